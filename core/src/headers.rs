@@ -1,0 +1,1 @@
+//! `X-Spam-*` header lines, as SpamAssassin writes them.

@@ -1,0 +1,95 @@
+//! From a message and its evidence to a verdict.
+
+use crate::{
+    checks::CHECKS,
+    config::Config,
+    evidence::{Evidence, QueryPlan},
+    finding::{Finding, Findings},
+    mail::Mail,
+    score::Score,
+};
+
+/// The three classes: `Ham` < tag threshold ≤ `Unsure` < junk threshold ≤ `Spam`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Wanted mail, as far as we can see.
+    Ham,
+    /// Doubtful: stays where it is, marked.
+    Unsure,
+    /// Unwanted mail.
+    Spam,
+}
+
+impl Class {
+    /// The lower-case word used in JSON, the log and the command line: `ham`, `unsure` or `spam`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ham => "ham",
+            Self::Unsure => "unsure",
+            Self::Spam => "spam",
+        }
+    }
+}
+
+/// What settled the class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecidedBy {
+    /// The sum of all scores against the thresholds.
+    Score,
+    /// The GTUBE test string, which is spam by agreement.
+    TestMessage,
+}
+
+/// A finding with what it was worth under the present settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScoredFinding {
+    /// The symbol and its reason.
+    pub finding: Finding,
+    /// Its points.
+    pub score: Score,
+}
+
+/// What the filter concluded about one message, and every reason for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// The sum of what was found.
+    pub score: Score,
+    /// The class that follows.
+    pub class: Class,
+    /// The learner's calibrated probability of spam, 0 to 1, if it had an opinion.
+    pub probability: Option<f64>,
+    /// What settled `class`.
+    pub decided_by: DecidedBy,
+    /// Each finding with its score, in the order found.
+    pub findings: Vec<ScoredFinding>,
+}
+
+/// Collects what must be asked about `mail` before it can be judged.
+pub fn plan(mail: &Mail<'_>, config: &Config) -> QueryPlan {
+    let mut plan = QueryPlan::default();
+    for check in CHECKS.iter().filter(|check| config.is_on(check.name())) {
+        check.queries(mail, &mut plan);
+    }
+    plan
+}
+
+/// Runs every check and adds up what it found.
+pub fn judge(mail: &Mail<'_>, evidence: &Evidence, config: &Config) -> Verdict {
+    let mut found = Findings::default();
+    for check in CHECKS.iter().filter(|check| config.is_on(check.name())) {
+        check.evaluate(mail, evidence, &mut found);
+    }
+    let decided_by =
+        if found.iter().any(|f| f.symbol.name() == "GTUBE") { DecidedBy::TestMessage } else { DecidedBy::Score };
+    let findings: Vec<ScoredFinding> =
+        found.into_iter().map(|finding| ScoredFinding { score: config.score_of(finding.symbol), finding }).collect();
+    let score = findings.iter().map(|found| found.score).sum();
+    let class = match decided_by {
+        DecidedBy::TestMessage => Class::Spam,
+        DecidedBy::Score if config.junk_threshold() <= score => Class::Spam,
+        DecidedBy::Score if config.tag_threshold() <= score => Class::Unsure,
+        DecidedBy::Score => Class::Ham,
+    };
+    Verdict { score, class, probability: evidence.learned().map(|opinion| opinion.probability), decided_by, findings }
+}

@@ -1,0 +1,178 @@
+//! A message as the checks see it: read once, then only looked at.
+//!
+//! [`Mail::parse`] never fails. Whatever the bytes are, they give a `Mail`; what is missing or broken in them is for the
+//! checks to notice. `mail_parser` is named in `mail/parse.rs` alone, `html5ever` in `mail/html.rs` alone.
+
+mod address;
+mod html;
+mod parse;
+mod received;
+mod url;
+
+pub use address::{Address, Domain, Mailbox};
+pub use html::HtmlFacts;
+pub use received::{Hop, Trace};
+pub use url::{Host, Url, UrlSource};
+
+/// Seconds since 1970-01-01 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnixTime(pub i64);
+
+/// What is known of a message beside its bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Arrival {
+    /// When it reached the mailbox (IMAP INTERNALDATE). Without it the newest `Received` header counts.
+    pub received_at: Option<UnixTime>,
+    /// The size on the server in bytes, when only the beginning was fetched.
+    pub full_size: Option<u64>,
+    /// What can be believed in this account.
+    pub account: AccountFacts,
+}
+
+/// What is known of the person's account. Empty for files from nowhere.
+#[derive(Clone, Debug, Default)]
+pub struct AccountFacts {
+    /// Domains of the provider's own relays, such as `example.org` for `mx3.example.org`: what they wrote is believed.
+    pub provider: Vec<Domain>,
+    /// Addresses of the person.
+    pub identities: Vec<Address>,
+}
+
+/// One header line of the message itself (not of its parts), as it stands and as it reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header<'raw> {
+    /// The name as written, without the colon.
+    pub name: &'raw str,
+    /// Everything after the colon, folded as written, without the last line end. Bytes that are not UTF-8 are replaced.
+    pub raw: std::borrow::Cow<'raw, str>,
+    /// Unfolded, trimmed, and RFC 2047 words decoded.
+    pub value: String,
+}
+
+/// What the `Date` header says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DateHeader {
+    /// There is none.
+    #[default]
+    Missing,
+    /// There is one, but it is no date.
+    Unreadable,
+    /// A date.
+    At(UnixTime),
+}
+
+/// One text part, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextPart {
+    /// What a person sees: plain text as it is, HTML without tags and hidden text. White space collapsed within lines.
+    pub text: String,
+    /// Whether it was HTML.
+    pub is_html: bool,
+    /// The declared charset, lower case, if any.
+    pub charset: Option<String>,
+    /// The transfer encoding, lower case: `7bit` if none is declared.
+    pub encoding: String,
+}
+
+/// A part that is not shown as text, or that has a file name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attachment {
+    /// The file name from Content-Disposition or Content-Type, decoded, as the sender wrote it.
+    pub name: Option<String>,
+    /// `type/subtype`, lower case; `application/octet-stream` if none is declared.
+    pub content_type: String,
+    /// Whether it is meant to be shown within the text.
+    pub is_inline: bool,
+    /// Bytes after decoding.
+    pub size: usize,
+    /// The first bytes after decoding, at most 512: what it really is.
+    pub start: Vec<u8>,
+    /// File names in a ZIP archive, at most 200.
+    pub zip_names: Vec<String>,
+    /// Whether a ZIP archive holds encrypted files.
+    pub is_encrypted: bool,
+}
+
+/// One message, parsed once.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Mail<'raw> {
+    /// The bytes given (without an mbox `From ` line).
+    pub raw: &'raw [u8],
+    /// Size in bytes on the server.
+    pub size: u64,
+    /// Whether the bytes are only the beginning of the message.
+    pub is_truncated: bool,
+    /// When it arrived, if anything says so. The only clock a check may look at.
+    pub received_at: Option<UnixTime>,
+    /// Header lines, top first.
+    pub headers: Vec<Header<'raw>>,
+    /// `From`.
+    pub from: Vec<Mailbox>,
+    /// `Sender`.
+    pub sender: Option<Mailbox>,
+    /// `Reply-To`.
+    pub reply_to: Vec<Mailbox>,
+    /// `To`.
+    pub to: Vec<Mailbox>,
+    /// `Cc`.
+    pub cc: Vec<Mailbox>,
+    /// The envelope sender from `Return-Path` (or `X-Envelope-From`): outer `None` if unknown, inner `None` for `<>`.
+    pub envelope_from: Option<Option<Address>>,
+    /// `Subject`, decoded; empty if missing.
+    pub subject: String,
+    /// `Date`.
+    pub date: DateHeader,
+    /// `Message-ID` without its brackets.
+    pub message_id: Option<String>,
+    /// `Content-Type` of the whole, `type/subtype` in lower case.
+    pub content_type: String,
+    /// The way the message took.
+    pub trace: Trace,
+    /// Text parts in order.
+    pub texts: Vec<TextPart>,
+    /// What was seen in all HTML parts together; `None` if there is no HTML.
+    pub html: Option<HtmlFacts>,
+    /// Links and addresses of remote things in text and HTML, in order, at most 1,000.
+    pub urls: Vec<Url>,
+    /// Files.
+    pub attachments: Vec<Attachment>,
+    /// Number of MIME parts, multiparts included.
+    pub part_count: usize,
+    /// The person's addresses and provider, as given.
+    pub account: AccountFacts,
+}
+
+impl<'raw> Mail<'raw> {
+    /// Reads a message. Bytes that are no message at all read as a message without headers.
+    pub fn parse(raw: &'raw [u8], arrival: &Arrival) -> Self {
+        parse::parse(raw, arrival)
+    }
+
+    /// The first header of that name (any case), decoded.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers_named(name).next().map(|header| header.value.as_str())
+    }
+
+    /// All headers of that name (any case), top first.
+    pub fn headers_named(&self, name: &str) -> impl Iterator<Item = &Header<'raw>> {
+        self.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a header of that name (any case) is there.
+    pub fn has_header(&self, name: &str) -> bool {
+        self.headers_named(name).next().is_some()
+    }
+
+    /// The first `From` mailbox.
+    pub fn author(&self) -> Option<&Mailbox> {
+        self.from.first()
+    }
+
+    /// The visible text of all parts, plain before HTML, parts separated by a line end.
+    pub fn visible_text(&self) -> String {
+        let plain = self.texts.iter().filter(|part| !part.is_html);
+        let html = self.texts.iter().filter(|part| part.is_html);
+        plain.chain(html).map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+}

@@ -1,0 +1,1 @@
+//! The measures of the TREC spam track, over the results of a run.
