@@ -5,6 +5,8 @@
 
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal what it does")]
 
+pub mod agent;
 pub mod dovecot;
 pub mod imap;
 pub mod packages;
+pub mod stop;
