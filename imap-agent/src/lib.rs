@@ -1,1 +1,5 @@
 //! Tamis.
+
+pub mod mailbox;
+pub mod secret;
+pub mod tls;
