@@ -50,7 +50,7 @@ fn unknown_key(message: &str) -> Option<String> {
         );
     }
     let known: Vec<&str> = names.collect();
-    let hint = match did_you_mean(written, known.iter().copied()) {
+    let hint = match did_you_mean(written, &known) {
         hint if hint.is_empty() => format!("; known here: {}", known.join(", ")),
         hint => hint,
     };

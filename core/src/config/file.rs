@@ -146,7 +146,8 @@ fn apply_scores(text: &str, scores: BTreeMap<Spanned<String>, Score>, config: &m
     for (name, score) in scores {
         let written = name.get_ref();
         let Some(info) = symbols().find(|info| info.symbol.name() == written) else {
-            let hint = did_you_mean(written, symbols().map(|info| info.symbol.name()));
+            let names: Vec<&str> = symbols().map(|info| info.symbol.name()).collect();
+            let hint = did_you_mean(written, &names);
             return Err(ConfigError::at(text, &name.span(), format!("there is no symbol `{written}`{hint}")));
         };
         config.scores.insert(info.symbol, score);
@@ -158,7 +159,8 @@ fn apply_checks(text: &str, checks: BTreeMap<Spanned<String>, bool>, config: &mu
     for (name, is_on) in checks {
         let written = name.get_ref();
         let Some(check) = CHECKS.iter().find(|check| check.name() == written) else {
-            let hint = did_you_mean(written, CHECKS.iter().map(|check| check.name()));
+            let names: Vec<&str> = CHECKS.iter().map(|check| check.name()).collect();
+            let hint = did_you_mean(written, &names);
             return Err(ConfigError::at(text, &name.span(), format!("there is no check `{written}`{hint}")));
         };
         if !is_on {

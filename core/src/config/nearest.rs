@@ -1,19 +1,19 @@
 //! The name a person probably meant.
 
 /// The candidate that differs from `written` in the fewest places, if few enough that it may be a slip.
-pub(super) fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(written: &str, candidates: &[&'a str]) -> Option<&'a str> {
     // A third of the letters may be wrong: enough for `treshhold`, too few to offer `tag` for `log`.
     let limit = (written.chars().count() / 3).max(1);
     candidates
-        .into_iter()
-        .map(|candidate| (distance(written, candidate), candidate))
+        .iter()
+        .map(|candidate| (distance(written, candidate), *candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
 }
 
 /// `; did you mean …?`, or nothing if there is nothing to offer.
-pub(super) fn did_you_mean(written: &str, candidates: impl IntoIterator<Item = &str>) -> String {
+pub(super) fn did_you_mean(written: &str, candidates: &[&str]) -> String {
     nearest(written, candidates).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
 
@@ -54,9 +54,9 @@ mod tests {
     #[test]
     fn offers_a_slip_and_not_a_guess() {
         let names = ["MISSING_DATE", "DATE_IN_PAST", "DATE_IN_FUTURE"];
-        assert_eq!(did_you_mean("date_in_futur", names), "; did you mean `DATE_IN_FUTURE`?");
-        assert_eq!(did_you_mean("LOTTERY", names), "");
-        assert_eq!(nearest("taag", ["tag", "junk"]), Some("tag"));
-        assert_eq!(nearest("log", ["tag", "junk"]), None);
+        assert_eq!(did_you_mean("date_in_futur", &names), "; did you mean `DATE_IN_FUTURE`?");
+        assert_eq!(did_you_mean("LOTTERY", &names), "");
+        assert_eq!(nearest("taag", &["tag", "junk"]), Some("tag"));
+        assert_eq!(nearest("log", &["tag", "junk"]), None);
     }
 }
