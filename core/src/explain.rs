@@ -10,6 +10,7 @@ use crate::{
     headers::spam_headers,
     judge::{Class, DecidedBy, Verdict},
     mail::{Attachment, Hop, Host, Mail, Mailbox},
+    score::Score,
     symbol::Symbol,
 };
 
@@ -56,7 +57,7 @@ fn head(mail: &Mail<'_>, verdict: &Verdict, config: &Config) -> String {
         Class::Unsure => "Doubtful",
         Class::Spam => "Spam",
     };
-    let (score, tag, junk) = (verdict.score, config.tag_threshold(), config.junk_threshold());
+    let [score, tag, junk] = [verdict.score, config.tag_threshold(), config.junk_threshold()].map(points);
     let decided = match verdict.decided_by {
         DecidedBy::Score => "Decided by the sum of the points below.",
         DecidedBy::TestMessage => "Decided by the GTUBE test string, which is spam by agreement.",
@@ -73,6 +74,13 @@ fn head(mail: &Mail<'_>, verdict: &Verdict, config: &Config) -> String {
         text.push('\n');
     }
     text
+}
+
+/// All decimals there are, at least one: what is compared with a threshold must not be rounded to it.
+fn points(score: Score) -> String {
+    let text = format!("{score:.3}");
+    let short = text.trim_end_matches('0');
+    if short.ends_with('.') { format!("{short}0") } else { short.to_owned() }
 }
 
 fn mailbox(mailbox: &Mailbox) -> String {

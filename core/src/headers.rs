@@ -3,6 +3,7 @@
 use crate::{
     config::Config,
     judge::{Class, Verdict},
+    score::Score,
 };
 
 /// Columns a line may have; a tab counts as eight.
@@ -20,7 +21,8 @@ pub fn spam_headers(verdict: &Verdict, config: &Config) -> String {
     let whole_points = usize::try_from(verdict.score.thousandths() / 1000).unwrap_or_default();
     let flag = if is_spam { "X-Spam-Flag: YES\r\n" } else { "" };
     let answer = if is_spam { "Yes" } else { "No" };
-    let (score, required) = (verdict.score, config.junk_threshold());
+    let required = config.junk_threshold();
+    let score = shown(verdict.score, required, is_spam);
     let status = format!(
         "X-Spam-Status: {answer}, score={score} required={required} tests={} autolearn=no version={VERSION}",
         tests(verdict)
@@ -30,6 +32,12 @@ pub fn spam_headers(verdict: &Verdict, config: &Config) -> String {
         "*".repeat(whole_points.min(MAX_STARS)),
         fold(&status)
     )
+}
+
+/// The score with one decimal; rounded down where rounding up would make wanted mail reach the threshold on paper.
+fn shown(score: Score, required: Score, is_spam: bool) -> Score {
+    let tenths_below = Score::from_thousandths(score.thousandths().div_euclid(100) * 100);
+    if !is_spam && score < required && format!("{score}") == format!("{required}") { tenths_below } else { score }
 }
 
 fn tests(verdict: &Verdict) -> String {
@@ -65,7 +73,6 @@ mod tests {
     use crate::{
         finding::Finding,
         judge::{DecidedBy, ScoredFinding},
-        score::Score,
         symbol::{Symbol, SymbolInfo},
     };
 
@@ -100,14 +107,32 @@ mod tests {
     #[test]
     fn spam_is_flagged_and_its_tests_sorted() {
         let got = spam_headers(&verdict(Class::Spam, 7300, &[HTML, BAYES, LONG]), &Config::default());
-        insta::assert_snapshot!(got.replace("\r\n", "\n").replace('\t', "→"), @"");
+        insta::assert_snapshot!(got.replace("\r\n", "\n").replace('\t', "→"), @"
+        X-Spam-Checker-Version: Tamis 0.1.0
+        X-Spam-Flag: YES
+        X-Spam-Level: *******
+        X-Spam-Status: Yes, score=7.3 required=5.0
+        →tests=A_SYMBOL_WITH_A_VERY_LONG_NAME_THAT_FILLS_ALMOST_A_WHOLE_LINE_BY_ITSELF,
+        →BAYES_99,HTML_MESSAGE autolearn=no version=0.1.0
+        ");
         assert!(got.ends_with("\r\n") && !got.replace("\r\n", "").contains(['\r', '\n']));
     }
 
     #[test]
     fn wanted_mail_has_no_flag_and_no_stars() {
         let got = spam_headers(&verdict(Class::Ham, -1200, &[]), &Config::default());
-        insta::assert_snapshot!(got.replace("\r\n", "\n"), @"");
+        insta::assert_snapshot!(got.replace("\r\n", "\n").replace('\t', "→"), @"
+        X-Spam-Checker-Version: Tamis 0.1.0
+        X-Spam-Level: 
+        X-Spam-Status: No, score=-1.2 required=5.0 tests=none autolearn=no
+        →version=0.1.0
+        ");
+    }
+
+    #[test]
+    fn mail_just_below_the_threshold_does_not_read_as_at_it() {
+        let got = spam_headers(&verdict(Class::Unsure, 4980, &[BAYES]), &Config::default());
+        assert!(got.contains("score=4.9 required=5.0"), "{got}");
     }
 
     #[test]

@@ -201,7 +201,13 @@ mod tests {
             let skipped = usize::from(!got.is_empty());
             got.extend(table.split_inclusive('\n').skip(skipped));
         }
-        insta::assert_snapshot!(got, @"");
+        insta::assert_snapshot!(got, @"
+        run                                             n   FP/ham    FN/spam   FPR%   FNR%  lam% 1-ROCA% FN@FP0.1%  FN@FP0% unsure h/s
+        three-thousand                               3000   71/1777  426/ 1223   4.00  34.83 12.98  7.3593     40.23    40.23 430/304
+        forty                                          40    2/  21    5/   19   9.52  26.32 16.24  7.5188     36.84    36.84 5/4
+        only-ham                                        2    1/   2    0/    0  50.00    nan   nan     nan       nan      nan 0/0
+        perfect                                         3    0/   2    0/    1   0.00   0.00 36.60  0.0000      0.00     0.00 1/0
+        ");
     }
 
     #[test]

@@ -100,7 +100,9 @@ mod tests {
 
     #[test]
     fn reads_and_writes_points() {
-        for (points, text) in [(4.0, "4.0"), (-0.05, "0.0"), (-0.25, "-0.2"), (0.125, "0.1"), (1e9, "none")] {
+        for (points, text) in
+            [(4.0, "4.0"), (-0.04, "0.0"), (-0.05, "-0.1"), (-0.25, "-0.2"), (0.125, "0.1"), (1e9, "none")]
+        {
             let got = Score::from_points(points).map_or_else(|| "none".to_owned(), |s| s.to_string());
             assert_eq!(got, text, "{points}");
         }

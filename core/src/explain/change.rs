@@ -1,5 +1,6 @@
 //! What would have to be different for another class.
 
+use super::points;
 use crate::{
     config::Config,
     judge::{Class, DecidedBy, Verdict, class_of},
@@ -14,16 +15,16 @@ pub(super) fn lines(verdict: &Verdict, config: &Config) -> Vec<String> {
     let (score, tag, junk) = (verdict.score, config.tag_threshold(), config.junk_threshold());
     let mut lines = Vec::new();
     if score < tag {
-        lines.push(format!("{} points more would make it doubtful.", tag - score));
+        lines.push(format!("{} points more would make it doubtful.", points(tag - score)));
     }
     if score < junk {
-        lines.push(format!("{} points more would make it spam.", junk - score));
+        lines.push(format!("{} points more would make it spam.", points(junk - score)));
     }
     if junk <= score && tag < junk {
-        lines.push(format!("More than {} points less would make it doubtful.", score - junk));
+        lines.push(format!("More than {} points less would make it doubtful.", points(score - junk)));
     }
     if tag <= score {
-        lines.push(format!("More than {} points less would make it wanted.", score - tag));
+        lines.push(format!("More than {} points less would make it wanted.", points(score - tag)));
     }
     lines.extend(without(verdict, config));
     lines
