@@ -1,1 +1,3 @@
 //! Tamis.
+
+pub mod store;
