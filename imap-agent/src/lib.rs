@@ -1,1 +1,11 @@
 //! Tamis.
+
+pub mod client;
+pub mod corpus;
+pub mod keys;
+pub mod logging;
+pub mod paths;
+pub mod secret;
+pub mod serve;
+pub mod settings;
+pub mod words;

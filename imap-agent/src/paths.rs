@@ -120,7 +120,8 @@ impl Home {
         let Ok(found) = fs::symlink_metadata(dir) else { return Ok(()) };
         // A folder the person chose may be a link, and is as open as the person wants; one in the temporary folder not.
         let is_shared = dir.starts_with(std::env::temp_dir()) && dir != self.config;
-        let is_ours = found.is_dir() && found.uid() == geteuid().as_raw() && found.mode() & 0o077 == 0;
+        let is_closed = found.mode().trailing_zeros() >= 6;
+        let is_ours = found.is_dir() && found.uid() == geteuid().as_raw() && is_closed;
         if is_shared && !is_ours { Err(HomeError::NotOurs { path: dir.to_path_buf() }) } else { Ok(()) }
     }
 }
@@ -130,7 +131,9 @@ fn short_socket(dir: Option<&Path>, data: &Path) -> PathBuf {
     let preferred = dir.map(|dir| dir.join("agent.sock"));
     match preferred.filter(|path| path.as_os_str().len() < MAX_SOCKET_PATH) {
         Some(path) => path,
-        None => std::env::temp_dir().join(format!("tamis-{:016x}", fnv1a(data.as_os_str().as_bytes()))).join("agent.sock"),
+        None => {
+            std::env::temp_dir().join(format!("tamis-{:016x}", fnv1a(data.as_os_str().as_bytes()))).join("agent.sock")
+        }
     }
 }
 

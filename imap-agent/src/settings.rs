@@ -176,7 +176,8 @@ impl Settings {
             path: self.path.clone(),
             source: io::Error::new(io::ErrorKind::InvalidData, what),
         };
-        let mut document: DocumentMut = self.text.parse().map_err(|_| unreadable("it is not TOML"))?;
+        let mut document: DocumentMut =
+            self.text.parse().map_err(|err: toml_edit::TomlError| unreadable(err.message()))?;
         let accounts = document.get_mut("account").and_then(Item::as_array_of_tables_mut);
         let (Some(accounts), Some(index)) = (accounts, index.filter(|i| *i < self.config.accounts().len())) else {
             return Err(unreadable("its accounts are not written as [[account]] sections; edit it by hand"));
@@ -184,15 +185,12 @@ impl Settings {
         // What stands above a section may explain the whole file, so it outlives the section.
         let comment = accounts.get(index).map(comment_of).unwrap_or_default();
         accounts.remove(index);
-        match accounts.get_mut(index) {
-            Some(next) => {
-                let own = comment_of(next);
-                next.decor_mut().set_prefix(comment + &own);
-            }
-            None => {
-                let own = document.trailing().as_str().unwrap_or_default().to_owned();
-                document.set_trailing(comment + &own);
-            }
+        if let Some(next) = accounts.get_mut(index) {
+            let own = comment_of(next);
+            next.decor_mut().set_prefix(comment + &own);
+        } else {
+            let own = document.trailing().as_str().unwrap_or_default().to_owned();
+            document.set_trailing(comment + &own);
         }
         Ok(document.to_string())
     }
@@ -238,7 +236,11 @@ fn is_named(account: &str, name: &str) -> bool {
 }
 
 fn known(accounts: &[String]) -> String {
-    if accounts.is_empty() { "; there is none at all".to_owned() } else { format!("; there is {}", accounts.join(", ")) }
+    if accounts.is_empty() {
+        "; there is none at all".to_owned()
+    } else {
+        format!("; there is {}", accounts.join(", "))
+    }
 }
 
 /// Puts `bytes` in place of the file, completely or not at all.
