@@ -11,7 +11,7 @@ use tamis_core::{
 
 use crate::{
     gather::{Ask, gather},
-    identity::{Digest, content_key},
+    store::Key,
     teach::Teacher,
 };
 
@@ -33,7 +33,7 @@ pub struct Incoming {
 #[derive(Clone, Debug)]
 pub struct Judgement {
     /// The digest of its content.
-    pub key: Digest,
+    pub key: Key,
     /// `Message-ID` without brackets, or empty.
     pub message_id: String,
     /// The sender's name, or empty.
@@ -59,11 +59,8 @@ pub async fn judge_message(
     config: &Config,
     teacher: &Arc<Teacher>,
 ) -> Judgement {
-    let arrival = Arrival {
-        received_at: Some(UnixTime(message.received_at)),
-        full_size: Some(message.full_size),
-        account,
-    };
+    let arrival =
+        Arrival { received_at: Some(UnixTime(message.received_at)), full_size: Some(message.full_size), account };
     let mail = Mail::parse(&message.raw, &arrival);
     let features = Features::of(&mail);
     let plan = plan(&mail, config);
@@ -71,7 +68,7 @@ pub async fn judge_message(
     let verdict = judge(&mail, &evidence, config);
     let author = mail.author();
     Judgement {
-        key: content_key(&message.raw),
+        key: Key::of(&message.raw),
         message_id: mail.message_id.clone().unwrap_or_default(),
         from_name: author.map(|author| author.name.clone()).unwrap_or_default(),
         from_address: author.map(written_address).unwrap_or_default(),
@@ -85,11 +82,8 @@ pub async fn judge_message(
 
 /// The tokens of a message, for a lesson.
 pub fn tokens(message: &Incoming, account: AccountFacts) -> Vec<TokenId> {
-    let arrival = Arrival {
-        received_at: Some(UnixTime(message.received_at)),
-        full_size: Some(message.full_size),
-        account,
-    };
+    let arrival =
+        Arrival { received_at: Some(UnixTime(message.received_at)), full_size: Some(message.full_size), account };
     Features::of(&Mail::parse(&message.raw, &arrival)).ids()
 }
 

@@ -29,10 +29,19 @@ pub struct Preview {
 pub fn preview(raw: &[u8]) -> Preview {
     let mail = Mail::parse(raw, &Arrival::default());
     // One form of the text is enough, and the plain one is the safer.
-    let plain: Vec<&str> =
-        mail.texts.iter().filter(|part| !part.is_html).map(|part| part.text.trim()).filter(|text| !text.is_empty()).collect();
+    let plain: Vec<&str> = mail
+        .texts
+        .iter()
+        .filter(|part| !part.is_html)
+        .map(|part| part.text.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
     let text = if plain.is_empty() { mail.visible_text() } else { plain.join("\n\n") };
-    Preview { text: shown(&text, MAX_TEXT), links: links(&mail.urls), files: mail.attachments.iter().map(file).collect() }
+    Preview {
+        text: shown(&text, MAX_TEXT),
+        links: links(&mail.urls),
+        files: mail.attachments.iter().map(file).collect(),
+    }
 }
 
 /// `text` without control characters, cut to `max` bytes.

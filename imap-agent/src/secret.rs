@@ -1,0 +1,53 @@
+//! A password in memory: wiped when dropped, never shown.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// Text that no log, message or error may contain.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The text itself, for the one place that must send it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// `text` without this secret. Servers quote what they did not understand, and that may be a login.
+    pub fn redact(&self, text: &str) -> String {
+        if self.0.is_empty() { text.to_owned() } else { text.replace(self.0.as_str(), SHOWN) }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(SHOWN)
+    }
+}
+
+const SHOWN: &str = "«secret»";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_shows_nothing_of_itself() {
+        let secret = Secret::new("correct horse".to_owned());
+        assert_eq!(format!("{secret:?} {:#?}", Some(&secret)), "«secret» Some(\n    «secret»,\n)");
+        assert_eq!(secret.expose(), "correct horse");
+    }
+
+    #[test]
+    fn a_secret_is_taken_out_of_what_a_server_echoes() {
+        let secret = Secret::new("hunter2".to_owned());
+        assert_eq!(secret.redact("unknown command LOGIN me hunter2"), "unknown command LOGIN me «secret»");
+        assert_eq!(Secret::new(String::new()).redact("as it was"), "as it was");
+    }
+}
