@@ -5,18 +5,10 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use tamis_core::learn::{ChiSquare, Features, Label, Learner, Opinion, TokenId, Trained};
+use tamis_core::learn::{ChiSquare, Features, Label, Learner as _, Opinion, Trained};
+use tracing::error;
 
-/// One change of what was taught about one message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lesson {
-    /// What it was taught as before, if at all.
-    pub before: Option<Label>,
-    /// What it is taught as from now on; `None` if the lesson was taken back.
-    pub after: Option<Label>,
-    /// Its tokens.
-    pub tokens: Vec<TokenId>,
-}
+use crate::store::training::LessonChange;
 
 /// The learner, shared by everything that judges.
 #[derive(Debug, Default)]
@@ -30,16 +22,29 @@ impl Teacher {
         self.learner.read().unwrap_or_else(PoisonError::into_inner).opinion(features)
     }
 
-    /// Applies lessons that have been written.
-    pub fn apply(&self, lessons: &[Lesson]) {
+    /// Applies lessons that have been stored.
+    pub fn apply(&self, lessons: &[LessonChange]) {
+        for lesson in lessons {
+            self.change(&lesson.tokens, lesson.before, lesson.after);
+        }
+    }
+
+    /// Applies one lesson from the store's history, while the learner is rebuilt.
+    pub fn remember(&self, label: Label, tokens: &[u8]) {
+        self.change(tokens, None, Some(label));
+    }
+
+    fn change(&self, tokens: &[u8], before: Option<Label>, after: Option<Label>) {
+        let Some(tokens) = Features::decode(tokens) else {
+            error!("a lesson in the store is damaged and is left out");
+            return;
+        };
         let mut learner = self.learner.write().unwrap_or_else(PoisonError::into_inner);
-        for lesson in lessons.iter().filter(|lesson| lesson.before != lesson.after) {
-            if let Some(before) = lesson.before {
-                learner.untrain(&lesson.tokens, before);
-            }
-            if let Some(after) = lesson.after {
-                learner.train(&lesson.tokens, after);
-            }
+        if let Some(before) = before {
+            learner.untrain(&tokens, before);
+        }
+        if let Some(after) = after {
+            learner.train(&tokens, after);
         }
     }
 
