@@ -1,5 +1,6 @@
 //! Tamis.
 
+pub mod cli;
 pub mod client;
 pub mod corpus;
 pub mod keys;
