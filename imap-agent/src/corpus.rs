@@ -62,8 +62,8 @@ impl Corpus {
         sizes.fold((0, 0), |(files, bytes), size| (files + 1, bytes.saturating_add(size)))
     }
 
-    fn open(&mut self, file: Found) -> Option<Result<Message, Skipped>> {
-        match read(&file) {
+    fn open(&mut self, file: &Found) -> Option<Result<Message, Skipped>> {
+        match read(file) {
             Ok(Content::Message(raw)) => Some(Ok(Message { name: file.name(), raw })),
             Ok(Content::Mbox(mbox)) => {
                 self.mbox = Some(mbox);
@@ -87,7 +87,7 @@ impl Iterator for Corpus {
             }
             match self.walk.next()? {
                 Ok(file) => {
-                    if let Some(message) = self.open(file) {
+                    if let Some(message) = self.open(&file) {
                         return Some(message);
                     }
                 }

@@ -153,6 +153,18 @@ impl Settings {
         Ok((settings, account))
     }
 
+    /// What the file would say with these checks turned off. Writes nothing.
+    pub fn without_checks(&self, names: &[&str]) -> Result<Config, SettingsError> {
+        let mut document = self.document()?;
+        let checks = document.entry("checks").or_insert_with(|| Item::Table(Table::new()));
+        if let Some(checks) = checks.as_table_like_mut() {
+            for name in names {
+                checks.insert(name, value(false));
+            }
+        }
+        Ok(Self::of(self.path.clone(), document.to_string())?.config)
+    }
+
     fn of(path: PathBuf, text: String) -> Result<Self, SettingsError> {
         match Config::parse(&text) {
             Ok(config) => Ok(Self { path, text, config }),
@@ -172,15 +184,10 @@ impl Settings {
     }
 
     fn without(&self, index: Option<usize>) -> Result<String, SettingsError> {
-        let unreadable = |what: &str| SettingsError::Write {
-            path: self.path.clone(),
-            source: io::Error::new(io::ErrorKind::InvalidData, what),
-        };
-        let mut document: DocumentMut =
-            self.text.parse().map_err(|err: toml_edit::TomlError| unreadable(err.message()))?;
+        let mut document = self.document()?;
         let accounts = document.get_mut("account").and_then(Item::as_array_of_tables_mut);
         let (Some(accounts), Some(index)) = (accounts, index.filter(|i| *i < self.config.accounts().len())) else {
-            return Err(unreadable("its accounts are not written as [[account]] sections; edit it by hand"));
+            return Err(self.unchangeable("its accounts are not written as [[account]] sections; edit it by hand"));
         };
         // What stands above a section may explain the whole file, so it outlives the section.
         let comment = accounts.get(index).map(comment_of).unwrap_or_default();
@@ -193,6 +200,15 @@ impl Settings {
             document.set_trailing(comment + &own);
         }
         Ok(document.to_string())
+    }
+
+    fn document(&self) -> Result<DocumentMut, SettingsError> {
+        self.text.parse().map_err(|err: toml_edit::TomlError| self.unchangeable(err.message()))
+    }
+
+    fn unchangeable(&self, what: &str) -> SettingsError {
+        let source = io::Error::new(io::ErrorKind::InvalidData, what);
+        SettingsError::Write { path: self.path.clone(), source }
     }
 
     fn write(&self) -> Result<(), SettingsError> {

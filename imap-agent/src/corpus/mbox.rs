@@ -136,7 +136,7 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 /// `>From ` becomes `From `, `>>From ` becomes `>From `.
 fn unquote(line: &[u8]) -> &[u8] {
     match line.strip_prefix(b">") {
-        Some(rest) if rest.trim_ascii_start().len() == rest.len() && after_quotes(rest).starts_with(b"From ") => rest,
+        Some(rest) if after_quotes(rest).starts_with(b"From ") => rest,
         Some(_) | None => line,
     }
 }
