@@ -32,8 +32,11 @@ use tokio::{
 };
 use tracing::{info, warn};
 
-pub use self::{accounts::test_account, lessons::FileTeacher};
 use self::{account::Order, board::Board};
+pub use self::{
+    accounts::test_account,
+    lessons::{Place, StoreTeacher},
+};
 use crate::{
     paths::Home,
     serve::{Handler, ServeError, Server},
@@ -72,7 +75,7 @@ pub enum AgentError {
 
 /// What everything in the agent shares.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub struct Shared {
     pub(crate) home: Home,
     pub(crate) store: Store,
     pub(crate) teacher: Arc<Teacher>,
@@ -122,7 +125,10 @@ impl Shared {
     /// The running account of that number: its name, and where orders to it go.
     fn orders_of(&self, id: AccountId) -> Option<(String, mpsc::Sender<Order>)> {
         let running = self.running();
-        running.iter().find(|(_, account)| account.id == id).map(|(name, account)| (name.clone(), account.orders.clone()))
+        running
+            .iter()
+            .find(|(_, account)| account.id == id)
+            .map(|(name, account)| (name.clone(), account.orders.clone()))
     }
 
     /// Every running account's orders.
@@ -143,9 +149,7 @@ impl Agent {
         let store = Store::open(&home.database())?;
         let teacher = Arc::new(Teacher::default());
         let learner = Arc::clone(&teacher);
-        store
-            .run(move |db| training::each_training(db, |label, tokens| learner.remember(label, tokens)))
-            .await?;
+        store.run(move |db| training::each_training(db, |label, tokens| learner.remember(label, tokens))).await?;
         let shared = Arc::new(Shared {
             home,
             store,

@@ -8,10 +8,12 @@
 //! happened or it has not. Commits reach the disk before they return (`synchronous = FULL`): an act on the server must
 //! never be older than the intention that explains it, not even after a power cut.
 
+pub mod progress;
 mod transaction;
 
 pub mod batch;
 pub mod folder;
+pub mod glimpse;
 pub mod ids;
 mod intent;
 pub mod journal;

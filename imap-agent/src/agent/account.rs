@@ -59,8 +59,7 @@ pub(super) async fn attend(
     mut stop: watch::Receiver<bool>,
 ) {
     let poll = Duration::from_secs(shared.config().poll_secs());
-    let mut attendant =
-        Attendant { shared, account, id, orders, session: None, unreadable: Unreadable::default() };
+    let mut attendant = Attendant { shared, account, id, orders, session: None, unreadable: Unreadable::default() };
     let mut machine = Machine::new(poll);
     let mut event = Event::Started;
     loop {
@@ -139,7 +138,7 @@ impl Attendant {
         }
     }
 
-    async fn open(&self) -> Result<(Session, Desk), Refusal> {
+    async fn open(&mut self) -> Result<(Session, Desk), Refusal> {
         let account = self.account.clone();
         let password = tokio::task::spawn_blocking(move || keys::password(&account)).await;
         let secret = match password {

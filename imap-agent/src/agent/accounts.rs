@@ -30,7 +30,8 @@ pub(super) async fn add(agent: &Agent, form: &AccountForm) -> Reply {
         Err(reply) => return reply,
     };
     if account.password == PasswordSource::Keyring
-        && let Err(text) = blocking(move || keys::store_password(&account, &secret).map_err(|err| err.to_string())).await
+        && let Err(text) =
+            blocking(move || keys::store_password(&account, &secret).map_err(|err| err.to_string())).await
     {
         return refused(text, RefusedKind::Outside);
     }
@@ -99,14 +100,14 @@ async fn prepared(agent: &Agent, form: &AccountForm) -> Result<(Account, Secret,
 }
 
 /// Connects, logs in and looks at the folders, but changes nothing.
-pub async fn test_account(account: &Account, secret: &Secret, tls: &TlsSettings) -> Result<AccountReport, ConnectError> {
+pub async fn test_account(
+    account: &Account,
+    secret: &Secret,
+    tls: &TlsSettings,
+) -> Result<AccountReport, ConnectError> {
     let mut session = Session::connect(account, secret, tls).await?;
-    let mut report = AccountReport {
-        steps: session.steps().to_vec(),
-        inbox_messages: 0,
-        junk_folder: None,
-        notes: Vec::new(),
-    };
+    let mut report =
+        AccountReport { steps: session.steps().to_vec(), inbox_messages: 0, junk_folder: None, notes: Vec::new() };
     let looked = async {
         let inbox = session.select(&FolderName::inbox(), Mode::ReadOnly).await?;
         let folders = session.folders().await?;
@@ -136,8 +137,6 @@ fn refused(text: String, kind: RefusedKind) -> Reply {
 }
 
 /// The keyring, password commands and the disk may all wait for something.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, String> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|err| Err(err.to_string()))
 }

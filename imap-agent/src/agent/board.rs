@@ -80,7 +80,8 @@ impl Board {
             let is_problem = matches!(post.status.state, AccountState::Retrying | AccountState::NeedsYou);
             is_problem.then(|| format!("{}: {}", post.status.name, post.status.text))
         });
-        let notes = posts.values().flat_map(|post| post.notes.iter().map(|note| format!("{}: {note}", post.status.name)));
+        let notes =
+            posts.values().flat_map(|post| post.notes.iter().map(|note| format!("{}: {note}", post.status.name)));
         states.chain(notes).collect()
     }
 

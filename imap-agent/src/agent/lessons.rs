@@ -1,126 +1,135 @@
 //! Lessons from files on this machine.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use tamis_core::{
     api::{Event, RefusedKind, Reply},
     learn::Label,
 };
 
-use super::{Agent, perform::file_tokens};
+use super::{Agent, Shared, perform::file_tokens};
 use crate::{
+    cli::{Failure, Lesson, Taught, Teacher, teach, unteach},
     clock,
-    corpus::Corpus,
     store::{
         Key, Store, StoreError,
         training::{self, TrainItem},
     },
-    teach::Teacher,
-    words::count,
 };
 
-/// So many messages are one transaction: each alone would wait for the disk.
+/// So many lessons are one transaction: each alone would wait for the disk.
 const AT_ONCE: usize = 200;
 
-/// What became of a pile of files.
-#[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    messages: usize,
-    changed: usize,
-    skipped: usize,
-}
-
-/// What is done with them.
-#[derive(Clone, Copy, Debug)]
-enum Task {
-    Train(Label),
-    Untrain,
-}
-
 /// Learns every message in `paths`.
-pub(super) async fn train(agent: &Agent, label: &str, paths: Vec<String>) -> Result<Reply, StoreError> {
+pub(super) async fn train(agent: &Agent, label: &str, paths: Vec<String>) -> Reply {
     let Some(label) = Label::from_word(label) else {
-        return Ok(Reply::Refused { text: format!("`{label}` is neither ham nor spam"), kind: RefusedKind::Person });
+        return Reply::Refused { text: format!("`{label}` is neither ham nor spam"), kind: RefusedKind::Person };
     };
-    let tally = work(agent, paths, Task::Train(label)).await?;
-    let kind = if label == Label::Ham { "good" } else { "spam" };
-    Ok(said(tally, &format!("learned as {kind}"), "learned before"))
+    work(agent, paths, Some(label)).await
 }
 
 /// Forgets every message in `paths`.
-pub(super) async fn untrain(agent: &Agent, paths: Vec<String>) -> Result<Reply, StoreError> {
-    let tally = work(agent, paths, Task::Untrain).await?;
-    Ok(said(tally, "forgotten", "not learned before"))
+pub(super) async fn untrain(agent: &Agent, paths: Vec<String>) -> Reply {
+    work(agent, paths, None).await
 }
 
 /// Goes through the files on a thread of its own: reading and parsing must hold up neither accounts nor windows.
-async fn work(agent: &Agent, paths: Vec<String>, task: Task) -> Result<Tally, StoreError> {
+async fn work(agent: &Agent, paths: Vec<String>, label: Option<Label>) -> Reply {
     let shared = Arc::clone(&agent.shared);
-    let worked = tokio::task::spawn_blocking(move || {
+    let worked = tokio::task::spawn_blocking(move || -> Result<Taught, Failure> {
         let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
-        go_through(&shared.store, &shared.teacher, &paths, task)
+        let mut teacher = StoreTeacher::new(Place::Running(shared));
+        match label {
+            Some(label) => teach(&mut teacher, &paths, label, &mut |_| {}),
+            None => unteach(&mut teacher, &paths, &mut |_| {}),
+        }
     });
-    let tally = worked.await.map_err(|_panic| StoreError::Panicked)?;
+    let taught = worked.await.unwrap_or_else(|err| Err(Failure::outside(format!("the lessons failed: {err}"))));
     agent.shared.announce(Event::StatusChanged);
-    tally
+    match taught {
+        Ok(taught) => Reply::Done { text: taught.sentence(label), undo: None },
+        Err(failure) => Reply::Refused { text: failure.text().to_owned(), kind: failure.kind() },
+    }
 }
 
-fn go_through(store: &Store, teacher: &Teacher, paths: &[PathBuf], task: Task) -> Result<Tally, StoreError> {
-    let mut tally = Tally::default();
-    let mut pile = Vec::new();
-    for message in Corpus::of(paths) {
-        let Ok(message) = message else {
-            tally.skipped += 1;
-            continue;
+/// Where lessons go.
+#[derive(Debug)]
+pub enum Place {
+    /// The running agent, whose learner follows.
+    Running(Arc<Shared>),
+    /// The store alone, while no agent is running.
+    Alone(Store),
+}
+
+/// Stores lessons by the pile.
+#[derive(Debug)]
+pub struct StoreTeacher {
+    place: Place,
+    pile: BTreeMap<Key, (Option<Label>, Vec<u8>)>,
+}
+
+impl StoreTeacher {
+    /// A teacher with nothing on its pile.
+    pub fn new(place: Place) -> Self {
+        Self { place, pile: BTreeMap::new() }
+    }
+
+    fn store(&self) -> &Store {
+        match &self.place {
+            Place::Running(shared) => &shared.store,
+            Place::Alone(store) => store,
+        }
+    }
+
+    fn take(&mut self, raw: &[u8], label: Option<Label>) -> Result<Lesson, Failure> {
+        let key = Key::of(raw);
+        let known = match self.pile.get(&key) {
+            Some((known, _)) => *known,
+            None => self.store().run_blocking(move |db| training::known_label(db, key)).map_err(failed)?,
         };
-        let tokens = if matches!(task, Task::Train(_)) { file_tokens(&message.raw) } else { Vec::new() };
-        pile.push((Key::of(&message.raw), tokens));
-        if AT_ONCE <= pile.len() {
-            settle(store, teacher, std::mem::take(&mut pile), task, &mut tally)?;
+        if known == label {
+            return Ok(Lesson::Nothing);
         }
+        let tokens = if label.is_some() { file_tokens(raw) } else { Vec::new() };
+        self.pile.insert(key, (label, tokens));
+        if AT_ONCE <= self.pile.len() {
+            self.settle()?;
+        }
+        Ok(Lesson::Taken)
     }
-    settle(store, teacher, pile, task, &mut tally)?;
-    Ok(tally)
 }
 
-fn settle(
-    store: &Store,
-    teacher: &Teacher,
-    pile: Vec<(Key, Vec<u8>)>,
-    task: Task,
-    tally: &mut Tally,
-) -> Result<(), StoreError> {
-    if pile.is_empty() {
-        return Ok(());
+impl Teacher for StoreTeacher {
+    fn train(&mut self, raw: &[u8], label: Label) -> Result<Lesson, Failure> {
+        self.take(raw, Some(label))
     }
-    tally.messages += pile.len();
-    let lessons = store.run_blocking(move |db| match task {
-        Task::Train(label) => {
-            let items: Vec<TrainItem> =
-                pile.into_iter().map(|(key, tokens)| TrainItem { key, tokens, label }).collect();
-            training::train(db, &items, "file", clock::now())
+
+    fn untrain(&mut self, raw: &[u8]) -> Result<Lesson, Failure> {
+        self.take(raw, None)
+    }
+
+    fn settle(&mut self) -> Result<(), Failure> {
+        let mut forgotten = Vec::new();
+        let mut learned = Vec::new();
+        for (key, (label, tokens)) in std::mem::take(&mut self.pile) {
+            match label {
+                Some(label) => learned.push(TrainItem { key, tokens, label }),
+                None => forgotten.push(key),
+            }
         }
-        Task::Untrain => {
-            let keys: Vec<Key> = pile.into_iter().map(|(key, _)| key).collect();
-            training::untrain(db, &keys, clock::now())
+        let lessons = self.store().run_blocking(move |db| {
+            let mut lessons = training::train(db, &learned, "file", clock::now())?;
+            lessons.extend(training::untrain(db, &forgotten, clock::now())?);
+            Ok(lessons)
+        });
+        let lessons = lessons.map_err(failed)?;
+        if let Place::Running(shared) = &self.place {
+            shared.teacher.apply(&lessons);
         }
-    })?;
-    tally.changed += lessons.len();
-    teacher.apply(&lessons);
-    Ok(())
+        Ok(())
+    }
 }
 
-fn said(tally: Tally, done: &str, known: &str) -> Reply {
-    if tally.messages == 0 {
-        let text = "there is no message in what was given".to_owned();
-        return Reply::Refused { text, kind: RefusedKind::Person };
-    }
-    let mut text = format!("{} {done}", count(tally.changed, "message"));
-    if tally.changed < tally.messages {
-        text += &format!(", {} {known}", tally.messages - tally.changed);
-    }
-    if 0 < tally.skipped {
-        text += &format!(", {} could not be read", count(tally.skipped, "file"));
-    }
-    Reply::Done { text, undo: None }
+fn failed(err: StoreError) -> Failure {
+    Failure::outside(err.to_string())
 }

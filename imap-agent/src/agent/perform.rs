@@ -124,12 +124,7 @@ async fn carry_out(desk: &Desk, session: &mut Session, intent: &Intent) -> Resul
     Ok((outcome, learned))
 }
 
-async fn move_there(
-    desk: &Desk,
-    session: &mut Session,
-    intent: &Intent,
-    place: &Location,
-) -> Result<Outcome, Trouble> {
+async fn move_there(desk: &Desk, session: &mut Session, intent: &Intent, place: &Location) -> Result<Outcome, Trouble> {
     let target = FolderName::from_wire(&intent.target);
     let wanted = wanted(desk, intent);
     if 1 < intent.attempts && !session.can("MOVE") {
@@ -138,7 +133,7 @@ async fn move_there(
             select(session, &place.folder, place.uid_validity).await?;
             return Ok(match session.remove_original(place.uid).await? {
                 None => Outcome::Moved(copy),
-                Some(why) => copied(desk, copy, &why),
+                Some(left) => copied(desk, copy, &left.why),
             });
         }
     }
@@ -236,14 +231,9 @@ fn lesson_tokens(desk: &Desk, fetched: FetchedMail) -> Vec<u8> {
     Features::encode(&tokens(&incoming, desk.facts()))
 }
 
-async fn finish(
-    desk: &Desk,
-    intent: &Intent,
-    outcome: Outcome,
-    tokens: Option<Vec<u8>>,
-) -> Result<(), Trouble> {
+async fn finish(desk: &Desk, intent: &Intent, outcome: Outcome, tokens: Option<Vec<u8>>) -> Result<(), Trouble> {
     let id = intent.id;
-    info!(account = desk.id.0, intent = id.0, kind = intent.kind.word(), outcome = outcome.word(), "done");
+    info!(account = desk.id.0, intent = id.0, kind = intent.kind.word(), ?outcome, "done");
     let now = clock::now();
     let lesson = desk.shared.store.run(move |db| journal::finish(db, id, &outcome, tokens.as_deref(), now)).await?;
     if let Some(lesson) = lesson {

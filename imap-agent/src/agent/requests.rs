@@ -15,10 +15,12 @@ use crate::{
     preview::{Preview, preview},
     store::{
         AccountId, StoreError,
-        batch::{self, BatchItem, Progress},
+        batch::{self, BatchItem},
         folder,
-        journal::{self, Kind, Lesson},
-        mail, undo, views,
+        journal::{Kind, Lesson},
+        mail,
+        progress::{self, Progress},
+        undo, views,
     },
     words::count,
 };
@@ -32,10 +34,9 @@ const PREVIEW_PATIENCE: Duration = Duration::from_secs(20);
 /// Answers one request.
 pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
     let answered = match request {
-        Request::Hello { .. } => Ok(Reply::Refused {
-            text: "one greeting is enough".to_owned(),
-            kind: RefusedKind::Person,
-        }),
+        Request::Hello { .. } => {
+            Ok(Reply::Refused { text: "one greeting is enough".to_owned(), kind: RefusedKind::Person })
+        }
         Request::Status => status(agent).await,
         Request::List { show, search, limit } => list(agent, show, search, limit).await,
         Request::Mail(id) => detail(agent, id).await,
@@ -43,8 +44,8 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::MarkSpam(ids) => change(agent, Kind::Spam, ids).await,
         Request::MarkHam(ids) => change(agent, Kind::Ham, ids).await,
         Request::Undo(batch) => take_back(agent, batch).await,
-        Request::Train { label, paths } => lessons::train(agent, &label, paths).await,
-        Request::Untrain { paths } => lessons::untrain(agent, paths).await,
+        Request::Train { label, paths } => Ok(lessons::train(agent, &label, paths).await),
+        Request::Untrain { paths } => Ok(lessons::untrain(agent, paths).await),
         Request::TestAccount(form) => Ok(accounts::test(agent, &form).await),
         Request::AddAccount(form) => Ok(accounts::add(agent, &form).await),
         Request::RemoveAccount { name } => accounts::remove(agent, &name).await,
@@ -68,10 +69,8 @@ fn refused(error: &StoreError) -> Reply {
 
 async fn status(agent: &Agent) -> Result<Reply, StoreError> {
     let shared = &agent.shared;
-    let (counts, pending, undoable) = shared
-        .store
-        .run(|db| Ok((views::counts(db)?, journal::pending_count(db)?, undo::undoable(db)?)))
-        .await?;
+    let (counts, pending, undoable) =
+        shared.store.run(|db| Ok((views::counts(db)?, progress::pending_count(db)?, undo::undoable(db)?))).await?;
     let trained = shared.teacher.trained();
     let settings = shared.settings_problem.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     Ok(Reply::Status(Status {
@@ -209,14 +208,17 @@ async fn carry_out(
     agent.shared.announce(Event::MailChanged);
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {
-        let progress = agent.shared.store.run(move |db| batch::progress(db, batch)).await?;
+        let progress = agent.shared.store.run(move |db| progress::of_batch(db, batch)).await?;
         if progress.open == 0 {
             return Ok(outcome(&progress, done, undo));
         }
         match tokio::time::timeout_at(deadline, events.recv()).await {
             Ok(Ok(_) | Err(broadcast::error::RecvError::Lagged(_))) => {}
             Ok(Err(broadcast::error::RecvError::Closed)) | Err(_) => {
-                let text = format!("written down; {} will follow once the server can be reached", count(progress.open, "message"));
+                let text = format!(
+                    "written down; {} will follow once the server can be reached",
+                    count(progress.open, "message")
+                );
                 return Ok(Reply::Done { text, undo });
             }
         }

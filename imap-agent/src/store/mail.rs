@@ -121,6 +121,7 @@ impl StoredMail {
             score: mail.score.points(),
             probability: mail.probability,
             folder: self.location.folder.clone(),
+            uid: self.location.uid,
             taught: self.taught.map(|label| label.word().to_owned()),
             reasons: main
                 .map(|reason| if reason.why.is_empty() { &reason.about } else { &reason.why }.clone())
