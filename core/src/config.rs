@@ -3,15 +3,27 @@
 //! `File` mirrors the TOML one to one and knows nothing but syntax. [`Config`] is what the rest of the program sees, and
 //! cannot be built wrong. A file with any mistake changes nothing: [`Config::parse`] says which line and why.
 
+mod account;
+mod error;
+mod file;
+mod nearest;
+mod units;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
+    sync::LazyLock,
 };
 
+pub use self::error::ConfigError;
+use self::file::File;
 use crate::{mail::Address, policy::Policy, score::Score, symbol::Symbol};
 
+/// The commented settings file that a new installation gets. It says nothing but the defaults.
+pub const DEFAULT_CONFIG: &str = include_str!("../../assets/config.toml");
+
 /// Settings that passed every test.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     tag_threshold: Score,
     junk_threshold: Score,
@@ -20,6 +32,7 @@ pub struct Config {
     policy: Policy,
     max_bytes: u64,
     poll_secs: u64,
+    log_days: u32,
     accounts: Vec<Account>,
 }
 
@@ -71,7 +84,37 @@ pub struct Account {
     pub junk_folder: Option<String>,
 }
 
+impl Security {
+    /// The word in the settings: `tls`, `starttls` or `none`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Tls => "tls",
+            Self::StartTls => "starttls",
+            Self::None => "none",
+        }
+    }
+
+    /// Reads [`Security::word`] back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Tls, Self::StartTls, Self::None].into_iter().find(|security| security.word() == word)
+    }
+
+    /// The port a server listens on for this, unless told otherwise.
+    pub const fn usual_port(self) -> u16 {
+        match self {
+            Self::Tls => 993,
+            Self::StartTls | Self::None => 143,
+        }
+    }
+}
+
 impl Config {
+    /// Reads settings, filling in the defaults for whatever `text` does not mention.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let file: File = toml::from_str(text).map_err(|err| ConfigError::syntax(text, &err))?;
+        file.apply(text, Self::default())
+    }
+
     /// The score from which mail is doubtful.
     pub fn tag_threshold(&self) -> Score {
         self.tag_threshold
@@ -107,23 +150,39 @@ impl Config {
         self.poll_secs
     }
 
+    /// Days that log files are kept.
+    pub fn log_days(&self) -> u32 {
+        self.log_days
+    }
+
     /// The accounts, in the file's order.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
     }
 }
 
+/// What an empty file says.
 impl Default for Config {
     fn default() -> Self {
+        let of = |symbol: Symbol| DEFAULT_SCORES.get(symbol.name()).copied().unwrap_or_default();
         Self {
             tag_threshold: Score::from_thousandths(3000),
             junk_threshold: Score::from_thousandths(5000),
-            scores: BTreeMap::new(),
+            scores: crate::checks::symbols().map(|info| (info.symbol, of(info.symbol))).collect(),
             checks_off: BTreeSet::new(),
             policy: Policy::default(),
             max_bytes: 2 << 20,
             poll_secs: 120,
+            log_days: 7,
             accounts: Vec::new(),
         }
     }
 }
+
+const SCORES: &str = include_str!("../scores.toml");
+
+/// A test sees to it that the file reads, so that nothing need be done here when it does not.
+static DEFAULT_SCORES: LazyLock<BTreeMap<String, Score>> = LazyLock::new(|| toml::from_str(SCORES).unwrap_or_default());
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use crate::{
     config::Config,
     evidence::{Evidence, QueryPlan},
     finding::{Finding, Findings},
+    learn::Clue,
     mail::Mail,
     score::Score,
 };
@@ -59,10 +60,33 @@ pub struct Verdict {
     pub class: Class,
     /// The learner's calibrated probability of spam, 0 to 1, if it had an opinion.
     pub probability: Option<f64>,
+    /// What the learner went by, strongest first.
+    pub clues: Vec<Clue>,
     /// What settled `class`.
     pub decided_by: DecidedBy,
     /// Each finding with its score, in the order found.
     pub findings: Vec<ScoredFinding>,
+}
+
+impl Verdict {
+    /// The findings by weight, heaviest first, whichever way they speak; equal ones by name.
+    pub fn reasons(&self) -> Vec<&ScoredFinding> {
+        let mut reasons: Vec<&ScoredFinding> = self.findings.iter().collect();
+        let weight = |reason: &ScoredFinding| reason.score.thousandths().unsigned_abs();
+        reasons.sort_by(|a, b| weight(b).cmp(&weight(a)).then(a.finding.symbol.cmp(&b.finding.symbol)));
+        reasons
+    }
+}
+
+/// The class of `score`, if nothing but the sum decides.
+pub(crate) fn class_of(score: Score, config: &Config) -> Class {
+    if config.junk_threshold() <= score {
+        Class::Spam
+    } else if config.tag_threshold() <= score {
+        Class::Unsure
+    } else {
+        Class::Ham
+    }
 }
 
 /// Collects what must be asked about `mail` before it can be judged.
@@ -87,9 +111,10 @@ pub fn judge(mail: &Mail<'_>, evidence: &Evidence, config: &Config) -> Verdict {
     let score = findings.iter().map(|found| found.score).sum();
     let class = match decided_by {
         DecidedBy::TestMessage => Class::Spam,
-        DecidedBy::Score if config.junk_threshold() <= score => Class::Spam,
-        DecidedBy::Score if config.tag_threshold() <= score => Class::Unsure,
-        DecidedBy::Score => Class::Ham,
+        DecidedBy::Score => class_of(score, config),
     };
-    Verdict { score, class, probability: evidence.learned().map(|opinion| opinion.probability), decided_by, findings }
+    let opinion = evidence.learned();
+    let probability = opinion.map(|opinion| opinion.probability);
+    let clues = opinion.map(|opinion| opinion.clues.clone()).unwrap_or_default();
+    Verdict { score, class, probability, clues, decided_by, findings }
 }

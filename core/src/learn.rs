@@ -4,7 +4,9 @@
 //! learner can be rebuilt from the history exactly, and a better one can replace [`ChiSquare`] without a new training.
 
 mod chi_square;
+mod counts;
 mod features;
+mod fisher;
 
 pub use chi_square::ChiSquare;
 pub use features::{Features, TokenId};

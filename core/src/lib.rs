@@ -29,7 +29,7 @@ pub use check::Check;
 pub use checks::{CHECKS, symbols};
 pub use config::Config;
 pub use evidence::{Answer, Evidence, Query, QueryPlan};
-pub use explain::explain;
+pub use explain::{explain, harmless};
 pub use finding::{Finding, Findings};
 pub use judge::{Class, DecidedBy, ScoredFinding, Verdict, judge, plan};
 pub use mail::{Arrival, Mail, UnixTime};

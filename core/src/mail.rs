@@ -1,15 +1,22 @@
 //! A message as the checks see it: read once, then only looked at.
 //!
 //! [`Mail::parse`] never fails. Whatever the bytes are, they give a `Mail`; what is missing or broken in them is for the
-//! checks to notice. `mail_parser` is named in `mail/parse.rs` alone, `html5ever` in `mail/html.rs` alone.
+//! checks to notice. `mail_parser` is named in `mail/decode.rs` alone, `html5ever` in `mail/html.rs` alone.
 
 mod address;
+mod attachment;
+mod decode;
+mod header_block;
 mod html;
+mod link_finder;
+mod mime;
 mod parse;
 mod received;
+mod transfer;
 mod url;
 
 pub use address::{Address, Domain, Mailbox};
+pub use attachment::Attachment;
 pub use html::HtmlFacts;
 pub use received::{Hop, Trace};
 pub use url::{Host, Url, UrlSource};
@@ -74,25 +81,6 @@ pub struct TextPart {
     pub encoding: String,
 }
 
-/// A part that is not shown as text, or that has a file name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Attachment {
-    /// The file name from Content-Disposition or Content-Type, decoded, as the sender wrote it.
-    pub name: Option<String>,
-    /// `type/subtype`, lower case; `application/octet-stream` if none is declared.
-    pub content_type: String,
-    /// Whether it is meant to be shown within the text.
-    pub is_inline: bool,
-    /// Bytes after decoding.
-    pub size: usize,
-    /// The first bytes after decoding, at most 512: what it really is.
-    pub start: Vec<u8>,
-    /// File names in a ZIP archive, at most 200.
-    pub zip_names: Vec<String>,
-    /// Whether a ZIP archive holds encrypted files.
-    pub is_encrypted: bool,
-}
-
 /// One message, parsed once.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -118,6 +106,7 @@ pub struct Mail<'raw> {
     /// `Cc`.
     pub cc: Vec<Mailbox>,
     /// The envelope sender from `Return-Path` (or `X-Envelope-From`): outer `None` if unknown, inner `None` for `<>`.
+    #[expect(clippy::option_option, reason = "unknown and `<>` are different answers")]
     pub envelope_from: Option<Option<Address>>,
     /// `Subject`, decoded; empty if missing.
     pub subject: String,
@@ -125,7 +114,7 @@ pub struct Mail<'raw> {
     pub date: DateHeader,
     /// `Message-ID` without its brackets.
     pub message_id: Option<String>,
-    /// `Content-Type` of the whole, `type/subtype` in lower case.
+    /// `Content-Type` of the whole, `type/subtype` in lower case; `text/plain` if none is declared.
     pub content_type: String,
     /// The way the message took.
     pub trace: Trace,

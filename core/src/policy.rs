@@ -44,6 +44,7 @@ impl Default for Policy {
 }
 
 /// What `policy` says about `verdict`.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "a policy is two words only for now")]
 pub fn decide(verdict: &Verdict, policy: &Policy) -> Action {
     match verdict.class {
         Class::Ham => Action::Leave,

@@ -1,6 +1,10 @@
 //! Points, in thousandths.
 
-use std::{fmt, iter::Sum, ops::Add};
+use std::{
+    fmt,
+    iter::Sum,
+    ops::{Add, Sub},
+};
 
 use serde::{Deserialize, Deserializer, de};
 
@@ -50,6 +54,14 @@ impl Add for Score {
     }
 }
 
+impl Sub for Score {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+}
+
 impl Sum for Score {
     fn sum<I: Iterator<Item = Self>>(scores: I) -> Self {
         scores.fold(Self::ZERO, Add::add)
@@ -88,7 +100,9 @@ mod tests {
 
     #[test]
     fn reads_and_writes_points() {
-        for (points, text) in [(4.0, "4.0"), (-0.05, "0.0"), (-0.25, "-0.2"), (0.125, "0.1"), (1e9, "none")] {
+        for (points, text) in
+            [(4.0, "4.0"), (-0.04, "0.0"), (-0.05, "-0.1"), (-0.25, "-0.2"), (0.125, "0.1"), (1e9, "none")]
+        {
             let got = Score::from_points(points).map_or_else(|| "none".to_owned(), |s| s.to_string());
             assert_eq!(got, text, "{points}");
         }

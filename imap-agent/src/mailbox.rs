@@ -29,7 +29,7 @@ mod response;
 mod script;
 mod session;
 
-pub use act::{Found, Moved, Sought};
+pub use act::{Found, Left, Moved, Sought};
 pub use connect_error::{ConnectError, Problem, Retry};
 pub use driver::Idled;
 pub use fetch::{FetchedMail, Mode, OneMail, Selected, Summary, Swept};

@@ -1,2 +1,9 @@
-//! x
-fn main() {}
+//! The program `tamis-agent`.
+
+use std::process::ExitCode;
+
+use tamis_agent::{backend::Here, cli};
+
+fn main() -> ExitCode {
+    cli::main(&Here)
+}

@@ -8,9 +8,18 @@ pub struct Domain(String);
 
 impl Domain {
     /// Reads a domain name; U-labels become A-labels (IDNA 2008 with the mapping of UTS #46). `None` if it is not one:
-    /// empty labels, a label over 63 bytes, over 253 bytes in all, characters other than letters, digits, `-` and `_`.
-    pub fn parse(_text: &str) -> Option<Self> {
-        None
+    /// empty labels, a label over 63 bytes, over 253 bytes in all, characters other than letters, digits, `-` and `_`,
+    /// or nothing but digits after the last dot, as in an IP address. One trailing dot is ignored.
+    pub fn parse(text: &str) -> Option<Self> {
+        // Four bytes a character and `xn--` on every label: nothing longer can come out short enough.
+        if 1024 < text.len() {
+            return None;
+        }
+        let name = if text.is_ascii() { text.to_ascii_lowercase() } else { idna::domain_to_ascii(text).ok()? };
+        let name = name.strip_suffix('.').unwrap_or(&name);
+        let is_name = name.len() <= 253 && name.split('.').all(is_label);
+        let is_number = name.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+        (is_name && !is_number).then(|| Self(name.to_owned()))
     }
 
     /// The name, ASCII lower case.
@@ -20,14 +29,28 @@ impl Domain {
 
     /// The registrable part by the public suffix list, such as `example.co.uk` of `www.example.co.uk`; the name itself if
     /// it is a public suffix or has none.
+    #[must_use]
     pub fn registrable(&self) -> Self {
-        self.clone()
+        match psl::domain_str(&self.0) {
+            Some(name) => Self(name.to_owned()),
+            None => self.clone(),
+        }
+    }
+
+    /// Whether it lies below a public suffix that is really on the list, as opposed to some invented top level.
+    pub fn has_known_suffix(&self) -> bool {
+        psl::domain(self.0.as_bytes()).is_some_and(|name| name.suffix().is_known())
     }
 
     /// Whether this is `other` or below it.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0 == other.0 || self.0.strip_suffix(&other.0).is_some_and(|head| head.ends_with('.'))
     }
+}
+
+fn is_label(label: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    !label.is_empty() && label.len() <= 63 && label.bytes().all(is_allowed)
 }
 
 impl fmt::Display for Domain {
@@ -47,8 +70,18 @@ pub struct Address {
 
 impl Address {
     /// Reads `local@domain`, with or without angle brackets. `None` if either part is missing or the domain is not one.
-    pub fn parse(_text: &str) -> Option<Self> {
-        None
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let inner = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(text).trim();
+        let (local, domain) = inner.rsplit_once('@')?;
+        let local = match local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            Some(quoted) => quoted,
+            None if local.contains(|c: char| c.is_whitespace() || "<>\"(),;".contains(c)) => return None,
+            None => local,
+        };
+        let is_sane = !local.is_empty() && local.len() <= 320 && !local.contains(char::is_control);
+        is_sane.then_some(())?;
+        Some(Self { local: local.to_owned(), domain: Domain::parse(domain)? })
     }
 }
 
@@ -73,6 +106,56 @@ pub struct Mailbox {
     pub name: String,
     /// The address, if what stands there is one.
     pub address: Option<Address>,
-    /// What stands in place of the address, as written.
+    /// The address, or what stands in its place, as written.
     pub written: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn domains_are_lower_case_a_labels() {
+        assert_eq!(name("WWW.Bücher.Example."), "www.xn--bcher-kva.example");
+        assert_eq!(name("_dmarc.example.org"), "_dmarc.example.org");
+        assert_eq!(name("ｅｘａｍｐｌｅ。org"), "example.org");
+        assert_eq!(name("localhost"), "localhost");
+    }
+
+    #[test]
+    fn what_is_no_domain_is_refused() {
+        let long = format!("{}.example", "a".repeat(64));
+        for text in ["", ".", "a..b", ".a", "192.0.2.1", "a b", "a/b", "[192.0.2.1]", "exa%6dple.org", &long] {
+            assert_eq!(Domain::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_registrable_part_follows_the_public_suffix_list() {
+        assert_eq!(Domain::parse("a.b.example.co.uk").unwrap().registrable().as_str(), "example.co.uk");
+        assert_eq!(Domain::parse("co.uk").unwrap().registrable().as_str(), "co.uk");
+        assert_eq!(Domain::parse("localhost").unwrap().registrable().as_str(), "localhost");
+        assert!(Domain::parse("www.example.com").unwrap().has_known_suffix());
+        assert!(!Domain::parse("readme.txt").unwrap().has_known_suffix());
+    }
+
+    #[test]
+    fn addresses_compare_without_case_and_keep_it() {
+        let address = Address::parse("<Bob.Smith@EXAMPLE.org>").unwrap();
+        assert_eq!(address.to_string(), "Bob.Smith@example.org");
+        assert_eq!(address, Address::parse("bob.smith@example.org").unwrap());
+        assert_eq!(Address::parse("\"two words\"@example.org").unwrap().local, "two words");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in ["", "bob", "@example.org", "bob@", "a b@example.org", "bob@exa mple.org", "<>", "bob@[192.0.2.1]"]
+        {
+            assert!(Address::parse(text).is_none(), "{text}");
+        }
+    }
+
+    fn name(text: &str) -> String {
+        Domain::parse(text).unwrap().to_string()
+    }
 }

@@ -1,4 +1,33 @@
 //! What can be seen in HTML without drawing it.
+//!
+//! One pass of the tokenizer, no tree: what a tree would say about nesting is kept on a stack of limited depth.
+
+mod elements;
+mod look;
+mod reader;
+
+use std::{
+    cell::{Cell, RefCell},
+    ops::Range,
+};
+
+use html5ever::{
+    LocalName,
+    tendril::StrTendril,
+    tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states::RawKind},
+};
+
+use self::reader::Reader;
+use super::{decode::split_at_most, url::Urls};
+
+/// The tokenizer is fed this much at a time.
+const CHUNK_BYTES: usize = 4096;
+
+/// A tag is not allowed to grow beyond this many chunks if it holds attributes by the hundred.
+const STUCK_CHUNKS: u32 = 4;
+
+/// White space, quotes and slashes in a chunk that suggest attributes rather than base64.
+const FLOOD_SEPARATORS: usize = 128;
 
 /// Facts about all HTML parts of one message together. Counts stop growing at `u32::MAX`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,8 +59,93 @@ pub struct HtmlFacts {
     pub unknown_tags: u32,
     /// Tags in all.
     pub tags: u32,
-    /// Whether a `title` element has text.
+    /// The text of the first `title` element that has any, at most 256 characters.
     pub title: Option<String>,
     /// Whether `<base href>` or a `meta` refresh is used.
     pub redirects: bool,
 }
+
+/// What one HTML part shows.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    /// The visible text, white space collapsed, one line for each block.
+    pub(super) text: String,
+    /// The stretches of it outside links.
+    pub(super) unlinked: Vec<Range<usize>>,
+}
+
+/// Reads one part; adds to `facts` and `urls`.
+pub(super) fn read(html: &str, facts: &mut HtmlFacts, urls: &mut Urls) -> Page {
+    let sink = Sink { reader: RefCell::new(Reader::new(facts, urls)), tokens: Cell::new(0) };
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
+    let input = BufferQueue::default();
+    let (mut rest, mut seen, mut stuck) = (html, 0, 0_u32);
+    while !rest.is_empty() {
+        let (chunk, after) = split_at_most(rest, CHUNK_BYTES);
+        rest = after;
+        feed(&tokenizer, &input, chunk);
+        let tokens = tokenizer.sink.tokens.get();
+        stuck = if tokens == seen { stuck + 1 } else { 0 };
+        seen = tokens;
+        // Each attribute is compared with all before it in its tag. In a comment or a quoted value `>` means nothing.
+        if STUCK_CHUNKS <= stuck && FLOOD_SEPARATORS < separators(chunk) && !chunk.ends_with(['-', '!']) {
+            feed(&tokenizer, &input, ">");
+        }
+    }
+    tokenizer.end();
+    tokenizer.sink.reader.into_inner().finish()
+}
+
+fn feed(tokenizer: &Tokenizer<Sink<'_>>, input: &BufferQueue, chunk: &str) {
+    input.push_back(StrTendril::from_slice(chunk));
+    // It stops early only for scripts to be run and for encodings, and goes on when asked again.
+    while !input.is_empty() {
+        drop(tokenizer.feed(input));
+    }
+}
+
+fn separators(chunk: &str) -> usize {
+    chunk.bytes().filter(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'/')).count()
+}
+
+struct Sink<'page> {
+    reader: RefCell<Reader<'page>>,
+    tokens: Cell<u64>,
+}
+
+impl TokenSink for Sink<'_> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut reader = self.reader.borrow_mut();
+        match token {
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
+                self.tokens.set(self.tokens.get() + 1);
+                let attributes: Vec<(&str, &str)> =
+                    tag.attrs.iter().map(|attribute| (&*attribute.name.local, &*attribute.value)).collect();
+                reader.start(&tag.name, &attributes);
+                return raw_kind(&tag.name).map_or(TokenSinkResult::Continue, TokenSinkResult::RawData);
+            }
+            Token::TagToken(tag) => reader.end(&tag.name),
+            Token::CommentToken(_) => reader.comment(),
+            Token::CharacterTokens(text) => reader.text(&text),
+            Token::DoctypeToken(_) => {}
+            Token::NullCharacterToken | Token::EOFToken | Token::ParseError(_) => return TokenSinkResult::Continue,
+        }
+        self.tokens.set(self.tokens.get() + 1);
+        TokenSinkResult::Continue
+    }
+}
+
+/// Elements whose content is not markup.
+fn raw_kind(name: &LocalName) -> Option<RawKind> {
+    match &**name {
+        "title" | "textarea" => Some(RawKind::Rcdata),
+        "style" | "xmp" | "iframe" | "noembed" | "noframes" => Some(RawKind::Rawtext),
+        "script" => Some(RawKind::ScriptData),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

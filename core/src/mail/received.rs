@@ -1,8 +1,13 @@
 //! The `Received` trace, and where the message came in from outside.
 
+mod hop;
+
 use std::net::IpAddr;
 
-use super::UnixTime;
+use super::{Domain, UnixTime};
+
+/// Most hops read. Loops are broken long before.
+const MAX_HOPS: usize = 200;
 
 /// One `Received` header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +36,14 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// Reads the headers, newest first. `provider` may be empty: then the host that took the message from the first public
+    /// address is taken for the provider's.
+    pub(super) fn read(received: &[&str], provider: &[Domain]) -> Self {
+        let hops: Vec<Hop> = received.iter().take(MAX_HOPS).map(|raw| Hop::parse(raw)).collect();
+        let boundary = find_boundary(&hops, provider);
+        Self { hops, boundary }
+    }
+
     /// The hop at the boundary.
     pub fn entry(&self) -> Option<&Hop> {
         self.hops.get(self.boundary?)
@@ -39,5 +52,131 @@ impl Trace {
     /// The first address that is not the provider's: the one to ask lists about.
     pub fn client_ip(&self) -> Option<IpAddr> {
         self.entry()?.ip
+    }
+}
+
+/// Walks from the newest hop down, as long as what was written can be believed.
+///
+/// A hop is inside if a host of the provider wrote it, or if it took the message from a private address. Hops without an
+/// address (LMTP, local delivery) and those of a fetching program, whose client is the mailbox, are passed over. The first
+/// inside hop whose client is neither private nor one of the provider's own hosts is the boundary: anything below it came
+/// from outside and may be invented. If the trail ends inside, the oldest inside hop with a public client is.
+fn find_boundary(hops: &[Hop], provider: &[Domain]) -> Option<usize> {
+    let mut implied: Option<Domain> = None;
+    let mut boundary = None;
+    let mut client: Option<Domain> = None;
+    for (index, hop) in hops.iter().enumerate() {
+        let Some(ip) = hop.ip.filter(|_| !hop.is_fetched()) else { continue };
+        if is_private(ip) {
+            continue;
+        }
+        let by = hop.by.as_deref().and_then(Domain::parse);
+        if provider.is_empty() && implied.is_none() {
+            implied = by.as_ref().map(Domain::registrable);
+            boundary = Some(index);
+        } else if by.is_some_and(|by| is_ours(&by, provider, implied.as_ref()) || is_same_host(&by, client.as_ref())) {
+            boundary = Some(index);
+        } else {
+            break;
+        }
+        client = hop.believed_client().and_then(Domain::parse);
+        if !client.as_ref().is_some_and(|client| is_ours(client, provider, implied.as_ref())) {
+            break;
+        }
+    }
+    boundary
+}
+
+fn is_ours(host: &Domain, provider: &[Domain], implied: Option<&Domain>) -> bool {
+    provider.iter().chain(implied).any(|domain| host.is_within(domain))
+}
+
+/// Whether the host that wrote a hop is the client of the hop above it under another domain: `mx1.example.org` and
+/// `mx1.example.net`.
+fn is_same_host(by: &Domain, client: Option<&Domain>) -> bool {
+    let label = |name: &Domain| name.as_str().split('.').next().map(str::to_owned);
+    client.is_some_and(|client| label(client) == label(by))
+}
+
+/// Addresses that say nothing about a sender: private, loopback, link-local, carrier-grade NAT.
+fn is_private(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => {
+            let is_shared = matches!(ip.octets(), [100, 64..=127, _, _]);
+            ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified() || is_shared
+        }
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
+impl Hop {
+    /// Fetched from a mailbox by a program such as fetchmail.
+    fn is_fetched(&self) -> bool {
+        self.with.as_deref().is_some_and(|with| with.starts_with("IMAP") || with.starts_with("POP"))
+    }
+
+    /// The client's name as the receiver found it. Exchange finds none and writes what it was told.
+    fn believed_client(&self) -> Option<&str> {
+        let is_exchange = self.with.as_deref() == Some("MICROSOFT SMTP SERVER");
+        self.rdns.as_deref().or(if is_exchange { self.helo.as_deref() } else { None })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_boundary_is_where_the_provider_took_the_message_from_outside() {
+        let provider = [Domain::parse("example.org").unwrap()];
+        let trace = read(
+            &[
+                "from mx.example.org ([10.0.0.1]) by store.example.org with LMTP; D",
+                "from edge.example.org (edge.example.org [203.0.113.1]) by mx.example.org with ESMTP; D",
+                "from spam.example (host.example [192.0.2.1]) by edge.example.org with ESMTP; D",
+                "from victim.example (victim.example [198.51.100.1]) by mx.example.org with ESMTP; D",
+            ],
+            &provider,
+        );
+        assert_eq!((trace.boundary, trace.client_ip()), (Some(2), "192.0.2.1".parse().ok()));
+    }
+
+    #[test]
+    fn hops_not_written_by_the_provider_are_outside() {
+        let provider = [Domain::parse("example.org").unwrap()];
+        let trace = read(&["from a.example (a.example [192.0.2.1]) by mx.example.net with ESMTP; D"], &provider);
+        assert_eq!(trace.boundary, None);
+    }
+
+    #[test]
+    fn without_a_provider_the_first_public_client_counts() {
+        let trace = read(
+            &[
+                "from localhost [127.0.0.1] by laptop with ESMTP; D",
+                "from mail.example.org [203.0.113.9] by localhost with POP3 (fetchmail-6.4) for x (single-drop); D",
+                "by mail.example.org with LMTP; D",
+                "from a.example (a.example [192.0.2.1]) by mail.example.org with ESMTP; D",
+                "from b.example (b.example [192.0.2.2]) by a.example with ESMTP; D",
+            ],
+            &[],
+        );
+        assert_eq!((trace.boundary, trace.client_ip()), (Some(3), "192.0.2.1".parse().ok()));
+    }
+
+    #[test]
+    fn a_farm_of_hosts_under_two_domains_is_one_provider() {
+        let trace = read(
+            &[
+                "from F1.prod.example.com (2001:db8::1) by S1.prod.example.com (2001:db8::2) with Microsoft SMTP Server id 15; D",
+                "from E1.prod.example.com (2001:db8::3) by F1.office.example.net (2001:db8::1) with Microsoft SMTP Server id 15; D",
+                "from a.example (192.0.2.1) by E1.mail.example.com (10.0.0.1) with Microsoft SMTP Server id 15; D",
+            ],
+            &[],
+        );
+        assert_eq!(trace.boundary, Some(2));
+    }
+
+    fn read(headers: &[&str], provider: &[Domain]) -> Trace {
+        Trace::read(headers, provider)
     }
 }

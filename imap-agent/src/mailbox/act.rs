@@ -36,6 +36,15 @@ pub enum Moved {
     },
 }
 
+/// An original that could not be removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Whether it is marked as deleted.
+    pub is_marked_deleted: bool,
+    /// Why it is still there, for the person.
+    pub why: String,
+}
+
 /// A message to look for in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sought<'a> {
@@ -147,21 +156,30 @@ impl Session {
             let why = "the server did not confirm the copy, so the original was left alone".to_owned();
             return Ok(Moved::CopiedOnly { copy, is_marked_deleted: false, why });
         }
+        if let Some(Left { is_marked_deleted, why }) = self.remove_original(uid).await? {
+            return Ok(Moved::CopiedOnly { copy, is_marked_deleted, why });
+        }
+        Ok(copy.map_or(Moved::ToUnknownUid, |(uid_validity, uid)| Moved::To { uid_validity, uid }))
+    }
+
+    /// Removes a message of the selected folder of which a copy elsewhere has been confirmed. `None` if it is gone; else what
+    /// is left of it.
+    pub async fn remove_original(&mut self, uid: u32) -> Result<Option<Left>, CommandError> {
         let mark = format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)");
         if let Some(text) = self.refusal_of(&mark).await? {
             let why = format!("the server did not let the original be marked as deleted: {text}");
-            return Ok(Moved::CopiedOnly { copy, is_marked_deleted: false, why });
+            return Ok(Some(Left { is_marked_deleted: false, why }));
         }
-        if !has_uidplus {
+        if !self.can("UIDPLUS") {
             let why =
                 "this server cannot remove a single message, so the original is only marked as deleted".to_owned();
-            return Ok(Moved::CopiedOnly { copy, is_marked_deleted: true, why });
+            return Ok(Some(Left { is_marked_deleted: true, why }));
         }
         if let Some(text) = self.refusal_of(&format!("UID EXPUNGE {uid}")).await? {
             let why = format!("the server did not remove the original, which is marked as deleted: {text}");
-            return Ok(Moved::CopiedOnly { copy, is_marked_deleted: true, why });
+            return Ok(Some(Left { is_marked_deleted: true, why }));
         }
-        Ok(copy.map_or(Moved::ToUnknownUid, |(uid_validity, uid)| Moved::To { uid_validity, uid }))
+        Ok(None)
     }
 
     /// Runs a MOVE or COPY; the server tells before or with its answer where the message went.

@@ -1,5 +1,7 @@
 //! Why there is no session, and what the person can do about it.
 
+use tamis_core::config::Account;
+
 use super::response::{Code, CommandError, Loss};
 use crate::tls::TlsError;
 
@@ -85,6 +87,11 @@ pub enum Problem {
 }
 
 impl ConnectError {
+    /// What an error of the first commands after the login means.
+    pub fn after_login(account: &Account, error: CommandError) -> Self {
+        Self { host: account.host.clone(), port: account.port, problem: Problem::from_command(error) }
+    }
+
     /// When to try again.
     pub fn retry(&self) -> Retry {
         match &self.problem {

@@ -1,0 +1,171 @@
+//! The settings file as it is written, and how it becomes a [`Config`].
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{
+    Config, ConfigError,
+    account::AccountSection,
+    nearest::did_you_mean,
+    units::{Size, seconds},
+};
+use crate::{
+    checks::{CHECKS, symbols},
+    policy::Action,
+    score::Score,
+};
+
+/// The version of the file's layout.
+const VERSION: i64 = 1;
+
+/// Below this a message's headers alone may not fit; above, one message could fill the memory.
+const MAX_SIZE: std::ops::RangeInclusive<u64> = (16 << 10)..=(64 << 20);
+
+/// A second is for tests and private servers; a day is as good as never.
+const POLL: std::ops::RangeInclusive<u64> = 1..=86_400;
+
+const LOG_DAYS: std::ops::RangeInclusive<u32> = 1..=365;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct File {
+    version: Option<Spanned<i64>>,
+    judge: JudgeSection,
+    policy: PolicySection,
+    watch: WatchSection,
+    log: LogSection,
+    scores: BTreeMap<Spanned<String>, Score>,
+    checks: BTreeMap<Spanned<String>, bool>,
+    account: Vec<Spanned<AccountSection>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct JudgeSection {
+    tag: Option<Spanned<Score>>,
+    junk: Option<Spanned<Score>>,
+    max_size: Option<Spanned<Size>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct PolicySection {
+    spam: Option<Spanned<String>>,
+    unsure: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct WatchSection {
+    poll: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct LogSection {
+    days: Option<Spanned<u32>>,
+}
+
+impl File {
+    /// `base` with what this file says; `text` is the file itself, for the line numbers.
+    pub(super) fn apply(self, text: &str, base: Config) -> Result<Config, ConfigError> {
+        let mut config = base;
+        if let Some(version) = self.version.filter(|version| *version.get_ref() != VERSION) {
+            let what = format!("this Tamis reads settings of version {VERSION}, not {}", version.get_ref());
+            return Err(ConfigError::at(text, &version.span(), what));
+        }
+        self.judge.apply(text, &mut config)?;
+        for (setting, action, name) in [
+            (self.policy.spam, &mut config.policy.spam, "spam"),
+            (self.policy.unsure, &mut config.policy.unsure, "unsure"),
+        ] {
+            if let Some(word) = setting {
+                *action = action_of(text, name, &word)?;
+            }
+        }
+        if let Some(poll) = self.watch.poll {
+            config.poll_secs = seconds(poll.get_ref()).filter(|secs| POLL.contains(secs)).ok_or_else(|| {
+                let what = "`poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"";
+                ConfigError::at(text, &poll.span(), what.to_owned())
+            })?;
+        }
+        if let Some(days) = self.log.days {
+            if !LOG_DAYS.contains(days.get_ref()) {
+                let what = format!("`days` must be from {} to {}", LOG_DAYS.start(), LOG_DAYS.end());
+                return Err(ConfigError::at(text, &days.span(), what));
+            }
+            config.log_days = days.into_inner();
+        }
+        apply_scores(text, self.scores, &mut config)?;
+        apply_checks(text, self.checks, &mut config)?;
+        config.accounts = super::account::accounts(text, self.account)?;
+        Ok(config)
+    }
+}
+
+impl JudgeSection {
+    fn apply(self, text: &str, config: &mut Config) -> Result<(), ConfigError> {
+        let place = self.junk.as_ref().or(self.tag.as_ref()).map(Spanned::span).unwrap_or_default();
+        if let Some(tag) = self.tag {
+            if *tag.get_ref() <= Score::ZERO {
+                let what = "`tag` must be above zero, or all mail is doubtful".to_owned();
+                return Err(ConfigError::at(text, &tag.span(), what));
+            }
+            config.tag_threshold = tag.into_inner();
+        }
+        if let Some(junk) = self.junk {
+            config.junk_threshold = junk.into_inner();
+        }
+        if config.junk_threshold < config.tag_threshold {
+            let what = format!(
+                "`junk` ({}) must not be below `tag` ({}), or spam would count for less than doubt",
+                config.junk_threshold, config.tag_threshold
+            );
+            return Err(ConfigError::at(text, &place, what));
+        }
+        if let Some(size) = self.max_size {
+            config.max_bytes = size.get_ref().bytes().filter(|bytes| MAX_SIZE.contains(bytes)).ok_or_else(|| {
+                let what = "`max_size` must be a size from \"16 KB\" to \"64 MB\", such as \"2 MB\"";
+                ConfigError::at(text, &size.span(), what.to_owned())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn action_of(text: &str, name: &str, word: &Spanned<String>) -> Result<Action, ConfigError> {
+    Action::from_word(word.get_ref()).ok_or_else(|| {
+        let what = format!("`{name}` can be \"leave\" or \"junk\", not \"{}\"", word.get_ref());
+        ConfigError::at(text, &word.span(), what)
+    })
+}
+
+fn apply_scores(text: &str, scores: BTreeMap<Spanned<String>, Score>, config: &mut Config) -> Result<(), ConfigError> {
+    for (name, score) in scores {
+        let written = name.get_ref();
+        let Some(info) = symbols().find(|info| info.symbol.name() == written) else {
+            let names: Vec<&str> = symbols().map(|info| info.symbol.name()).collect();
+            let hint = did_you_mean(written, &names);
+            return Err(ConfigError::at(text, &name.span(), format!("there is no symbol `{written}`{hint}")));
+        };
+        config.scores.insert(info.symbol, score);
+    }
+    Ok(())
+}
+
+fn apply_checks(text: &str, checks: BTreeMap<Spanned<String>, bool>, config: &mut Config) -> Result<(), ConfigError> {
+    for (name, is_on) in checks {
+        let written = name.get_ref();
+        let Some(check) = CHECKS.iter().find(|check| check.name() == written) else {
+            let names: Vec<&str> = CHECKS.iter().map(|check| check.name()).collect();
+            let hint = did_you_mean(written, &names);
+            return Err(ConfigError::at(text, &name.span(), format!("there is no check `{written}`{hint}")));
+        };
+        if !is_on {
+            config.checks_off.insert(check.name());
+        }
+    }
+    Ok(())
+}

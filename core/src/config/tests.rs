@@ -1,0 +1,165 @@
+//! Settings files, and what is said about them.
+
+use super::*;
+
+fn account(lines: &str) -> String {
+    format!("[[account]]\naddress = \"me@example.org\"\nhost = \"imap.example.org\"\n{lines}")
+}
+
+#[test]
+fn says_what_is_wrong_and_where() {
+    let table: &[(&str, &str)] = &[
+        ("[judge]\ntag = 0", "line 2: `tag` must be above zero, or all mail is doubtful"),
+        ("[judge]\ntag = -1.5", "line 2: `tag` must be above zero, or all mail is doubtful"),
+        (
+            "[judge]\n\njunk = 2",
+            "line 3: `junk` (2.0) must not be below `tag` (3.0), or spam would count for less than doubt",
+        ),
+        (
+            "[judge]\ntag = 6.0",
+            "line 2: `junk` (5.0) must not be below `tag` (6.0), or spam would count for less than doubt",
+        ),
+        ("[judge]\ntaag = 3.0", "line 2: there is no setting `taag`; did you mean `tag`?"),
+        ("[judge]\nthreshold = 3.0", "line 2: there is no setting `threshold`; known here: tag, junk, max_size"),
+        ("[juge]\ntag = 3.0", "line 1: there is no setting `juge`; did you mean `judge`?"),
+        ("[judge]\ntag = \"3\"", "line 2: `tag` must be a number, not string \"3\""),
+        ("[judge]\ntag = inf", "line 2: a score must be between -10000 and 10000"),
+        ("[judge]\ntag = ", "line 2: string values must be quoted, expected literal string"),
+        ("[judge]\nmax_size = \"2 TB\"", MAX_SIZE_MESSAGE),
+        ("[judge]\nmax_size = -5", MAX_SIZE_MESSAGE),
+        (
+            "[judge]\nmax_size = 2.5",
+            "line 2: `max_size` must be a number of bytes or a text such as \"2 MB\", not floating point 2.5",
+        ),
+        ("[policy]\nspam = \"delete\"", "line 2: `spam` can be \"leave\" or \"junk\", not \"delete\""),
+        ("[policy]\nunsure = \"\"", "line 2: `unsure` can be \"leave\" or \"junk\", not \"\""),
+        (
+            "[watch]\npoll = \"soon\"",
+            "line 2: `poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"",
+        ),
+        ("[watch]\npoll = 120", "line 2: `poll` must be a text in quotes, not integer 120"),
+        ("[log]\ndays = 0", "line 2: `days` must be from 1 to 365"),
+        ("[log]\ndays = -1", "line 2: `days` must be a whole number in range, not integer -1"),
+        ("version = 2", "line 1: this Tamis reads settings of version 1, not 2"),
+        ("[scores]\n\nNO_SUCH_SYMBOL_AT_ALL = 1.0", "line 3: there is no symbol `NO_SUCH_SYMBOL_AT_ALL`"),
+        ("[checks]\nastrology = false", "line 2: there is no check `astrology`"),
+        ("[checks]\nastrology = 0", "line 2: `astrology` must be true or false, not integer 0"),
+        ("scores = 3", "line 1: `scores` must be a section of its own, not integer 3"),
+        ("[judge]\ntag = 3\ntag = 4", "line 3: duplicate key"),
+    ];
+    for (text, want) in table {
+        let got = Config::parse(text).map(drop).map_err(|err| err.to_string());
+        assert_eq!(got, Err((*want).to_owned()), "{text}");
+    }
+}
+
+const MAX_SIZE_MESSAGE: &str = "line 2: `max_size` must be a size from \"16 KB\" to \"64 MB\", such as \"2 MB\"";
+
+#[test]
+fn says_what_is_wrong_with_an_account() {
+    let bare = |lines: &str| format!("[[account]]\n{lines}");
+    let twice = format!("{}name = \"Work\"\n{}name = \"work\"", account(""), account(""));
+    let long = account(&format!("name = \"{}\"", "n".repeat(65)));
+    let table: &[(String, &str)] = &[
+        (bare("host = \"imap.example.org\""), "line 1: this account has no `address`"),
+        (bare("address = \"me@example.org\""), "line 1: this account has no `host`"),
+        (bare("address = \"me\"\nhost = \"imap.example.org\""), "line 2: \"me\" is not an address"),
+        (
+            bare("address = \"me@example.org\"\nhost = \"imap example\""),
+            "line 3: `host` must be a host name or address, not \"imap example\"",
+        ),
+        (account("aliases = [\"you\"]"), "line 4: \"you\" is not an address"),
+        (account("name = \"\""), "line 4: `name` must not be empty"),
+        (account("name = \"a\\nb\""), "line 4: `name` must not contain control characters"),
+        (long, "line 4: `name` must have at most 64 characters"),
+        (account("port = 0"), "line 4: `port` must be from 1 to 65535"),
+        (account("port = 70000"), "line 4: `port` must be a whole number in range, not integer 70000"),
+        (account("security = \"ssl\""), "line 4: `security` can be \"tls\", \"starttls\" or \"none\", not \"ssl\""),
+        (
+            account("security = \"none\""),
+            "line 4: `security = \"none\"` would send the password readable over the network, so it is only for \
+             `localhost`; use \"tls\" or \"starttls\"",
+        ),
+        (account("user = \"a\\r\\nb\""), "line 4: `user` must not contain control characters"),
+        (
+            account("password = \"secret\""),
+            "line 4: a password never stands in this file; use `password_file` or `password_command`, or neither for \
+             the keyring",
+        ),
+        (
+            account("password_file = \"/p\"\npassword_command = \"pass\""),
+            "line 5: give `password_file` or `password_command`, not both",
+        ),
+        (account("password_file = \"p\""), "line 4: `password_file` must be a whole path, from the root on"),
+        (account("junk_folder = \"Inbox\""), "line 4: `junk_folder` cannot be the inbox itself"),
+        (account("pasword_file = \"/p\""), "line 4: there is no setting `pasword_file`; did you mean `password_file`?"),
+        (twice, "line 8: there are two accounts with the name `work`"),
+    ];
+    for (text, want) in table {
+        let got = Config::parse(text).map(drop).map_err(|err| err.to_string());
+        assert_eq!(got, Err((*want).to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn an_account_fills_in_what_is_usual() {
+    let config = Config::parse(&account("")).unwrap();
+    let got = config.accounts().first().unwrap();
+    assert_eq!((got.name.as_str(), got.user.as_str()), ("me@example.org", "me@example.org"));
+    assert_eq!((got.port, got.security, &got.password), (993, Security::Tls, &PasswordSource::Keyring));
+    assert_eq!((&got.ca_file, &got.junk_folder, got.aliases.len()), (&None, &None, 0));
+
+    let config = Config::parse(&account("security = \"starttls\"\npassword_command = \"pass mail\"")).unwrap();
+    let got = config.accounts().first().unwrap();
+    assert_eq!((got.port, &got.password), (143, &PasswordSource::Command("pass mail".to_owned())));
+}
+
+#[test]
+fn plain_text_is_for_this_machine_alone() {
+    for (host, want) in [
+        ("localhost", true),
+        ("127.0.0.1", true),
+        ("::1", true),
+        ("localhost.example.org", false),
+        ("192.0.2.1", false),
+    ] {
+        let text = format!("[[account]]\naddress = \"me@example.org\"\nhost = \"{host}\"\nsecurity = \"none\"");
+        assert_eq!(Config::parse(&text).is_ok(), want, "{host}");
+    }
+}
+
+#[test]
+fn settings_change_what_they_name() {
+    let text = "version = 1\n[judge]\ntag = 2.5\njunk = 7\nmax_size = 65536\n[policy]\nspam = \"leave\"\nunsure = \
+                \"junk\"\n[watch]\npoll = \"1 hour\"\n[log]\ndays = 30\n";
+    let config = Config::parse(text).unwrap();
+    assert_eq!((config.tag_threshold().points(), config.junk_threshold().points()), (2.5, 7.0));
+    assert_eq!((config.max_bytes(), config.poll_secs(), config.log_days()), (65_536, 3600, 30));
+    let want = Policy { spam: crate::policy::Action::Leave, unsure: crate::policy::Action::MoveToJunk };
+    assert_eq!(config.policy(), want);
+}
+
+#[test]
+fn an_empty_file_is_the_default() {
+    assert_eq!(Config::parse(""), Ok(Config::default()));
+}
+
+#[test]
+fn the_commented_file_says_the_defaults() {
+    assert_eq!(Config::parse(DEFAULT_CONFIG), Ok(Config::default()));
+
+    let is_setting = |line: &str| line.strip_prefix('#').is_some_and(|rest| !rest.is_empty() && !rest.starts_with(' '));
+    let all: Vec<&str> =
+        DEFAULT_CONFIG.lines().map(|line| if is_setting(line) { line.trim_start_matches('#') } else { line }).collect();
+    let got = Config::parse(&all.join("\n")).unwrap();
+    let sample = Config::parse(&account("")).unwrap();
+    assert_eq!(got, sample, "defaults, and the sample account with what is usual");
+}
+
+#[test]
+fn every_symbol_has_a_default_score_and_nothing_else_does() {
+    let scores: BTreeMap<String, Score> = toml::from_str(SCORES).unwrap();
+    let scored: BTreeSet<&str> = scores.keys().map(String::as_str).collect();
+    let declared: BTreeSet<&str> = crate::checks::symbols().map(|info| info.symbol.name()).collect();
+    assert_eq!(scored, declared);
+}

@@ -1,0 +1,65 @@
+//! Whole reports.
+
+use super::*;
+use crate::{finding::Finding, judge::ScoredFinding, learn::Clue, mail::Arrival, score::Score, symbol::SymbolInfo};
+
+const HTML: SymbolInfo = SymbolInfo::new("X_HTML_MESSAGE", "");
+const BAYES: SymbolInfo = SymbolInfo::new("X_BAYES_99", "");
+const REPLY: SymbolInfo = SymbolInfo::new("X_REPLY", "");
+
+fn report(raw: &str, verdict: &Verdict) -> String {
+    explain(&Mail::parse(raw.replace('\n', "\r\n").as_bytes(), &Arrival::default()), verdict, &Config::default())
+}
+
+fn verdict(class: Class, findings: &[(&SymbolInfo, &str, i32)]) -> Verdict {
+    let findings: Vec<ScoredFinding> = findings
+        .iter()
+        .map(|(info, why, points)| ScoredFinding {
+            finding: Finding { symbol: info.symbol, why: (*why).to_owned() },
+            score: Score::from_thousandths(*points),
+        })
+        .collect();
+    Verdict {
+        score: findings.iter().map(|found| found.score).sum(),
+        class,
+        probability: None,
+        clues: Vec::new(),
+        decided_by: DecidedBy::Score,
+        findings,
+    }
+}
+
+#[test]
+fn spam_is_explained_with_everything_that_spoke() {
+    let raw = "Received: from mail.shop.example (unknown [192.0.2.9]) by mx.example.org with ESMTP; Mon, 1 Jan 2024 00:00:00 +0000\n\
+               From: Shop <news@shop.example>\nSubject: Cheap \x1B[31mpills\nMIME-Version: 1.0\n\
+               Content-Type: multipart/mixed; boundary=b1\n\n--b1\nContent-Type: text/html\n\n\
+               <a href=\"http://pay.example/a\">one</a> <a href=\"http://pay.example/b\">two</a>\n\
+               --b1\nContent-Type: application/zip\nContent-Disposition: attachment; filename=\"a.zip\"\n\nPK\n--b1--\n";
+    let verdict = Verdict {
+        probability: Some(0.987),
+        clues: vec![Clue { word: "\"pills\" in the subject".to_owned(), probability: 0.99 }],
+        ..verdict(Class::Spam, &[(&HTML, "one HTML part", 100), (&BAYES, "98.7 % by what you taught", 5250)])
+    };
+    insta::assert_snapshot!(report(raw, &verdict), @"");
+}
+
+#[test]
+fn wanted_mail_is_explained_too() {
+    let raw = "From: Ann <ann@example.org>\nSubject: Lunch?\n\nAt noon.\n";
+    let verdict = verdict(Class::Ham, &[(&HTML, "one HTML part", 3200), (&REPLY, "answers your mail", -1500)]);
+    insta::assert_snapshot!(report(raw, &verdict), @"");
+}
+
+#[test]
+fn nothing_is_explained_as_nothing() {
+    insta::assert_snapshot!(report("", &verdict(Class::Ham, &[])), @"");
+}
+
+#[test]
+fn a_message_cannot_write_to_the_terminal() {
+    let raw = "From: \"\x1B]0;owned\x07\" <a@example.org>\nSubject: \u{202E}gpj.exe\x08\x08\n\nhello\n";
+    let text = report(raw, &verdict(Class::Ham, &[(&REPLY, "answers \x1B[2J\nmail", -1500)]));
+    assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202E}'), "{text:?}");
+    assert_eq!(harmless(&"x".repeat(1000)).chars().count(), MAX_CHARS + 1);
+}

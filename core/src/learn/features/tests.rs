@@ -1,0 +1,191 @@
+//! Which tokens a message has, and how they are kept.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::mail::{Arrival, TextPart};
+
+fn tokens_of(mail: &Mail<'_>) -> BTreeSet<String> {
+    Features::of(mail).iter().map(|(_, text)| text.to_owned()).collect()
+}
+
+fn tokens(raw: &str) -> BTreeSet<String> {
+    tokens_of(&Mail::parse(raw.replace('\n', "\r\n").as_bytes(), &Arrival::default()))
+}
+
+/// The tokens of a text alone.
+fn text_tokens(text: &str) -> BTreeSet<String> {
+    let part = TextPart { text: text.to_owned(), encoding: "7bit".to_owned(), ..TextPart::default() };
+    let none = tokens_of(&Mail { texts: vec![TextPart { text: String::new(), ..part.clone() }], ..Mail::default() });
+    let all = tokens_of(&Mail { texts: vec![part], ..Mail::default() });
+    all.difference(&none).filter(|token| !token.starts_with("count:")).cloned().collect()
+}
+
+#[test]
+fn text_becomes_words_and_pairs() {
+    for (text, want) in [
+        ("Buy now", &["buy", "now", "buy now"][..]),
+        ("FREE pills!!", &["free", "caps:free", "pills", "free pills", "marks:!!"]),
+        ("don't e-mail $10,000 a", &["don't", "e-mail", "$10,000", "don't e-mail", "e-mail $10,000"]),
+        ("write to Jane@Shop.Example.", &["write", "to", "write to", "mail:shop.example"]),
+        ("see http://shop.example/buy now", &["see", "now", "see now"]),
+        ("abcdefghijklmnopqrstuvwxyz 1234567", &["skip:a 20", "number:7"]),
+        ("", &[]),
+    ] {
+        let want: BTreeSet<String> = want.iter().map(|token| (*token).to_owned()).collect();
+        assert_eq!(text_tokens(text), want, "{text}");
+    }
+}
+
+#[test]
+fn disguises_come_off() {
+    for text in ["invoice", "in\u{200B}vo\u{AD}ice", "ｉｎｖｏｉｃｅ", "inv\u{43E}ice", "INVOICE", "𝐢𝐧𝐯𝐨𝐢𝐜𝐞"]
+    {
+        assert!(text_tokens(text).contains("invoice"), "{text}");
+    }
+    assert!(
+        text_tokens("\u{441}\u{447}\u{435}\u{442}").contains("\u{441}\u{447}\u{435}\u{442}"),
+        "Russian stays Russian"
+    );
+}
+
+#[test]
+fn writing_without_spaces_gives_pairs_of_characters() {
+    let got = text_tokens("免費禮物");
+    assert_eq!(got, ["免費", "費禮", "禮物"].map(str::to_owned).into());
+}
+
+#[test]
+fn headers_say_who_and_by_which_way() {
+    let got = tokens(
+        "Received: from relay.shop.example (relay.shop.example [192.0.2.7]) by mx.example.org with ESMTP; Mon, 1 Jan 2024 00:00:00 +0000\n\
+         From: \"The Shop\" <news@shop.example>\nReply-To: other@elsewhere.example\nTo: me@example.org\n\
+         Subject: Your invoice\nMessage-ID: <abc123.4@shop.example>\nX-Mailer: Mass Mailer 2.0\n\
+         Content-Type: text/plain\n\nhello\n",
+    );
+    for want in [
+        "from:shop",
+        "sender:news@shop.example",
+        "domain:shop.example",
+        "reply-domain:elsewhere.example",
+        "fact:replies go to another domain",
+        "subject:your",
+        "subject:invoice",
+        "subject:your invoice",
+        "id:a0.0",
+        "id-domain:shop.example",
+        "mailer:mass",
+        "type:text/plain",
+        "has:x-mailer",
+        "missing:Date",
+        "hello",
+    ] {
+        assert!(got.contains(want), "{want} in {got:#?}");
+    }
+}
+
+#[test]
+fn a_mailbox_a_filter_and_a_date_leave_no_token() {
+    let bare = "From: a@example.org\nSubject: hello there\n\nhello\n";
+    let marked = "X-Spam-Status: Yes, score=12\nX-Spam-Flag: YES\nX-Tamis-Verdict: spam\nX-UID: 17\nStatus: RO\n\
+                  X-Mozilla-Status: 0001\nX-MS-Exchange-Organization-SCL: 5\nX-Microsoft-Antispam: BCL:0\n\
+                  Delivered-To: me@example.org\nX-Keywords: work\nDate: Mon, 1 Jan 2024 00:00:00 +0000\n";
+    let mut want = tokens(bare);
+    want.remove("missing:Date");
+    assert_eq!(tokens(&format!("{marked}{bare}")), want);
+}
+
+#[test]
+fn links_html_and_files_are_told() {
+    let got = tokens(
+        "From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"b1\"\n\n\
+         --b1\nContent-Type: text/html; charset=utf-8\n\n\
+         <html><body><p>Dear customer</p><span style=\"display:none\">weather</span>\
+         <a href=\"http://www.pay.shop.example/login/verify.php?id=1\">here</a></body></html>\n\
+         --b1\nContent-Type: application/zip; name=\"Invoice.zip\"\n\
+         Content-Disposition: attachment; filename=\"Invoice.zip\"\nContent-Transfer-Encoding: base64\n\nUEsDBAo=\n--b1--\n",
+    );
+    for want in [
+        "dear customer",
+        "hidden:weather",
+        "link:www.pay.shop.example",
+        "link:shop.example",
+        "path:verify",
+        "charset:utf-8",
+        "fact:HTML alone",
+        "file:invoice",
+        "extension:zip",
+        "file-type:application/zip",
+        "type:multipart/mixed",
+    ] {
+        assert!(got.contains(want), "{want} in {got:#?}");
+    }
+    assert!(!got.contains("weather"), "hidden text is not visible text");
+}
+
+#[test]
+fn a_huge_message_has_no_more_tokens_than_it_may() {
+    let text = (0..200_000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
+    let part = TextPart { text, encoding: "7bit".to_owned(), ..TextPart::default() };
+    assert_eq!(Features::of(&Mail { texts: vec![part], ..Mail::default() }).len(), 3000);
+}
+
+proptest! {
+    #[test]
+    fn ids_survive_the_store(ids in prop::collection::btree_set(any::<u64>(), 0..300)) {
+        let ids: Vec<TokenId> = ids.into_iter().map(TokenId).collect();
+        prop_assert_eq!(Features::decode(&Features::encode(&ids)), Some(ids));
+    }
+
+    #[test]
+    fn damage_is_noticed(
+        ids in prop::collection::btree_set(any::<u64>(), 1..50),
+        place in any::<prop::sample::Index>(),
+        bit in 0..8_u32,
+        is_cut in any::<bool>(),
+    ) {
+        let mut bytes = Features::encode(&ids.into_iter().map(TokenId).collect::<Vec<_>>());
+        let at = place.index(bytes.len());
+        if is_cut {
+            bytes.truncate(at);
+        } else {
+            bytes[at] ^= 1 << bit;
+        }
+        prop_assert_eq!(Features::decode(&bytes), None);
+    }
+
+    #[test]
+    fn any_bytes_decode_to_something_or_nothing(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+        if let Some(ids) = Features::decode(&bytes) {
+            prop_assert_eq!(Features::encode(&ids), bytes);
+        }
+    }
+
+    #[test]
+    fn any_text_has_features_in_order(text in "\\PC{0,300}") {
+        let part = TextPart { text: text.clone(), ..TextPart::default() };
+        let features = Features::of(&Mail { texts: vec![part], subject: text, ..Mail::default() });
+        let ids = features.ids();
+        prop_assert!(ids.is_sorted_by(|a, b| a < b));
+        prop_assert!(features.iter().all(|(id, text)| id.0 == xxhash_rust::xxh3::xxh3_64(text.as_bytes())));
+    }
+}
+
+#[test]
+fn numbers_that_do_not_fit_are_damage() {
+    let sealed = |packed: &[u8]| {
+        let mut bytes = packed.to_vec();
+        bytes.extend_from_slice(&checksum(packed));
+        bytes
+    };
+    assert_eq!(Features::decode(&sealed(&[5, 1])), Some(vec![TokenId(5), TokenId(6)]));
+    assert_eq!(Features::decode(&sealed(&[5, 0])), None, "the same id twice");
+    assert_eq!(Features::decode(&sealed(&[0x80])), None, "cut off");
+    assert_eq!(Features::decode(&sealed(&[0xFF; 11])), None, "more than 64 bits");
+    let mut over = vec![0xFF; 9];
+    over.extend([0x01, 0x01]);
+    assert_eq!(Features::decode(&sealed(&over)), None, "beyond the largest id");
+    assert_eq!(Features::decode(&[]), None);
+}

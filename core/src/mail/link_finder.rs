@@ -1,0 +1,144 @@
+//! Finds links in plain text: `scheme://…`, `mailto:…`, `www.…`, and bare names under a public suffix.
+
+use super::{
+    Domain, decode,
+    url::{Url, UrlSource},
+};
+
+/// A word longer than this is not looked at beyond it.
+const MAX_WORD_BYTES: usize = 4096;
+
+/// Schemes that are links in text. `hxxp` is not: it is written so as not to be one.
+const SCHEMES: [&str; 4] = ["http", "https", "ftp", "ftps"];
+
+/// Suffixes that are more often file extensions than domains when nothing else says "link".
+const EXTENSIONS: [&str; 17] =
+    ["ai", "cc", "gz", "lib", "md", "mov", "pl", "pm", "prof", "ps", "py", "rs", "sh", "so", "st", "zip", "app"];
+
+/// The links in `text`, in order.
+pub(super) fn find(text: &str) -> Vec<Url> {
+    let mut found = Vec::new();
+    // Links hold no white space and no brackets of this kind, so each piece between them stands alone.
+    for word in text.split(ends_link).filter(|word| word.contains(['.', ':'])) {
+        find_in_word(decode::split_at_most(word, MAX_WORD_BYTES).0, &mut found);
+    }
+    found
+}
+
+/// Characters no link contains.
+fn ends_link(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '<' | '>' | '"' | '`' | '|' | '{' | '}' | '«' | '»')
+        || matches!(c, '\u{2010}'..='\u{201f}' | '\u{3000}'..='\u{3001}' | '\u{3008}'..='\u{301f}' | '，' | '（' | '）')
+}
+
+fn find_in_word(word: &str, found: &mut Vec<Url>) {
+    let mut rest = word;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        let start = before.rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |last| next_char(before, last));
+        let scheme = before.get(start..).unwrap_or_default();
+        if SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+            // A link may contain another one; what follows the first belongs to it.
+            found.extend(Url::parse(trim_end(rest.get(start..).unwrap_or_default()), UrlSource::Text));
+            return;
+        }
+        rest = after.get(3..).unwrap_or_default();
+    }
+    if rest.len() == word.len() {
+        found.extend(bare(word));
+    }
+}
+
+fn next_char(text: &str, at: usize) -> usize {
+    at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+}
+
+/// A link without `://`.
+fn bare(word: &str) -> Option<Url> {
+    let word = trim_end(word.trim_start_matches(|c: char| !c.is_alphanumeric()));
+    let lower_start = word.get(..7).map(str::to_ascii_lowercase);
+    if lower_start.as_deref() == Some("mailto:") {
+        return Url::parse(word, UrlSource::Text);
+    }
+    let end = word.find(['/', '?', '#', ':']).unwrap_or(word.len());
+    let (host, path) = word.split_at_checked(end)?;
+    let has_prefix = lower_start.is_some_and(|start| start.starts_with("www."));
+    let is_candidate = !host.contains(['@', '=', '_', '\\', '%', '&']) && host.contains('.');
+    (is_candidate && (has_prefix || !path.is_empty() || is_surely_host(host))).then_some(())?;
+    let url = Url::parse(&format!("http://{word}"), UrlSource::Text)?;
+    url.domain().is_some_and(Domain::has_known_suffix).then(|| Url { written: word.to_owned(), ..url })
+}
+
+/// `word.Next` is a missing blank, `notes.md` a file.
+fn is_surely_host(host: &str) -> bool {
+    let Some((_, suffix)) = host.rsplit_once('.') else { return false };
+    let is_shouted = !host.contains(char::is_lowercase);
+    let has_case = suffix.contains(char::is_uppercase) && !is_shouted;
+    !has_case && !EXTENSIONS.contains(&suffix.to_ascii_lowercase().as_str())
+}
+
+/// Drops punctuation that ends a sentence, not a link, and brackets that were opened before it.
+fn trim_end(link: &str) -> &str {
+    let balance = |open, close| {
+        let count = |wanted| link.chars().filter(|&c| c == wanted).count();
+        count(close).saturating_sub(count(open))
+    };
+    let (mut round, mut square) = (balance('(', ')'), balance('[', ']'));
+    link.trim_end_matches(|last| match last {
+        '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '。' | '！' | '？' => true,
+        ')' if 0 < round => {
+            round -= 1;
+            true
+        }
+        ']' if 0 < square => {
+            square -= 1;
+            true
+        }
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_found_without_what_stands_around_them() {
+        let text = "See (http://example.org/a_(b)), <https://www.example.org/?q=1>, \"ftp://example.net\"; or www.example.com.";
+        assert_eq!(
+            written(text),
+            ["http://example.org/a_(b)", "https://www.example.org/?q=1", "ftp://example.net", "www.example.com"]
+        );
+    }
+
+    #[test]
+    fn bare_names_need_a_public_suffix() {
+        assert_eq!(
+            written("visit example.com/offer or shop.example.co.uk today"),
+            ["example.com/offer", "shop.example.co.uk"]
+        );
+        assert_eq!(written("report.docx v1.2.3 e.g. end.It notes.md bob@example.org 12:30 a.b"), [""; 0]);
+        assert_eq!(written("see notes.zip/x and EXAMPLE.COM"), ["notes.zip/x", "EXAMPLE.COM"]);
+    }
+
+    #[test]
+    fn unknown_schemes_are_no_links() {
+        assert_eq!(written("hxxp://example.org foo://example.org"), [""; 0]);
+        assert_eq!(
+            written("x=http://example.org/?u=http://example.net/"),
+            ["http://example.org/?u=http://example.net/"]
+        );
+        assert_eq!(written("mailto:bob@example.org."), ["mailto:bob@example.org"]);
+    }
+
+    #[test]
+    fn links_in_other_scripts_end_at_their_punctuation() {
+        assert_eq!(written("请访问http://example.org/路径，谢谢。"), ["http://example.org/路径"]);
+        assert_eq!(written("“http://bücher.example”"), ["http://bücher.example"]);
+    }
+
+    fn written(text: &str) -> Vec<String> {
+        find(text).into_iter().map(|url| url.written).collect()
+    }
+}

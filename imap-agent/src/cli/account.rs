@@ -1,0 +1,280 @@
+//! `account`: setting up without the window.
+
+use std::{
+    io::{self, IsTerminal as _},
+    path::PathBuf,
+};
+
+use clap::Subcommand;
+use tamis_core::{
+    api::{AccountForm, AccountReport, Password, Reply, Request},
+    config::{Account, PasswordSource, Security},
+    mail::Address,
+};
+
+use super::{Backend, Failure, absolute, out::Out, providers::host_of, review, running_agent, table::table};
+use crate::{
+    keys::{self, KeyError},
+    paths::Home,
+    secret::Secret,
+    settings::Settings,
+    words::{count, lines, one_line},
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AccountCommand {
+    /// Test an account and keep it
+    #[command(after_help = ADD_EXAMPLES)]
+    Add(Box<AddArgs>),
+    /// List the accounts
+    #[command(after_help = "Example:\n  tamis-agent account list")]
+    List,
+    /// Log in and look at the folders, but change nothing
+    #[command(after_help = "Example:\n  tamis-agent account test me@example.org")]
+    Test {
+        /// The account's name; all accounts without it
+        name: Option<String>,
+    },
+    /// Stop watching an account and forget its password. Mail on the server stays as it is
+    #[command(after_help = "Example:\n  tamis-agent account remove me@example.org")]
+    Remove {
+        /// The account's name
+        name: String,
+    },
+}
+
+const ADD_EXAMPLES: &str = "Examples:
+  tamis-agent account add me@example.org --host imap.example.org
+  tamis-agent account add me@example.org --host imap.example.org --password-command 'pass show mail'
+
+The password is asked for and kept in the keyring of the system, unless --password-file or --password-command says where
+it is. --host can be left out for a few large providers.";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AddArgs {
+    /// Your address
+    address: String,
+
+    /// The IMAP server
+    #[arg(long)]
+    host: Option<String>,
+
+    /// The port, if not the usual one: 993 with tls, else 143
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    port: Option<u16>,
+
+    /// How the connection is protected. `none` only to this machine itself
+    #[arg(long, value_parser = ["tls", "starttls", "none"], default_value = "tls")]
+    security: String,
+
+    /// The name to log in with, if not the address
+    #[arg(long)]
+    user: Option<String>,
+
+    /// A file whose first line is the password. It must be readable by you alone
+    #[arg(long, value_name = "FILE", conflicts_with = "password_command")]
+    password_file: Option<PathBuf>,
+
+    /// A command that prints the password on its first line
+    #[arg(long, value_name = "COMMAND")]
+    password_command: Option<String>,
+
+    /// A PEM file of certificate authorities to trust besides the system's
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+
+    /// The Junk folder, if Tamis does not find the right one
+    #[arg(long, value_name = "FOLDER")]
+    junk_folder: Option<String>,
+
+    /// The name in the window and in commands, if not the address
+    #[arg(long)]
+    name: Option<String>,
+
+    /// Keep the account without logging in first
+    #[arg(long)]
+    no_test: bool,
+}
+
+pub(super) fn account(
+    home: &Home,
+    command: AccountCommand,
+    backend: &dyn Backend,
+    out: &mut Out,
+) -> Result<(), Failure> {
+    match command {
+        AccountCommand::Add(args) => add(home, &args, backend, out),
+        AccountCommand::List => list(home, out),
+        AccountCommand::Test { name } => test(home, name.as_deref(), backend, out),
+        AccountCommand::Remove { name } => remove(home, &name, out),
+    }
+}
+
+fn add(home: &Home, args: &AddArgs, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
+    let form = form(args)?;
+    let account = Settings::load(home)?.preview(&form)?;
+    let agent = running_agent(home)?;
+    if agent.is_some() && args.no_test {
+        let text = "the running agent tests every account it is given; leave out --no-test, or stop the agent first";
+        return Err(Failure::person(text));
+    }
+    // With a source of its own the password need not be known before it is used.
+    let needs_password = account.password == PasswordSource::Keyring || (agent.is_none() && !args.no_test);
+    let password = if needs_password { Some(find_password(&account)?) } else { None };
+    if let Some(mut agent) = agent {
+        let asked = password.filter(|_| account.password == PasswordSource::Keyring);
+        let password = asked.map(|(secret, _)| Password(secret.expose().to_owned()));
+        let reply = agent.call(Request::AddAccount(AccountForm { password, ..form }))?;
+        let Reply::Account(report) = reply else { return review::say(reply, out) };
+        say_report(&report, out)?;
+        return out.line(kept(&account));
+    }
+    if let Some((secret, _)) = password.as_ref().filter(|_| !args.no_test) {
+        say_report(&backend.test_account(&account, secret)?, out)?;
+    }
+    if let Some((secret, Origin::Asked)) = &password {
+        keys::store_password(&account, secret)?;
+    }
+    Settings::add_account(home, &form)?;
+    out.line(kept(&account))?;
+    out.remark("start watching with: tamis-agent run");
+    Ok(())
+}
+
+fn kept(account: &Account) -> String {
+    format!("account {} added", one_line(&account.name))
+}
+
+fn form(args: &AddArgs) -> Result<AccountForm, Failure> {
+    let address = Address::parse(&args.address)
+        .ok_or_else(|| Failure::person(format!("`{}` is not an address; write it as me@example.org", args.address)))?;
+    let host = match (&args.host, host_of(address.domain.as_str())) {
+        (Some(host), _) => host.clone(),
+        (None, Some(host)) => host.to_owned(),
+        (None, None) => {
+            let text = format!("the server of {} is not known; name it with --host", address.domain);
+            return Err(Failure::person(text));
+        }
+    };
+    let whole = |path: &Option<PathBuf>| path.as_deref().map(absolute).transpose();
+    Ok(AccountForm {
+        name: args.name.clone().unwrap_or_default(),
+        address: args.address.clone(),
+        host,
+        port: args.port.unwrap_or_default(),
+        // The default is not written down.
+        security: Security::from_word(&args.security)
+            .filter(|s| *s != Security::Tls)
+            .map_or("", Security::word)
+            .to_owned(),
+        user: args.user.clone().unwrap_or_default(),
+        password: None,
+        password_file: whole(&args.password_file)?,
+        password_command: args.password_command.clone(),
+        ca_file: whole(&args.ca_file)?,
+        junk_folder: args.junk_folder.clone().unwrap_or_default(),
+    })
+}
+
+/// Where a password came from.
+enum Origin {
+    /// From where the settings say.
+    Source,
+    /// From the person, just now.
+    Asked,
+}
+
+fn find_password(account: &Account) -> Result<(Secret, Origin), Failure> {
+    match keys::password(account) {
+        Ok(secret) => Ok((secret, Origin::Source)),
+        Err(KeyError::Missing { .. }) => ask(account).map(|secret| (secret, Origin::Asked)),
+        Err(err) => Err(err.into()),
+    }
+}
+
+fn ask(account: &Account) -> Result<Secret, Failure> {
+    if !io::stdin().is_terminal() {
+        let text = "there is no terminal to ask for the password; use --password-file or --password-command";
+        return Err(Failure::person(text));
+    }
+    let prompt = format!("Password of {} at {}: ", one_line(&account.user), account.host);
+    let typed = rpassword::prompt_password(prompt)
+        .map_err(|err| Failure::outside(format!("cannot ask for the password: {}", crate::words::because(&err))))?;
+    if typed.is_empty() {
+        Err(Failure::person("no password was given; nothing is changed"))
+    } else {
+        Ok(Secret::new(typed))
+    }
+}
+
+fn list(home: &Home, out: &mut Out) -> Result<(), Failure> {
+    let settings = Settings::load(home)?;
+    let accounts = settings.config().accounts();
+    if accounts.is_empty() {
+        return out.line("there is no account; add one with: tamis-agent account add ADDRESS --host HOST");
+    }
+    let row = |account: &Account| {
+        let server = format!("{}:{} ({})", account.host, account.port, account.security.word());
+        let password = match &account.password {
+            PasswordSource::Keyring => "keyring".to_owned(),
+            PasswordSource::File(path) => path.display().to_string(),
+            PasswordSource::Command(_) => "command".to_owned(),
+        };
+        vec![account.name.clone(), account.address.to_string(), server, password]
+    };
+    let rows: Vec<Vec<String>> = accounts.iter().map(row).collect();
+    for line in table(&["Account", "Address", "Server", "Password"], &rows) {
+        out.line(line)?;
+    }
+    Ok(())
+}
+
+fn test(home: &Home, name: Option<&str>, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
+    let settings = Settings::load(home)?;
+    let accounts: Vec<&Account> = match name {
+        Some(name) => vec![settings.account(name)?],
+        None => settings.config().accounts().iter().collect(),
+    };
+    if accounts.is_empty() {
+        return Err(Failure::person("there is no account; add one with: tamis-agent account add ADDRESS --host HOST"));
+    }
+    let mut failed: Option<Failure> = None;
+    for account in accounts {
+        let tested = keys::password(account).map_err(Failure::from).and_then(|p| backend.test_account(account, &p));
+        match tested {
+            Ok(report) => {
+                out.line(format_args!("{}: works", one_line(&account.name)))?;
+                say_report(&report, out)?;
+            }
+            Err(failure) => {
+                if let Some(earlier) = failed.replace(failure) {
+                    out.remark(format_args!("error: {}", earlier.text()));
+                }
+            }
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+fn remove(home: &Home, name: &str, out: &mut Out) -> Result<(), Failure> {
+    if let Some(mut agent) = running_agent(home)? {
+        return review::say(agent.call(Request::RemoveAccount { name: name.to_owned() })?, out);
+    }
+    let (_, account) = Settings::remove_account(home, name)?;
+    out.line(format_args!("account {} removed; mail on the server stays as it is", one_line(&account.name)))?;
+    if account.password == PasswordSource::Keyring
+        && let Err(err) = keys::forget_password(&account)
+    {
+        return Err(Failure::outside(format!("its password could not be taken out of the keyring: {err}")));
+    }
+    Ok(())
+}
+
+fn say_report(report: &AccountReport, out: &mut Out) -> Result<(), Failure> {
+    for step in report.steps.iter().chain(&report.notes) {
+        out.line(format_args!("  {}", lines(step)))?;
+    }
+    let inbox = usize::try_from(report.inbox_messages).unwrap_or(usize::MAX);
+    let junk = report.junk_folder.as_deref().map_or_else(|| "will be made".to_owned(), one_line);
+    out.line(format_args!("  {} in the inbox; Junk folder: {junk}", count(inbox, "message")))
+}

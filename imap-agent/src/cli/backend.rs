@@ -1,0 +1,47 @@
+//! What the commands need from the rest of the agent.
+
+use tamis_core::{
+    api::AccountReport,
+    config::Account,
+    learn::{Label, Learner},
+};
+
+use super::Failure;
+use crate::{paths::Home, secret::Secret, settings::Settings};
+
+/// The rest of the agent, as the commands see it.
+pub trait Backend {
+    /// Watches the mailboxes until SIGTERM or SIGINT. The log is started and the folders are there.
+    fn run(&self, home: &Home, settings: Settings) -> Result<(), Failure>;
+
+    /// The learner as the store has it, or `None` if there is no store yet. Changes nothing, and works while an agent is
+    /// running.
+    fn learner(&self, home: &Home) -> Result<Option<Box<dyn Learner>>, Failure>;
+
+    /// The store, to teach it while no agent is running.
+    fn teacher(&self, home: &Home) -> Result<Box<dyn Teacher>, Failure>;
+
+    /// Connects, logs in and looks at the folders, but changes nothing.
+    fn test_account(&self, account: &Account, password: &Secret) -> Result<AccountReport, Failure>;
+}
+
+/// Something that learns whole messages, each of them once.
+pub trait Teacher {
+    /// Learns the message, or corrects what was learned from it before.
+    fn train(&mut self, raw: &[u8], label: Label) -> Result<Lesson, Failure>;
+
+    /// Forgets the message.
+    fn untrain(&mut self, raw: &[u8]) -> Result<Lesson, Failure>;
+
+    /// Makes everything last. Before that a crash may take lessons back.
+    fn settle(&mut self) -> Result<(), Failure>;
+}
+
+/// What became of one lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lesson {
+    /// It was taken in.
+    Taken,
+    /// There was nothing to do: learned before just so, or never learned.
+    Nothing,
+}

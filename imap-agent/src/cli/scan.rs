@@ -1,0 +1,139 @@
+//! `scan`: a verdict on every message of some files.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use tamis_core::{Class, Verdict};
+
+use super::{Backend, Failure, judging::Judge, out::Out};
+use crate::{
+    corpus::{Corpus, Message},
+    paths::Home,
+    words::{count, one_line},
+};
+
+pub(super) const EXAMPLES: &str = "Examples:
+  tamis-agent scan strange.eml
+  tamis-agent scan --json ~/Mail/Archive 2024.mbox | jq -r 'select(.class == \"spam\") | .path'
+
+A message of an mbox is named FILE#1, FILE#2 and so on. With --json each message is one line:
+  {\"path\",\"class\":\"ham|unsure|spam\",\"score\",\"probability\",\"symbols\":[{\"symbol\",\"score\",\"why\"}]}
+The score is in points; the probability is what was learned from you says, or null while that is too little.
+Files that cannot be read, are empty or larger than 64 MB are named on stderr, and the exit code is 1.";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ScanArgs {
+    /// One JSON object a line instead of text
+    #[arg(long)]
+    json: bool,
+
+    /// Ask the network nothing
+    #[arg(long)]
+    no_network: bool,
+
+    /// Files or folders of messages
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+pub(super) fn scan(home: &Home, args: &ScanArgs, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
+    let judge = Judge::of(home, backend, !args.no_network)?;
+    let mut tally = Tally::default();
+    let mut skipped = 0;
+    out.start_progress(&args.paths);
+    for found in Corpus::of(&args.paths) {
+        match found {
+            Ok(message) => {
+                let verdict = judge.verdict(&judge.read(&message.raw));
+                tally.add(verdict.class);
+                out.line(if args.json { json(&message, &verdict)? } else { text(&message, &verdict) })?;
+                out.advance(message.raw.len(), tally.all());
+            }
+            Err(what) => {
+                skipped += 1;
+                out.skipped(&what);
+            }
+        }
+    }
+    out.end_progress();
+    if !args.json && 0 < tally.all() {
+        out.line(tally.sentence())?;
+    }
+    complete(tally.all(), skipped, &args.paths)
+}
+
+/// Fails if not everything was read that the person named, after everything else was done.
+pub(super) fn complete(read: usize, skipped: usize, paths: &[PathBuf]) -> Result<(), Failure> {
+    if 0 < skipped {
+        return Err(Failure::person(format!("{} could not be read; see above", count(skipped, "file"))));
+    }
+    if read == 0 {
+        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        return Err(Failure::person(format!("there is no message in {}", names.join(", "))));
+    }
+    Ok(())
+}
+
+/// How many there were of each class.
+#[derive(Debug, Default)]
+struct Tally {
+    ham: usize,
+    unsure: usize,
+    spam: usize,
+}
+
+impl Tally {
+    fn add(&mut self, class: Class) {
+        match class {
+            Class::Ham => self.ham += 1,
+            Class::Unsure => self.unsure += 1,
+            Class::Spam => self.spam += 1,
+        }
+    }
+
+    fn all(&self) -> usize {
+        self.ham + self.unsure + self.spam
+    }
+
+    fn sentence(&self) -> String {
+        let Self { ham, unsure, spam } = self;
+        format!("{}: {ham} ham, {unsure} unsure, {spam} spam", count(self.all(), "message"))
+    }
+}
+
+fn text(message: &Message, verdict: &Verdict) -> String {
+    let probability = verdict.probability.map_or_else(String::new, |p| format!("{:.0} %", p * 100.0));
+    format!("{:<6} {:>6} {probability:>5}  {}", verdict.class.word(), verdict.score, one_line(&message.name))
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    path: &'a str,
+    class: &'static str,
+    score: f64,
+    probability: Option<f64>,
+    symbols: Vec<SymbolLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct SymbolLine<'a> {
+    symbol: &'static str,
+    score: f64,
+    why: &'a str,
+}
+
+fn json(message: &Message, verdict: &Verdict) -> Result<String, Failure> {
+    let symbols = verdict.findings.iter().map(|found| SymbolLine {
+        symbol: found.finding.symbol.name(),
+        score: found.score.points(),
+        why: &found.finding.why,
+    });
+    let line = Line {
+        path: &message.name,
+        class: verdict.class.word(),
+        score: verdict.score.points(),
+        probability: verdict.probability,
+        symbols: symbols.collect(),
+    };
+    serde_json::to_string(&line).map_err(|err| Failure::outside(format!("cannot write JSON: {err}")))
+}

@@ -1,0 +1,57 @@
+//! `status`: how the agent and its accounts are.
+
+use tamis_core::api::{Reply, Request, Status};
+
+use super::{Failure, out::Out, review::unexpected, table::table};
+use crate::{
+    client::Client,
+    paths::Home,
+    words::{count, one_line},
+};
+
+pub(super) fn status(home: &Home, json: bool, out: &mut Out) -> Result<(), Failure> {
+    let reply = Client::connect(home)?.call(Request::Status)?;
+    let Reply::Status(status) = reply else { return Err(unexpected(reply)) };
+    if json {
+        let line =
+            serde_json::to_string(&status).map_err(|err| Failure::outside(format!("cannot write JSON: {err}")))?;
+        return out.line(line);
+    }
+    for line in lines(&status) {
+        out.line(line)?;
+    }
+    Ok(())
+}
+
+fn lines(status: &Status) -> Vec<String> {
+    let mut lines = vec![format!(
+        "The agent {} is running with {}",
+        one_line(&status.version),
+        count(status.accounts.len(), "account")
+    )];
+    if status.accounts.is_empty() {
+        lines.push("Add one with: tamis-agent account add ADDRESS --host HOST".to_owned());
+    } else {
+        let row = |a: &tamis_core::api::AccountStatus| {
+            vec![a.name.clone(), a.junk_folder.clone().unwrap_or_else(|| "not known yet".to_owned())]
+        };
+        let rows: Vec<Vec<String>> = status.accounts.iter().map(row).collect();
+        let table = table(&["Account", "Junk folder"], &rows);
+        let width = table.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+        lines.push(String::new());
+        for (i, line) in table.iter().enumerate() {
+            // What an account says is a sentence, and stands last, whole.
+            let account = i.checked_sub(1).and_then(|i| status.accounts.get(i));
+            let text = account.map_or_else(|| "State".to_owned(), |account| one_line(&account.text));
+            lines.push(format!("{line:<width$}  {text}"));
+        }
+        lines.push(String::new());
+    }
+    lines.push(format!("Judged: {}, {} filed in Junk, {} to review", status.judged, status.filed, status.to_review));
+    lines.push(format!("Learned: {} wanted, {} spam", status.trained_ham, status.trained_spam));
+    if let Some(what) = &status.undoable {
+        lines.push(format!("Undo would take back: {}", one_line(what)));
+    }
+    lines.extend(status.problems.iter().map(|problem| format!("Problem: {}", one_line(problem))));
+    lines
+}

@@ -1,0 +1,205 @@
+//! Where everything is kept.
+//!
+//! With `--home DIR` or `TAMIS_HOME` everything is below that one folder. Otherwise the platform's folders are used, on
+//! Linux `~/.config/tamis`, `~/.local/share/tamis`, `~/.local/state/tamis` and `$XDG_RUNTIME_DIR/tamis`.
+//!
+//! The name of a socket may have about 100 bytes and no more, whatever the disk allows. If the folder's path is too long
+//! for that, or if the platform has no folder for sockets, the socket is `tamis-HASH/agent.sock` in the folder for
+//! temporary files, where HASH is the FNV-1a hash (64 bits, 16 hexadecimal digits) of the data folder's path. Everyone
+//! can write there, so whoever uses that folder first makes sure that it belongs to this user alone.
+
+use std::{
+    fs::{self, DirBuilder},
+    io,
+    os::unix::{
+        ffi::OsStrExt as _,
+        fs::{DirBuilderExt as _, MetadataExt as _},
+    },
+    path::{Path, PathBuf},
+};
+
+use directories::ProjectDirs;
+use rustix::process::geteuid;
+
+/// Linux allows 107 bytes, macOS 103.
+const MAX_SOCKET_PATH: usize = 100;
+
+/// The folders and files of one installation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Home {
+    config: PathBuf,
+    data: PathBuf,
+    log: PathBuf,
+    socket: PathBuf,
+}
+
+/// A folder that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HomeError {
+    /// There is no home directory to keep anything in.
+    #[error("cannot find your home directory; say where to keep things with --home DIR")]
+    Nowhere,
+    /// A folder could not be made.
+    #[error("cannot make the folder {}", path.display())]
+    Make {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The folder for the socket is not safe.
+    #[error("the folder {} is not yours alone; remove it", path.display())]
+    NotOurs {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+impl Home {
+    /// The folder given with `--home`, else the one in `TAMIS_HOME`, else the platform's. Makes nothing yet.
+    pub fn find(given: Option<&Path>) -> Result<Self, HomeError> {
+        let from_environment = std::env::var_os("TAMIS_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        match given.map(Path::to_path_buf).or(from_environment) {
+            Some(dir) => Self::below(&dir),
+            None => Self::of_the_platform(),
+        }
+    }
+
+    /// Everything below `dir`.
+    pub fn below(dir: &Path) -> Result<Self, HomeError> {
+        let dir = std::path::absolute(dir).map_err(|source| HomeError::Make { path: dir.to_path_buf(), source })?;
+        Ok(Self { config: dir.clone(), log: dir.join("log"), socket: short_socket(Some(&dir), &dir), data: dir })
+    }
+
+    fn of_the_platform() -> Result<Self, HomeError> {
+        let dirs = ProjectDirs::from("", "", "tamis").ok_or(HomeError::Nowhere)?;
+        let data = dirs.data_local_dir();
+        Ok(Self {
+            config: dirs.config_dir().to_path_buf(),
+            log: dirs.state_dir().unwrap_or(data).join("log"),
+            socket: short_socket(dirs.runtime_dir(), data),
+            data: data.to_path_buf(),
+        })
+    }
+
+    /// The settings, `tamis.toml`.
+    pub fn settings(&self) -> PathBuf {
+        self.config.join("tamis.toml")
+    }
+
+    /// The database, `tamis.db`.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("tamis.db")
+    }
+
+    /// The folder of the log files.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// The socket on which the agent answers.
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// Makes every folder that is missing, for this user alone.
+    pub fn create(&self) -> Result<(), HomeError> {
+        for dir in [&self.config, &self.data, &self.log] {
+            make_private(dir)?;
+        }
+        if let Some(dir) = self.socket.parent() {
+            make_private(dir)?;
+        }
+        self.check_socket_folder()
+    }
+
+    /// Refuses a folder of the socket that somebody else could have put there. One that is missing is no danger.
+    pub fn check_socket_folder(&self) -> Result<(), HomeError> {
+        let Some(dir) = self.socket.parent() else { return Ok(()) };
+        let Ok(found) = fs::symlink_metadata(dir) else { return Ok(()) };
+        // A folder the person chose may be a link, and is as open as the person wants; one in the temporary folder not.
+        let is_shared = dir.starts_with(std::env::temp_dir()) && dir != self.config;
+        let is_closed = found.mode().trailing_zeros() >= 6;
+        let is_ours = found.is_dir() && found.uid() == geteuid().as_raw() && is_closed;
+        if is_shared && !is_ours { Err(HomeError::NotOurs { path: dir.to_path_buf() }) } else { Ok(()) }
+    }
+}
+
+/// `agent.sock` in `dir` if the name is short enough, else in a folder for temporary files that only `data` leads to.
+fn short_socket(dir: Option<&Path>, data: &Path) -> PathBuf {
+    let preferred = dir.map(|dir| dir.join("agent.sock"));
+    match preferred.filter(|path| path.as_os_str().len() < MAX_SOCKET_PATH) {
+        Some(path) => path,
+        None => {
+            std::env::temp_dir().join(format!("tamis-{:016x}", fnv1a(data.as_os_str().as_bytes()))).join("agent.sock")
+        }
+    }
+}
+
+/// Short enough to be written again, without a crate, by every program that looks for the socket.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn make_private(dir: &Path) -> Result<(), HomeError> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .map_err(|source| HomeError::Make { path: dir.to_path_buf(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_chosen_home_holds_everything() {
+        let home = Home::below(Path::new("/srv/tamis")).unwrap();
+        assert_eq!(home.settings(), Path::new("/srv/tamis/tamis.toml"));
+        assert_eq!(home.database(), Path::new("/srv/tamis/tamis.db"));
+        assert_eq!(home.log(), Path::new("/srv/tamis/log"));
+        assert_eq!(home.socket(), Path::new("/srv/tamis/agent.sock"));
+    }
+
+    #[test]
+    fn a_long_path_still_gets_a_short_socket_of_its_own() {
+        let one = Home::below(Path::new(&format!("/{}", "a".repeat(120)))).unwrap();
+        let two = Home::below(Path::new(&format!("/{}", "b".repeat(120)))).unwrap();
+        assert!(one.socket().as_os_str().len() < MAX_SOCKET_PATH, "{}", one.socket().display());
+        assert_ne!(one.socket(), two.socket());
+        assert_eq!(one.settings().parent().unwrap().as_os_str().len(), 121);
+    }
+
+    #[test]
+    fn the_hash_is_the_documented_one() {
+        // From the reference vectors of the FNV authors.
+        assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn folders_are_made_for_this_user_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::below(&dir.path().join("new/tamis")).unwrap();
+        home.create().unwrap();
+        home.create().unwrap();
+        let mode = fs::metadata(home.log()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+
+    #[test]
+    fn a_socket_folder_others_can_enter_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::below(&dir.path().join("x".repeat(120))).unwrap();
+        home.create().unwrap();
+        let socket_dir = home.socket().parent().unwrap();
+        fs::set_permissions(socket_dir, fs::Permissions::from_mode(0o755)).unwrap();
+        let refused = home.check_socket_folder();
+        fs::remove_dir(socket_dir).unwrap();
+        assert!(matches!(refused, Err(HomeError::NotOurs { .. })), "{refused:?}");
+    }
+}

@@ -1,0 +1,110 @@
+use std::fs::Permissions;
+
+use tempfile::TempDir;
+
+use super::*;
+
+#[test]
+fn no_file_means_the_defaults_and_reading_makes_none() {
+    let (_dir, home) = home();
+    let settings = Settings::load(&home).unwrap();
+    assert_eq!(settings.config(), &Config::default());
+    assert!(!home.settings().exists());
+}
+
+#[test]
+fn the_first_file_is_the_commented_one_for_this_user_alone() {
+    let (_dir, home) = home();
+    Settings::load_or_write(&home).unwrap();
+    assert_eq!(fs::read_to_string(home.settings()).unwrap(), DEFAULT_CONFIG);
+    assert_eq!(fs::metadata(home.settings()).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_mistake_is_named_with_file_and_line() {
+    let (_dir, home) = home();
+    write(&home, "[judge]\ntaag = 1.0\n");
+    let err = Settings::load(&home).unwrap_err();
+    assert!(err.is_the_persons());
+    let text = err.to_string();
+    assert!(text.starts_with(&format!("{}, line 2: ", home.settings().display())), "{text}");
+}
+
+#[test]
+fn an_account_is_added_and_removed_and_every_comment_stays() {
+    let (_dir, home) = home();
+    let before = "# mine\n[judge] # here\ntag = 2.5 # careful\n\n# the end\n";
+    write(&home, before);
+    let added = Settings::add_account(&home, &form("work@example.org")).unwrap();
+    assert_eq!(added.account("WORK@example.org").unwrap().host, "imap.example.org");
+    let text = fs::read_to_string(home.settings()).unwrap();
+    assert!(text.starts_with(before.trim_end()), "{text}");
+
+    Settings::add_account(&home, &form("home@example.org")).unwrap();
+    let (left, gone) = Settings::remove_account(&home, "work@example.org").unwrap();
+    assert_eq!(gone.address.to_string(), "work@example.org");
+    assert_eq!(left.config().accounts().len(), 1);
+    Settings::remove_account(&home, "home@example.org").unwrap();
+    assert_eq!(fs::read_to_string(home.settings()).unwrap().trim_end(), before.trim_end());
+}
+
+#[test]
+fn an_impossible_account_changes_nothing() {
+    let (_dir, home) = home();
+    Settings::add_account(&home, &form("one@example.org")).unwrap();
+    let before = fs::read_to_string(home.settings()).unwrap();
+    let same = form("one@example.org");
+    let no_host = AccountForm { host: String::new(), ..form("two@example.org") };
+    let control = AccountForm { user: "a\r\nb".to_owned(), ..form("two@example.org") };
+    for wrong in [same, no_host, control] {
+        let err = Settings::add_account(&home, &wrong).unwrap_err();
+        assert!(matches!(err, SettingsError::Form(_)), "{err}");
+        assert!(!err.to_string().contains("line"), "{err}");
+    }
+    assert_eq!(fs::read_to_string(home.settings()).unwrap(), before);
+}
+
+#[test]
+fn a_preview_writes_nothing() {
+    let (_dir, home) = home();
+    let settings = Settings::load(&home).unwrap();
+    assert_eq!(settings.preview(&form("me@example.org")).unwrap().port, 993);
+    assert!(!home.settings().exists());
+}
+
+#[test]
+fn an_unknown_account_is_answered_with_those_there_are() {
+    let (_dir, home) = home();
+    let none = Settings::remove_account(&home, "x").unwrap_err();
+    assert_eq!(none.to_string(), "there is no account `x`; there is none at all");
+    Settings::add_account(&home, &form("me@example.org")).unwrap();
+    let other = Settings::remove_account(&home, "x").unwrap_err();
+    assert_eq!(other.to_string(), "there is no account `x`; there is me@example.org");
+}
+
+#[test]
+fn a_linked_file_stays_a_link_and_keeps_its_mode() {
+    let (dir, home) = home();
+    let real = dir.path().join("dotfiles.toml");
+    fs::write(&real, "version = 1\n").unwrap();
+    fs::set_permissions(&real, Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink(&real, home.settings()).unwrap();
+    Settings::add_account(&home, &form("me@example.org")).unwrap();
+    assert!(fs::symlink_metadata(home.settings()).unwrap().is_symlink());
+    assert!(fs::read_to_string(&real).unwrap().contains("me@example.org"));
+    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+fn home() -> (TempDir, Home) {
+    let dir = tempfile::tempdir().unwrap();
+    let home = Home::below(dir.path()).unwrap();
+    (dir, home)
+}
+
+fn write(home: &Home, text: &str) {
+    fs::write(home.settings(), text).unwrap();
+}
+
+fn form(address: &str) -> AccountForm {
+    AccountForm { address: address.to_owned(), host: "imap.example.org".to_owned(), ..AccountForm::default() }
+}
