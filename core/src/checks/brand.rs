@@ -54,9 +54,10 @@ impl Brand {
         Self { name: name.trim_start_matches('='), is_common, labels: labels.split_whitespace().collect() }
     }
 
-    /// Whether `domain` is the brand's own.
+    /// Whether `domain` is the brand's own, or in a top-level domain of its own.
     fn owns(&self, domain: &Domain) -> bool {
-        self.labels.contains(&main_label(&domain.registrable()))
+        let ending = domain.as_str().rsplit('.').next().unwrap_or_default();
+        ending == self.name || self.labels.contains(&main_label(&domain.registrable()))
     }
 
     /// Whether `text`, folded, calls itself by this name.

@@ -110,7 +110,7 @@ fn name_claims(mail: &Mail<'_>, name: &str, address: &Address, findings: &mut Fi
     let own = address.domain.registrable();
     let recipients = || mail.to.iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities);
     for word in name.split(|c: char| c.is_whitespace() || "<>()[]{}\"',;:|".contains(c)) {
-        let claimed = Address::parse(word);
+        let claimed = Address::parse(word).filter(|claimed| claimed.domain.as_str().contains('.'));
         let Some(domain) = claimed.as_ref().map(|claimed| claimed.domain.clone()).or_else(|| named_domain(word)) else {
             continue;
         };

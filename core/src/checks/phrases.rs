@@ -137,10 +137,11 @@ fn report(found: &[BTreeMap<String, usize>], findings: &mut Findings) {
         }
         let some: Vec<String> = said.keys().take(4).map(|phrase| format!("\"{phrase}\"")).collect();
         findings.raise(info, format!("it says {}", some.join(", ")));
-        families.push(info.symbol.name().trim_end_matches("_PHRASES").to_lowercase().replace('_', " "));
+        let family = info.symbol.name().trim_end_matches("_PHRASES").to_lowercase().replace('_', " ");
         if least.saturating_mul(3) <= weight {
-            findings.raise(&PHRASES_HEAPED, format!("{} such phrases, {} among them", said.len(), some.join(", ")));
+            findings.raise(&PHRASES_HEAPED, format!("{} phrases of one kind: {family}", said.len()));
         }
+        families.push(family);
     }
     if 3 <= families.len() {
         findings.raise(&PHRASES_MIXED, format!("phrases of {}", families.join(", ")));
