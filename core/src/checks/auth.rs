@@ -1,0 +1,104 @@
+//! What the person's own provider found out about the sender (RFC 8601).
+
+use crate::{
+    check::Check,
+    evidence::Evidence,
+    finding::Findings,
+    mail::{Domain, Header, Mail},
+    symbol::SymbolInfo,
+};
+
+use super::from;
+
+const DKIM_VALID_AU: SymbolInfo = SymbolInfo::new("DKIM_VALID_AU", "The author's domain has signed it");
+const SIGNED_BULK: SymbolInfo = SymbolInfo::new("SIGNED_BULK", "A signed mailing that says how to leave it");
+const SPF_PASS: SymbolInfo = SymbolInfo::new("SPF_PASS", "The author's domain says that this host may send for it");
+const SPF_FAIL: SymbolInfo = SymbolInfo::new("SPF_FAIL", "The sender's domain says that this host may not send for it");
+const DKIM_INVALID: SymbolInfo = SymbolInfo::new("DKIM_INVALID", "It is signed, but the signature is wrong");
+const DMARC_FAIL: SymbolInfo = SymbolInfo::new("DMARC_FAIL", "The author's domain does not vouch for it");
+
+/// `Authentication-Results` of the provider.
+#[derive(Debug)]
+pub(super) struct Auth;
+
+impl Check for Auth {
+    fn name(&self) -> &'static str {
+        "auth"
+    }
+
+    fn symbols(&self) -> &'static [SymbolInfo] {
+        const { &[DKIM_VALID_AU, SIGNED_BULK, SPF_PASS, SPF_FAIL, DKIM_INVALID, DMARC_FAIL] }
+    }
+
+    fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
+        let Some(results) = believed(mail) else { return };
+        let Some(author) = from::address(mail) else { return };
+        let author = author.domain.registrable();
+        let is_author = |name: &str| {
+            let name = name.rsplit_once('@').map_or(name, |(_, domain)| domain);
+            Domain::parse(name).is_some_and(|domain| domain.registrable() == author)
+        };
+        let mut is_signed = false;
+        let mut is_spoilt = false;
+        for method in results.split(';').skip(1).map(Method::read) {
+            match (method.name, method.result) {
+                ("dkim", "pass")
+                    if method.properties().any(|(key, name)| key.starts_with("header.") && is_author(name)) =>
+                {
+                    is_signed = true;
+                    findings.raise(&DKIM_VALID_AU, format!("your provider found a valid signature of {author}"));
+                }
+                ("dkim", "fail") => is_spoilt = true,
+                ("spf", "pass") if method.properties().any(|(key, name)| key == "smtp.mailfrom" && is_author(name)) => {
+                    findings.raise(&SPF_PASS, format!("your provider found that this host may send for {author}"));
+                }
+                ("spf", "fail") => findings.raise(&SPF_FAIL, "your provider found that this host may not send for it"),
+                ("dmarc", "fail") => {
+                    findings.raise(&DMARC_FAIL, format!("your provider found that {author} does not vouch for it"));
+                }
+                _ => {}
+            }
+        }
+        if is_signed && mail.has_header("List-Unsubscribe") {
+            findings.raise(&SIGNED_BULK, format!("signed by {author}, with a way to leave"));
+        }
+        if is_spoilt && !is_signed {
+            findings.raise(&DKIM_INVALID, "your provider found the signature wrong");
+        }
+    }
+}
+
+/// The results the provider wrote: its name is on them, and they stand above anything that came from outside.
+fn believed<'a>(mail: &'a Mail<'_>) -> Option<&'a str> {
+    let boundary = mail.trace.boundary?;
+    let received = |header: &&Header<'_>| header.name.eq_ignore_ascii_case("Received");
+    let from_outside = mail.headers.iter().filter(received).nth(boundary + 1).map(|header| &raw const *header);
+    let own = mail.headers.iter().take_while(|header| from_outside.is_none_or(|end| !std::ptr::eq(end, *header)));
+    own.filter(|header| header.name.eq_ignore_ascii_case("Authentication-Results"))
+        .map(|header| header.value.as_str())
+        .find(|value| {
+            let name = value.split(|c: char| c == ';' || c.is_whitespace()).next().unwrap_or_default();
+            let name = Domain::parse(name);
+            name.is_some_and(|name| mail.account.provider.iter().any(|provider| name.is_within(provider)))
+        })
+}
+
+/// One `method=result property=value…`.
+struct Method<'a> {
+    name: &'a str,
+    result: &'a str,
+    rest: &'a str,
+}
+
+impl<'a> Method<'a> {
+    fn read(text: &'a str) -> Self {
+        let text = text.trim();
+        let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        let (name, result) = first.split_once('=').unwrap_or((first, ""));
+        Self { name, result, rest }
+    }
+
+    fn properties(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.rest.split_whitespace().filter_map(|word| word.split_once('='))
+    }
+}

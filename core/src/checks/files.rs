@@ -1,0 +1,191 @@
+//! Attached files.
+
+use crate::{
+    check::Check,
+    evidence::Evidence,
+    finding::Findings,
+    mail::{Attachment, Mail},
+    symbol::SymbolInfo,
+};
+
+use super::text::{is_invisible, short};
+
+const FILE_PROGRAM: SymbolInfo = SymbolInfo::new("FILE_PROGRAM", "A program is attached");
+const FILE_SCRIPT: SymbolInfo =
+    SymbolInfo::new("FILE_SCRIPT", "A script or shortcut that runs when opened is attached");
+const FILE_DOUBLE_ENDING: SymbolInfo =
+    SymbolInfo::new("FILE_DOUBLE_ENDING", "A program or page is named as if it were a document");
+const FILE_HIDDEN_ENDING: SymbolInfo =
+    SymbolInfo::new("FILE_HIDDEN_ENDING", "The name of an attached file hides how it ends");
+const FILE_HTML: SymbolInfo = SymbolInfo::new("FILE_HTML", "A web page is attached");
+const FILE_HTML_FORM: SymbolInfo = SymbolInfo::new("FILE_HTML_FORM", "An attached web page asks for something or runs");
+const FILE_OTHER_CONTENT: SymbolInfo =
+    SymbolInfo::new("FILE_OTHER_CONTENT", "An attached file is not what its name or type says");
+const FILE_DISK_IMAGE: SymbolInfo = SymbolInfo::new("FILE_DISK_IMAGE", "A disk image is attached");
+const FILE_ENCRYPTED_ZIP: SymbolInfo =
+    SymbolInfo::new("FILE_ENCRYPTED_ZIP", "An attached archive is encrypted, so that no scanner can look inside");
+const FILE_ZIP_PROGRAM: SymbolInfo = SymbolInfo::new("FILE_ZIP_PROGRAM", "There is a program in an attached archive");
+const FILE_MACRO: SymbolInfo = SymbolInfo::new("FILE_MACRO", "An attached document can run programs of its own");
+
+/// What Windows runs as a program.
+const PROGRAMS: [&str; 10] = ["exe", "scr", "com", "pif", "cpl", "msi", "msix", "appx", "jar", "dll"];
+
+/// What runs when opened without being a program itself.
+const SCRIPTS: [&str; 26] = [
+    "js",
+    "jse",
+    "vbs",
+    "vbe",
+    "wsf",
+    "wsh",
+    "hta",
+    "bat",
+    "cmd",
+    "ps1",
+    "lnk",
+    "url",
+    "chm",
+    "reg",
+    "inf",
+    "msc",
+    "application",
+    "gadget",
+    "scf",
+    "xll",
+    "iqy",
+    "slk",
+    "settingcontent-ms",
+    "library-ms",
+    "search-ms",
+    "one",
+];
+
+/// What makes a web page more than text.
+const ACTIVE: [&str; 7] = ["<form", "<script", "password", "atob(", "unescape(", "http-equiv=\"refresh", "onload="];
+
+const PAGES: [&str; 6] = ["html", "htm", "shtml", "xhtml", "mht", "svg"];
+const DISK_IMAGES: [&str; 6] = ["iso", "img", "vhd", "vhdx", "dmg", "udf"];
+const MACRO_TYPES: [&str; 9] = ["docm", "dotm", "xlsm", "xltm", "xlam", "xlsb", "pptm", "potm", "ppsm"];
+const DOCUMENTS: [&str; 19] = [
+    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "txt", "jpg", "jpeg", "png", "gif", "mp3", "mp4", "wav",
+    "avi", "csv", "zip",
+];
+
+/// Attachments.
+#[derive(Debug)]
+pub(super) struct Files;
+
+impl Check for Files {
+    fn name(&self) -> &'static str {
+        "files"
+    }
+
+    fn symbols(&self) -> &'static [SymbolInfo] {
+        const {
+            &[
+                FILE_PROGRAM,
+                FILE_SCRIPT,
+                FILE_DOUBLE_ENDING,
+                FILE_HIDDEN_ENDING,
+                FILE_HTML,
+                FILE_HTML_FORM,
+                FILE_OTHER_CONTENT,
+                FILE_DISK_IMAGE,
+                FILE_ENCRYPTED_ZIP,
+                FILE_ZIP_PROGRAM,
+                FILE_MACRO,
+            ]
+        }
+    }
+
+    fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
+        for file in &mail.attachments {
+            if let Some(name) = file.name.as_deref() {
+                named(name, file, findings);
+            }
+            archive(file, findings);
+        }
+    }
+}
+
+fn named(name: &str, file: &Attachment, findings: &mut Findings) {
+    let lower = name.to_lowercase();
+    let (stem, ending) = lower.trim().rsplit_once('.').unwrap_or((&lower, ""));
+    let ending = ending.trim_matches(|c: char| is_invisible(c) || c == '"' || c == ' ');
+    let shown = short(name);
+    let is_active = PROGRAMS.contains(&ending) || SCRIPTS.contains(&ending);
+    if PROGRAMS.contains(&ending) {
+        findings.raise(&FILE_PROGRAM, format!("\"{shown}\" is a program"));
+    } else if SCRIPTS.contains(&ending) {
+        findings.raise(&FILE_SCRIPT, format!("\"{shown}\" runs when opened"));
+    } else if DISK_IMAGES.contains(&ending) {
+        findings.raise(&FILE_DISK_IMAGE, format!("\"{shown}\" is a disk image"));
+    } else if MACRO_TYPES.contains(&ending) || file.content_type.contains("macroenabled") {
+        findings.raise(&FILE_MACRO, format!("\"{shown}\" can hold macros"));
+    }
+    let before = stem.rsplit_once('.').map(|(_, before)| before.trim());
+    if (is_active || PAGES.contains(&ending)) && before.is_some_and(|before| DOCUMENTS.contains(&before)) {
+        findings.raise(&FILE_DOUBLE_ENDING, format!("\"{shown}\" only looks like a document"));
+    }
+    let turned = name.contains(['\u{202e}', '\u{202d}', '\u{2067}']);
+    if turned || name.trim().contains("          ") && is_active {
+        findings.raise(&FILE_HIDDEN_ENDING, format!("\"{shown}\" ends in .{ending}"));
+    }
+    if PAGES.contains(&ending) && !file.is_inline {
+        page(&shown, file, findings);
+    }
+    content(&shown, ending, file, findings);
+}
+
+fn page(shown: &str, file: &Attachment, findings: &mut Findings) {
+    let start = String::from_utf8_lossy(&file.start).to_lowercase();
+    match ACTIVE.iter().find(|sign| start.contains(**sign)) {
+        Some(sign) => findings.raise(&FILE_HTML_FORM, format!("\"{shown}\" is a web page with {sign}")),
+        None => findings.raise(&FILE_HTML, format!("\"{shown}\" is a web page")),
+    }
+}
+
+/// What the bytes are, against what they are called.
+fn content(shown: &str, ending: &str, file: &Attachment, findings: &mut Findings) {
+    let start = file.start.as_slice();
+    let text = start.trim_ascii_start();
+    let begins = |with: &[u8]| text.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
+    let is_program = PROGRAMS.contains(&ending);
+    let really = if start.starts_with(b"MZ") && start.len() == 512 && !is_program && ending != "sys" && ending != "ocx"
+    {
+        "a program"
+    } else if start.starts_with(b"PK\x03\x04") && matches!(ending, "pdf" | "jpg" | "jpeg" | "png" | "gif" | "txt") {
+        "an archive"
+    } else if (begins(b"<html") || begins(b"<!doctype html") || begins(b"<script"))
+        && DOCUMENTS.contains(&ending)
+        && !matches!(ending, "doc" | "xls" | "txt" | "csv")
+    {
+        "a web page"
+    } else if is_program
+        && ["audio/", "image/", "video/", "text/"].iter().any(|kind| file.content_type.starts_with(kind))
+    {
+        return findings.raise(&FILE_OTHER_CONTENT, format!("\"{shown}\" is a program sent as {}", file.content_type));
+    } else {
+        return;
+    };
+    findings.raise(&FILE_OTHER_CONTENT, format!("\"{shown}\" is really {really}"));
+}
+
+fn archive(file: &Attachment, findings: &mut Findings) {
+    let shown = short(file.name.as_deref().unwrap_or("the archive"));
+    if file.is_encrypted {
+        findings.raise(&FILE_ENCRYPTED_ZIP, format!("\"{shown}\" is encrypted"));
+    }
+    let runs = |name: &&String| {
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+        // Libraries of many kinds hold these; what a reader would double-click is a program or script.
+        (PROGRAMS.contains(&ending.as_str()) && ending != "dll" && ending != "jar")
+            || SCRIPTS.contains(&ending.as_str())
+    };
+    // Source archives hold scripts among many files.
+    if file.zip_names.len() <= 5
+        && let Some(name) = file.zip_names.iter().find(runs)
+    {
+        findings.raise(&FILE_ZIP_PROGRAM, format!("\"{}\" is in \"{shown}\"", short(name)));
+    }
+}

@@ -1,0 +1,136 @@
+//! Rules that hold for every check, and every check against its fixture file.
+
+use std::collections::BTreeSet;
+
+use super::{CHECKS, symbols};
+use crate::{
+    Answer, Evidence, Findings, Mail, Query, UnixTime,
+    learn::{Clue, Opinion},
+    mail::{Address, Arrival, Domain},
+};
+
+#[test]
+fn symbols_are_unique_and_well_formed() {
+    let mut seen = BTreeSet::new();
+    for info in symbols() {
+        let name = info.symbol.name();
+        assert!(seen.insert(name), "{name} is declared twice");
+        assert!(name.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'_')), "{name} is not UPPER_SNAKE");
+        assert!(!info.about.is_empty() && !info.about.ends_with('.'), "{name}: {:?}", info.about);
+    }
+}
+
+#[test]
+fn every_symbol_has_exactly_one_score() {
+    let scores: toml::Table = include_str!("../../scores.toml").parse().unwrap();
+    let scored: BTreeSet<&str> = scores.keys().map(String::as_str).collect();
+    let declared: BTreeSet<&str> = symbols().map(|info| info.symbol.name()).collect();
+    assert_eq!(scored, declared);
+    assert!(scores.values().all(|score| score.is_float() || score.is_integer()));
+}
+
+#[test]
+fn checks_have_unique_names() {
+    let names: BTreeSet<&str> = CHECKS.iter().map(|check| check.name()).collect();
+    assert_eq!(names.len(), CHECKS.len());
+}
+
+#[test]
+fn every_fixture_raises_exactly_what_it_expects() {
+    let mut wrong = Vec::new();
+    for check in CHECKS {
+        for case in cases(check.name()) {
+            let mail = Mail::parse(&case.mail, &case.arrival);
+            let mut findings = Findings::default();
+            check.evaluate(&mail, &case.evidence, &mut findings);
+            let got: BTreeSet<String> = findings.iter().map(|found| found.symbol.to_string()).collect();
+            let why_is_good = findings.iter().all(|found| !found.why.is_empty() && !found.why.ends_with('.'));
+            if got != case.expect || !why_is_good {
+                let (name, mail) = (check.name(), String::from_utf8_lossy(&case.mail));
+                wrong.push(format!("{name}: wanted {:?}\ngot {findings:#?}\n{mail}", case.expect));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_symbol_is_raised_by_a_fixture() {
+    for check in CHECKS {
+        let raised: BTreeSet<String> = cases(check.name()).into_iter().flat_map(|case| case.expect).collect();
+        let missing: Vec<_> = check.symbols().iter().filter(|info| !raised.contains(info.symbol.name())).collect();
+        assert!(missing.is_empty(), "{}: nothing raises {missing:?}", check.name());
+    }
+}
+
+/// Fixture files, by check. Cases are separated by `---` and headed by `expect: SYMBOLS` and what is known beside the
+/// message.
+const FIXTURES: &[(&str, &str)] = &[
+    ("auth", include_str!("../../fixtures/auth.txt")),
+    ("brand", include_str!("../../fixtures/brand.txt")),
+    ("date", include_str!("../../fixtures/date.txt")),
+    ("encoding", include_str!("../../fixtures/encoding.txt")),
+    ("files", include_str!("../../fixtures/files.txt")),
+    ("from", include_str!("../../fixtures/from.txt")),
+    ("gtube", include_str!("../../fixtures/gtube.txt")),
+    ("html", include_str!("../../fixtures/html.txt")),
+    ("learned", include_str!("../../fixtures/learned.txt")),
+    ("link_shape", include_str!("../../fixtures/link_shape.txt")),
+    ("link_target", include_str!("../../fixtures/link_target.txt")),
+    ("mailing_list", include_str!("../../fixtures/mailing_list.txt")),
+    ("message_id", include_str!("../../fixtures/message_id.txt")),
+    ("phrases", include_str!("../../fixtures/phrases.txt")),
+    ("recipients", include_str!("../../fixtures/recipients.txt")),
+    ("reply", include_str!("../../fixtures/reply.txt")),
+    ("reply_to", include_str!("../../fixtures/reply_to.txt")),
+    ("route", include_str!("../../fixtures/route.txt")),
+    ("sender_domain", include_str!("../../fixtures/sender_domain.txt")),
+    ("subject", include_str!("../../fixtures/subject.txt")),
+];
+
+/// One message and what must be found in it.
+#[derive(Default)]
+struct Case {
+    expect: BTreeSet<String>,
+    arrival: Arrival,
+    evidence: Evidence,
+    mail: Vec<u8>,
+}
+
+fn cases(name: &str) -> Vec<Case> {
+    let fixture = FIXTURES.iter().find(|(check, _)| *check == name);
+    let (_, text) = fixture.unwrap_or_else(|| panic!("{name} has no fixture"));
+    text.split("\n---\n").map(Case::parse).collect()
+}
+
+impl Case {
+    fn parse(text: &str) -> Self {
+        let mut case = Self::default();
+        let (head, mail) = text.split_once("\n\n").expect("a head, a blank line, a message");
+        assert!(head.starts_with("expect:"), "a case begins with expect: {head}");
+        for line in head.lines() {
+            let (key, value) = line.split_once(':').unwrap_or((line, ""));
+            let value = value.trim();
+            match key {
+                "expect" => case.expect = value.split_whitespace().map(str::to_owned).collect(),
+                "received-at" => case.arrival.received_at = Some(UnixTime(value.parse().unwrap())),
+                "provider" => case.arrival.account.provider.push(Domain::parse(value).unwrap()),
+                "identity" => case.arrival.account.identities.push(Address::parse(value).unwrap()),
+                "learned" => case.evidence.insert(Query::Learned, Answer::Learned(opinion(value.parse().unwrap()))),
+                other => panic!("unknown key {other:?}"),
+            }
+        }
+        // A text file cannot hold bytes that are no text: `\xff` stands for one.
+        for (i, piece) in mail.split("\\xff").enumerate() {
+            if 0 < i {
+                case.mail.push(0xff);
+            }
+            case.mail.extend_from_slice(piece.as_bytes());
+        }
+        case
+    }
+}
+
+fn opinion(probability: f64) -> Opinion {
+    Opinion { probability, clues: vec![Clue { word: "\"overdue\" in the subject".to_owned(), probability }] }
+}
