@@ -72,7 +72,7 @@ fn decode_run(encoded: &str) -> Option<String> {
         }
     }
     let (units, odd) = bytes.as_chunks::<2>();
-    if !odd.is_empty() {
+    if units.is_empty() || !odd.is_empty() {
         return None;
     }
     let units: Vec<u16> = units.iter().map(|unit| u16::from_be_bytes(*unit)).collect();
