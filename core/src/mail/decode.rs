@@ -34,26 +34,46 @@ pub(super) fn header_text(raw: &str) -> String {
 pub(super) fn mailboxes(raw: &str) -> Vec<Mailbox> {
     let line = single_line(split_at_most(raw, MAX_HEADER_BYTES).0);
     let HeaderValue::Address(list) = MessageStream::new(line.as_bytes()).parse_address() else { return Vec::new() };
-    match list {
-        mail_parser::Address::List(entries) => entries.into_iter().take(MAX_MAILBOXES).map(mailbox).collect(),
-        mail_parser::Address::Group(groups) => {
-            groups.into_iter().flat_map(|group| group.addresses).take(MAX_MAILBOXES).map(mailbox).collect()
+    let entries = match list {
+        mail_parser::Address::List(entries) => entries,
+        mail_parser::Address::Group(groups) => groups.into_iter().flat_map(|group| group.addresses).collect(),
+    };
+    // `From: Bob` stands in place of an address. `From: "Bob" <>` does not.
+    let is_bare = !line.contains(['<', '"']);
+    let mut found = Vec::new();
+    let mut surname: Option<Mailbox> = None;
+    for entry in entries.into_iter().take(MAX_MAILBOXES) {
+        let mut mailbox = mailbox(entry, is_bare);
+        if let Some(surname) = surname.take() {
+            // `Smith, Bob <bob@example.org>`: a comma in a name that should have been quoted.
+            let name = [surname.name, mailbox.name].join(", ");
+            mailbox.name = String::from(name.trim_end_matches([',', ' ']));
         }
+        let is_name_only = mailbox.written.is_empty();
+        surname = if is_name_only {
+            Some(mailbox)
+        } else {
+            found.push(mailbox);
+            None
+        };
     }
+    found.extend(surname);
+    found
 }
 
-fn mailbox(entry: Addr<'_>) -> Mailbox {
+fn mailbox(entry: Addr<'_>, is_bare: bool) -> Mailbox {
     let name = entry.name.map(|name| unfold(&name)).unwrap_or_default();
     let written = entry.address.map(|address| address.trim().to_owned()).unwrap_or_default();
-    // `From: Bob` stands in place of an address, and so does `From: "bob@example.org"`.
-    let (name, written) = if written.is_empty() { (String::new(), name) } else { (name, written) };
+    let (name, written) = if written.is_empty() && is_bare { (String::new(), name) } else { (name, written) };
     Mailbox { address: Address::parse(&written), name, written }
 }
 
 /// A date as `Date` and `Received` carry it.
 pub(super) fn date(text: &str) -> DateHeader {
     let line = single_line(split_at_most(text, 256).0);
-    match DateTime::parse_rfc822(&line) {
+    // Some honest programs leave the zone out.
+    let read = DateTime::parse_rfc822(&line).or_else(|| DateTime::parse_rfc822(&format!("{} +0000\n", line.trim())));
+    match read {
         Some(date) if is_date(&date) => DateHeader::At(UnixTime(date.to_timestamp())),
         Some(_) | None => DateHeader::Unreadable,
     }
@@ -164,17 +184,28 @@ mod tests {
 
     #[test]
     fn mailboxes_keep_what_is_no_address() {
-        let found = mailboxes("=?utf-8?q?J=C3=B6rg?= <joerg@Example.ORG>, \"A, B\" <not an address>, Bob");
+        let found = mailboxes("=?utf-8?q?J=C3=B6rg?= <joerg@Example.ORG>, \"A, B\" <not an address>");
         assert_eq!(found[0].name, "Jörg");
         assert_eq!(found[0].address.as_ref().unwrap().to_string(), "joerg@example.org");
         assert_eq!((found[1].name.as_str(), &found[1].address), ("A, B", &None));
-        assert_eq!((found[2].name.as_str(), found[2].written.as_str()), ("", "Bob"));
+        let bare = mailboxes("MAILER-DAEMON");
+        assert_eq!((bare[0].name.as_str(), bare[0].written.as_str()), ("", "MAILER-DAEMON"));
+        let empty = mailboxes("\"Bob\" <>");
+        assert_eq!((empty[0].name.as_str(), empty[0].written.as_str()), ("Bob", ""));
+    }
+
+    #[test]
+    fn a_comma_in_a_name_does_not_make_two_mailboxes() {
+        let found = mailboxes("Smith, Bob <bob@example.org>, Prize , <prize@example.org>");
+        let names: Vec<_> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
+        assert_eq!(names, ["Smith, Bob", "Prize"]);
     }
 
     #[test]
     fn dates_are_read_or_unreadable() {
         assert_eq!(date(" Thu, 01 Jan 1970 01:00:00 +0100 (CET)"), DateHeader::At(UnixTime(0)));
         assert_eq!(date("Sat, 31 Dec 2016 23:59:60 +0000"), DateHeader::At(UnixTime(1_483_228_800)));
+        assert_eq!(date("Thu, 01 Jan 1970 00:00:01"), DateHeader::At(UnixTime(1)));
         assert_eq!(date("yesterday"), DateHeader::Unreadable);
         assert_eq!(date(""), DateHeader::Unreadable);
     }

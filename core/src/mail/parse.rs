@@ -173,7 +173,5 @@ fn collapse(text: &str) -> String {
         }
         out.push('\n');
     }
-    let end = out.trim_end().len();
-    out.truncate(end);
-    out
+    out.trim_matches('\n').to_owned()
 }
