@@ -9,6 +9,7 @@ use crate::{
 };
 
 use super::{
+    from,
     lists::{FREE_SITES, SHORTENERS, entry_above},
     text::short,
 };
@@ -39,7 +40,7 @@ impl Check for LinkTarget {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let own = mail.author().and_then(|from| from.address.as_ref()).map(|from| from.domain.registrable());
+        let own = from::address(mail).map(|from| from.domain.registrable());
         for url in followed(mail) {
             mismatch(url, own.as_ref(), findings);
             let Some(domain) = url.domain() else { continue };
