@@ -61,7 +61,8 @@ fn a_password_file_that_others_can_read_is_refused_before_anything_is_sent() {
 #[test]
 fn what_cannot_be_an_account_is_said_in_a_sentence() {
     let home = Home::new();
-    let with = |args: &[&str]| home.run(&[&["account", "add"], args, &["--no-test", "--password-command", "x"]].concat());
+    let with =
+        |args: &[&str]| home.run(&[&["account", "add"], args, &["--no-test", "--password-command", "x"]].concat());
     with(&["nonsense", "--host", "h"]).failed(1, "`nonsense` is not an address");
     with(&["me@example.org", "--host", "a b"]).failed(1, "`host` must be a host name");
     with(&["me@example.org", "--host", "imap.example.org", "--security", "none"]).failed(1, "only for `localhost`");

@@ -8,7 +8,8 @@ use tamis_agent::{
     serve::{Handler, Server},
 };
 use tamis_core::api::{
-    AccountReport, AccountState, AccountStatus, BatchId, Event, MailId, MailRow, RefusedKind, Reply, Request, Show, Status,
+    AccountReport, AccountState, AccountStatus, BatchId, Event, MailId, MailRow, RefusedKind, Reply, Request, Show,
+    Status,
 };
 use tokio::{
     runtime::Runtime,
@@ -30,7 +31,9 @@ fn status_is_text_for_people_and_json_for_scripts() {
     let agent = Agent::start(|_| Reply::Status(status()));
     let done = agent.home.run(&["status"]);
     let text = done.good();
-    for part in ["with 1 account", "Watching the inbox", "Judged: 9, 4 filed in Junk, 2 to review", "Problem: disk full"] {
+    for part in
+        ["with 1 account", "Watching the inbox", "Judged: 9, 4 filed in Junk, 2 to review", "Problem: disk full"]
+    {
         assert!(text.contains(part), "{text}");
     }
     assert!(!text.contains('\u{1b}'), "{text}");
@@ -43,7 +46,7 @@ fn status_is_text_for_people_and_json_for_scripts() {
 fn junk_lists_rows_that_cannot_drive_the_terminal() {
     let agent = Agent::start(|_| Reply::List { rows: vec![row(7), row(12)], total: 5 });
     let done = agent.home.run(&["junk"]);
-    assert_eq!((done.code, done.stderr.as_str()), (0, "3 older messages are not listed\n"));
+    assert_eq!((done.code, done.stderr.as_str()), (0, "not listed: 3 older messages\n"));
     let lines: Vec<&str> = done.stdout.lines().collect();
     assert_eq!(lines.len(), 3);
     assert!(lines[1].starts_with("7   ") && lines[2].starts_with("12  "), "{lines:?}");

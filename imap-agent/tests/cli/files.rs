@@ -11,14 +11,13 @@ fn scan_judges_every_message_in_order_and_sums_up() {
     let home = Home::new();
     home.write("a.eml", HAM);
     home.write("b.eml", gtube());
-    let mbox = format!("From a@example.org Thu Jan 22 12:36:23 2026\n{HAM}\nFrom b Thu Jan 22 12:36:23 2026\n{}", gtube());
+    let mbox =
+        format!("From a@example.org Thu Jan 22 12:36:23 2026\n{HAM}\nFrom b Thu Jan 22 12:36:23 2026\n{}", gtube());
     home.write("c.mbox", mbox);
     let done = home.run(&["scan", &home.mail("")]);
     let lines: Vec<&str> = done.good().lines().collect();
-    let seen: Vec<(&str, &str)> = lines[..4]
-        .iter()
-        .map(|line| (line.split(' ').next().unwrap(), line.rsplit('/').next().unwrap()))
-        .collect();
+    let seen: Vec<(&str, &str)> =
+        lines[..4].iter().map(|line| (line.split(' ').next().unwrap(), line.rsplit('/').next().unwrap())).collect();
     assert_eq!(seen, [("ham", "a.eml"), ("spam", "b.eml"), ("ham", "c.mbox#1"), ("spam", "c.mbox#2")]);
     assert_eq!(lines[4], "4 messages: 2 ham, 0 unsure, 2 spam");
     let path_column = |line: &str| line.find('/').unwrap();
@@ -202,8 +201,24 @@ fn a_reader_that_goes_away_is_no_error() {
 fn every_command_explains_itself_with_an_example() {
     let home = Home::new();
     let commands = [
-        "", "run", "scan", "explain", "train", "untrain", "eval", "account", "account add", "account list",
-        "account test", "account remove", "status", "junk", "release", "undo", "spam", "ham",
+        "",
+        "run",
+        "scan",
+        "explain",
+        "train",
+        "untrain",
+        "eval",
+        "account",
+        "account add",
+        "account list",
+        "account test",
+        "account remove",
+        "status",
+        "junk",
+        "release",
+        "undo",
+        "spam",
+        "ham",
     ];
     for command in commands {
         let args: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
