@@ -112,7 +112,7 @@ fn lessons_go_through_the_agent_with_whole_paths() {
     let agent = Agent::start(|_| Reply::Done { text: "1 message learned as spam".to_owned(), undo: None });
     let path = agent.home.write("a.eml", HAM);
     assert_eq!(agent.home.run(&["train", "--spam", &path]).good(), "1 message learned as spam\n");
-    assert_eq!(agent.asked(), [Request::Train { label: "spam".to_owned(), paths: vec![path.clone()] }]);
+    assert_eq!(agent.asked(), [Request::Train { label: "spam".to_owned(), paths: vec![path] }]);
     agent.home.run(&["untrain", "Cargo.toml"]).good();
     let asked = agent.asked();
     assert!(matches!(&asked[..], [Request::Untrain { paths }] if paths[0].starts_with('/')), "{asked:?}");

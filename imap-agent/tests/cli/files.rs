@@ -1,6 +1,6 @@
 //! `scan`, `explain`, `eval` and `train` on files.
 
-use std::{fs, path::Path};
+use std::{fmt::Write as _, fs, path::Path};
 
 use serde_json::Value;
 
@@ -143,7 +143,7 @@ fn eval_learns_only_when_it_is_told_to() {
     for i in 0..40 {
         home.write(&format!("h{i}"), HAM.replace("noon", &format!("noon for the meeting about roses number {i}")));
         home.write(&format!("s{i}"), HAM.replace("noon", &format!("casino and win replica watches number {i}")));
-        index.push_str(&format!("ham h{i}\nspam s{i}\n"));
+        writeln!(index, "ham h{i}\nspam s{i}").unwrap();
     }
     let index = home.write("index", index);
     let spread = |flag: &str| {

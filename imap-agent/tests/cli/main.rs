@@ -1,6 +1,6 @@
 //! The command line as a person or a script meets it: what it prints, and the exit code.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod account;
 mod agent;
