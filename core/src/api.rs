@@ -186,6 +186,8 @@ pub struct Status {
     pub filed: u32,
     /// Waiting for review.
     pub to_review: u32,
+    /// Changes written down and not yet carried out on the server.
+    pub pending: u32,
     /// What is wrong and what to do, one sentence each; empty if all is well.
     pub problems: Vec<String>,
     /// Whether the newest change can be undone, and what it was: `release of 2 messages`.
@@ -246,6 +248,8 @@ pub struct MailRow {
     pub probability: Option<f64>,
     /// Where it is now, for people: `Junk`, `Inbox`, or empty if it is gone.
     pub folder: String,
+    /// Its UID in that folder; 0 if unknown.
+    pub uid: u32,
     /// `ham` or `spam` if the person has said so.
     pub taught: Option<String>,
     /// The main reasons in words, heaviest first, at most three.

@@ -32,6 +32,9 @@ pub trait Teacher {
 
     /// Forgets the message.
     fn untrain(&mut self, raw: &[u8]) -> Result<Lesson, Failure>;
+
+    /// Makes everything last. Before that a crash may take lessons back.
+    fn settle(&mut self) -> Result<(), Failure>;
 }
 
 /// What became of one lesson.

@@ -33,7 +33,7 @@ impl Taught {
     /// `12 messages learned as spam, 3 known already`.
     pub fn sentence(&self, label: Option<Label>) -> String {
         let (done, nothing) = match label {
-            Some(Label::Ham) => ("learned as wanted", "known already"),
+            Some(Label::Ham) => ("learned as good", "known already"),
             Some(Label::Spam) => ("learned as spam", "known already"),
             None => ("forgotten", "not known"),
         };
@@ -56,7 +56,8 @@ pub fn teach<P: AsRef<Path>>(
     label: Label,
     each: &mut dyn FnMut(usize),
 ) -> Result<Taught, Failure> {
-    lessons(paths, each, &mut |raw| teacher.train(raw, label))
+    let taught = lessons(paths, each, &mut |raw| teacher.train(raw, label))?;
+    teacher.settle().map(|()| taught)
 }
 
 /// Forgets every message of `paths`.
@@ -65,7 +66,8 @@ pub fn unteach<P: AsRef<Path>>(
     paths: &[P],
     each: &mut dyn FnMut(usize),
 ) -> Result<Taught, Failure> {
-    lessons(paths, each, &mut |raw| teacher.untrain(raw))
+    let taught = lessons(paths, each, &mut |raw| teacher.untrain(raw))?;
+    teacher.settle().map(|()| taught)
 }
 
 fn lessons<P: AsRef<Path>>(
@@ -186,6 +188,10 @@ mod tests {
 
         fn untrain(&mut self, _: &[u8]) -> Result<Lesson, Failure> {
             Ok(Lesson::Taken)
+        }
+
+        fn settle(&mut self) -> Result<(), Failure> {
+            Ok(())
         }
     }
 }

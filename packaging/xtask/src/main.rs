@@ -1,2 +1,96 @@
-//! x
-fn main() {}
+//! `cargo xtask demo` and `cargo xtask test`: the two commands of the README.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person at the terminal")]
+
+mod date;
+mod demo;
+mod report;
+
+use std::{
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context as _, Result, bail};
+use xtask::{packages, stop};
+
+use crate::demo::Demo;
+
+const USAGE: &str = "\
+The chores of Tamis
+
+cargo xtask demo [--headless] [--corpus INDEX] [--train INDEX]
+    Runs Tamis for real: a private mail server on this machine, the demo mail, the agent, the window.
+    --headless       No window: wait until all mail is judged, print a table, and leave with 0 if every
+                     message is where its verdict says.
+    --corpus INDEX   Deliver this mail instead. INDEX has lines `ham|spam PATH`, paths relative to it.
+    --train INDEX    Teach the agent this mail first.
+    Example: cargo xtask demo --headless
+
+cargo xtask test
+    Installs what the tests need and runs every test.
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run() -> Result<ExitCode> {
+    ctrlc::set_handler(stop::ask).context("cannot listen for Ctrl-C")?;
+    let mut words = std::env::args().skip(1);
+    match words.next().as_deref() {
+        Some("demo") => demo::run(&demo_options(words)?),
+        Some("test") => test(),
+        Some("--help" | "-h" | "help") => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(other) => Ok(usage(&format!("there is no chore `{other}`"))),
+        None => Ok(usage("which chore?")),
+    }
+}
+
+fn usage(what: &str) -> ExitCode {
+    eprintln!("error: {what}\n\n{USAGE}");
+    ExitCode::from(2)
+}
+
+fn demo_options(mut words: impl Iterator<Item = String>) -> Result<Demo> {
+    let mut demo = Demo::default();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--headless" => demo.is_headless = true,
+            "--corpus" => demo.corpus = Some(path(&mut words, "--corpus")?),
+            "--train" => demo.train = Some(path(&mut words, "--train")?),
+            other => bail!("`{other}` is no option of demo; see cargo xtask --help"),
+        }
+    }
+    Ok(demo)
+}
+
+fn path(words: &mut impl Iterator<Item = String>, option: &str) -> Result<PathBuf> {
+    words.next().map(PathBuf::from).with_context(|| format!("{option} needs a file"))
+}
+
+fn test() -> Result<ExitCode> {
+    let wanted: Vec<&str> = [packages::MAIL_SERVER, packages::WINDOW, packages::SCREEN].concat();
+    packages::ensure(&wanted)?;
+    // The tests of the whole start the real programs, so these must be there and current.
+    cargo(&["build", "--workspace", "--bins", "--locked"])?;
+    cargo(&["test", "--workspace", "--locked"])?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn cargo(words: &[&str]) -> Result<()> {
+    let status = Command::new("cargo").args(words).status().context("cannot run cargo")?;
+    if !status.success() {
+        bail!("`cargo {}` failed", words.join(" "));
+    }
+    Ok(())
+}

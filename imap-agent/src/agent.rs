@@ -1,0 +1,280 @@
+//! The one owner: starts and stops everything, and knows who has what.
+//!
+//! ```text
+//! store thread ◀── jobs ──┬── account task (one per account, one connection each)
+//!                         └── requests from the socket
+//! learner, board ◀── shared by both            events ──▶ every window
+//! ```
+
+mod account;
+mod accounts;
+mod board;
+mod desk;
+mod lessons;
+mod look;
+mod perform;
+mod requests;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    time::{Duration, SystemTime},
+};
+
+use tamis_core::{
+    Config,
+    api::{Event, Reply, Request},
+    config,
+};
+use tokio::{
+    sync::{broadcast, mpsc, watch},
+    task::JoinHandle,
+};
+use tracing::{info, warn};
+
+use self::{account::Order, board::Board};
+pub use self::{
+    accounts::test_account,
+    lessons::{Place, StoreTeacher},
+};
+use crate::{
+    paths::Home,
+    serve::{Handler, ServeError, Server},
+    settings::{Settings, SettingsError},
+    store::{AccountId, Store, StoreError, folder, training},
+    teach::Teacher,
+    tls::TlsSettings,
+};
+
+/// Events are hints; a window that misses some asks again all the same.
+const EVENTS: usize = 64;
+
+/// How often the settings file is looked at.
+const SETTINGS_LOOK: Duration = Duration::from_secs(30);
+
+/// How long an account may take to say goodbye to its server.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// Why the agent cannot run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AgentError {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The socket cannot be opened.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The system refuses what any program needs.
+    #[error("cannot start: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// What everything in the agent shares.
+#[derive(Debug)]
+pub struct Shared {
+    pub(crate) home: Home,
+    pub(crate) store: Store,
+    pub(crate) teacher: Arc<Teacher>,
+    pub(crate) tls: TlsSettings,
+    pub(crate) board: Board,
+    config: RwLock<Arc<Config>>,
+    running: Mutex<BTreeMap<String, Running>>,
+    events: broadcast::Sender<Event>,
+    /// A fault in the settings file, while the old settings go on.
+    settings_problem: Mutex<Option<String>>,
+}
+
+/// An account that is being watched.
+#[derive(Debug)]
+struct Running {
+    id: AccountId,
+    config: config::Account,
+    orders: mpsc::Sender<Order>,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Shared {
+    /// Tells every window that something has changed.
+    pub(crate) fn announce(&self, event: Event) {
+        // Nobody listening is fine.
+        self.events.send(event).ok();
+    }
+
+    /// The settings in force.
+    pub(crate) fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Writes how an account is, and tells the windows if that is news.
+    pub(crate) fn state(&self, name: &str, state: tamis_core::api::AccountState, text: &str) {
+        if self.board.state(name, state, text) {
+            info!(state = ?state, "account");
+            self.announce(Event::StatusChanged);
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, BTreeMap<String, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The running account of that number: its name, and where orders to it go.
+    fn orders_of(&self, id: AccountId) -> Option<(String, mpsc::Sender<Order>)> {
+        let running = self.running();
+        running
+            .iter()
+            .find(|(_, account)| account.id == id)
+            .map(|(name, account)| (name.clone(), account.orders.clone()))
+    }
+
+    /// Every running account's orders.
+    fn all_orders(&self) -> Vec<mpsc::Sender<Order>> {
+        self.running().values().map(|account| account.orders.clone()).collect()
+    }
+}
+
+/// The agent.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    shared: Arc<Shared>,
+}
+
+impl Agent {
+    /// Opens the store, rebuilds the learner and starts every account. To be called inside a tokio runtime.
+    pub async fn start(home: Home, settings: &Settings) -> Result<Self, AgentError> {
+        let store = Store::open(&home.database())?;
+        let teacher = Arc::new(Teacher::default());
+        let learner = Arc::clone(&teacher);
+        store.run(move |db| training::each_training(db, |label, tokens| learner.remember(label, tokens))).await?;
+        let shared = Arc::new(Shared {
+            home,
+            store,
+            teacher,
+            tls: TlsSettings::new(),
+            board: Board::default(),
+            config: RwLock::new(Arc::new(settings.config().clone())),
+            running: Mutex::default(),
+            events: broadcast::channel(EVENTS).0,
+            settings_problem: Mutex::default(),
+        });
+        let agent = Self { shared };
+        for account in settings.config().accounts() {
+            agent.watch(account).await?;
+        }
+        Ok(agent)
+    }
+
+    /// Serves windows and commands until `stop` is done, then stops every account.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), AgentError> {
+        let server = Server::bind(&self.shared.home)?;
+        let follow = tokio::spawn(self.clone().follow_settings());
+        server.run(Arc::new(self.clone()), stop).await;
+        follow.abort();
+        self.stop_all().await;
+        info!("stopped");
+        Ok(())
+    }
+
+    /// Begins to watch an account.
+    pub(crate) async fn watch(&self, account: &config::Account) -> Result<(), StoreError> {
+        let (name, host, user) = (account.name.clone(), account.host.clone(), account.user.clone());
+        let id = self.shared.store.run(move |db| folder::account_id(db, &name, &host, &user)).await?;
+        self.shared.board.open(&account.name, &account.address.to_string());
+        let (orders, inbox) = mpsc::channel(64);
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(account::attend(Arc::clone(&self.shared), account.clone(), id, inbox, stopped));
+        let running = Running { id, config: account.clone(), orders, stop, task };
+        self.shared.running().insert(account.name.clone(), running);
+        self.shared.announce(Event::StatusChanged);
+        Ok(())
+    }
+
+    /// Stops watching an account.
+    pub(crate) async fn unwatch(&self, name: &str) -> Option<AccountId> {
+        let running = self.shared.running().remove(name)?;
+        let id = running.id;
+        end(running).await;
+        self.shared.board.close(name);
+        self.shared.announce(Event::StatusChanged);
+        Some(id)
+    }
+
+    async fn stop_all(&self) {
+        let running = std::mem::take(&mut *self.shared.running());
+        let ends: Vec<_> = running.into_values().map(|account| tokio::spawn(end(account))).collect();
+        for end in ends {
+            end.await.ok();
+        }
+    }
+
+    /// Takes over what the person writes into the settings file. A wrong file changes nothing and is named on the board.
+    async fn follow_settings(self) {
+        let mut seen = self.settings_time();
+        loop {
+            tokio::time::sleep(SETTINGS_LOOK).await;
+            let time = self.settings_time();
+            if time == seen {
+                continue;
+            }
+            seen = time;
+            match Settings::load(&self.shared.home) {
+                Ok(settings) => {
+                    info!("the settings have changed");
+                    self.note_settings(None);
+                    if let Err(err) = self.adopt(&settings).await {
+                        warn!(%err, "the new settings could not be taken over");
+                    }
+                }
+                Err(err) => {
+                    warn!("the settings file is wrong; the old settings go on");
+                    self.note_settings(Some(format!("{err}. Until that is put right, the settings from before hold")));
+                }
+            }
+            self.shared.announce(Event::StatusChanged);
+        }
+    }
+
+    /// Makes `settings` the ones in force: accounts come, go, or start anew if they changed.
+    pub(crate) async fn adopt(&self, settings: &Settings) -> Result<(), StoreError> {
+        let config = Arc::new(settings.config().clone());
+        *self.shared.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&config);
+        let before: Vec<config::Account> =
+            self.shared.running().values().map(|account| account.config.clone()).collect();
+        for old in before.iter().filter(|old| !config.accounts().contains(old)) {
+            self.unwatch(&old.name).await;
+        }
+        for new in config.accounts().iter().filter(|new| !before.contains(new)) {
+            self.watch(new).await?;
+        }
+        Ok(())
+    }
+
+    fn settings_time(&self) -> Option<SystemTime> {
+        std::fs::metadata(self.shared.home.settings()).and_then(|found| found.modified()).ok()
+    }
+
+    fn note_settings(&self, problem: Option<String>) {
+        *self.shared.settings_problem.lock().unwrap_or_else(PoisonError::into_inner) = problem;
+    }
+}
+
+impl Handler for Agent {
+    async fn handle(&self, request: Request) -> Reply {
+        requests::answer(self, request).await
+    }
+
+    fn events(&self) -> broadcast::Receiver<Event> {
+        self.shared.events.subscribe()
+    }
+}
+
+async fn end(mut running: Running) {
+    running.stop.send(true).ok();
+    if tokio::time::timeout(GOODBYE, &mut running.task).await.is_err() {
+        running.task.abort();
+    }
+}

@@ -1,0 +1,142 @@
+//! Accounts come and go.
+
+use tamis_core::{
+    api::{AccountForm, AccountReport, RefusedKind, Reply},
+    config::{Account, PasswordSource},
+};
+
+use super::Agent;
+use crate::{
+    keys,
+    mailbox::{ConnectError, FolderName, Mode, Retry, Role, Session},
+    secret::Secret,
+    settings::{Settings, SettingsError},
+    store::{StoreError, folder},
+    tls::TlsSettings,
+};
+
+/// Connects and looks, but keeps nothing.
+pub(super) async fn test(agent: &Agent, form: &AccountForm) -> Reply {
+    match prepared(agent, form).await {
+        Ok((_, _, report)) => Reply::Account(report),
+        Err(reply) => reply,
+    }
+}
+
+/// Tests, then keeps: the password first, so that the settings never name an account that cannot log in.
+pub(super) async fn add(agent: &Agent, form: &AccountForm) -> Reply {
+    let (account, secret, report) = match prepared(agent, form).await {
+        Ok(prepared) => prepared,
+        Err(reply) => return reply,
+    };
+    if account.password == PasswordSource::Keyring
+        && let Err(text) =
+            blocking(move || keys::store_password(&account, &secret).map_err(|err| err.to_string())).await
+    {
+        return refused(text, RefusedKind::Outside);
+    }
+    let (home, form) = (agent.shared.home.clone(), form.clone());
+    let added = blocking(move || Settings::add_account(&home, &form).map_err(|err| err.to_string())).await;
+    match added {
+        Ok(settings) => match agent.adopt(&settings).await {
+            Ok(()) => Reply::Account(report),
+            Err(err) => refused(err.to_string(), RefusedKind::Outside),
+        },
+        Err(text) => refused(text, RefusedKind::Person),
+    }
+}
+
+/// Stops watching an account and forgets its password. Its mail stays where it is.
+pub(super) async fn remove(agent: &Agent, name: &str) -> Result<Reply, StoreError> {
+    let (home, wanted) = (agent.shared.home.clone(), name.to_owned());
+    let removed = tokio::task::spawn_blocking(move || Settings::remove_account(&home, &wanted)).await;
+    let (settings, account) = match removed {
+        Ok(Ok(removed)) => removed,
+        Ok(Err(err)) => {
+            let kind = if err.is_the_persons() { RefusedKind::Person } else { RefusedKind::Outside };
+            return Ok(refused(err.to_string(), kind));
+        }
+        Err(err) => return Ok(refused(err.to_string(), RefusedKind::Outside)),
+    };
+    agent.unwatch(&account.name).await;
+    let (name, host, user) = (account.name.clone(), account.host.clone(), account.user.clone());
+    let now = crate::clock::now();
+    agent
+        .shared
+        .store
+        .run(move |db| {
+            let id = folder::account_id(db, &name, &host, &user)?;
+            folder::leave_account(db, id, now)
+        })
+        .await?;
+    agent.adopt(&settings).await?;
+    let mut text = format!("{} is no longer watched; its mail stays as it is", account.name);
+    if account.password == PasswordSource::Keyring
+        && let Err(err) = blocking(move || keys::forget_password(&account).map_err(|err| err.to_string())).await
+    {
+        text += &format!(". Its password is still in the keyring: {err}");
+    }
+    Ok(Reply::Done { text, undo: None })
+}
+
+async fn prepared(agent: &Agent, form: &AccountForm) -> Result<(Account, Secret, AccountReport), Reply> {
+    let account = Settings::load(&agent.shared.home)
+        .and_then(|settings| settings.preview(form))
+        .map_err(|err: SettingsError| refused(err.to_string(), RefusedKind::Person))?;
+    let secret = match &form.password {
+        Some(password) => Secret::new(password.0.clone()),
+        None => {
+            let account = account.clone();
+            blocking(move || keys::password(&account).map_err(|err| err.to_string()))
+                .await
+                .map_err(|text| refused(text, RefusedKind::Person))?
+        }
+    };
+    let report = test_account(&account, &secret, &agent.shared.tls).await.map_err(|err| {
+        let kind = if err.retry() == Retry::Later { RefusedKind::Outside } else { RefusedKind::Person };
+        refused(err.advice(), kind)
+    })?;
+    Ok((account, secret, report))
+}
+
+/// Connects, logs in and looks at the folders, but changes nothing.
+pub async fn test_account(
+    account: &Account,
+    secret: &Secret,
+    tls: &TlsSettings,
+) -> Result<AccountReport, ConnectError> {
+    let mut session = Session::connect(account, secret, tls).await?;
+    let mut report =
+        AccountReport { steps: session.steps().to_vec(), inbox_messages: 0, junk_folder: None, notes: Vec::new() };
+    let looked = async {
+        let inbox = session.select(&FolderName::inbox(), Mode::ReadOnly).await?;
+        let folders = session.folders().await?;
+        Ok::<_, crate::mailbox::CommandError>((inbox.exists, folders))
+    };
+    let (exists, folders) = looked.await.map_err(|error| ConnectError::after_login(account, error))?;
+    report.inbox_messages = exists;
+    let wanted = account.junk_folder.as_deref().map(FolderName::from_shown);
+    let named = wanted.and_then(|name| folders.get(&name));
+    report.junk_folder = named.or_else(|| folders.find(Role::Junk)).map(|junk| junk.name.shown().into_owned());
+    for (capability, note) in [
+        ("IDLE", "The server does not announce new mail by itself: Tamis looks every few minutes"),
+        ("MOVE", "The server cannot move mail in one step: Tamis copies, checks the copy, then removes the original"),
+        ("UIDPLUS", "The server cannot remove a single message: originals of what is filed stay marked as deleted"),
+    ] {
+        let is_moot = capability == "UIDPLUS" && session.can("MOVE");
+        if !session.can(capability) && !is_moot {
+            report.notes.push(note.to_owned());
+        }
+    }
+    session.logout().await;
+    Ok(report)
+}
+
+fn refused(text: String, kind: RefusedKind) -> Reply {
+    Reply::Refused { text, kind }
+}
+
+/// The keyring, password commands and the disk may all wait for something.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|err| Err(err.to_string()))
+}

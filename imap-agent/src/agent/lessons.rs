@@ -1,0 +1,135 @@
+//! Lessons from files on this machine.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use tamis_core::{
+    api::{Event, RefusedKind, Reply},
+    learn::Label,
+};
+
+use super::{Agent, Shared, perform::file_tokens};
+use crate::{
+    cli::{Failure, Lesson, Taught, Teacher, teach, unteach},
+    clock,
+    store::{
+        Key, Store, StoreError,
+        training::{self, TrainItem},
+    },
+};
+
+/// So many lessons are one transaction: each alone would wait for the disk.
+const AT_ONCE: usize = 200;
+
+/// Learns every message in `paths`.
+pub(super) async fn train(agent: &Agent, label: &str, paths: Vec<String>) -> Reply {
+    let Some(label) = Label::from_word(label) else {
+        return Reply::Refused { text: format!("`{label}` is neither ham nor spam"), kind: RefusedKind::Person };
+    };
+    work(agent, paths, Some(label)).await
+}
+
+/// Forgets every message in `paths`.
+pub(super) async fn untrain(agent: &Agent, paths: Vec<String>) -> Reply {
+    work(agent, paths, None).await
+}
+
+/// Goes through the files on a thread of its own: reading and parsing must hold up neither accounts nor windows.
+async fn work(agent: &Agent, paths: Vec<String>, label: Option<Label>) -> Reply {
+    let shared = Arc::clone(&agent.shared);
+    let worked = tokio::task::spawn_blocking(move || -> Result<Taught, Failure> {
+        let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
+        let mut teacher = StoreTeacher::new(Place::Running(shared));
+        match label {
+            Some(label) => teach(&mut teacher, &paths, label, &mut |_| {}),
+            None => unteach(&mut teacher, &paths, &mut |_| {}),
+        }
+    });
+    let taught = worked.await.unwrap_or_else(|err| Err(Failure::outside(format!("the lessons failed: {err}"))));
+    agent.shared.announce(Event::StatusChanged);
+    match taught {
+        Ok(taught) => Reply::Done { text: taught.sentence(label), undo: None },
+        Err(failure) => Reply::Refused { text: failure.text().to_owned(), kind: failure.kind() },
+    }
+}
+
+/// Where lessons go.
+#[derive(Debug)]
+pub enum Place {
+    /// The running agent, whose learner follows.
+    Running(Arc<Shared>),
+    /// The store alone, while no agent is running.
+    Alone(Store),
+}
+
+/// Stores lessons by the pile.
+#[derive(Debug)]
+pub struct StoreTeacher {
+    place: Place,
+    pile: BTreeMap<Key, (Option<Label>, Vec<u8>)>,
+}
+
+impl StoreTeacher {
+    /// A teacher with nothing on its pile.
+    pub fn new(place: Place) -> Self {
+        Self { place, pile: BTreeMap::new() }
+    }
+
+    fn store(&self) -> &Store {
+        match &self.place {
+            Place::Running(shared) => &shared.store,
+            Place::Alone(store) => store,
+        }
+    }
+
+    fn take(&mut self, raw: &[u8], label: Option<Label>) -> Result<Lesson, Failure> {
+        let key = Key::of(raw);
+        let known = match self.pile.get(&key) {
+            Some((known, _)) => *known,
+            None => self.store().run_blocking(move |db| training::known_label(db, key)).map_err(failed)?,
+        };
+        if known == label {
+            return Ok(Lesson::Nothing);
+        }
+        let tokens = if label.is_some() { file_tokens(raw) } else { Vec::new() };
+        self.pile.insert(key, (label, tokens));
+        if AT_ONCE <= self.pile.len() {
+            self.settle()?;
+        }
+        Ok(Lesson::Taken)
+    }
+}
+
+impl Teacher for StoreTeacher {
+    fn train(&mut self, raw: &[u8], label: Label) -> Result<Lesson, Failure> {
+        self.take(raw, Some(label))
+    }
+
+    fn untrain(&mut self, raw: &[u8]) -> Result<Lesson, Failure> {
+        self.take(raw, None)
+    }
+
+    fn settle(&mut self) -> Result<(), Failure> {
+        let mut forgotten = Vec::new();
+        let mut learned = Vec::new();
+        for (key, (label, tokens)) in std::mem::take(&mut self.pile) {
+            match label {
+                Some(label) => learned.push(TrainItem { key, tokens, label }),
+                None => forgotten.push(key),
+            }
+        }
+        let lessons = self.store().run_blocking(move |db| {
+            let mut lessons = training::train(db, &learned, "file", clock::now())?;
+            lessons.extend(training::untrain(db, &forgotten, clock::now())?);
+            Ok(lessons)
+        });
+        let lessons = lessons.map_err(failed)?;
+        if let Place::Running(shared) = &self.place {
+            shared.teacher.apply(&lessons);
+        }
+        Ok(())
+    }
+}
+
+fn failed(err: StoreError) -> Failure {
+    Failure::outside(err.to_string())
+}

@@ -1,0 +1,333 @@
+//! Looks for new mail in the inbox, and judges each message once.
+//!
+//! ```text
+//! never seen ──▶ baseline: remember where we came in, act on nothing
+//! same numbering ──▶ everything above the high-water mark
+//! other numbering ──▶ what arrived since the baseline and is not known by content
+//! ```
+//!
+//! The mark moves past a message only in the transaction that stores what became of it.
+
+use std::collections::BTreeSet;
+
+use tamis_core::{Action, Class, DecidedBy, Score, UnixTime, api::Event};
+use tracing::{error, info, warn};
+
+use super::{
+    desk::{Desk, Trouble},
+    perform,
+};
+use crate::{
+    clock,
+    mailbox::{FolderName, Mode, OneMail, Selected, Session, Summary},
+    pipeline::{Incoming, Judgement, judge_message},
+    store::{
+        Fingerprint, Key, Location,
+        folder::{self, Baseline, FolderState},
+        mail::{self, Judged, JudgedReason},
+    },
+};
+
+/// Recent mail is remembered one by one at the first contact, in case the server renumbers it: so many days.
+const REMEMBERED_SECS: i64 = 2 * 86_400;
+
+/// INTERNALDATE comes from the server's clock, the baseline from ours.
+const CLOCK_SLACK_SECS: i64 = 3600;
+
+/// After so many looks a message the server does not hand out is passed over.
+const MAX_UNREADABLE: u32 = 3;
+
+/// What one look remembers for the next, while the agent runs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Unreadable(std::collections::BTreeMap<(u32, u32), u32>);
+
+/// Looks once. Returns how many messages were judged.
+pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Unreadable) -> Result<u32, Trouble> {
+    let inbox = FolderName::inbox();
+    let selected = session.select(&inbox, Mode::ReadWrite).await?;
+    let id = desk.id;
+    let state = desk.shared.store.run(move |db| folder::folder_state(db, id, "INBOX")).await?;
+    match state {
+        None => baseline(desk, session, &selected).await.map(|()| 0),
+        Some(state) if state.uid_validity != selected.uid_validity => {
+            renumbered(desk, session, &selected, state, unreadable).await
+        }
+        Some(state) => {
+            let mark = lowered(desk, &selected, state.high_water).await?;
+            let new = above(session, mark).await?;
+            judge_all(desk, session, &selected, new, unreadable).await
+        }
+    }
+}
+
+/// First contact: everything that is there is the person's, and stays as it is.
+async fn baseline(desk: &Desk, session: &mut Session, selected: &Selected) -> Result<(), Trouble> {
+    let now = clock::now();
+    let mut fingerprints = Vec::new();
+    session.summaries_since(now.0 - REMEMBERED_SECS, |summary| fingerprints.push(fingerprint(&summary))).await?;
+    store_mark(desk, selected, fingerprints, now).await?;
+    info!(account = desk.id.0, messages = selected.exists, "first contact: nothing that is there will be touched");
+    Ok(())
+}
+
+async fn store_mark(
+    desk: &Desk,
+    selected: &Selected,
+    fingerprints: Vec<Fingerprint>,
+    baseline_at: UnixTime,
+) -> Result<(), Trouble> {
+    let (id, uid_validity, high_water) = (desk.id, selected.uid_validity, selected.uid_next.saturating_sub(1));
+    let set = desk.shared.store.run(move |db| {
+        let baseline = Baseline { uid_validity, high_water, fingerprints: &fingerprints };
+        folder::set_baseline(db, id, "INBOX", &baseline, baseline_at)
+    });
+    Ok(set.await?)
+}
+
+/// The numbers mean nothing any more. What is known by its content stays judged; what came since the baseline and is not
+/// known is new. The new mark is written last, so that a crash on the way only means to do this again.
+async fn renumbered(
+    desk: &Desk,
+    session: &mut Session,
+    selected: &Selected,
+    state: FolderState,
+    unreadable: &mut Unreadable,
+) -> Result<u32, Trouble> {
+    warn!(account = desk.id.0, "the server has renumbered the inbox");
+    let since = state.baseline_at.0 - CLOCK_SLACK_SECS;
+    let mut recent = Vec::new();
+    session
+        .summaries_since(since, |summary| {
+            // Without a date nothing says that it is new, and what is old is not ours to judge.
+            if summary.internal_date.is_some() {
+                recent.push(summary);
+            }
+        })
+        .await?;
+    let id = desk.id;
+    let mut unknown = Vec::new();
+    for summary in recent {
+        let print = fingerprint(&summary);
+        if !desk.shared.store.run(move |db| folder::is_seen(db, id, print)).await? {
+            unknown.push(summary);
+        }
+    }
+    let judged = judge_all(desk, session, selected, unknown, unreadable).await?;
+    store_mark(desk, selected, Vec::new(), state.baseline_at).await?;
+    Ok(judged)
+}
+
+/// The mark, lowered if the server's own counter went back, as some do.
+async fn lowered(desk: &Desk, selected: &Selected, high_water: u32) -> Result<u32, Trouble> {
+    let newest = selected.uid_next.saturating_sub(1);
+    if selected.uid_next == 0 || high_water <= newest {
+        return Ok(high_water);
+    }
+    let (id, at) = (desk.id, Location::new("INBOX", selected.uid_validity, newest));
+    desk.shared.store.run(move |db| folder::lower(db, id, &at)).await?;
+    Ok(newest)
+}
+
+/// Everything above the mark, lowest first. What the server said so that nobody could read it is found by number.
+async fn above(session: &mut Session, mark: u32) -> Result<Vec<Summary>, Trouble> {
+    let mut new = Vec::new();
+    let swept = session.summaries(mark.saturating_add(1), |summary| new.push(summary)).await?;
+    if 0 < swept.dropped {
+        let listed: BTreeSet<u32> = new.iter().map(|summary: &Summary| summary.uid).collect();
+        let all = session.uids_since(clock::now().0 - REMEMBERED_SECS).await?;
+        let missed = all.into_iter().filter(|uid| mark < *uid && !listed.contains(uid));
+        new.extend(missed.map(|uid| Summary { uid, ..Summary::default() }));
+    }
+    new.sort_by_key(|summary| summary.uid);
+    new.dedup_by_key(|summary| summary.uid);
+    Ok(new)
+}
+
+async fn judge_all(
+    desk: &Desk,
+    session: &mut Session,
+    selected: &Selected,
+    messages: Vec<Summary>,
+    unreadable: &mut Unreadable,
+) -> Result<u32, Trouble> {
+    let mut judged = 0;
+    // The mark must not pass a message that could not be read; what comes after it is known by its place.
+    let mut is_held = false;
+    for summary in messages {
+        let at = Location::new("INBOX", selected.uid_validity, summary.uid);
+        match judge_one(desk, session, &summary, &at, is_held).await? {
+            Judging::Done => judged += 1,
+            Judging::Known => {}
+            Judging::Unreadable => {
+                let tries = unreadable.0.entry((at.uid_validity, at.uid)).or_default();
+                *tries += 1;
+                if *tries < MAX_UNREADABLE {
+                    is_held = true;
+                } else {
+                    let text = "the server does not hand out a message in the inbox; it stays there, not judged";
+                    desk.shared.board.note(&desk.account.name, text);
+                    pass(desk, &at, is_held).await?;
+                }
+            }
+        }
+    }
+    Ok(judged)
+}
+
+enum Judging {
+    Done,
+    Known,
+    Unreadable,
+}
+
+async fn judge_one(
+    desk: &Desk,
+    session: &mut Session,
+    summary: &Summary,
+    at: &Location,
+    is_held: bool,
+) -> Result<Judging, Trouble> {
+    let store = &desk.shared.store;
+    let (id, place) = (desk.id, at.clone());
+    let is_deleted = summary.flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted"));
+    if is_deleted || store.run(move |db| mail::find_by_location(db, id, &place)).await?.is_some() {
+        return pass(desk, at, is_held).await.map(|()| Judging::Known);
+    }
+    // A filing before may have selected another folder.
+    perform::select(session, &at.folder, at.uid_validity).await?;
+    let fetched = match session.message(summary.uid, desk.limit()).await? {
+        OneMail::Mail(fetched) => fetched,
+        OneMail::Gone => return pass(desk, at, is_held).await.map(|()| Judging::Known),
+        OneMail::Unreadable => return Ok(Judging::Unreadable),
+    };
+    let key = Key::of(&fetched.raw);
+    if let Some(known) = store.run(move |db| mail::find_by_key(db, id, key)).await? {
+        // The person or another program brought it here: it has been judged, and is left alone for good.
+        let place = at.clone();
+        store.run(move |db| mail::relocate(db, known.id, &place)).await?;
+        desk.shared.announce(Event::MailChanged);
+        return pass(desk, at, is_held).await.map(|()| Judging::Known);
+    }
+    let received_at = fetched.internal_date.or(summary.internal_date).unwrap_or_else(|| clock::now().0);
+    let incoming = Incoming { raw: fetched.raw, received_at, full_size: fetched.full_size };
+    let judged = judged(desk, summary, incoming).await;
+    record(desk, session, judged, at, is_held).await?;
+    Ok(Judging::Done)
+}
+
+/// Moves the mark past a message that needs nothing.
+async fn pass(desk: &Desk, at: &Location, is_held: bool) -> Result<(), Trouble> {
+    if !is_held {
+        let (id, at) = (desk.id, at.clone());
+        desk.shared.store.run(move |db| folder::advance(db, id, &at)).await?;
+    }
+    Ok(())
+}
+
+/// Stores the verdict and, in the same step, what is to happen; then lets it happen.
+async fn record(
+    desk: &Desk,
+    session: &mut Session,
+    judged: Judged,
+    at: &Location,
+    is_held: bool,
+) -> Result<(), Trouble> {
+    let advance_to = (!is_held).then_some(at.uid);
+    let (place, target) = (at.clone(), desk.junk.wire().to_owned());
+    let files = judged.action == Action::MoveToJunk && target != at.folder;
+    let (class, score, action) = (judged.class, judged.score, judged.action);
+    let intent = desk
+        .shared
+        .store
+        .run(move |db| {
+            if files {
+                mail::record_and_intend(db, &judged, &place, &target, advance_to).map(|(_, intent)| intent)
+            } else {
+                mail::record_judged(db, &judged, &place, advance_to).map(|_| None)
+            }
+        })
+        .await?;
+    info!(account = desk.id.0, uid = at.uid, class = class.word(), %score, action = action.word(), "judged");
+    if let Some(intent) = intent {
+        perform::one(desk, session, intent).await?;
+    }
+    desk.shared.announce(Event::MailChanged);
+    Ok(())
+}
+
+/// Judges in a task of its own: a message that breaks the engine must not break the agent.
+async fn judged(desk: &Desk, summary: &Summary, incoming: Incoming) -> Judged {
+    let size = u32::try_from(incoming.full_size).unwrap_or(u32::MAX);
+    let (received_at, key) = (UnixTime(incoming.received_at), Key::of(&incoming.raw));
+    let (facts, config, teacher) = (desk.facts(), desk.config.clone(), desk.shared.teacher.clone());
+    let judging = tokio::spawn(async move { judge_message(&incoming, facts, &config, &teacher).await });
+    let blank = Judged {
+        account: desk.id,
+        key,
+        fingerprint: fingerprint(summary),
+        message_id: String::new(),
+        from_name: String::new(),
+        from_address: String::new(),
+        to: String::new(),
+        subject: String::new(),
+        received_at,
+        judged_at: clock::now(),
+        size,
+        score: Score::ZERO,
+        class: Class::Ham,
+        action: Action::Leave,
+        probability: None,
+        decided_by: "nobody".to_owned(),
+        reasons: Vec::new(),
+        clues: Vec::new(),
+    };
+    match judging.await {
+        Ok(judgement) => with_judgement(blank, judgement),
+        Err(err) => {
+            error!(account = desk.id.0, uid = summary.uid, %err, "the engine failed on a message");
+            let text = "one message could not be judged because of a fault in Tamis; it stays in the inbox";
+            desk.shared.board.note(&desk.account.name, text);
+            blank
+        }
+    }
+}
+
+fn with_judgement(blank: Judged, judgement: Judgement) -> Judged {
+    let verdict = judgement.verdict;
+    let reasons = verdict.findings.iter().map(|found| JudgedReason {
+        symbol: found.finding.symbol.name().to_owned(),
+        about: tamis_core::symbols()
+            .find(|info| info.symbol == found.finding.symbol)
+            .map_or_else(String::new, |info| info.about.to_owned()),
+        why: found.finding.why.clone(),
+        score: found.score,
+    });
+    Judged {
+        message_id: judgement.message_id,
+        from_name: judgement.from_name,
+        from_address: judgement.from_address,
+        to: judgement.to,
+        subject: judgement.subject,
+        score: verdict.score,
+        class: verdict.class,
+        action: judgement.action,
+        probability: verdict.probability,
+        decided_by: match verdict.decided_by {
+            DecidedBy::TestMessage => "test message".to_owned(),
+            _ => "score".to_owned(),
+        },
+        reasons: reasons.collect(),
+        clues: judgement.clues.into_iter().map(|clue| (clue.word, clue.probability)).collect(),
+        ..blank
+    }
+}
+
+/// How a message is known again under another number. The size counts only where there is no Message-ID, as servers
+/// differ about it.
+fn fingerprint(summary: &Summary) -> Fingerprint {
+    let date = summary.internal_date.map(|date| date.to_string()).unwrap_or_default();
+    match &summary.message_id {
+        Some(id) => Fingerprint::of(id, &date, 0),
+        None => Fingerprint::of("", &date, u32::try_from(summary.size.unwrap_or(0)).unwrap_or(u32::MAX)),
+    }
+}

@@ -1,0 +1,252 @@
+//! Answers what windows and commands ask.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use tamis_core::{
+    api::{BatchId, Event, MailDetail, MailId, MailRow, RefusedKind, Reply, Request, Show, Status},
+    learn::Label,
+};
+use tokio::sync::{broadcast, oneshot};
+
+use super::{Agent, account::Order, accounts, lessons};
+use crate::{
+    clock,
+    mailbox::FolderName,
+    preview::{Preview, preview},
+    store::{
+        AccountId, StoreError,
+        batch::{self, BatchItem},
+        folder,
+        journal::{Kind, Lesson},
+        mail,
+        progress::{self, Progress},
+        undo, views,
+    },
+    words::count,
+};
+
+/// How long a command waits for the server before it says that the change will be made later.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long the window waits for the text of a message.
+const PREVIEW_PATIENCE: Duration = Duration::from_secs(20);
+
+/// Answers one request.
+pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
+    let answered = match request {
+        Request::Hello { .. } => {
+            Ok(Reply::Refused { text: "one greeting is enough".to_owned(), kind: RefusedKind::Person })
+        }
+        Request::Status => status(agent).await,
+        Request::List { show, search, limit } => list(agent, show, search, limit).await,
+        Request::Mail(id) => detail(agent, id).await,
+        Request::Release(ids) => change(agent, Kind::Release, ids).await,
+        Request::MarkSpam(ids) => change(agent, Kind::Spam, ids).await,
+        Request::MarkHam(ids) => change(agent, Kind::Ham, ids).await,
+        Request::Undo(batch) => take_back(agent, batch).await,
+        Request::Train { label, paths } => Ok(lessons::train(agent, &label, paths).await),
+        Request::Untrain { paths } => Ok(lessons::untrain(agent, paths).await),
+        Request::TestAccount(form) => Ok(accounts::test(agent, &form).await),
+        Request::AddAccount(form) => Ok(accounts::add(agent, &form).await),
+        Request::RemoveAccount { name } => accounts::remove(agent, &name).await,
+        Request::CheckNow => Ok(check_now(agent).await),
+    };
+    answered.unwrap_or_else(|error| refused(&error))
+}
+
+/// What the store's failure means to the person.
+fn refused(error: &StoreError) -> Reply {
+    let kind = match error {
+        StoreError::UnknownMail(_)
+        | StoreError::UnknownBatch(_)
+        | StoreError::AlreadyUndone(_)
+        | StoreError::EmptyBatch => RefusedKind::Person,
+        _ => RefusedKind::Outside,
+    };
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    Reply::Refused { text: format!("{error}{cause}"), kind }
+}
+
+async fn status(agent: &Agent) -> Result<Reply, StoreError> {
+    let shared = &agent.shared;
+    let (counts, pending, undoable) =
+        shared.store.run(|db| Ok((views::counts(db)?, progress::pending_count(db)?, undo::undoable(db)?))).await?;
+    let trained = shared.teacher.trained();
+    let settings = shared.settings_problem.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+    Ok(Reply::Status(Status {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        accounts: shared.board.accounts(),
+        trained_ham: trained.ham,
+        trained_spam: trained.spam,
+        judged: counts.judged,
+        filed: counts.filed,
+        to_review: counts.to_review,
+        pending,
+        problems: settings.into_iter().chain(shared.board.problems()).collect(),
+        undoable,
+    }))
+}
+
+async fn list(agent: &Agent, show: Show, search: String, limit: u32) -> Result<Reply, StoreError> {
+    let (rows, total) = agent.shared.store.run(move |db| views::list(db, show, &search, limit)).await?;
+    Ok(Reply::List { rows: rows.into_iter().map(|view| named(view.row)).collect(), total })
+}
+
+/// The row with its folder's name as people write it.
+fn named(mut row: MailRow) -> MailRow {
+    row.folder = match row.folder.as_str() {
+        "INBOX" => "Inbox".to_owned(),
+        wire => FolderName::from_wire(wire).shown().into_owned(),
+    };
+    row
+}
+
+async fn detail(agent: &Agent, id: MailId) -> Result<Reply, StoreError> {
+    let found = agent.shared.store.run(move |db| mail::mail(db, id)?.ok_or(StoreError::UnknownMail(id))).await?;
+    let config = agent.shared.config();
+    let shown = show(agent, found.judged.account, id).await;
+    let (preview, no_preview) = match shown {
+        Ok(preview) => (preview, None),
+        Err(why) => (Preview::default(), Some(why)),
+    };
+    Ok(Reply::Mail(Box::new(MailDetail {
+        row: named(found.row()),
+        reasons: found.reasons(),
+        clues: found.judged.clues.clone(),
+        tag_threshold: config.tag_threshold().points(),
+        junk_threshold: config.junk_threshold().points(),
+        to: found.judged.to.clone(),
+        text: preview.text,
+        links: preview.links,
+        files: preview.files,
+        no_preview,
+    })))
+}
+
+/// The text of a message, fetched from the server: nothing of it is kept on this machine.
+async fn show(agent: &Agent, account: AccountId, id: MailId) -> Result<Preview, String> {
+    let Some((name, orders)) = agent.shared.orders_of(account) else {
+        return Err("The account of this message is no longer watched".to_owned());
+    };
+    let away = || format!("The message cannot be shown while {name} is not connected");
+    let (reply, fetched) = oneshot::channel();
+    orders.try_send(Order::Show { mail: id, reply }).map_err(|_full| away())?;
+    match tokio::time::timeout(PREVIEW_PATIENCE, fetched).await {
+        Ok(Ok(Some(raw))) => Ok(preview(&raw)),
+        Ok(Ok(None)) => Err("The message is no longer on the server".to_owned()),
+        Ok(Err(_)) | Err(_) => Err(away()),
+    }
+}
+
+/// Does something to a selection as one change: first written down, then done, as soon as the server can be reached.
+async fn change(agent: &Agent, kind: Kind, ids: Vec<MailId>) -> Result<Reply, StoreError> {
+    let n = ids.len();
+    let messages = count(n, "message");
+    let text = match kind {
+        Kind::Release => format!("release of {messages}"),
+        Kind::Spam => format!("{messages} marked as spam"),
+        _ => format!("{messages} marked as good"),
+    };
+    // The person's word counts as from now, also for what is pending: so it is written down in one step.
+    let (batch, accounts) = agent
+        .shared
+        .store
+        .run(move |db| {
+            let mut items = Vec::new();
+            let mut accounts = Vec::new();
+            for id in ids {
+                let found = mail::mail(db, id)?.ok_or(StoreError::UnknownMail(id))?;
+                let account = found.judged.account;
+                let junk = folder::junk_folder(db, account)?.unwrap_or_default();
+                let is_in_junk = !junk.is_empty() && found.location.folder == junk;
+                let (target, label) = match kind {
+                    Kind::Spam => (junk, Label::Spam),
+                    Kind::Release => (found.home.clone(), Label::Ham),
+                    _ if is_in_junk => (found.home.clone(), Label::Ham),
+                    _ => (String::new(), Label::Ham),
+                };
+                items.push(BatchItem { mail: id, target, lesson: Some(Lesson::Learn(label)) });
+                accounts.push(account);
+            }
+            Ok((batch::begin_batch(db, kind, &text, &items, clock::now())?, accounts))
+        })
+        .await?;
+    let done = match kind {
+        Kind::Release => format!("{messages} released and learned as good"),
+        Kind::Spam => format!("{messages} learned as spam and filed"),
+        _ => format!("{messages} learned as good"),
+    };
+    carry_out(agent, batch, accounts, done, Some(batch)).await
+}
+
+async fn take_back(agent: &Agent, batch: Option<BatchId>) -> Result<Reply, StoreError> {
+    let undo = agent.shared.store.run(move |db| undo::begin_undo(db, batch, clock::now())).await?;
+    let Some(undo) = undo else {
+        return Ok(Reply::Refused { text: "there is nothing to undo".to_owned(), kind: RefusedKind::Person });
+    };
+    let done = format!("undone: {}", undo.text);
+    carry_out(agent, undo.batch, undo.accounts.into_iter().collect(), done, None).await
+}
+
+/// Lets the accounts work, and waits for them, but not for ever.
+async fn carry_out(
+    agent: &Agent,
+    batch: BatchId,
+    mut accounts: Vec<AccountId>,
+    done: String,
+    undo: Option<BatchId>,
+) -> Result<Reply, StoreError> {
+    let mut events = agent.shared.events.subscribe();
+    accounts.sort_unstable();
+    accounts.dedup();
+    for account in accounts {
+        if let Some((_, orders)) = agent.shared.orders_of(account) {
+            // A full queue means that the account is about to look anyway.
+            orders.try_send(Order::Perform).ok();
+        }
+    }
+    agent.shared.announce(Event::MailChanged);
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        let progress = agent.shared.store.run(move |db| progress::of_batch(db, batch)).await?;
+        if progress.open == 0 {
+            return Ok(outcome(&progress, done, undo));
+        }
+        match tokio::time::timeout_at(deadline, events.recv()).await {
+            Ok(Ok(_) | Err(broadcast::error::RecvError::Lagged(_))) => {}
+            Ok(Err(broadcast::error::RecvError::Closed)) | Err(_) => {
+                let text = format!(
+                    "written down; {} will follow once the server can be reached",
+                    count(progress.open, "message")
+                );
+                return Ok(Reply::Done { text, undo });
+            }
+        }
+    }
+}
+
+fn outcome(progress: &Progress, done: String, undo: Option<BatchId>) -> Reply {
+    let mut faults = BTreeMap::new();
+    if 0 < progress.gone {
+        faults.insert("gone", format!("{} no longer on the server", count(progress.gone, "message")));
+    }
+    if 0 < progress.refused {
+        let why = progress.error.as_deref().unwrap_or("no reason given");
+        faults.insert("refused", format!("the server refused {}: {why}", count(progress.refused, "message")));
+    }
+    if faults.is_empty() {
+        return Reply::Done { text: done, undo };
+    }
+    let faults = faults.into_values().collect::<Vec<_>>().join("; ");
+    if progress.done == 0 {
+        return Reply::Refused { text: faults, kind: RefusedKind::Outside };
+    }
+    Reply::Done { text: format!("{done}, but {faults}"), undo }
+}
+
+async fn check_now(agent: &Agent) -> Reply {
+    for orders in agent.shared.all_orders() {
+        orders.try_send(Order::Look).ok();
+    }
+    Reply::Done { text: "looking for new mail".to_owned(), undo: None }
+}

@@ -1,0 +1,38 @@
+//! One account's mailbox over IMAP: what the server says and does, and nothing about spam.
+//!
+//! ```text
+//! machine   what to do next (pure)
+//! session   connect, log in · folders · fetch · act      what callers use
+//! driver    one command at a time, tag and status checked, IDLE
+//! guard     whole, harmless, understandable responses only
+//! (TLS over) TCP
+//! ```
+//!
+//! Three promises hold for everything here. A command succeeded only if the server said OK to that very command. After a
+//! lost connection, a timeout or an abandoned call the session refuses all further work, and nothing is assumed about
+//! what the server did. Nothing is ever expunged unless its copy elsewhere has been confirmed.
+
+mod act;
+mod connect;
+mod connect_error;
+mod date;
+mod driver;
+mod encoding;
+mod fetch;
+mod folders;
+mod guard;
+mod login;
+pub mod machine;
+mod repair;
+mod response;
+#[cfg(test)]
+mod script;
+mod session;
+
+pub use act::{Found, Left, Moved, Sought};
+pub use connect_error::{ConnectError, Problem, Retry};
+pub use driver::Idled;
+pub use fetch::{FetchedMail, Mode, OneMail, Selected, Summary, Swept};
+pub use folders::{Folder, FolderName, Folders, Role};
+pub use response::{Code, CommandError, CopyUid, Loss};
+pub use session::{Session, Stream};

@@ -1,0 +1,233 @@
+//! Acting: moving a message so that it is in exactly one of two places, whatever happens in between.
+//!
+//! The server moves if it can. Else: copy; be told where the copy is; only then mark the original as deleted; and expunge
+//! that one UID alone. EXPUNGE without a UID is never sent: it would take what other programs have marked. After an error
+//! nothing is assumed; [`Session::is_here`] and [`Session::find_by_message_id`] tell what the server did.
+
+use super::{
+    fetch::{Mode, NOTHING_SELECTED, message_id},
+    folders::FolderName,
+    response::{Code, CommandError, CopyUid, Untagged},
+    session::Session,
+};
+
+/// Where a message is after a move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// In the other folder, under this UID.
+    To {
+        /// The UIDVALIDITY of the other folder.
+        uid_validity: u32,
+        /// The UID there.
+        uid: u32,
+    },
+    /// In the other folder, but the server does not say under which UID.
+    ToUnknownUid,
+    /// It was not in the selected folder any more.
+    Gone,
+    /// A copy is in the other folder, but the original could not be removed safely.
+    CopiedOnly {
+        /// The UIDVALIDITY and UID of the copy, if the server told.
+        copy: Option<(u32, u32)>,
+        /// Whether the original is marked as deleted.
+        is_marked_deleted: bool,
+        /// Why, for the person.
+        why: String,
+    },
+}
+
+/// An original that could not be removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Whether it is marked as deleted.
+    pub is_marked_deleted: bool,
+    /// Why it is still there, for the person.
+    pub why: String,
+}
+
+/// A message to look for in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sought<'a> {
+    /// `Message-ID`, with its angle brackets.
+    pub message_id: &'a str,
+    /// The size in bytes, if known.
+    pub size: Option<u64>,
+    /// How many of the newest messages are looked at.
+    pub newest: u32,
+}
+
+/// A message found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The UIDVALIDITY of the folder.
+    pub uid_validity: u32,
+    /// The UID.
+    pub uid: u32,
+}
+
+impl Session {
+    /// Moves one message of the selected folder to another folder. Flags and date stay.
+    ///
+    /// Refuses to move within one folder: it would only get a new UID and look like new mail.
+    pub async fn move_message(&mut self, uid: u32, to: &FolderName) -> Result<Moved, CommandError> {
+        let selected = self.selected().ok_or(NOTHING_SELECTED)?;
+        if selected.folder == *to {
+            return Err(CommandError::NotSent("the message is in that folder already"));
+        }
+        if selected.is_read_only {
+            return Err(CommandError::NotSent("the folder cannot be changed"));
+        }
+        if uid == 0 {
+            return Err(CommandError::NotSent("there is no UID 0"));
+        }
+        if self.can("MOVE") { self.move_in_one(uid, to).await } else { self.move_in_steps(uid, to).await }
+    }
+
+    /// Looks for a message among the newest of a folder, newest first. The folder is selected read-only.
+    ///
+    /// Without SEARCH, which some servers answer wrongly for headers.
+    pub async fn find_by_message_id(
+        &mut self,
+        folder: &FolderName,
+        sought: &Sought<'_>,
+    ) -> Result<Option<Found>, CommandError> {
+        let selected = self.select(folder, Mode::ReadOnly).await?;
+        if selected.exists == 0 || sought.newest == 0 {
+            return Ok(None);
+        }
+        let first = selected.exists.saturating_sub(sought.newest).saturating_add(1);
+        let mut newest = None;
+        let note = |untagged| {
+            let Untagged::Fetch(data) = untagged else { return };
+            let is_same_size = sought.size.is_none_or(|size| data.size.is_none_or(|found| found == size));
+            let id = data.header.as_deref().and_then(message_id);
+            if is_same_size && id.as_deref() == Some(sought.message_id) {
+                newest = newest.max(data.uid);
+            }
+        };
+        let items = "UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
+        self.command(&format!("FETCH {first}:* ({items})"), note).await?;
+        Ok(newest.map(|uid| Found { uid_validity: selected.uid_validity, uid }))
+    }
+
+    /// Sets and clears keywords, as far as the folder keeps such. Returns whether there was anything to do.
+    pub async fn set_keywords(&mut self, uid: u32, set: &[&str], clear: &[&str]) -> Result<bool, CommandError> {
+        let selected = self.selected().ok_or(NOTHING_SELECTED)?;
+        let is_kept = |keyword: &&&str| {
+            let mut flags = selected.permanent_flags.iter();
+            !selected.is_read_only && flags.any(|flag| flag == "\\*" || flag.eq_ignore_ascii_case(keyword))
+        };
+        let changes = [("-", clear), ("+", set)].map(|(sign, keywords)| {
+            let kept: Vec<&str> = keywords.iter().filter(is_kept).copied().collect();
+            (!kept.is_empty()).then(|| format!("UID STORE {uid} {sign}FLAGS.SILENT ({})", kept.join(" ")))
+        });
+        let mut is_done = false;
+        for line in changes.into_iter().flatten() {
+            self.command(&line, |_| ()).await?;
+            is_done = true;
+        }
+        Ok(is_done)
+    }
+
+    async fn move_in_one(&mut self, uid: u32, to: &FolderName) -> Result<Moved, CommandError> {
+        let told = self.run_copy(&format!("UID MOVE {uid} {}", to.argument()), uid).await?;
+        if let Some((uid_validity, uid)) = told.copy {
+            return Ok(Moved::To { uid_validity, uid });
+        }
+        // Servers say OK to the move of a message that is gone.
+        if self.is_here(uid).await? {
+            let text = "it said that the message was moved, but it is still there".to_owned();
+            return Err(CommandError::No { code: None, text });
+        }
+        Ok(if told.has_expunged { Moved::ToUnknownUid } else { Moved::Gone })
+    }
+
+    async fn move_in_steps(&mut self, uid: u32, to: &FolderName) -> Result<Moved, CommandError> {
+        // Servers say OK to the copy of a message that is gone.
+        if !self.is_here(uid).await? {
+            return Ok(Moved::Gone);
+        }
+        let copy = self.run_copy(&format!("UID COPY {uid} {}", to.argument()), uid).await?.copy;
+        let has_uidplus = self.can("UIDPLUS");
+        if has_uidplus && copy.is_none() {
+            if !self.is_here(uid).await? {
+                return Ok(Moved::Gone);
+            }
+            let why = "the server did not confirm the copy, so the original was left alone".to_owned();
+            return Ok(Moved::CopiedOnly { copy, is_marked_deleted: false, why });
+        }
+        if let Some(Left { is_marked_deleted, why }) = self.remove_original(uid).await? {
+            return Ok(Moved::CopiedOnly { copy, is_marked_deleted, why });
+        }
+        Ok(copy.map_or(Moved::ToUnknownUid, |(uid_validity, uid)| Moved::To { uid_validity, uid }))
+    }
+
+    /// Removes a message of the selected folder of which a copy elsewhere has been confirmed. `None` if it is gone; else what
+    /// is left of it.
+    pub async fn remove_original(&mut self, uid: u32) -> Result<Option<Left>, CommandError> {
+        let mark = format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)");
+        if let Some(text) = self.refusal_of(&mark).await? {
+            let why = format!("the server did not let the original be marked as deleted: {text}");
+            return Ok(Some(Left { is_marked_deleted: false, why }));
+        }
+        if !self.can("UIDPLUS") {
+            let why =
+                "this server cannot remove a single message, so the original is only marked as deleted".to_owned();
+            return Ok(Some(Left { is_marked_deleted: true, why }));
+        }
+        if let Some(text) = self.refusal_of(&format!("UID EXPUNGE {uid}")).await? {
+            let why = format!("the server did not remove the original, which is marked as deleted: {text}");
+            return Ok(Some(Left { is_marked_deleted: true, why }));
+        }
+        Ok(None)
+    }
+
+    /// Runs a MOVE or COPY; the server tells before or with its answer where the message went.
+    async fn run_copy(&mut self, line: &str, uid: u32) -> Result<Told, CommandError> {
+        let mut told = Told::default();
+        let completed = self
+            .command(line, |untagged| match untagged {
+                Untagged::Code(Code::CopyUid(copy)) => told.note(&copy, uid),
+                Untagged::Expunge(_) => told.has_expunged = true,
+                Untagged::Vanished(uids) => told.has_expunged |= uids.iter().any(|range| range.contains(&uid)),
+                Untagged::Code(_)
+                | Untagged::Exists(_)
+                | Untagged::Flags(_)
+                | Untagged::Fetch(_)
+                | Untagged::Search(_)
+                | Untagged::List(_)
+                | Untagged::Status(_)
+                | Untagged::Capability(_)
+                | Untagged::Other => {}
+            })
+            .await?;
+        if let Some(Code::CopyUid(copy)) = completed.code {
+            told.note(&copy, uid);
+        }
+        Ok(told)
+    }
+
+    /// What the server says if it does not want to; `None` if it did it.
+    async fn refusal_of(&mut self, line: &str) -> Result<Option<String>, CommandError> {
+        match self.command(line, |_| ()).await {
+            Ok(_) => Ok(None),
+            Err(CommandError::No { text, .. } | CommandError::Bad { text, .. }) => Ok(Some(text)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    copy: Option<(u32, u32)>,
+    has_expunged: bool,
+}
+
+impl Told {
+    fn note(&mut self, copy: &CopyUid, uid: u32) {
+        self.copy = copy.destination_of(uid).map(|to| (copy.uid_validity, to)).or(self.copy);
+    }
+}
+
+#[cfg(test)]
+mod tests;

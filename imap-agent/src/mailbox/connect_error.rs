@@ -1,0 +1,240 @@
+//! Why there is no session, and what the person can do about it.
+
+use tamis_core::config::Account;
+
+use super::response::{Code, CommandError, Loss};
+use crate::tls::TlsError;
+
+/// Why there is no session with a server.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot open a session with {host}:{port}: {problem}")]
+pub struct ConnectError {
+    /// The server's name as the person wrote it.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// What went wrong.
+    pub problem: Problem,
+}
+
+/// When it makes sense to try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// By itself, after a while.
+    Later,
+    /// Not before the person has changed something.
+    AfterPerson,
+}
+
+/// What went wrong on the way to a session.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The name has no address.
+    #[error("unknown host")]
+    UnknownHost,
+    /// Nothing listens there.
+    #[error("connection refused")]
+    Refused,
+    /// The network cannot reach it.
+    #[error("unreachable: {0}")]
+    Unreachable(std::io::ErrorKind),
+    /// Nothing answered the attempt to connect.
+    #[error("no answer")]
+    NoAnswer,
+    /// Connected, then silence.
+    #[error("connected, but no answer in time")]
+    Silent,
+    /// TLS failed.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// It talks, but not IMAP.
+    #[error("not an IMAP server")]
+    NotImap,
+    /// It refuses to serve us now.
+    #[error("turned away: {0}")]
+    TurnedAway(String),
+    /// It cannot or will not start TLS.
+    #[error("no STARTTLS: {0}")]
+    NoStartTls(String),
+    /// It says that we are logged in before we have begun: somebody may sit in between.
+    #[error("logged in before TLS")]
+    PreAuth,
+    /// It sent something between the go-ahead for TLS and TLS: somebody sits in between.
+    #[error("data before TLS")]
+    Injected,
+    /// Without TLS, to another machine: not done.
+    #[error("no protection on the way to another machine")]
+    Unprotected,
+    /// No way to log in with a password.
+    #[error("login with a password is not offered")]
+    LoginDisabled,
+    /// The user name or password holds characters that cannot be sent.
+    #[error("unusable user name or password")]
+    UnusablePassword,
+    /// Wrong user name or password.
+    #[error("login refused: {0}")]
+    LoginRefused(String),
+    /// Too many connections or logins.
+    #[error("too many connections: {0}")]
+    TooMany(String),
+    /// The service is out of order for now.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// The connection was lost on the way.
+    #[error("connection lost: {0}")]
+    Lost(Loss),
+}
+
+impl ConnectError {
+    /// What an error of the first commands after the login means.
+    pub fn after_login(account: &Account, error: CommandError) -> Self {
+        Self { host: account.host.clone(), port: account.port, problem: Problem::from_command(error) }
+    }
+
+    /// When to try again.
+    pub fn retry(&self) -> Retry {
+        match &self.problem {
+            Problem::UnknownHost
+            | Problem::Refused
+            | Problem::Unreachable(_)
+            | Problem::NoAnswer
+            | Problem::Silent
+            | Problem::Tls(TlsError::Network(_) | TlsError::Failed(_))
+            | Problem::TurnedAway(_)
+            | Problem::TooMany(_)
+            | Problem::Unavailable(_)
+            | Problem::Lost(_) => Retry::Later,
+            Problem::Tls(_)
+            | Problem::NotImap
+            | Problem::NoStartTls(_)
+            | Problem::PreAuth
+            | Problem::Injected
+            | Problem::Unprotected
+            | Problem::LoginDisabled
+            | Problem::UnusablePassword
+            | Problem::LoginRefused(_) => Retry::AfterPerson,
+        }
+    }
+
+    /// Whether the server refused the user name or password. Once may be its mistake, twice is ours.
+    pub fn is_login_refused(&self) -> bool {
+        matches!(self.problem, Problem::LoginRefused(_))
+    }
+
+    /// For the person: what is wrong and what to do, in one sentence without full stop.
+    pub fn advice(&self) -> String {
+        let Self { host, port, problem } = self;
+        match problem {
+            Problem::UnknownHost => {
+                format!("Cannot find {host}: check the name of the server and your network connection")
+            }
+            Problem::Refused => format!("{host} refused the connection on port {port}: check server and port"),
+            Problem::Unreachable(kind) => format!("Cannot reach {host}: {kind}; check your network connection"),
+            Problem::NoAnswer => {
+                format!("{host} does not answer on port {port}: check server, port and your network connection")
+            }
+            Problem::Silent => format!(
+                "{host} accepted the connection on port {port} but did not answer in time: check whether this port \
+                 wants TLS (usually 993) or STARTTLS (usually 143)"
+            ),
+            Problem::Tls(problem) => tls_advice(host, *port, problem),
+            Problem::NotImap => {
+                format!("What answers at {host} on port {port} is no IMAP server: check server and port")
+            }
+            Problem::TurnedAway(text) => format!("{host} does not serve you at the moment{}", said(text)),
+            Problem::NoStartTls(text) => format!(
+                "{host} does not start TLS on port {port}{}; choose TLS from the start (usually port 993)",
+                said(text)
+            ),
+            Problem::PreAuth | Problem::Injected => format!(
+                "Something between you and {host} meddles with the start of TLS, so no password was sent; choose TLS \
+                 from the start (usually port 993) or another network"
+            ),
+            Problem::Unprotected => format!(
+                "A connection without TLS is only allowed to this machine itself, and {host} is another one: choose \
+                 TLS or STARTTLS"
+            ),
+            Problem::LoginDisabled => {
+                format!("{host} does not accept a password on this connection: choose TLS, or ask your provider")
+            }
+            Problem::UnusablePassword => format!(
+                "The user name or password for {host} contains a line break or another character that cannot be sent"
+            ),
+            Problem::LoginRefused(text) => {
+                format!("{host} refused user name or password{}; many providers want an app password here", said(text))
+            }
+            Problem::TooMany(text) => {
+                format!("{host} has too many connections open for you{}; close other mail programs", said(text))
+            }
+            Problem::Unavailable(text) => format!("{host} cannot log you in at the moment{}", said(text)),
+            Problem::Lost(loss) => format!("The connection to {host} broke: {loss}"),
+        }
+    }
+}
+
+impl Problem {
+    /// What an error during the first commands means.
+    pub(super) fn from_command(error: CommandError) -> Self {
+        match error {
+            CommandError::No { code, text } => Self::from_refusal(code.as_ref(), text),
+            CommandError::Bad { text, .. } => Self::Unavailable(text),
+            CommandError::Bye { code, text } => Self::from_farewell(code.as_ref(), text),
+            CommandError::Lost(loss) => Self::Lost(loss),
+            CommandError::Timeout => Self::Silent,
+            CommandError::NotSent(_) => Self::UnusablePassword,
+        }
+    }
+
+    /// What a BYE instead of a greeting or an answer means.
+    pub(super) fn from_farewell(code: Option<&Code>, text: String) -> Self {
+        if code == Some(&Code::Limit) { Self::TooMany(text) } else { Self::TurnedAway(text) }
+    }
+
+    fn from_refusal(code: Option<&Code>, text: String) -> Self {
+        match code {
+            Some(Code::Limit) => Self::TooMany(text),
+            Some(Code::Unavailable | Code::ServerBug) => Self::Unavailable(text),
+            Some(Code::Other(word)) if word.eq_ignore_ascii_case("INUSE") => Self::Unavailable(text),
+            _ => Self::LoginRefused(text),
+        }
+    }
+}
+
+fn tls_advice(host: &str, port: u16, problem: &TlsError) -> String {
+    match problem {
+        TlsError::CaFile { path, why } => {
+            format!("The certificate file {} for {host} {why}", path.display())
+        }
+        TlsError::NoRoots(_) => format!(
+            "This system trusts no certificate authorities, so {host} cannot be trusted: install the package \
+             ca-certificates"
+        ),
+        TlsError::BadName => format!("“{host}” is not the name of a server: check its spelling"),
+        TlsError::Untrusted => format!(
+            "The certificate of {host} is not signed by anyone this system trusts; if this is your own server, give \
+             its CA file, else somebody may be listening in"
+        ),
+        TlsError::WrongName => format!(
+            "The certificate shown by {host} belongs to another name: check the name of the server, and beware that \
+             somebody may be listening in"
+        ),
+        TlsError::Expired => {
+            format!(
+                "The certificate of {host} has expired: ask your provider to renew it, and check this machine's clock"
+            )
+        }
+        TlsError::NotYetValid => format!("The certificate of {host} is not valid yet: check this machine's clock"),
+        TlsError::Refused(why) => format!("The certificate of {host} is refused: {why}"),
+        TlsError::NotTls => {
+            format!("{host} does not speak TLS on port {port}: choose STARTTLS, or the port for TLS (usually 993)")
+        }
+        TlsError::Network(kind) => format!("The connection to {host} broke while TLS was starting: {kind}"),
+        TlsError::Failed(why) => format!("No TLS connection with {host} is possible: {why}"),
+    }
+}
+
+fn said(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.');
+    if text.is_empty() { String::new() } else { format!(" (“{text}”)") }
+}

@@ -1,0 +1,411 @@
+//! Looking: select a folder, list what is in it, read one message. Leaves no trace on the server.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    date::search_since,
+    folders::FolderName,
+    response::{Code, CommandError, FolderFigures, MessageData, Untagged},
+    session::Session,
+};
+
+/// RFC 2683 §3.2.1.5: servers need not take longer lines.
+const MAX_SET: usize = 1000;
+
+/// So many numbers make a SEARCH answer of 220 KB; some servers would send a mailbox of any size in one line.
+const SEARCH_WINDOW: u32 = 20_000;
+
+/// Whether a folder may be changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// To act in it.
+    ReadWrite,
+    /// Only to look.
+    ReadOnly,
+}
+
+/// A selected folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selected {
+    /// Its name.
+    pub folder: FolderName,
+    /// UIDs mean something only together with this. 0 if the server keeps none: then UIDs hold for this session only.
+    pub uid_validity: u32,
+    /// New messages get UIDs from here on. Some servers let it go back.
+    pub uid_next: u32,
+    /// How many messages there are.
+    pub exists: u32,
+    /// Flags that can be set for good; `\*` stands for any keyword.
+    pub permanent_flags: BTreeSet<String>,
+    /// Whether nothing can be changed.
+    pub is_read_only: bool,
+}
+
+/// A message without its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// The UID.
+    pub uid: u32,
+    /// The size in bytes, if the server says it.
+    pub size: Option<u64>,
+    /// When it arrived, Unix seconds, if the server knows.
+    pub internal_date: Option<i64>,
+    /// Flags and keywords, as written.
+    pub flags: Vec<String>,
+    /// `Message-ID`, with its angle brackets.
+    pub message_id: Option<String>,
+}
+
+/// How a listing went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// How many messages were reported.
+    pub messages: u32,
+    /// How many responses nobody could read.
+    pub dropped: u64,
+}
+
+/// One message from the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OneMail {
+    /// Here it is.
+    Mail(Box<FetchedMail>),
+    /// There is no such message any more.
+    Gone,
+    /// It exists, but the server does not hand it out. May pass.
+    Unreadable,
+}
+
+/// A message with its text, or the beginning of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchedMail {
+    /// The UID.
+    pub uid: u32,
+    /// The message, at most as long as was asked for.
+    pub raw: Vec<u8>,
+    /// How long the whole is.
+    pub full_size: u64,
+    /// When it arrived, Unix seconds, if the server knows.
+    pub internal_date: Option<i64>,
+    /// Flags and keywords, as they were before.
+    pub flags: Vec<String>,
+}
+
+/// What is known about the server's way with BODY.PEEK: some mark the message as read all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Peek {
+    Untested,
+    Honest,
+    SetsSeen,
+}
+
+impl Session {
+    /// Selects a folder. Its UIDVALIDITY must be compared with the one known before any UID is used.
+    pub async fn select(&mut self, folder: &FolderName, mode: Mode) -> Result<Selected, CommandError> {
+        let verb = if mode == Mode::ReadOnly { "EXAMINE" } else { "SELECT" };
+        // Whatever the answer, the folder before is no longer selected.
+        self.selected = None;
+        let mut found = Opening::default();
+        let completed = self.command(&format!("{verb} {}", folder.argument()), |untagged| found.note(untagged)).await?;
+        found.is_read_only |= mode == Mode::ReadOnly;
+        if let Some(code) = completed.code {
+            found.note(Untagged::Code(code));
+        }
+        if found.figures.uid_next.is_none() || found.figures.uid_validity.is_none() {
+            self.ask_figures(folder, &mut found).await?;
+        }
+        let selected = Selected {
+            folder: folder.clone(),
+            uid_validity: found.figures.uid_validity.unwrap_or(0),
+            uid_next: found.figures.uid_next.unwrap_or(1),
+            exists: found.exists,
+            permanent_flags: found.permanent_flags.or(found.flags).unwrap_or_default().into_iter().collect(),
+            is_read_only: found.is_read_only,
+        };
+        self.selected = Some(selected.clone());
+        self.forget_news();
+        Ok(selected)
+    }
+
+    /// Reports every message from `from_uid` on.
+    ///
+    /// A message may be reported twice, never too seldom if the answer is `Ok`. On an error, what was reported is true but
+    /// not all.
+    pub async fn summaries(&mut self, from_uid: u32, mut on: impl FnMut(Summary)) -> Result<Swept, CommandError> {
+        let from_uid = from_uid.max(1);
+        // With no message that high, the star means the last one, which is lower.
+        let on_new = |summary: Summary| {
+            if from_uid <= summary.uid {
+                on(summary);
+            }
+        };
+        self.sweep(&format!("{from_uid}:*"), on_new).await
+    }
+
+    /// Reports those messages of these that still exist. As [`Session::summaries`].
+    pub async fn summaries_of(&mut self, uids: &[u32], mut on: impl FnMut(Summary)) -> Result<Swept, CommandError> {
+        let wanted: BTreeSet<u32> = uids.iter().copied().collect();
+        let mut swept = Swept::default();
+        for set in uid_sets(&wanted) {
+            let on_wanted = |summary: Summary| {
+                if wanted.contains(&summary.uid) {
+                    on(summary);
+                }
+            };
+            let part = self.sweep(&set, on_wanted).await?;
+            swept.messages = swept.messages.saturating_add(part.messages);
+            swept.dropped = swept.dropped.saturating_add(part.dropped);
+        }
+        Ok(swept)
+    }
+
+    /// Reports messages that arrived at or after that time (Unix seconds) or whose arrival nobody knows.
+    pub async fn summaries_since(&mut self, since: i64, mut on: impl FnMut(Summary)) -> Result<Swept, CommandError> {
+        let uids: Vec<u32> = self.uids_since(since).await?.into_iter().collect();
+        let on_recent = |summary: Summary| {
+            if summary.internal_date.is_none_or(|date| since <= date) {
+                on(summary);
+            }
+        };
+        self.summaries_of(&uids, on_recent).await
+    }
+
+    /// The UIDs of what arrived on the day before that time (Unix seconds) or later.
+    pub async fn uids_since(&mut self, since: i64) -> Result<BTreeSet<u32>, CommandError> {
+        let exists = self.selected().ok_or(NOTHING_SELECTED)?.exists;
+        let day = search_since(since);
+        let mut uids = BTreeSet::new();
+        let mut high = "*".to_owned();
+        let mut left = exists;
+        // From the newest down: when messages vanish meanwhile, the rest moves down, is found twice, and is never missed.
+        while 0 < left {
+            left = left.saturating_sub(SEARCH_WINDOW);
+            let low = left.saturating_add(1);
+            let note = |untagged| {
+                if let Untagged::Search(found) = untagged {
+                    uids.extend(found);
+                }
+            };
+            self.command(&format!("UID SEARCH {low}:{high} SINCE {day}"), note).await?;
+            high = low.to_string();
+        }
+        Ok(uids)
+    }
+
+    /// Reads one message; of one longer than `limit` bytes, so much of its beginning.
+    pub async fn message(&mut self, uid: u32, limit: usize) -> Result<OneMail, CommandError> {
+        let before = self.look_at(uid, "UID FLAGS RFC822.SIZE INTERNALDATE").await?;
+        let Some(before) = before else { return Ok(OneMail::Gone) };
+        let is_whole = before.size.is_some_and(|size| u64::try_from(limit).is_ok_and(|limit| size <= limit));
+        let part = if is_whole { String::new() } else { format!("<0.{limit}>") };
+        // Sizes are estimates on some servers, and some know no parts.
+        self.connection.set_literal_limit(limit.saturating_mul(2));
+        let after = self.look_at(uid, &format!("UID BODY.PEEK[]{part}")).await?;
+        let Some(after) = after else { return Ok(OneMail::Gone) };
+
+        let flags = before.flags.unwrap_or_default();
+        self.take_back_seen(uid, &flags, after.flags.as_deref()).await?;
+
+        let mut raw = after.body.unwrap_or_default();
+        if raw.is_empty() && before.size != Some(0) {
+            return Ok(OneMail::Unreadable);
+        }
+        let received = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+        raw.truncate(limit);
+        let full_size = before.size.unwrap_or(received).max(received);
+        Ok(OneMail::Mail(Box::new(FetchedMail { uid, raw, full_size, internal_date: before.internal_date, flags })))
+    }
+
+    /// Whether the selected folder still has that message.
+    pub async fn is_here(&mut self, uid: u32) -> Result<bool, CommandError> {
+        Ok(self.look_at(uid, "UID FLAGS").await?.is_some())
+    }
+
+    /// Everything the server says about one message in answer to one FETCH.
+    async fn look_at(&mut self, uid: u32, items: &str) -> Result<Option<MessageData>, CommandError> {
+        self.selected().ok_or(NOTHING_SELECTED)?;
+        let mut seen: Option<MessageData> = None;
+        let note = |untagged| {
+            if let Untagged::Fetch(data) = untagged
+                && data.uid == Some(uid)
+            {
+                seen.get_or_insert_default().absorb(*data);
+            }
+        };
+        self.command(&format!("UID FETCH {uid} ({items})"), note).await?;
+        Ok(seen)
+    }
+
+    /// If our reading has marked the message as read, unmarks it. If the person did in the same moment, it stays.
+    async fn take_back_seen(
+        &mut self,
+        uid: u32,
+        before: &[String],
+        after: Option<&[String]>,
+    ) -> Result<(), CommandError> {
+        let is_read_only = self.selected().is_none_or(|selected| selected.is_read_only);
+        if is_read_only || is_seen(before) || self.peek == Peek::Honest {
+            return Ok(());
+        }
+        if self.peek == Peek::Untested {
+            let is_seen_now = match after.filter(|flags| is_seen(flags)) {
+                Some(_) => true,
+                None => self
+                    .look_at(uid, "UID FLAGS")
+                    .await?
+                    .and_then(|data| data.flags)
+                    .is_some_and(|flags| is_seen(&flags)),
+            };
+            self.peek = if is_seen_now { Peek::SetsSeen } else { Peek::Honest };
+        }
+        if self.peek == Peek::SetsSeen {
+            self.command(&format!("UID STORE {uid} -FLAGS.SILENT (\\Seen)"), |_| ()).await?;
+        }
+        Ok(())
+    }
+
+    async fn sweep(&mut self, set: &str, mut on: impl FnMut(Summary)) -> Result<Swept, CommandError> {
+        self.selected().ok_or(NOTHING_SELECTED)?;
+        let dropped_before = self.dropped();
+        let mut messages = 0_u32;
+        let note = |untagged| {
+            let Untagged::Fetch(data) = untagged else { return };
+            if let Some(summary) = data.into_summary() {
+                messages = messages.saturating_add(1);
+                on(summary);
+            }
+        };
+        let items = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
+        self.command(&format!("UID FETCH {set} ({items})"), note).await?;
+        Ok(Swept { messages, dropped: self.dropped().saturating_sub(dropped_before) })
+    }
+
+    /// For servers that tell too little when a folder is selected.
+    async fn ask_figures(&mut self, folder: &FolderName, found: &mut Opening) -> Result<(), CommandError> {
+        let mut figures = FolderFigures::default();
+        let note = |untagged| {
+            if let Untagged::Status(told) = untagged {
+                figures = told;
+            }
+        };
+        let line = format!("STATUS {} (UIDNEXT UIDVALIDITY)", folder.argument());
+        match self.command(&line, note).await {
+            Err(error) if !error.leaves_session_usable() => return Err(error),
+            Ok(_) | Err(_) => {}
+        }
+        let known = &mut found.figures;
+        known.uid_validity = known.uid_validity.or(figures.uid_validity);
+        known.uid_next = known.uid_next.or(figures.uid_next);
+        if known.uid_next.is_some() || found.exists == 0 {
+            return Ok(());
+        }
+        let mut highest = 0;
+        let note = |untagged| {
+            if let Untagged::Fetch(data) = untagged {
+                highest = data.uid.unwrap_or(0).max(highest);
+            }
+        };
+        self.command("UID FETCH * (UID)", note).await?;
+        found.figures.uid_next = Some(highest.saturating_add(1));
+        Ok(())
+    }
+}
+
+/// A caller's mistake, told without a panic.
+pub(super) const NOTHING_SELECTED: CommandError = CommandError::NotSent("no folder is selected");
+
+/// What SELECT says, piece by piece.
+#[derive(Debug, Default)]
+struct Opening {
+    exists: u32,
+    figures: FolderFigures,
+    flags: Option<Vec<String>>,
+    permanent_flags: Option<Vec<String>>,
+    is_read_only: bool,
+}
+
+impl Opening {
+    fn note(&mut self, untagged: Untagged) {
+        match untagged {
+            Untagged::Exists(count) => self.exists = count,
+            Untagged::Flags(flags) => self.flags = Some(flags),
+            Untagged::Code(Code::PermanentFlags(flags)) => self.permanent_flags = Some(flags),
+            Untagged::Code(Code::UidNext(uid)) => self.figures.uid_next = Some(uid),
+            Untagged::Code(Code::UidValidity(value)) => self.figures.uid_validity = Some(value),
+            Untagged::Code(Code::ReadOnly) => self.is_read_only = true,
+            Untagged::Code(_)
+            | Untagged::Expunge(_)
+            | Untagged::Vanished(_)
+            | Untagged::Fetch(_)
+            | Untagged::Search(_)
+            | Untagged::List(_)
+            | Untagged::Status(_)
+            | Untagged::Capability(_)
+            | Untagged::Other => {}
+        }
+    }
+}
+
+impl MessageData {
+    /// Servers may spread an answer over several responses.
+    fn absorb(&mut self, other: Self) {
+        self.uid = other.uid.or(self.uid);
+        self.flags = other.flags.or(self.flags.take());
+        self.size = other.size.or(self.size);
+        self.internal_date = other.internal_date.or(self.internal_date);
+        self.header = other.header.or(self.header.take());
+        self.body = other.body.or(self.body.take());
+    }
+
+    /// `None` for what was sent unasked: a change of flags. One of which only the UID could be read is reported.
+    fn into_summary(self) -> Option<Summary> {
+        let is_answer = self.size.is_some() || self.internal_date.is_some() || self.header.is_some();
+        let uid = self.uid.filter(|uid| *uid != 0 && (is_answer || self.flags.is_none()))?;
+        let message_id = self.header.as_deref().and_then(message_id);
+        let Self { size, internal_date, flags, .. } = self;
+        Some(Summary { uid, size, internal_date, flags: flags.unwrap_or_default(), message_id })
+    }
+}
+
+/// The value of the first `Message-ID` field.
+pub(super) fn message_id(header: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(header);
+    let name = "message-id:";
+    let mut lines =
+        text.lines().skip_while(|line| !line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
+    let mut value = lines.next()?.get(name.len()..)?.trim().to_owned();
+    for line in lines.take_while(|line| line.starts_with([' ', '\t'])) {
+        value.push_str(line.trim());
+    }
+    (!value.is_empty()).then_some(value)
+}
+
+fn is_seen(flags: &[String]) -> bool {
+    flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Seen"))
+}
+
+/// UID sets for commands, none too long.
+fn uid_sets(uids: &BTreeSet<u32>) -> Vec<String> {
+    let mut ranges: BTreeMap<u32, u32> = BTreeMap::new();
+    for uid in uids {
+        match ranges.last_entry() {
+            Some(mut last) if last.get().checked_add(1) == Some(*uid) => *last.get_mut() = *uid,
+            Some(_) | None => drop(ranges.insert(*uid, *uid)),
+        }
+    }
+    let mut sets: Vec<String> = Vec::new();
+    for (first, last) in ranges {
+        let range = if first == last { first.to_string() } else { format!("{first}:{last}") };
+        match sets.last_mut() {
+            Some(set) if set.len().saturating_add(range.len()) < MAX_SET => {
+                set.push(',');
+                set.push_str(&range);
+            }
+            Some(_) | None => sets.push(range),
+        }
+    }
+    sets
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,201 @@
+//! A logged-in session: the one thing callers hold.
+
+use std::{fmt, ops::RangeInclusive, time::Duration};
+
+use tamis_core::config::Account;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::timeout,
+};
+
+use super::{
+    connect,
+    connect_error::{ConnectError, Problem},
+    driver::{Connection, Idled},
+    fetch::{Peek, Selected},
+    login::{self, Capabilities, capability_set},
+    response::{Code, CommandError, Completed, Untagged},
+};
+use crate::{secret::Secret, tls::TlsSettings};
+
+/// Longest silence within a command.
+const COMMAND_LIMIT: Duration = Duration::from_mins(1);
+
+/// From the name of the server to the end of the login.
+const CONNECT_LIMIT: Duration = Duration::from_mins(2);
+
+/// Home routers forget connections after five minutes of silence, and some servers then never notice.
+const IDLE_LIMIT: Duration = Duration::from_mins(5);
+
+const LOGOUT_LIMIT: Duration = Duration::from_secs(5);
+
+/// Anything bytes go through in both directions.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Stream for T {}
+
+/// A session with a server, logged in.
+///
+/// After [`CommandError::Lost`], [`CommandError::Timeout`] or [`CommandError::Bye`], and after a call whose future was
+/// dropped before its end, it refuses everything: drop it and connect anew.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) connection: Connection,
+    pub(super) selected: Option<Selected>,
+    pub(super) peek: Peek,
+    capabilities: Capabilities,
+    steps: Vec<String>,
+    has_news: bool,
+}
+
+impl Session {
+    /// Connects, protects the connection as the account says, and logs in.
+    pub async fn connect(account: &Account, secret: &Secret, tls: &TlsSettings) -> Result<Self, ConnectError> {
+        let session = async {
+            let opened = connect::open(account, tls).await?;
+            let mut session = Self::log_in_to(opened.connection, account, secret, opened.capabilities).await?;
+            session.steps.insert(0, opened.step);
+            Ok(session)
+        };
+        let session = timeout(CONNECT_LIMIT, session).await.unwrap_or(Err(Problem::Silent));
+        session.map_err(|problem| ConnectError { host: account.host.clone(), port: account.port, problem })
+    }
+
+    /// Reads the greeting and logs in over a stream that is protected already.
+    pub async fn log_in(
+        stream: impl Stream + 'static,
+        account: &Account,
+        secret: &Secret,
+    ) -> Result<Self, ConnectError> {
+        let mut connection = Connection::new(Box::new(stream));
+        let session = async {
+            let offered = connect::greet(&mut connection).await?;
+            Self::log_in_to(connection, account, secret, offered).await
+        };
+        session.await.map_err(|problem| ConnectError { host: account.host.clone(), port: account.port, problem })
+    }
+
+    /// A session over a stream that is logged in already, with a server that can do this.
+    pub fn over(stream: impl Stream + 'static, capabilities: &[&str]) -> Self {
+        Self::new(Connection::new(Box::new(stream)), capability_set(capabilities))
+    }
+
+    fn new(connection: Connection, capabilities: Capabilities) -> Self {
+        Self { connection, selected: None, peek: Peek::Untested, capabilities, steps: Vec::new(), has_news: false }
+    }
+
+    async fn log_in_to(
+        mut connection: Connection,
+        account: &Account,
+        secret: &Secret,
+        offered: Option<Vec<String>>,
+    ) -> Result<Self, Problem> {
+        let capabilities = login::log_in(&mut connection, &account.user, secret, offered).await?;
+        let mut session = Self::new(connection, capabilities);
+        session.steps.push(format!("Logged in as {}", account.user));
+        Ok(session)
+    }
+
+    /// What went well so far, one line each: `Connected to imap.example.org with TLS 1.3`.
+    pub fn steps(&self) -> &[String] {
+        &self.steps
+    }
+
+    /// Whether the server announced that capability, in any case.
+    pub fn can(&self, capability: &str) -> bool {
+        self.capabilities.contains(&capability.to_ascii_uppercase())
+    }
+
+    /// Whether commands are still possible.
+    pub fn is_usable(&self) -> bool {
+        self.connection.is_usable()
+    }
+
+    /// The folder selected at present.
+    pub fn selected(&self) -> Option<&Selected> {
+        self.selected.as_ref()
+    }
+
+    /// How many responses of the server nobody could read.
+    pub fn dropped(&self) -> u64 {
+        self.connection.dropped()
+    }
+
+    /// Asks for nothing, and so learns whether the server is still there and what is new.
+    pub async fn noop(&mut self) -> Result<(), CommandError> {
+        self.command("NOOP", |_| ()).await.map(drop)
+    }
+
+    /// Waits until the selected folder changes, `wake` is done, or `limit` (at most five minutes) is over.
+    ///
+    /// News that came with earlier commands counts: nothing is missed between looking and waiting.
+    pub async fn idle(&mut self, wake: impl Future<Output = ()>, limit: Duration) -> Result<Idled, CommandError> {
+        if !self.can("IDLE") {
+            return Ok(Idled::NotOffered);
+        }
+        if std::mem::take(&mut self.has_news) {
+            return Ok(Idled::News);
+        }
+        let idled = self.connection.idle(wake, limit.min(IDLE_LIMIT), COMMAND_LIMIT).await;
+        if idled == Ok(Idled::NotOffered) {
+            self.capabilities.remove("IDLE");
+        }
+        idled
+    }
+
+    /// Takes leave. Servers count the sessions of those who do not.
+    pub async fn logout(mut self) {
+        if self.is_usable() {
+            let leave = self.connection.command("LOGOUT", None, LOGOUT_LIMIT, drop);
+            // There is nothing left to lose.
+            timeout(LOGOUT_LIMIT, leave).await.ok();
+        }
+        self.connection.close().await;
+    }
+
+    /// One command. Keeps what is known of the selected folder up to date.
+    pub(super) async fn command(
+        &mut self,
+        line: &str,
+        mut on: impl FnMut(Untagged),
+    ) -> Result<Completed, CommandError> {
+        let Self { connection, selected, has_news, .. } = self;
+        let note = |untagged: Untagged| {
+            if let Some(selected) = selected {
+                *has_news |= selected.note(&untagged);
+            }
+            on(untagged);
+        };
+        connection.command(line, None, COMMAND_LIMIT, note).await
+    }
+
+    /// From here on, only what comes later is news.
+    pub(super) fn forget_news(&mut self) {
+        self.has_news = false;
+    }
+}
+
+impl Selected {
+    /// Takes in what the server says in passing. True if there is new mail.
+    fn note(&mut self, untagged: &Untagged) -> bool {
+        let before = self.exists;
+        match untagged {
+            Untagged::Exists(count) => self.exists = *count,
+            Untagged::Expunge(_) => self.exists = self.exists.saturating_sub(1),
+            Untagged::Vanished(uids) => {
+                let gone = |range: &RangeInclusive<u32>| range.end().saturating_sub(*range.start()).saturating_add(1);
+                self.exists = uids.iter().map(gone).fold(self.exists, u32::saturating_sub);
+            }
+            Untagged::Code(Code::UidValidity(value)) => self.uid_validity = *value,
+            Untagged::Code(_)
+            | Untagged::Flags(_)
+            | Untagged::Fetch(_)
+            | Untagged::Search(_)
+            | Untagged::List(_)
+            | Untagged::Status(_)
+            | Untagged::Capability(_)
+            | Untagged::Other => {}
+        }
+        before < self.exists
+    }
+}

@@ -1,0 +1,182 @@
+//! The agent's database: one SQLite file, one thread that owns the connection, nobody else.
+//!
+//! ```text
+//! run(job) ──bounded queue──▶ thread "store" ──▶ job(&mut Connection) ──▶ reply
+//! ```
+//!
+//! A job calls the functions of the modules below; each is one transaction, so after a crash at any point it has
+//! happened or it has not. Commits reach the disk before they return (`synchronous = FULL`): an act on the server must
+//! never be older than the intention that explains it, not even after a power cut.
+
+pub mod progress;
+mod transaction;
+
+pub mod batch;
+pub mod folder;
+pub mod glimpse;
+pub mod ids;
+mod intent;
+pub mod journal;
+pub mod mail;
+pub mod migrate;
+mod open;
+pub mod training;
+pub mod undo;
+pub mod views;
+
+#[cfg(test)]
+mod crash_tests;
+#[cfg(test)]
+mod testing;
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    thread::{self, JoinHandle},
+};
+
+use rusqlite::Connection;
+use tamis_core::api::{BatchId, MailId};
+use tokio::sync::{mpsc, oneshot};
+
+pub use ids::{AccountId, Fingerprint, IntentId, Key, Location};
+
+/// Why something was not read or written. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// One agent at a time.
+    #[error("another Tamis agent is using {}", path.display())]
+    InUse {
+        /// The database.
+        path: PathBuf,
+    },
+    /// A file beside the database, or the database's own file, could not be made.
+    #[error("cannot prepare {}", path.display())]
+    Prepare {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is there but SQLite cannot use it.
+    #[error("cannot open the database {}", path.display())]
+    Open {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// The schema could not be brought up to date.
+    #[error(transparent)]
+    Migrate(#[from] migrate::MigrateError),
+    /// SQLite failed: the disk is full, the file damaged.
+    #[error("cannot {operation}")]
+    Database {
+        /// What did not happen.
+        operation: &'static str,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// No judged message has that number.
+    #[error("there is no message {}", .0.0)]
+    UnknownMail(MailId),
+    /// No intent has that number.
+    #[error("there is no intent {}", .0.0)]
+    UnknownIntent(IntentId),
+    /// No change that can be undone has that number.
+    #[error("there is no change {} to undo", .0.0)]
+    UnknownBatch(BatchId),
+    /// It has been taken back before.
+    #[error("change {} has already been undone", .0.0)]
+    AlreadyUndone(BatchId),
+    /// A change of no messages.
+    #[error("there is nothing to change")]
+    EmptyBatch,
+    /// The job panicked; its transaction was rolled back.
+    #[error("a job of the database failed")]
+    Panicked,
+    /// The thread has ended.
+    #[error("the database is closed")]
+    Closed,
+}
+
+/// The open database. Dropping it finishes what is queued and closes the file.
+#[derive(Debug)]
+pub struct Store {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Store {
+    /// Opens or creates the database at `path`, migrates it and starts the thread.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let (mut connection, lock) = open::open(path)?;
+        let (jobs, mut queue) = mpsc::channel::<Job>(QUEUE);
+        let thread = thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || {
+                while let Some(job) = queue.blocking_recv() {
+                    job(&mut connection);
+                }
+                // The next agent may start once the file is closed, not before.
+                drop(connection);
+                drop(lock);
+            })
+            .map_err(|source| StoreError::Prepare { path: path.to_path_buf(), source })?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// Runs `job` on the database's thread. A job that has been queued runs even if nobody waits for it any more.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (job, reply) = packed(job);
+        self.queue()?.send(job).await.ok().ok_or(StoreError::Closed)?;
+        reply.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// [`run`](Self::run) for threads outside the async runtime; inside it would block the others.
+    pub fn run_blocking<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (job, reply) = packed(job);
+        self.queue()?.blocking_send(job).ok().ok_or(StoreError::Closed)?;
+        reply.blocking_recv().unwrap_or(Err(StoreError::Closed))
+    }
+
+    fn queue(&self) -> Result<&mpsc::Sender<Job>, StoreError> {
+        self.jobs.as_ref().ok_or(StoreError::Closed)
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.jobs = None;
+        let Some(thread) = self.thread.take() else { return };
+        // A job may hold the last reference to the store; a thread cannot wait for itself.
+        if thread.thread().id() != thread::current().id() {
+            // It cannot have panicked: jobs are caught.
+            thread.join().ok();
+        }
+    }
+}
+
+/// Enough for a burst; beyond it whoever asks waits.
+const QUEUE: usize = 64;
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+fn packed<T: Send + 'static>(
+    job: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+) -> (Job, oneshot::Receiver<Result<T, StoreError>>) {
+    let (reply, answer) = oneshot::channel();
+    let job = move |connection: &mut Connection| {
+        let result = catch_unwind(AssertUnwindSafe(|| job(connection))).unwrap_or(Err(StoreError::Panicked));
+        // Whoever asked may have stopped waiting.
+        reply.send(result).ok();
+    };
+    (Box::new(job), answer)
+}

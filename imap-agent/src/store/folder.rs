@@ -1,0 +1,155 @@
+//! Accounts, and how far each of their folders has been read.
+//!
+//! The high-water mark of a folder is the highest UID up to which everything has been judged and stored. It belongs to
+//! one UIDVALIDITY: a mark of another numbering says nothing.
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use tamis_core::UnixTime;
+
+use super::{
+    AccountId, Fingerprint, Location, StoreError,
+    transaction::{read, write},
+};
+
+/// How far a folder has been read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FolderState {
+    /// The numbering the mark belongs to.
+    pub uid_validity: u32,
+    /// Every message up to this UID is dealt with.
+    pub high_water: u32,
+    /// When the folder was met first. Mail from before is not ours to judge.
+    pub baseline_at: UnixTime,
+}
+
+/// What was in a folder when it was met first.
+#[derive(Clone, Copy, Debug)]
+pub struct Baseline<'a> {
+    /// The folder's UIDVALIDITY.
+    pub uid_validity: u32,
+    /// The highest UID there was.
+    pub high_water: u32,
+    /// Recent messages, so that they are known again if the server renumbers them.
+    pub fingerprints: &'a [Fingerprint],
+}
+
+/// The number of an account, which is made if it is new.
+pub fn account_id(db: &mut Connection, name: &str, host: &str, user: &str) -> Result<AccountId, StoreError> {
+    write(db, "store an account", |tx| {
+        tx.execute("INSERT OR IGNORE INTO account (name, host, user) VALUES (?1, ?2, ?3)", (name, host, user))?;
+        let find = "SELECT id FROM account WHERE name = ?1 AND host = ?2 AND user = ?3";
+        Ok(AccountId(tx.query_row(find, (name, host, user), |row| row.get(0))?))
+    })
+}
+
+/// Remembers which folder of the account is Junk.
+pub fn set_junk_folder(db: &mut Connection, account: AccountId, folder: &str) -> Result<(), StoreError> {
+    write(db, "store the Junk folder", |tx| {
+        tx.execute("UPDATE account SET junk_folder = ?2 WHERE id = ?1", (account, folder))?;
+        Ok(())
+    })
+}
+
+/// The Junk folder of the account, once known.
+pub fn junk_folder(db: &Connection, account: AccountId) -> Result<Option<String>, StoreError> {
+    let find = "SELECT junk_folder FROM account WHERE id = ?1 AND junk_folder <> ''";
+    read("read the Junk folder", db.query_row(find, [account], |row| row.get(0)).optional())
+}
+
+/// Stops following an account: what was pending is cancelled, its mail counts as gone, and its folders are met first
+/// again if it comes back. What was learned stays.
+pub fn leave_account(db: &mut Connection, account: AccountId, now: UnixTime) -> Result<(), StoreError> {
+    write(db, "leave an account", |tx| {
+        tx.execute(
+            "UPDATE intent SET finished_at = ?2, outcome = 'cancelled'
+             WHERE finished_at = 0 AND mail_id IN (SELECT id FROM mail WHERE account_id = ?1)",
+            (account, now.0),
+        )?;
+        tx.execute("UPDATE mail SET folder = '', uid_validity = 0, uid = 0 WHERE account_id = ?1", [account])?;
+        tx.execute("DELETE FROM folder WHERE account_id = ?1", [account])?;
+        tx.execute("DELETE FROM seen WHERE account_id = ?1", [account])?;
+        Ok(())
+    })
+}
+
+/// How far a folder has been read, or `None` if it has never been met.
+pub fn folder_state(db: &Connection, account: AccountId, folder: &str) -> Result<Option<FolderState>, StoreError> {
+    let find = "SELECT uid_validity, high_water, baseline_at FROM folder WHERE account_id = ?1 AND name = ?2";
+    let found = db.query_row(find, (account, folder), |row| {
+        Ok(FolderState { uid_validity: row.get(0)?, high_water: row.get(1)?, baseline_at: UnixTime(row.get(2)?) })
+    });
+    read("read how far a folder was read", found.optional())
+}
+
+/// Meets a folder: what is there now is not judged.
+pub fn set_baseline(
+    db: &mut Connection,
+    account: AccountId,
+    folder: &str,
+    baseline: &Baseline<'_>,
+    now: UnixTime,
+) -> Result<(), StoreError> {
+    write(db, "store the baseline of a folder", |tx| {
+        tx.execute(
+            "INSERT INTO folder (account_id, name, uid_validity, high_water, baseline_at) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (account_id, name) DO UPDATE SET uid_validity = excluded.uid_validity,
+                 high_water = excluded.high_water, baseline_at = excluded.baseline_at",
+            params![account, folder, baseline.uid_validity, baseline.high_water, now.0],
+        )?;
+        let mut remember = tx.prepare("INSERT OR IGNORE INTO seen (account_id, fingerprint) VALUES (?1, ?2)")?;
+        for fingerprint in baseline.fingerprints {
+            remember.execute((account, fingerprint))?;
+        }
+        Ok(())
+    })
+}
+
+/// The server has renumbered the folder: the mark starts over, what was there at first contact is still known.
+pub fn new_validity(
+    db: &mut Connection,
+    account: AccountId,
+    folder: &str,
+    uid_validity: u32,
+) -> Result<(), StoreError> {
+    write(db, "start a folder over", |tx| {
+        tx.execute(
+            "UPDATE folder SET uid_validity = ?3, high_water = 0
+             WHERE account_id = ?1 AND name = ?2 AND uid_validity <> ?3",
+            params![account, folder, uid_validity],
+        )?;
+        Ok(())
+    })
+}
+
+/// Everything up to `at` is dealt with. The mark only rises, and only in its own numbering.
+pub fn advance(db: &mut Connection, account: AccountId, at: &Location) -> Result<(), StoreError> {
+    write(db, "advance the mark of a folder", |tx| Ok(advance_in(tx, account, at)?))
+}
+
+/// The server's UIDs went back without a new numbering: the mark falls to `at` if it is above.
+pub fn lower(db: &mut Connection, account: AccountId, at: &Location) -> Result<(), StoreError> {
+    write(db, "lower the mark of a folder", |tx| {
+        tx.execute(
+            "UPDATE folder SET high_water = ?4
+             WHERE account_id = ?1 AND name = ?2 AND uid_validity = ?3 AND ?4 < high_water",
+            params![account, at.folder, at.uid_validity, at.uid],
+        )?;
+        Ok(())
+    })
+}
+
+/// Whether the message was there at first contact.
+pub fn is_seen(db: &Connection, account: AccountId, fingerprint: Fingerprint) -> Result<bool, StoreError> {
+    let find = "SELECT 1 FROM seen WHERE account_id = ?1 AND fingerprint = ?2";
+    let found = db.query_row(find, (account, fingerprint), |_| Ok(())).optional();
+    Ok(read("read what was there at first contact", found)?.is_some())
+}
+
+pub(super) fn advance_in(tx: &Transaction<'_>, account: AccountId, at: &Location) -> rusqlite::Result<()> {
+    tx.execute(
+        "UPDATE folder SET high_water = ?4
+         WHERE account_id = ?1 AND name = ?2 AND uid_validity = ?3 AND high_water < ?4",
+        params![account, at.folder, at.uid_validity, at.uid],
+    )?;
+    Ok(())
+}

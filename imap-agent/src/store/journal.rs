@@ -1,0 +1,236 @@
+//! The journal: what is meant to happen to a message, written before it does.
+//!
+//! ```text
+//! intend ──▶ pending ──start──▶ pending, may have happened ──finish / give_up──▶ finished
+//!                └──undo──▶ cancelled
+//! ```
+//!
+//! Intents of one message happen one after the other; [`pending`] only shows the oldest. Whoever acts calls [`start`]
+//! first and does what it returns. After a crash the same intent is pending again, and whoever acts must look where the
+//! message is before moving it. [`finish`] stores where it went and what was learned from it in one step.
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use tamis_core::{
+    UnixTime,
+    api::{BatchId, MailId},
+    learn::Label,
+};
+
+use super::{
+    AccountId, IntentId, Location, StoreError,
+    intent::{read_intent, select_intent},
+    mail,
+    training::{self, LessonChange},
+    transaction::{Fault, read, write},
+    undo,
+};
+
+pub use super::intent::{Intent, Kind, Lesson, Outcome};
+
+/// What can be acted on now: of each message the oldest intent, oldest first.
+pub fn pending(db: &Connection, account: AccountId) -> Result<Vec<Intent>, StoreError> {
+    let intents = db.prepare_cached(PENDING).and_then(|mut find| find.query_map([account], read_intent)?.collect());
+    read("read the journal", intents)
+}
+
+/// Says that the intent is about to be acted on, and reads it again. `None`: it has ended or been taken back, or an older
+/// one of the same message comes first; do nothing.
+pub fn start(db: &mut Connection, intent: IntentId) -> Result<Option<Intent>, StoreError> {
+    write(db, "start an intent", |tx| {
+        let find = select_intent!(
+            "WHERE intent.id = ?1 AND intent.finished_at = 0 AND NOT EXISTS (SELECT 1 FROM intent AS older
+                 WHERE older.mail_id = intent.mail_id AND older.finished_at = 0 AND older.id < intent.id)"
+        );
+        let found = tx.query_row(find, [intent], read_intent).optional()?;
+        let Some(found) = found else { return Ok(None) };
+        tx.execute("UPDATE intent SET attempts = attempts + 1 WHERE id = ?1", [intent])?;
+        Ok(Some(Intent { attempts: found.attempts.saturating_add(1), ..found }))
+    })
+}
+
+/// The intent is done: stores where the message is, learns the lesson, and notes what the person said.
+///
+/// `tokens` are the message's, for a lesson that needs them; without them it is not learned. Returns what the learner
+/// has to follow. Finishing twice does nothing the second time.
+pub fn finish(
+    db: &mut Connection,
+    intent: IntentId,
+    outcome: &Outcome,
+    tokens: Option<&[u8]>,
+    now: UnixTime,
+) -> Result<Option<LessonChange>, StoreError> {
+    write(db, "finish an intent", |tx| {
+        let Some(intent) = unfinished(tx, intent)? else { return Ok(None) };
+        settle_place(tx, &intent, outcome, now)?;
+        match intent.kind {
+            Kind::Undo => undo::restore(tx, &intent, now),
+            Kind::File | Kind::Release | Kind::Spam | Kind::Ham => settle_word(tx, &intent, tokens, now),
+        }
+    })
+}
+
+/// An attempt did not work; it will be tried again.
+pub fn failed_attempt(db: &mut Connection, intent: IntentId, error: &str) -> Result<(), StoreError> {
+    write(db, "note a failed attempt", |tx| {
+        tx.execute("UPDATE intent SET last_error = ?2 WHERE id = ?1 AND finished_at = 0", (intent, error))?;
+        Ok(())
+    })
+}
+
+/// It will not be tried again. The message stays where it is, nothing is learned, and it waits for review as before.
+pub fn give_up(db: &mut Connection, intent: IntentId, error: &str, now: UnixTime) -> Result<(), StoreError> {
+    write(db, "give up an intent", |tx| {
+        tx.execute(
+            "UPDATE intent SET finished_at = ?3, outcome = 'refused', last_error = ?2
+             WHERE id = ?1 AND finished_at = 0",
+            (intent, error, finished_at(now)),
+        )?;
+        Ok(())
+    })
+}
+
+/// What [`pending`] asks.
+const PENDING: &str = select_intent!(
+    "WHERE intent.finished_at = 0 AND mail.account_id = ?1
+         AND NOT EXISTS (SELECT 1 FROM intent AS older
+             WHERE older.mail_id = intent.mail_id AND older.finished_at = 0 AND older.id < intent.id)
+     ORDER BY intent.id"
+);
+
+/// An intent to be written.
+#[derive(Debug)]
+pub(super) struct NewIntent<'a> {
+    pub(super) mail: MailId,
+    pub(super) batch: Option<BatchId>,
+    pub(super) undoes: Option<IntentId>,
+    pub(super) kind: Kind,
+    pub(super) target: &'a str,
+    pub(super) lesson: Option<Lesson>,
+}
+
+/// Writes an intent whose source is where the message is now.
+pub(super) fn insert(tx: &Transaction<'_>, new: &NewIntent<'_>, now: UnixTime) -> Result<IntentId, Fault> {
+    let inserted = tx
+        .prepare_cached(
+            "INSERT INTO intent (mail_id, batch_id, undoes, kind, target, lesson, created_at,
+             source_folder, source_uid_validity, source_uid)
+         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, folder, uid_validity, uid FROM mail WHERE id = ?1",
+        )?
+        .execute(params![
+            new.mail.0,
+            new.batch.map(|batch| batch.0),
+            new.undoes,
+            new.kind.word(),
+            new.target,
+            Lesson::word(new.lesson),
+            now.0,
+        ])?;
+    if inserted == 0 { Err(StoreError::UnknownMail(new.mail).into()) } else { Ok(IntentId(tx.last_insert_rowid())) }
+}
+
+/// The folder the message will be in once everything pending has happened.
+pub(super) fn expected_folder(tx: &Transaction<'_>, mail: MailId) -> rusqlite::Result<String> {
+    tx.query_row(
+        "SELECT coalesce((SELECT target FROM intent WHERE mail_id = ?1 AND finished_at = 0 AND target <> ''
+             ORDER BY id DESC LIMIT 1), folder) FROM mail WHERE id = ?1",
+        [mail.0],
+        |row| row.get(0),
+    )
+}
+
+/// Time 0 would mean pending.
+pub(super) fn finished_at(now: UnixTime) -> i64 {
+    now.0.max(1)
+}
+
+/// `None` if it has ended.
+fn unfinished(tx: &Transaction<'_>, intent: IntentId) -> Result<Option<Intent>, Fault> {
+    let is_finished = tx
+        .query_row("SELECT finished_at <> 0 FROM intent WHERE id = ?1", [intent], |row| row.get::<_, bool>(0))
+        .optional()?
+        .ok_or(StoreError::UnknownIntent(intent))?;
+    if is_finished {
+        return Ok(None);
+    }
+    Ok(Some(tx.query_row(select_intent!("WHERE intent.id = ?1"), [intent], read_intent)?))
+}
+
+/// Marks the intent as ended and stores where the message is.
+fn settle_place(tx: &Transaction<'_>, intent: &Intent, outcome: &Outcome, now: UnixTime) -> rusqlite::Result<()> {
+    let nowhere = Location::default();
+    let (word, result) = match outcome {
+        Outcome::Moved(place) => ("moved", place),
+        Outcome::Copied(place) => ("copied", place),
+        // A crash came between the move and the note of it, and somebody has found the message since.
+        Outcome::InPlace if intent.place.folder != intent.source.folder => ("moved", &intent.place),
+        Outcome::InPlace => ("stayed", &intent.place),
+        Outcome::Gone => ("gone", &nowhere),
+    };
+    tx.execute(
+        "UPDATE intent SET finished_at = ?2, outcome = ?3, last_error = '',
+             result_folder = ?4, result_uid_validity = ?5, result_uid = ?6
+         WHERE id = ?1",
+        params![intent.id, finished_at(now), word, result.folder, result.uid_validity, result.uid],
+    )?;
+    mail::set_location(tx, intent.mail, result)?;
+    // What comes next for this message starts from there.
+    tx.execute(
+        "UPDATE intent SET source_folder = ?2, source_uid_validity = ?3, source_uid = ?4
+         WHERE mail_id = ?1 AND finished_at = 0",
+        params![intent.mail.0, result.folder, result.uid_validity, result.uid],
+    )?;
+    Ok(())
+}
+
+/// Learns the lesson and notes what the person said, and in the intent how it was before.
+fn settle_word(
+    tx: &Transaction<'_>,
+    intent: &Intent,
+    tokens: Option<&[u8]>,
+    now: UnixTime,
+) -> Result<Option<LessonChange>, Fault> {
+    let before = training::label_in(tx, intent.key)?;
+    let change = match intent.lesson {
+        None => None,
+        Some(lesson) => {
+            training::apply(tx, &training::Taught { key: intent.key, lesson, tokens, source: "review" }, now)?
+        }
+    };
+    let after = change.as_ref().map_or(before, |change| change.after);
+    log_labels(tx, intent.id, before, after)?;
+    if intent.batch.is_some() {
+        tx.execute(
+            "UPDATE intent SET (taught_before, reviewed_before) =
+                 (SELECT taught, reviewed_at FROM mail WHERE mail.id = intent.mail_id)
+             WHERE id = ?1",
+            [intent.id],
+        )?;
+        let taught = match intent.lesson {
+            None => None,
+            Some(Lesson::Learn(label)) => Some(label.word()),
+            Some(Lesson::Forget) => Some(""),
+        };
+        tx.execute(
+            "UPDATE mail SET taught = coalesce(?2, taught), reviewed_at = ?3 WHERE id = ?1",
+            params![intent.mail.0, taught, finished_at(now)],
+        )?;
+    }
+    Ok(change)
+}
+
+/// Notes in the journal what a lesson changed, so that it can be taken back exactly.
+pub(super) fn log_labels(
+    tx: &Transaction<'_>,
+    intent: IntentId,
+    before: Option<Label>,
+    after: Option<Label>,
+) -> rusqlite::Result<()> {
+    tx.execute(
+        "UPDATE intent SET label_before = ?2, label_after = ?3 WHERE id = ?1",
+        params![intent, before.map_or("", Label::word), after.map_or("", Label::word)],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

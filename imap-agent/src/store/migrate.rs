@@ -1,0 +1,112 @@
+//! Brings a database to the newest schema, one numbered file at a time.
+//!
+//! A migration is a file in `migrations/` and never changes once released: people have run it. Each runs in its own
+//! transaction together with its version number, so a crash or a full disk leaves the database at one version or the
+//! next, never between. Before the first one a copy of the database is put beside it.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::open::private_file;
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MigrateError {
+    /// A newer release wrote it, and may have used it in ways we would break.
+    #[error("the database has version {found}, this program knows up to {known}; start the newer Tamis again")]
+    TooNew {
+        /// The database's version.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// One migration failed; the database is as it was before it.
+    #[error("cannot migrate the database to version {version}")]
+    Failed {
+        /// The version that was not reached.
+        version: u32,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// The version could not be read.
+    #[error("cannot read the version of the database")]
+    Version(#[source] rusqlite::Error),
+    /// No copy could be made, so nothing was migrated.
+    #[error("cannot copy the database to {}", path.display())]
+    Copy {
+        /// Where to.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// No file could be made for the copy, so nothing was migrated.
+    #[error("cannot create {}", path.display())]
+    CopyFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Runs what has not been run. Does nothing on a current database.
+pub fn migrate(db: &mut Connection) -> Result<(), MigrateError> {
+    migrate_to(db, NEWEST)
+}
+
+/// Fails if a newer release wrote the database. Writes nothing.
+pub fn check_version(db: &Connection) -> Result<(), MigrateError> {
+    let found = version(db)?;
+    if NEWEST < found { Err(MigrateError::TooNew { found, known: NEWEST }) } else { Ok(()) }
+}
+
+/// Copies the database at `path` to a file beside it if a migration is due, such as `tamis.db.before-2`.
+pub fn copy_aside(db: &Connection, path: &Path) -> Result<(), MigrateError> {
+    let found = version(db)?;
+    if 0 < found && found < NEWEST { copy_for(db, path, NEWEST).map(drop) } else { Ok(()) }
+}
+
+/// The files, in order, with the version each one leads to.
+const MIGRATIONS: &[(u32, &str)] = &[(1, include_str!("../../migrations/0001_first.sql"))];
+
+/// The version this program was written for.
+const NEWEST: u32 = 1;
+
+fn copy_for(db: &Connection, path: &Path, newest: u32) -> Result<PathBuf, MigrateError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".before-{newest}"));
+    let copy = PathBuf::from(name);
+    let failed = |source| MigrateError::CopyFile { path: copy.clone(), source };
+    // A copy that is there already is of a try that failed, so it holds nothing the database does not. `VACUUM INTO`
+    // wants an empty file, and this way it is private from the first byte.
+    let file = private_file(&copy).map_err(failed)?;
+    file.set_len(0).map_err(failed)?;
+    db.execute("VACUUM INTO ?1", [copy.to_string_lossy()])
+        .map_err(|source| MigrateError::Copy { path: copy.clone(), source })?;
+    file.sync_all().map_err(failed)?;
+    Ok(copy)
+}
+
+fn migrate_to(db: &mut Connection, target: u32) -> Result<(), MigrateError> {
+    check_version(db)?;
+    let found = version(db)?;
+    for (version, sql) in MIGRATIONS {
+        if found < *version && *version <= target {
+            run(db, *version, sql).map_err(|source| MigrateError::Failed { version: *version, source })?;
+        }
+    }
+    Ok(())
+}
+
+fn run(db: &mut Connection, version: u32, sql: &str) -> rusqlite::Result<()> {
+    let transaction = db.transaction()?;
+    transaction.execute_batch(sql)?;
+    transaction.pragma_update(None, "user_version", version)?;
+    transaction.commit()
+}
+
+fn version(db: &Connection) -> Result<u32, MigrateError> {
+    db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(MigrateError::Version)
+}

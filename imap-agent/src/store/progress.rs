@@ -1,0 +1,41 @@
+//! How far changes have got.
+
+use rusqlite::Connection;
+use tamis_core::api::BatchId;
+
+use super::{StoreError, transaction::read};
+
+/// How far one change has got, in messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Still to be carried out.
+    pub open: usize,
+    /// Carried out.
+    pub done: usize,
+    /// Not found on the server any more.
+    pub gone: usize,
+    /// Given up, because the server refuses.
+    pub refused: usize,
+    /// What one of these was refused with.
+    pub error: Option<String>,
+}
+
+/// How far `batch` has got.
+pub fn of_batch(db: &Connection, batch: BatchId) -> Result<Progress, StoreError> {
+    let sql = "SELECT count(*) FILTER (WHERE finished_at = 0),
+            count(*) FILTER (WHERE finished_at <> 0 AND outcome NOT IN ('gone', 'refused')),
+            count(*) FILTER (WHERE outcome = 'gone'), count(*) FILTER (WHERE outcome = 'refused'),
+            max(last_error) FILTER (WHERE outcome = 'refused')
+        FROM intent WHERE batch_id = ?1";
+    let progress = db.query_row(sql, [batch.0], |row| {
+        let count = |column| row.get::<_, u32>(column).map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        Ok(Progress { open: count(0)?, done: count(1)?, gone: count(2)?, refused: count(3)?, error: row.get(4)? })
+    });
+    read("read how far a change has got", progress)
+}
+
+/// How many messages wait for something to be done with them, in all accounts.
+pub fn pending_count(db: &Connection) -> Result<u32, StoreError> {
+    let count = db.query_row("SELECT count(*) FROM intent WHERE finished_at = 0", (), |row| row.get(0));
+    read("count what is pending", count)
+}

@@ -1,0 +1,130 @@
+//! What the tests of the store share.
+
+use rusqlite::Connection;
+use tamis_core::{Action, Class, Score, UnixTime, api::MailId, learn::Label};
+
+use super::{
+    AccountId, Fingerprint, Key, Location,
+    batch::BatchItem,
+    folder::account_id,
+    intent::Lesson,
+    journal::{self, Intent, Outcome},
+    mail::{Judged, JudgedReason, mail, record_and_intend, record_judged},
+    migrate, open,
+};
+
+pub(super) const NOW: UnixTime = UnixTime(1_790_000_000);
+pub(super) const VALIDITY: u32 = 7;
+
+/// An empty database with one account.
+pub(super) fn fresh() -> (Connection, AccountId) {
+    let mut db = Connection::open_in_memory().unwrap();
+    open::prepare(&db).unwrap();
+    migrate::migrate(&mut db).unwrap();
+    let account = account_id(&mut db, "me", "imap.example.org", "me@example.org").unwrap();
+    (db, account)
+}
+
+pub(super) fn inbox(uid: u32) -> Location {
+    Location::new("INBOX", VALIDITY, uid)
+}
+
+pub(super) fn junk(uid: u32) -> Location {
+    Location::new("Junk", VALIDITY, uid)
+}
+
+/// The `n`th message: unsure, left where it is.
+pub(super) fn judged(account: AccountId, n: u32) -> Judged {
+    Judged {
+        account,
+        key: key(n),
+        fingerprint: Fingerprint::of(&format!("<{n}@example.org>"), "1-Jan-2026", n),
+        message_id: format!("<{n}@example.org>"),
+        from_name: "Zoë Größe".to_owned(),
+        from_address: format!("zoe{n}@example.org"),
+        to: "me@example.org".to_owned(),
+        subject: format!("100% of ÄPFEL_{n}"),
+        received_at: UnixTime(1_000 + i64::from(n)),
+        judged_at: NOW,
+        size: 4_000_000_000,
+        score: Score::from_thousandths(4_250),
+        class: Class::Unsure,
+        action: Action::Leave,
+        probability: Some(0.75),
+        decided_by: "score".to_owned(),
+        reasons: vec![reason("LITTLE", 250), reason("MUCH", -4_500), reason("SOME", 1_000)],
+        clues: vec![("\"apples\" in the subject".to_owned(), 0.9)],
+    }
+}
+
+/// The `n`th message, but spam to be filed.
+pub(super) fn spam(account: AccountId, n: u32) -> Judged {
+    Judged { class: Class::Spam, action: Action::MoveToJunk, ..judged(account, n) }
+}
+
+pub(super) fn key(n: u32) -> Key {
+    Key::of(&n.to_be_bytes())
+}
+
+pub(super) fn reason(symbol: &str, thousandths: i32) -> JudgedReason {
+    JudgedReason {
+        symbol: symbol.to_owned(),
+        about: format!("about {symbol}"),
+        why: format!("why {symbol}"),
+        score: Score::from_thousandths(thousandths),
+    }
+}
+
+/// Stores the `n`th message in the inbox.
+pub(super) fn left(db: &mut Connection, account: AccountId, n: u32) -> MailId {
+    record_judged(db, &judged(account, n), &inbox(n), None).unwrap()
+}
+
+/// Stores the `n`th message and files it.
+pub(super) fn filed(db: &mut Connection, account: AccountId, n: u32) -> MailId {
+    let (mail, _) = record_and_intend(db, &spam(account, n), &inbox(n), "Junk", None).unwrap();
+    act(db, account);
+    mail
+}
+
+pub(super) fn item(mail: MailId, target: &str, label: Label) -> BatchItem {
+    BatchItem { mail, target: target.to_owned(), lesson: Some(Lesson::Learn(label)) }
+}
+
+/// Does everything that is pending, as a server would. Returns how many intents that were.
+pub(super) fn act(db: &mut Connection, account: AccountId) -> usize {
+    let mut done = 0;
+    loop {
+        let pending = journal::pending(db, account).unwrap();
+        if pending.is_empty() {
+            return done;
+        }
+        for intent in pending {
+            let intent = journal::start(db, intent.id).unwrap().unwrap();
+            let outcome = moved(&intent);
+            let tokens = tokens(intent.key);
+            journal::finish(db, intent.id, &outcome, Some(&tokens), NOW).unwrap();
+            done += 1;
+        }
+    }
+}
+
+/// What a server does that numbers messages by their age in any folder.
+pub(super) fn moved(intent: &Intent) -> Outcome {
+    match intent.move_from() {
+        Some(from) => Outcome::Moved(Location::new(&intent.target, VALIDITY, from.uid + 100)),
+        None => Outcome::InPlace,
+    }
+}
+
+pub(super) fn tokens(key: Key) -> Vec<u8> {
+    key.0.to_vec()
+}
+
+pub(super) fn place(db: &Connection, id: MailId) -> Location {
+    mail(db, id).unwrap().unwrap().location
+}
+
+pub(super) fn taught(db: &Connection, id: MailId) -> Option<Label> {
+    mail(db, id).unwrap().unwrap().taught
+}

@@ -1,0 +1,210 @@
+//! TLS: which certificates are trusted, and why one is not.
+//!
+//! The system decides, as for any other program. A private server's certificate authority, or its own certificate, may be
+//! named besides in a PEM file. There is no way to switch the test off.
+
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    crypto::CryptoProvider,
+};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject as _};
+use rustls_platform_verifier::Verifier;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+/// What all connections share.
+#[derive(Clone)]
+pub struct TlsSettings {
+    provider: Arc<CryptoProvider>,
+}
+
+/// Why there is no protected connection.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TlsError {
+    /// The PEM file cannot be used.
+    #[error("the certificate file {} {why}", path.display())]
+    CaFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The system has no certificate authorities.
+    #[error("no trusted certificate authorities: {0}")]
+    NoRoots(String),
+    /// This cannot be the name of a server.
+    #[error("not a host name")]
+    BadName,
+    /// Nobody trusted has signed the certificate.
+    #[error("the certificate is not signed by anyone trusted")]
+    Untrusted,
+    /// The certificate belongs to another name.
+    #[error("the certificate is for another name")]
+    WrongName,
+    /// The certificate is out of date.
+    #[error("the certificate has expired")]
+    Expired,
+    /// The certificate begins in the future.
+    #[error("the certificate is not valid yet")]
+    NotYetValid,
+    /// The certificate is refused for another reason.
+    #[error("the certificate is refused: {0}")]
+    Refused(String),
+    /// The server does not speak TLS there.
+    #[error("the server does not speak TLS on this port")]
+    NotTls,
+    /// The network failed during the handshake.
+    #[error("the connection broke during the TLS handshake: {0}")]
+    Network(io::ErrorKind),
+    /// The two sides cannot agree.
+    #[error("the TLS handshake failed: {0}")]
+    Failed(String),
+}
+
+impl TlsSettings {
+    /// The settings of this program.
+    pub fn new() -> Self {
+        Self { provider: Arc::new(rustls::crypto::aws_lc_rs::default_provider()) }
+    }
+
+    /// Protects a connection to `host`. `ca_file` names further certificates to trust.
+    pub async fn protect<T: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: T,
+        host: &str,
+        ca_file: Option<&Path>,
+    ) -> Result<TlsStream<T>, TlsError> {
+        let Ok(name) = ServerName::try_from(host.to_owned()) else { return Err(TlsError::BadName) };
+        let (settings, ca_file) = (self.clone(), ca_file.map(Path::to_path_buf));
+        // Reads the system's certificates: hundreds of files on some machines.
+        let config = tokio::task::spawn_blocking(move || settings.client_config(ca_file.as_deref())).await;
+        let config = config.map_err(|error| TlsError::Failed(error.to_string()))??;
+        TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(|error| why(&error))
+    }
+
+    fn client_config(&self, ca_file: Option<&Path>) -> Result<ClientConfig, TlsError> {
+        let own = ca_file.map(read_certificates).transpose()?.unwrap_or_default();
+        let bad_file = |error: rustls::Error| match ca_file {
+            Some(path) => TlsError::CaFile { path: path.to_path_buf(), why: format!("is of no use: {error}") },
+            None => TlsError::NoRoots(error.to_string()),
+        };
+        let system =
+            Verifier::new_with_extra_roots(own.iter().cloned(), Arc::clone(&self.provider)).map_err(bad_file)?;
+        let config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| TlsError::Failed(error.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(OwnOrSystem { own, system }))
+            .with_no_client_auth();
+        Ok(config)
+    }
+}
+
+impl Default for TlsSettings {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for TlsSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TlsSettings")
+    }
+}
+
+/// The protocol in use, for people: `TLS 1.3`.
+pub fn version<T>(stream: &TlsStream<T>) -> &'static str {
+    match stream.get_ref().1.protocol_version() {
+        Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
+        Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",
+        Some(_) | None => "TLS",
+    }
+}
+
+/// Trusts what the system trusts, and a server that shows the very certificate the person has named: a mail bridge on
+/// this machine signs its own, which no chain of trust allows.
+#[derive(Debug)]
+struct OwnOrSystem {
+    own: Vec<CertificateDer<'static>>,
+    system: Verifier,
+}
+
+impl ServerCertVerifier for OwnOrSystem {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        if self.own.iter().any(|own| own == end_entity) {
+            return Ok(ServerCertVerified::assertion());
+        }
+        self.system.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.system.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.system.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.system.supported_verify_schemes()
+    }
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let bad = |why: String| TlsError::CaFile { path: path.to_path_buf(), why };
+    let pem = std::fs::read(path).map_err(|error| bad(format!("cannot be read: {error}")))?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let certificates = certificates.map_err(|error| bad(format!("is not in PEM form: {error}")))?;
+    if certificates.is_empty() {
+        return Err(bad("holds no certificate in PEM form".to_owned()));
+    }
+    Ok(certificates)
+}
+
+fn why(error: &io::Error) -> TlsError {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(error)) => why_not_trusted(error),
+        Some(rustls::Error::InvalidMessage(_)) => TlsError::NotTls,
+        Some(error) => TlsError::Failed(error.to_string()),
+        None => TlsError::Network(error.kind()),
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the rest is for experts, in the library's words")]
+fn why_not_trusted(error: &CertificateError) -> TlsError {
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsError::Expired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => TlsError::NotYetValid,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => TlsError::WrongName,
+        // The last: a certificate that signed itself.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature | CertificateError::Other(_) => {
+            TlsError::Untrusted
+        }
+        other => TlsError::Refused(other.to_string()),
+    }
+}

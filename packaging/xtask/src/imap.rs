@@ -1,0 +1,140 @@
+//! A second pair of eyes: a small IMAP client over plain loopback, to see what is really on the server.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+/// A connection.
+#[derive(Debug)]
+pub struct Imap {
+    reader: BufReader<TcpStream>,
+    number: u32,
+}
+
+/// One message as a folder shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its number in the folder.
+    pub uid: u32,
+    /// Its flags, as written: `\Seen $Junk`.
+    pub flags: String,
+    /// When it arrived, as written.
+    pub internal_date: String,
+    /// `Message-ID` with brackets, or empty.
+    pub message_id: String,
+}
+
+impl Imap {
+    /// Connects to a port of this machine, not yet logged in.
+    pub fn connect(port: u16) -> Result<Self> {
+        let stream = TcpStream::connect(("127.0.0.1", port)).context("cannot reach the IMAP server")?;
+        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        let mut imap = Self { reader: BufReader::new(stream), number: 0 };
+        imap.response()?;
+        Ok(imap)
+    }
+
+    /// Sends one command and returns the untagged responses, literals included. NO and BAD are errors.
+    pub fn command(&mut self, line: &str) -> Result<Vec<Vec<u8>>> {
+        self.number += 1;
+        let tag = format!("h{}", self.number);
+        self.reader.get_mut().write_all(format!("{tag} {line}\r\n").as_bytes())?;
+        let mut untagged = Vec::new();
+        loop {
+            let response = self.response()?;
+            let Some(rest) = response.strip_prefix(format!("{tag} ").as_bytes()) else {
+                untagged.push(response);
+                continue;
+            };
+            if rest.starts_with(b"OK") {
+                return Ok(untagged);
+            }
+            bail!("{} failed: {}", line.split(' ').next().unwrap_or_default(), String::from_utf8_lossy(rest).trim());
+        }
+    }
+
+    /// Puts a message into a folder, with flags such as `(\Seen)` and a date such as `"17-Jul-2026 02:44:25 +0200"`.
+    pub fn append(&mut self, folder: &str, flags: &str, date: &str, raw: &[u8]) -> Result<()> {
+        self.number += 1;
+        let line = format!("h{} APPEND \"{folder}\" {flags} {date} {{{}}}\r\n", self.number, raw.len());
+        self.reader.get_mut().write_all(line.as_bytes())?;
+        while !self.response()?.starts_with(b"+") {}
+        self.reader.get_mut().write_all(raw)?;
+        self.reader.get_mut().write_all(b"\r\n")?;
+        let tag = format!("h{} ", self.number);
+        loop {
+            let response = self.response()?;
+            if let Some(rest) = response.strip_prefix(tag.as_bytes()) {
+                ensure!(rest.starts_with(b"OK"), "APPEND failed: {}", String::from_utf8_lossy(rest).trim());
+                return Ok(());
+            }
+        }
+    }
+
+    /// What is in a folder, in its order, without marking anything as read.
+    pub fn folder(&mut self, name: &str) -> Result<Vec<Seen>> {
+        self.command(&format!("EXAMINE \"{name}\""))?;
+        let items = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
+        let responses = self.command(&format!("UID FETCH 1:* {items}"))?;
+        let mut seen = Vec::new();
+        for response in responses {
+            let text = String::from_utf8_lossy(&response).into_owned();
+            if let Some(uid) = between(&text, "UID ", " ").and_then(|uid| uid.parse().ok()) {
+                seen.push(Seen {
+                    uid,
+                    flags: between(&text, "FLAGS (", ")").unwrap_or_default().to_owned(),
+                    internal_date: between(&text, "INTERNALDATE \"", "\"").unwrap_or_default().to_owned(),
+                    message_id: message_id(&text),
+                });
+            }
+        }
+        Ok(seen)
+    }
+
+    /// The whole of one message.
+    pub fn message(&mut self, folder: &str, uid: u32) -> Result<Vec<u8>> {
+        self.command(&format!("EXAMINE \"{folder}\""))?;
+        let responses = self.command(&format!("UID FETCH {uid} BODY.PEEK[]"))?;
+        for response in responses {
+            let Some(line_end) = response.iter().position(|byte| *byte == b'\n') else { continue };
+            let (first, rest) = response.split_at(line_end + 1);
+            let first = String::from_utf8_lossy(first);
+            if let Some(size) = between(&first, "BODY[] {", "}").and_then(|size| size.parse::<usize>().ok()) {
+                return Ok(rest.get(..size).unwrap_or(rest).to_vec());
+            }
+        }
+        bail!("there is no message {uid} in {folder}")
+    }
+
+    /// One response: a line, and for each literal in it the literal and the line that goes on.
+    fn response(&mut self) -> Result<Vec<u8>> {
+        let mut whole = Vec::new();
+        loop {
+            let start = whole.len();
+            ensure!(self.reader.read_until(b'\n', &mut whole)? != 0, "the IMAP server hung up");
+            let line = String::from_utf8_lossy(whole.get(start..).unwrap_or_default()).into_owned();
+            let literal = line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once('{'));
+            let Some(size) = literal.and_then(|(_, size)| size.parse::<u64>().ok()) else { return Ok(whole) };
+            (&mut self.reader).take(size).read_to_end(&mut whole)?;
+        }
+    }
+}
+
+fn between<'text>(text: &'text str, before: &str, after: &str) -> Option<&'text str> {
+    let (_, rest) = text.split_once(before)?;
+    rest.split_once(after).map(|(inside, _)| inside)
+}
+
+/// The identifier of a `Message-ID` header, which may be folded.
+pub fn message_id(headers: &str) -> String {
+    let lower = headers.to_ascii_lowercase();
+    let Some(at) = lower.find("message-id:") else { return String::new() };
+    let rest = headers.get(at..).unwrap_or_default();
+    rest.split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map_or_else(String::new, |(id, _)| format!("<{id}>"))
+}
