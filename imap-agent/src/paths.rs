@@ -21,6 +21,8 @@ use std::{
 use directories::ProjectDirs;
 use rustix::process::geteuid;
 
+use crate::words::because;
+
 /// Linux allows 107 bytes, macOS 103.
 const MAX_SOCKET_PATH: usize = 100;
 
@@ -41,7 +43,7 @@ pub enum HomeError {
     #[error("cannot find your home directory; say where to keep things with --home DIR")]
     Nowhere,
     /// A folder could not be made.
-    #[error("cannot make the folder {}", path.display())]
+    #[error("cannot make the folder {}: {}", path.display(), because(source))]
     Make {
         /// The folder.
         path: PathBuf,
