@@ -10,7 +10,7 @@ use std::{
 };
 
 use interprocess::local_socket::{
-    GenericFilePath, SendHalf, Stream, ToFsName as _, prelude::*, traits::Stream as _,
+    GenericFilePath, Stream, ToFsName as _, prelude::*,
 };
 use tamis_core::api::{API_VERSION, Call, Event, MailId, Message, Reply, Request};
 
@@ -76,7 +76,7 @@ struct Worker {
 }
 
 struct Wire {
-    writer: SendHalf,
+    stream: Arc<Stream>,
     /// `None` once the agent has greeted.
     greet_by: Option<Instant>,
 }
@@ -139,8 +139,8 @@ impl Worker {
     fn connect(&mut self, now: Instant) {
         self.connection += 1;
         match open_wire(&self.setup.socket, self.connection, self.remote.sender.clone()) {
-            Ok(writer) => {
-                self.wire = Some(Wire { writer, greet_by: Some(now + GREETING) });
+            Ok(stream) => {
+                self.wire = Some(Wire { stream, greet_by: Some(now + GREETING) });
                 let client = format!("window {}", env!("CARGO_PKG_VERSION"));
                 self.call(Ask::Hello, Request::Hello { api_version: API_VERSION, client });
             }
@@ -219,7 +219,7 @@ impl Worker {
     fn call(&mut self, ask: Ask, request: Request) {
         let Some(wire) = &mut self.wire else { return };
         self.call += 1;
-        let sent = wire::write_frame(&mut wire.writer, &Call { id: self.call, request });
+        let sent = wire::write_frame(&mut &*wire.stream, &Call { id: self.call, request });
         self.asked.insert(self.call, ask);
         if let Err(error) = sent {
             self.lost(&format!("The connection to the agent has ended: {error}"));
@@ -410,13 +410,13 @@ fn words(reply: Reply) -> String {
 }
 
 /// Connects, and starts the thread that reads what the agent sends.
-fn open_wire(socket: &Path, connection: u64, queue: SyncSender<Input>) -> io::Result<SendHalf> {
-    let stream = Stream::connect(socket.to_fs_name::<GenericFilePath>()?)?;
+fn open_wire(socket: &Path, connection: u64, queue: SyncSender<Input>) -> io::Result<Arc<Stream>> {
+    let stream = Arc::new(Stream::connect(socket.to_fs_name::<GenericFilePath>()?)?);
     // A hung agent must not hang this thread as well.
     stream.set_send_timeout(Some(GREETING)).ok();
-    let (reader, writer) = stream.split();
+    let read_end = Arc::clone(&stream);
     thread::Builder::new().name("tamis-reader".to_owned()).spawn(move || {
-        let mut reader = BufReader::with_capacity(1 << 16, reader);
+        let mut reader = BufReader::with_capacity(1 << 16, &*read_end);
         loop {
             let input = match wire::read_frame(&mut reader) {
                 Ok(message) => Input::Frame(connection, Box::new(message)),
@@ -431,5 +431,5 @@ fn open_wire(socket: &Path, connection: u64, queue: SyncSender<Input>) -> io::Re
             }
         }
     })?;
-    Ok(writer)
+    Ok(stream)
 }
