@@ -200,6 +200,8 @@ impl App {
 
     fn account_finished(&mut self, ctx: &Context, finished: Finished) {
         let was_adding = matches!(finished.job, Job::AddAccount(_));
+        // The dialog is placed by the size it had: what makes it grow needs a second frame.
+        ctx.request_repaint();
         let Dialog::Account(dialog) = &mut self.dialog else { return };
         match finished.outcome {
             Outcome::Refused(text) => dialog.progress = Progress::Failed(text),

@@ -72,8 +72,7 @@ fn pieces(text: &str, levels: &[Level]) -> Vec<(Range<usize>, Level)> {
     let mut before_joins = false;
     for (at, c) in text.char_indices() {
         let Some(&level) = levels.get(at) else { break };
-        let joins =
-            if level.is_rtl() { matches!(bidi_class(c), R | AL | NSM) } else { !c.is_whitespace() };
+        let joins = if level.is_rtl() { matches!(bidi_class(c), R | AL | NSM) } else { !c.is_whitespace() };
         let end = at + c.len_utf8();
         match pieces.last_mut() {
             Some((range, last)) if *last == level && joins && before_joins => range.end = end,

@@ -95,10 +95,7 @@ pub(crate) fn listen(ctx: &Context, commands: &CommandSender) {
     const NONE: Modifiers = Modifiers::NONE;
     const CTRL: Modifiers = Modifiers::COMMAND;
     let is_typing = ctx.text_edit_focused();
-    let anywhere = [
-        (CTRL, Key::F, Command::FocusSearch),
-        (NONE, Key::F5, Command::CheckNow),
-    ];
+    let anywhere = [(CTRL, Key::F, Command::FocusSearch), (NONE, Key::F5, Command::CheckNow)];
     let outside_fields = [
         (CTRL, Key::Z, Command::Undo(None)),
         (CTRL, Key::A, Command::ChooseAll),

@@ -66,10 +66,7 @@ impl Icon {
                 Arc((9.6, 9.5), 3.5, (-0.25, 0.25)),
                 Line(&[(9.6, 13.0), (6.0, 13.0)]),
             ],
-            Self::Refresh => &[
-                Arc((8.0, 8.0), 5.2, (0.08, 0.88)),
-                Line(&[(12.6, 2.2), (12.4, 5.4), (9.2, 5.2)]),
-            ],
+            Self::Refresh => &[Arc((8.0, 8.0), 5.2, (0.08, 0.88)), Line(&[(12.6, 2.2), (12.4, 5.4), (9.2, 5.2)])],
             Self::Search => &[Arc((7.0, 7.0), 4.3, WHOLE), Line(&[(10.2, 10.2), (13.6, 13.6)])],
             Self::Sun => &[
                 Arc((8.0, 8.0), 2.8, WHOLE),
@@ -106,8 +103,15 @@ impl Icon {
             Self::Cross => &[Line(&[(4.0, 4.0), (12.0, 12.0)]), Line(&[(12.0, 4.0), (4.0, 12.0)])],
             Self::Shield => &[
                 Line(&[
-                    (8.0, 1.8), (13.2, 3.8), (13.2, 8.0), (11.6, 11.6), (8.0, 14.2), (4.4, 11.6), (2.8, 8.0),
-                    (2.8, 3.8), (8.0, 1.8),
+                    (8.0, 1.8),
+                    (13.2, 3.8),
+                    (13.2, 8.0),
+                    (11.6, 11.6),
+                    (8.0, 14.2),
+                    (4.4, 11.6),
+                    (2.8, 8.0),
+                    (2.8, 3.8),
+                    (8.0, 1.8),
                 ]),
                 Line(&[(5.4, 8.0), (7.3, 10.0), (10.8, 5.8)]),
             ],
@@ -124,9 +128,7 @@ impl Icon {
         for mark in self.marks() {
             match *mark {
                 Line(points) => painter.add(Shape::line(points.iter().map(|&p| at(p)).collect(), stroke)),
-                Arc(center, radius, part) => {
-                    painter.add(Shape::line(arc(at(center), radius * scale, part), stroke))
-                }
+                Arc(center, radius, part) => painter.add(Shape::line(arc(at(center), radius * scale, part), stroke)),
                 Disc(center, radius) => painter.circle_filled(at(center), radius * scale, color),
             };
         }

@@ -64,10 +64,12 @@ impl Selection {
         let Some(last) = rows.len().checked_sub(1) else { return };
         let at = self.cursor.and_then(|id| position(rows, id));
         let index = match at {
-            Some(at) => at.saturating_add_signed(by).min(last),
-            None if by < 0 => last,
-            None => 0,
+            Some(at) => at.saturating_add_signed(by),
+            // From outside: the first step down is onto the first row, the first step up onto the last.
+            None if by < 0 => rows.len().saturating_add_signed(by),
+            None => 0_usize.saturating_add_signed(by - 1),
         };
+        let index = index.min(last);
         self.click(rows, index, if extend { Pick::Range } else { Pick::Only });
         self.scroll = true;
     }

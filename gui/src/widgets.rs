@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use egui::{
-    Align2, Atom, AtomExt as _, Button, Color32, FontId, Frame, Galley, IdSalt, Rect, Response, RichText, Role, Sense,
-    Stroke, Ui, Vec2, WidgetInfo,
+    Align2, Atom, AtomExt as _, Button, Color32, FontId, Frame, Galley, IdSalt, Label, Rect, Response, RichText, Role,
+    Sense, Stroke, Ui, Vec2, WidgetInfo,
     text::{LayoutJob, TextFormat, TextWrapping},
 };
 
@@ -137,11 +137,13 @@ pub(crate) fn banner(ui: &mut Ui, text: &str, color: Color32, add: impl FnOnce(&
         .inner_margin(egui::Margin::symmetric(12, 8))
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.horizontal_wrapped(|ui| {
-                let (rect, _) = ui.allocate_exact_size(Vec2::splat(theme::ICON), Sense::hover());
+            ui.horizontal_top(|ui| {
+                let (rect, _) = ui.allocate_exact_size(Vec2::splat(theme::ICON + 2.0), Sense::hover());
                 Icon::Warning.paint(ui.painter(), rect, color);
-                ui.label(text);
-                add(ui);
+                ui.vertical(|ui| {
+                    ui.add(Label::new(text).wrap());
+                    add(ui);
+                });
             });
         });
 }

@@ -9,9 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use interprocess::local_socket::{
-    GenericFilePath, Stream, ToFsName as _, prelude::*,
-};
+use interprocess::local_socket::{GenericFilePath, Stream, ToFsName as _, prelude::*};
 use tamis_core::api::{API_VERSION, Call, Event, MailId, Message, Reply, Request};
 
 use super::{

@@ -27,11 +27,10 @@ pub(crate) fn wells_ui(ui: &mut Ui, commands: &CommandSender) {
 fn well_ui(ui: &mut Ui, lesson: Lesson, commands: &CommandSender) {
     let colors = Palette::of(ui);
     let (title, hint, color, icon) = match lesson {
-        Lesson::Spam => ("Spam", "Learn and file in Junk", colors.spam, Icon::Barred),
-        Lesson::Good | Lesson::Release => ("Good", "Learn and put in the inbox", colors.ham, Icon::Check),
+        Lesson::Spam => ("Spam", "Learn, file in Junk", colors.spam, Icon::Barred),
+        Lesson::Good | Lesson::Release => ("Good", "Learn, back to inbox", colors.ham, Icon::Check),
     };
-    let (rect, response) =
-        ui.allocate_exact_size(Vec2::new(ui.available_width(), theme::WELL_HEIGHT), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), theme::WELL_HEIGHT), Sense::click());
     widgets::name(ui, &response, Role::Button, &format!("Drop here to teach: {title}"));
 
     let is_dragging = DragAndDrop::has_payload_of_type::<DraggedMail>(ui.ctx());
@@ -53,7 +52,8 @@ fn well_ui(ui: &mut Ui, lesson: Lesson, commands: &CommandSender) {
     let text = rect.left_center() + Vec2::new(42.0, 0.0);
     let title_at = text - Vec2::new(0.0, 9.0);
     ui.painter().text(title_at, Align2::LEFT_CENTER, title, theme::strong(theme::BODY), colors.text);
-    let hint = widgets::cut_line(ui, hint.to_owned(), theme::plain(theme::SMALL), colors.dim, rect.right() - text.x - 6.0);
+    let hint =
+        widgets::cut_line(ui, hint.to_owned(), theme::plain(theme::SMALL), colors.dim, rect.right() - text.x - 6.0);
     ui.painter().galley(text + Vec2::new(0.0, 1.0), hint, colors.dim);
 
     if let Some(dragged) = response.dnd_release_payload::<DraggedMail>() {

@@ -164,7 +164,9 @@ fn nothing_ui(ui: &mut Ui, state: &ListState) {
         return widgets::empty_page(ui, Icon::Search, "Nothing found", &text, |_| {});
     }
     let (icon, title, text) = match state.show {
-        Show::Review => (Icon::Shield, "All is clear", "Nothing is waiting for you. What Tamis holds back appears here"),
+        Show::Review => {
+            (Icon::Shield, "All is clear", "Nothing is waiting for you. What Tamis holds back appears here")
+        }
         Show::Junk => (Icon::Barred, "Junk is empty", "What Tamis or you file as spam appears here"),
         Show::All => (Icon::Letters, "No mail yet", "Every message that Tamis judges appears here"),
     };
@@ -208,7 +210,12 @@ fn table_ui(ui: &mut Ui, listing: &Listing, several: bool, state: &mut ListState
             let shown = view::row_view(row, &now);
             table_row.set_selected(state.selection.contains(row.id));
             let account = several.then_some(row.account.as_str());
-            cells_ui(&mut table_row, row, &shown, Extra { account, has_reasons, is_busy: state.busy.contains(&row.id) });
+            cells_ui(
+                &mut table_row,
+                row,
+                &shown,
+                Extra { account, has_reasons, is_busy: state.busy.contains(&row.id) },
+            );
             let response = table_row.response();
             let line = Line { index, count: rows.len(), row, shown: &shown };
             behave(&response, &line, &state.selection, commands);

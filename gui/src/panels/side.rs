@@ -61,8 +61,7 @@ pub(crate) fn side_ui(ui: &mut Ui, page: Page, snapshot: &Snapshot, look: Look, 
 
 fn nav_row(ui: &mut Ui, icon: Icon, label: &str, number: Option<u32>, on: bool) -> Response {
     let colors = Palette::of(ui);
-    let (rect, response) =
-        ui.allocate_exact_size(Vec2::new(ui.available_width(), theme::NAV_HEIGHT), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), theme::NAV_HEIGHT), Sense::click());
     if on || response.hovered() || response.has_focus() {
         let fill = if on { colors.chosen } else { colors.hover };
         ui.painter().rect_filled(rect, theme::ROUND, fill);

@@ -69,7 +69,11 @@ fn accounts_words(colors: &Palette, status: &Status) -> (egui::Color32, String) 
     }
     let busy = number(AccountState::Connecting) + number(AccountState::Working);
     let noun = if all == 1 { "account" } else { "accounts" };
-    if 0 < busy { (colors.unsure, format!("{all} {noun}, reading")) } else { (colors.ham, format!("{all} {noun} watched")) }
+    if 0 < busy {
+        (colors.unsure, format!("{all} {noun}, reading"))
+    } else {
+        (colors.ham, format!("{all} {noun} watched"))
+    }
 }
 
 /// A small disc of that colour; the words beside it say the same.
@@ -101,30 +105,34 @@ pub(crate) fn problems_ui(ui: &mut Ui, snapshot: &Snapshot, commands: &CommandSe
 
 /// Draws the note over the lower edge.
 pub(crate) fn note_ui(ctx: &Context, note: &Note, commands: &CommandSender) {
-    Area::new(Id::unique("note")).order(Order::Foreground).anchor(Align2::CENTER_BOTTOM, [0.0, -48.0]).show(ctx, |ui| {
-        let colors = Palette::of(ui);
-        let color = if note.is_failure { colors.spam } else { colors.ham };
-        let frame = Frame::popup(ui.style()).inner_margin(egui::Margin::symmetric(14, 10)).corner_radius(10);
-        frame.show(ui, |ui| {
-            ui.set_max_width(560.0);
-            ui.horizontal(|ui| {
-                let (rect, _) = ui.allocate_exact_size(Vec2::splat(theme::ICON), Sense::hover());
-                let icon = if note.is_failure { Icon::Warning } else { Icon::Check };
-                icon.paint(ui.painter(), rect, color);
-                let words = ui.label(note.text.as_str());
-                ctx.accesskit_node_builder(words.id, |node| {
-                    node.set_role(accesskit::Role::Status);
-                    node.set_live(accesskit::Live::Polite);
+    Area::new(Id::unique("note")).order(Order::Foreground).anchor(Align2::CENTER_BOTTOM, [0.0, -48.0]).show(
+        ctx,
+        |ui| {
+            let colors = Palette::of(ui);
+            let color = if note.is_failure { colors.spam } else { colors.ham };
+            let frame = Frame::popup(ui.style()).inner_margin(egui::Margin::symmetric(14, 10)).corner_radius(10);
+            frame.show(ui, |ui| {
+                ui.set_max_width(560.0);
+                ui.horizontal(|ui| {
+                    let (rect, _) = ui.allocate_exact_size(Vec2::splat(theme::ICON), Sense::hover());
+                    let icon = if note.is_failure { Icon::Warning } else { Icon::Check };
+                    icon.paint(ui.painter(), rect, color);
+                    let words = ui.label(note.text.as_str());
+                    ctx.accesskit_node_builder(words.id, |node| {
+                        node.set_role(accesskit::Role::Status);
+                    node.set_label(note.text.as_str());
+                        node.set_live(accesskit::Live::Polite);
+                    });
+                    if let Some(batch) = note.undo
+                        && widgets::icon_text_button(ui, Icon::Undo, "Undo this", widgets::Weight::Plain).clicked()
+                    {
+                        commands.send(Command::Undo(Some(batch)));
+                    }
+                    if widgets::icon_button(ui, Icon::Cross, "Close this note").clicked() {
+                        commands.send(Command::HideNote);
+                    }
                 });
-                if let Some(batch) = note.undo
-                    && widgets::icon_text_button(ui, Icon::Undo, "Undo this", widgets::Weight::Plain).clicked()
-                {
-                    commands.send(Command::Undo(Some(batch)));
-                }
-                if widgets::icon_button(ui, Icon::Cross, "Close this note").clicked() {
-                    commands.send(Command::HideNote);
-                }
             });
-        });
-    });
+        },
+    );
 }

@@ -14,6 +14,8 @@ const FEW: usize = 6;
 const WORDS: usize = 18;
 /// The column of bars.
 const BAR_WIDTH: f32 = 76.0;
+/// A word.
+const CHIP_HEIGHT: f32 = 22.0;
 /// The column of points.
 const POINTS_WIDTH: f32 = 38.0;
 
@@ -46,10 +48,9 @@ fn scale_ui(ui: &mut Ui, mail: &MailDetail) {
     let low = score.min(0.0).min(tag - 2.0) - 1.0;
     let high = score.max(junk * 2.0).max(junk + 2.0);
     let at = |value: f32| egui::lerp(rect.left()..=rect.right(), ((value - low) / (high - low)).clamp(0.0, 1.0));
-    let line = |from: f32, to: f32| Rect::from_min_max(egui::pos2(from, rect.top() + 8.0), egui::pos2(to, rect.top() + 14.0));
-    for (from, to, color) in
-        [(low, tag, colors.ham), (tag, junk, colors.unsure), (junk, high, colors.spam)]
-    {
+    let line =
+        |from: f32, to: f32| Rect::from_min_max(egui::pos2(from, rect.top() + 8.0), egui::pos2(to, rect.top() + 14.0));
+    for (from, to, color) in [(low, tag, colors.ham), (tag, junk, colors.unsure), (junk, high, colors.spam)] {
         ui.painter().rect_filled(line(at(from) + 1.0, at(to) - 1.0), 3, theme::rim(color));
     }
     for (value, words) in [(tag, "doubtful"), (junk, "spam")] {
@@ -99,7 +100,13 @@ pub(crate) fn reasons_ui(ui: &mut Ui, mail: &MailDetail, show_all: &mut bool) {
 
 fn reason_ui(ui: &mut Ui, reason: &Reason, most: f64) {
     let colors = Palette::of(ui);
-    let color = if 0.0 < reason.score { colors.spam } else if reason.score < 0.0 { colors.ham } else { colors.dim };
+    let color = if 0.0 < reason.score {
+        colors.spam
+    } else if reason.score < 0.0 {
+        colors.ham
+    } else {
+        colors.dim
+    };
     ui.horizontal_top(|ui| {
         let (bar, response) = ui.allocate_exact_size(Vec2::new(BAR_WIDTH, 18.0), Sense::hover());
         paint_bar(ui, bar, widgets::px(reason.score / most), color);
@@ -141,7 +148,8 @@ pub(crate) fn words_ui(ui: &mut Ui, mail: &MailDetail) {
     let mut clues: Vec<&(String, f64)> = mail.clues.iter().collect();
     clues.sort_by(|a, b| (b.1 - 0.5).abs().total_cmp(&(a.1 - 0.5).abs()));
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
+        ui.spacing_mut().item_spacing = Vec2::splat(6.0);
+        ui.spacing_mut().interact_size.y = CHIP_HEIGHT;
         for (word, share) in clues.into_iter().take(WORDS) {
             let color = if 0.5 <= *share { colors.spam } else { colors.ham };
             chip(ui, &view::shown(word), &view::percent(*share), color);
@@ -154,7 +162,7 @@ fn chip(ui: &mut Ui, word: &str, share: &str, color: Color32) {
     let line = |ui: &Ui, text: &str, font: FontId| widgets::cut_line(ui, text.to_owned(), font, color, 220.0);
     let word_line = line(ui, word, theme::plain(theme::SMALL));
     let share_line = line(ui, share, theme::strong(theme::SMALL));
-    let size = Vec2::new(word_line.size().x + share_line.size().x + 22.0, 22.0);
+    let size = Vec2::new(word_line.size().x + share_line.size().x + 22.0, CHIP_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     ui.painter().rect_filled(rect, 6, theme::tint(color));
     let y = rect.center().y - word_line.size().y / 2.0;
