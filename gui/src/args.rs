@@ -44,7 +44,9 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, String> {
                 home = Some(PathBuf::from(folder)).filter(|_| !folder.is_empty());
                 home.as_ref().ok_or("--home needs a folder")?;
             }
-            Some(_) | None => return Err(format!("unknown argument {arg:?}; see tamis --help")),
+            Some(_) | None => {
+                return Err(format!("unknown argument {}; see tamis --help", arg.display()));
+            }
         }
     }
     Ok(Args::Open(home))
@@ -64,7 +66,7 @@ mod tests {
             (&["-V"], Ok(Args::Version)),
             (&["--home"], Err("--home needs a folder")),
             (&["--home="], Err("--home needs a folder")),
-            (&["--colour"], Err("unknown argument \"--colour\"; see tamis --help")),
+            (&["--colour"], Err("unknown argument --colour; see tamis --help")),
         ];
         for (args, want) in cases {
             let got = parse(args.iter().map(OsString::from));

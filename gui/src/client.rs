@@ -148,9 +148,9 @@ pub enum Job {
     /// Look for new mail.
     CheckNow,
     /// Try an account without keeping it.
-    TestAccount(AccountForm),
+    TestAccount(Box<AccountForm>),
     /// Try and keep an account.
-    AddAccount(AccountForm),
+    AddAccount(Box<AccountForm>),
     /// Stop watching an account.
     RemoveAccount(String),
 }

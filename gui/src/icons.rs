@@ -42,6 +42,7 @@ use Mark::{Arc, Disc, Line};
 const WHOLE: (f32, f32) = (0.0, 1.0);
 
 impl Icon {
+    #[expect(clippy::too_many_lines, reason = "a table, one entry for each drawing")]
     const fn marks(self) -> &'static [Mark] {
         match self {
             Self::Tray => &[

@@ -71,12 +71,12 @@ fn the_password_reaches_the_agent_and_nobody_else() {
     agent.expect_hello(API_VERSION);
     agent.answer_status(0);
     let form = AccountForm { password: Some(Password("secret".to_owned())), ..AccountForm::default() };
-    bench.client.send(Wish::Do(Job::TestAccount(form.clone())));
+    bench.client.send(Wish::Do(Job::TestAccount(Box::new(form.clone()))));
     let call = agent.read();
     assert_eq!(call.request, Request::TestAccount(form));
     agent.reply(call.id, Reply::Refused { text: "wrong password".to_owned(), kind: RefusedKind::Outside });
     let finished = bench.finished();
-    assert_eq!(finished.job, Job::TestAccount(AccountForm::default()));
+    assert_eq!(finished.job, Job::TestAccount(Box::default()));
     assert_eq!(finished.outcome, Outcome::Refused("wrong password".to_owned()));
 }
 

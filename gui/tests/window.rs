@@ -1,6 +1,6 @@
 //! The window without a screen: what is drawn, what can be reached by name, and what the client is told.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may end with a panic")]
+#![expect(clippy::unwrap_used, reason = "a test may end with a panic")]
 
 use std::sync::Arc;
 

@@ -157,7 +157,7 @@ impl State {
     fn teach(&mut self, ids: &[MailId], label: &str, what: &str) -> (Reply, bool) {
         let before: Vec<MailRow> = self.rows.iter().filter(|row| ids.contains(&row.id)).cloned().collect();
         for row in self.rows.iter_mut().filter(|row| ids.contains(&row.id)) {
-            row.folder = if label == "spam" { "Junk" } else { "Inbox" }.to_owned();
+            row.folder = (if label == "spam" { "Junk" } else { "Inbox" }).into();
             row.taught = Some(label.to_owned());
             self.done.insert(row.id);
         }

@@ -116,13 +116,13 @@ impl App {
         self.wish(Wish::Keep(self.prefs));
     }
 
-    fn try_account(&mut self, ctx: &Context, progress: Progress, job: impl FnOnce(AccountForm) -> Job) {
+    fn try_account(&mut self, ctx: &Context, progress: Progress, job: impl FnOnce(Box<AccountForm>) -> Job) {
         let Dialog::Account(dialog) = &mut self.dialog else { return };
         match AccountDialog::form(dialog) {
             Err(missing) => dialog.progress = Progress::Failed(missing.to_owned()),
             Ok(form) => {
                 dialog.progress = progress;
-                if !self.job(ctx, job(form)) {
+                if !self.job(ctx, job(Box::new(form))) {
                     self.dialog = Dialog::None;
                 }
             }

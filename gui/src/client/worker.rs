@@ -34,7 +34,7 @@ const GREETING: Duration = Duration::from_secs(10);
 const BETWEEN_LISTS: Duration = Duration::from_millis(200);
 
 /// An agent that ends soon after its start is not started over and over.
-const BETWEEN_LAUNCHES: Duration = Duration::from_secs(60);
+const BETWEEN_LAUNCHES: Duration = Duration::from_mins(1);
 
 /// A started agent may have a database to bring up to date first.
 const START_UP: Duration = Duration::from_secs(8);
@@ -321,9 +321,10 @@ impl Worker {
                     changed
                 });
             }
-            (Ask::Mail(id), reply) if Some(id) == self.open => self.set_opened(match reply {
-                Reply::Mail(mail) => Opened::Mail(Arc::new(*mail)),
-                other => Opened::Failed(id, words(other)),
+            (Ask::Mail(id), reply) if Some(id) == self.open => self.set_opened(if let Reply::Mail(mail) = reply {
+                Opened::Mail(Arc::new(*mail))
+            } else {
+                Opened::Failed(id, words(reply))
             }),
             (Ask::Do(job), reply) => self.finished(job, reply),
             // An answer to what is no longer wanted, or a refusal to say how things are: the next event asks again.
@@ -347,7 +348,12 @@ impl Worker {
             Reply::Hello { agent, .. } => {
                 format!("The agent that runs ({agent}) is newer than this window. Restart the window, or upgrade Tamis")
             }
-            other => words(other),
+            Reply::Status(_)
+            | Reply::List { .. }
+            | Reply::Mail(_)
+            | Reply::Done { .. }
+            | Reply::Account(_)
+            | Reply::Refused { .. } => words(reply),
         };
         self.hang_up();
         self.attempts = RETRIES.len();
@@ -369,7 +375,9 @@ impl Worker {
         let outcome = match reply {
             Reply::Done { text, undo } => Outcome::Done(text, undo),
             Reply::Account(report) => Outcome::Tested(report),
-            other => Outcome::Refused(words(other)),
+            Reply::Hello { .. } | Reply::Status(_) | Reply::List { .. } | Reply::Mail(_) | Reply::Refused { .. } => {
+                Outcome::Refused(words(reply))
+            }
         };
         self.remote.finish(Finished { job, outcome });
     }
@@ -382,8 +390,8 @@ fn request_of(job: &Job) -> Request {
         Job::Teach(Lesson::Good, ids) => Request::MarkHam(ids),
         Job::Undo(batch) => Request::Undo(batch),
         Job::CheckNow => Request::CheckNow,
-        Job::TestAccount(form) => Request::TestAccount(form),
-        Job::AddAccount(form) => Request::AddAccount(form),
+        Job::TestAccount(form) => Request::TestAccount(*form),
+        Job::AddAccount(form) => Request::AddAccount(*form),
         Job::RemoveAccount(name) => Request::RemoveAccount { name },
     }
 }

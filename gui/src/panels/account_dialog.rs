@@ -93,7 +93,7 @@ impl AccountDialog {
         }
         let port = match self.port.trim() {
             "" => 0,
-            port => port.parse().map_err(|_| "The port must be a number up to 65535")?,
+            port => port.parse().ok().ok_or("The port must be a number up to 65535")?,
         };
         let command = filled(&self.password_command);
         if self.password.is_empty() && command.is_none() {

@@ -104,12 +104,15 @@ fn head_ui(ui: &mut Ui, mail: &MailDetail) {
     ui.add_space(2.0);
     let sender = view::shown(&view::sender(row));
     let address = view::shown(&row.from_address);
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        ui.label(RichText::new(&sender).font(theme::strong(theme::BODY)));
-        if !address.is_empty() && address != sender {
-            ui.label(RichText::new(format!("<{address}>")).color(colors.dim));
-        }
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.spacing_mut().item_spacing = Vec2::new(6.0, 2.0);
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(&sender).font(theme::strong(theme::BODY)));
+            if !address.is_empty() && address != sender {
+                ui.label(RichText::new(format!("<{address}>")).color(colors.dim));
+            }
+        });
     });
     let to = view::shown(&mail.to);
     if !to.is_empty() {

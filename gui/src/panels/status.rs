@@ -120,7 +120,7 @@ pub(crate) fn note_ui(ctx: &Context, note: &Note, commands: &CommandSender) {
                     let words = ui.label(note.text.as_str());
                     ctx.accesskit_node_builder(words.id, |node| {
                         node.set_role(accesskit::Role::Status);
-                    node.set_label(note.text.as_str());
+                        node.set_label(note.text.as_str());
                         node.set_live(accesskit::Live::Polite);
                     });
                     if let Some(batch) = note.undo

@@ -147,13 +147,15 @@ pub(crate) fn words_ui(ui: &mut Ui, mail: &MailDetail) {
     widgets::section(ui, "Words the learner knows");
     let mut clues: Vec<&(String, f64)> = mail.clues.iter().collect();
     clues.sort_by(|a, b| (b.1 - 0.5).abs().total_cmp(&(a.1 - 0.5).abs()));
-    ui.horizontal_wrapped(|ui| {
+    ui.scope(|ui| {
         ui.spacing_mut().item_spacing = Vec2::splat(6.0);
         ui.spacing_mut().interact_size.y = CHIP_HEIGHT;
-        for (word, share) in clues.into_iter().take(WORDS) {
-            let color = if 0.5 <= *share { colors.spam } else { colors.ham };
-            chip(ui, &view::shown(word), &view::percent(*share), color);
-        }
+        ui.horizontal_wrapped(|ui| {
+            for (word, share) in clues.into_iter().take(WORDS) {
+                let color = if 0.5 <= *share { colors.spam } else { colors.ham };
+                chip(ui, &view::shown(word), &view::percent(*share), color);
+            }
+        });
     });
 }
 
