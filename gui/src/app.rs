@@ -112,18 +112,21 @@ impl App {
 
     fn panels_ui(&mut self, root: &mut Ui) {
         let colors = theme::Palette::of(root);
+        let is_new = self.snapshot.status.as_deref().is_some_and(|status| status.accounts.is_empty());
+        let is_mail = matches!(self.page, Page::Mail(_));
         let side_frame = |margin| Frame::new().fill(colors.side).inner_margin(margin);
         let status_frame = side_frame(Margin::symmetric(14, 5));
-        Panel::bottom("status").frame(status_frame).show(root, |ui| status::status_ui(ui, &self.snapshot));
+        Panel::bottom("status")
+            .frame(status_frame)
+            .show(root, |ui| status::status_ui(ui, &self.snapshot, is_mail && !is_new));
         let frame = side_frame(Margin::symmetric(12, 10));
         Panel::left("side").frame(frame).resizable(false).exact_size(theme::SIDE_WIDTH).show(root, |ui| {
             side::side_ui(ui, self.page, &self.snapshot, self.prefs.look, &self.commands);
         });
         let ground = |margin| Frame::new().fill(colors.ground).inner_margin(margin);
-        let is_new = self.snapshot.status.as_deref().is_some_and(|status| status.accounts.is_empty());
-        let is_mail = matches!(self.page, Page::Mail(_));
         if is_mail && !is_new {
             let [usual, least, most] = theme::READING_WIDTH;
+            let most = most.min(root.available_width() - theme::LIST_WIDTH_LEAST).max(least);
             Panel::right("reading")
                 .frame(ground(Margin { left: 18, right: 8, top: 16, bottom: 0 }))
                 .default_size(usual)

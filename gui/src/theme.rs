@@ -101,17 +101,21 @@ pub(crate) fn rim(color: Color32) -> Color32 {
 /// The window when it is opened first.
 pub(crate) const WINDOW: [f32; 2] = [1280.0, 800.0];
 /// Smaller than this, columns would fall over each other.
-pub(crate) const WINDOW_MIN: [f32; 2] = [960.0, 560.0];
+pub(crate) const WINDOW_MIN: [f32; 2] = [980.0, 560.0];
 /// The side bar.
 pub(crate) const SIDE_WIDTH: f32 = 208.0;
 /// The reading pane: usual, least, most.
 pub(crate) const READING_WIDTH: [f32; 3] = [430.0, 340.0, 760.0];
+/// The list keeps at least this much.
+pub(crate) const LIST_WIDTH_LEAST: f32 = 424.0;
 /// A row of the list: two lines of text and air.
 pub(crate) const ROW_HEIGHT: f32 = 50.0;
 /// A row of the side bar.
 pub(crate) const NAV_HEIGHT: f32 = 34.0;
 /// A drop well.
 pub(crate) const WELL_HEIGHT: f32 = 68.0;
+/// A chip.
+pub(crate) const CHIP_HEIGHT: f32 = 22.0;
 /// A dialog.
 pub(crate) const DIALOG_WIDTH: f32 = 460.0;
 /// Icons beside text.
@@ -135,6 +139,11 @@ pub(crate) fn strong(size: f32) -> FontId {
 /// The regular face.
 pub(crate) fn plain(size: f32) -> FontId {
     FontId::proportional(size)
+}
+
+/// The padding inside dialogs.
+pub(crate) const fn dialog_margin() -> Margin {
+    Margin::symmetric(22, 18)
 }
 
 /// The padding inside cards.
@@ -191,7 +200,7 @@ fn dress(style: &mut Style, colors: &Palette, visuals: Visuals) {
     v.error_fg_color = colors.spam;
     v.warn_fg_color = colors.unsure;
     v.selection.bg_fill = colors.chosen;
-    v.selection.stroke = Stroke::new(1.0, colors.text);
+    v.selection.stroke = Stroke::new(1.5, colors.accent);
     let shadow = Shadow { offset: [0, 6], blur: 24, spread: 0, color: Color32::from_black_alpha(48) };
     v.window_shadow = shadow;
     v.popup_shadow = shadow;

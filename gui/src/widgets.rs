@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use egui::{
-    Align2, Atom, AtomExt as _, Button, Color32, FontId, Frame, Galley, IdSalt, Label, Rect, Response, RichText, Role,
-    Sense, Stroke, Ui, Vec2, WidgetInfo,
+    Align2, Atom, AtomExt as _, Button, Color32, Context, FontId, Frame, Galley, Id, IdSalt, Label, Modal, Rect,
+    Response, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo,
     text::{LayoutJob, TextFormat, TextWrapping},
 };
 
@@ -99,13 +99,19 @@ pub(crate) fn name(ui: &Ui, response: &Response, role: Role, label: &str) {
 }
 
 /// Small text in a tinted box.
-pub(crate) fn chip(ui: &mut Ui, text: impl Into<String>, color: Color32) -> Response {
-    Frame::new()
-        .fill(theme::tint(color))
-        .corner_radius(6)
-        .inner_margin(egui::Margin::symmetric(7, 2))
-        .show(ui, |ui| ui.label(RichText::new(text).small().color(color)))
-        .inner
+pub(crate) fn chip(ui: &mut Ui, text: &str, color: Color32) {
+    let line = cut_line(ui, text.to_owned(), theme::plain(theme::SMALL), color, 220.0);
+    let size = Vec2::new(line.size().x + 16.0, theme::CHIP_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    ui.painter().rect_filled(rect, 6, theme::tint(color));
+    ui.painter().galley(rect.center() - line.size() / 2.0, line, color);
+    name(ui, &response, Role::Label, text);
+}
+
+/// A dialog that must be answered before anything else.
+pub(crate) fn dialog(ctx: &Context, id: &str) -> Modal {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(theme::dialog_margin()).corner_radius(12);
+    Modal::new(Id::unique(id)).frame(frame)
 }
 
 /// A card: a box that groups what belongs together.

@@ -1,10 +1,10 @@
 //! The client against a scripted agent on a real local socket.
 
-#![expect(clippy::unwrap_used, reason = "a test may end with a panic")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end with a panic")]
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     time::{Duration, Instant},
 };
@@ -194,19 +194,19 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let name = folder.path().join("agent.sock").to_fs_name::<GenericFilePath>().unwrap();
         let listener = ListenerOptions::new().name(name).create_sync().unwrap();
-        let bench = Self::start(folder.path().to_path_buf(), "no-such-program".into());
+        let bench = Self::start(folder.path(), "no-such-program".into());
         Self { listener: Some(listener), folder, ..bench }
     }
 
     fn without_agent(folder: &TempDir, program: PathBuf) -> Self {
-        Self::start(folder.path().to_path_buf(), program)
+        Self::start(folder.path(), program)
     }
 
-    fn start(home: PathBuf, program: PathBuf) -> Self {
+    fn start(home: &Path, program: PathBuf) -> Self {
         let (wake, woken): (SyncSender<()>, _) = sync_channel(1024);
         let setup = Setup {
             socket: home.join("agent.sock"),
-            launcher: Launcher::program(program, Some(home.clone())),
+            launcher: Launcher::program(program, Some(home.to_path_buf())),
             settings: Some(home.join("window.json")),
         };
         let client = Client::start(setup, move || {

@@ -1,6 +1,6 @@
 //! The dialog for a new account: a form, a test that explains itself, and a button that keeps it.
 
-use egui::{Align, Context, Grid, Id, Layout, Modal, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Align, Context, Grid, Layout, RichText, ScrollArea, TextEdit, Ui};
 use tamis_core::api::{AccountForm, AccountReport, Password};
 
 use crate::{
@@ -128,7 +128,7 @@ fn filled(text: &str) -> Option<String> {
 /// Draws the dialog.
 pub(crate) fn dialog_ui(ctx: &Context, dialog: &mut AccountDialog, commands: &CommandSender) {
     let room = ctx.content_rect().height() - 190.0;
-    let modal = Modal::new(Id::unique("add-account")).show(ctx, |ui| {
+    let modal = widgets::dialog(ctx, "add-account").show(ctx, |ui| {
         ui.set_width(theme::DIALOG_WIDTH);
         ui.heading("Add account");
         ui.add_space(4.0);
@@ -139,13 +139,13 @@ pub(crate) fn dialog_ui(ctx: &Context, dialog: &mut AccountDialog, commands: &Co
         ui.add_space(theme::GAP);
         buttons_ui(ui, dialog, commands);
     });
-    if modal.should_close() && !dialog.is_busy() {
+    // A click beside the dialog must not throw away what was typed.
+    if modal.should_close() && !modal.backdrop_response.clicked() && !dialog.is_busy() {
         commands.send(Command::CloseDialog);
     }
 }
 
 fn form_ui(ui: &mut Ui, dialog: &mut AccountDialog) {
-    let colors = Palette::of(ui);
     Grid::new("account").num_columns(2).spacing([12.0, 8.0]).min_col_width(96.0).show(ui, |ui| {
         let field = field_ui(ui, "Address", &mut dialog.address, "ada@example.org");
         if !std::mem::replace(&mut dialog.focused, true) {
@@ -156,11 +156,11 @@ fn form_ui(ui: &mut Ui, dialog: &mut AccountDialog) {
             dialog.host = if domain.is_empty() { String::new() } else { format!("imap.{domain}") };
         }
         let label = ui.label("Password");
-        let edit = TextEdit::singleline(&mut dialog.password).password(true).desired_width(f32::INFINITY);
+        let edit = TextEdit::singleline(&mut dialog.password)
+            .password(true)
+            .hint_text("kept in this computer's keyring, nowhere else")
+            .desired_width(f32::INFINITY);
         ui.add(edit).labelled_by(label.id);
-        ui.end_row();
-        ui.label("");
-        ui.label(RichText::new("Kept in this computer's keyring, nowhere else").small().color(colors.dim));
         ui.end_row();
         if field_ui(ui, "Server", &mut dialog.host, "imap.example.org").changed() {
             dialog.host_typed = true;
@@ -178,7 +178,7 @@ fn form_ui(ui: &mut Ui, dialog: &mut AccountDialog) {
             .labelled_by(label.id);
         ui.end_row();
     });
-    egui::CollapsingHeader::new("More settings").id_salt("more").show(ui, |ui| {
+    egui::CollapsingHeader::new("More settings").id_salt("more").show_unindented(ui, |ui| {
         Grid::new("account-more").num_columns(2).spacing([12.0, 8.0]).min_col_width(96.0).show(ui, |ui| {
             field_ui(ui, "Port", &mut dialog.port, dialog.security.usual_port());
             field_ui(ui, "User", &mut dialog.user, "the address");

@@ -1,6 +1,6 @@
 //! The accounts: how each one is, a new one, one less.
 
-use egui::{Align, Context, Id, Layout, Modal, RichText, ScrollArea, Ui};
+use egui::{Align, Context, Layout, RichText, ScrollArea, Ui};
 use tamis_core::api::{AccountState, AccountStatus};
 
 use crate::{
@@ -85,7 +85,7 @@ fn account_ui(ui: &mut Ui, account: &AccountStatus, commands: &CommandSender) {
 
 /// Asks once whether an account should go.
 pub(crate) fn remove_ui(ctx: &Context, name: &str, commands: &CommandSender) {
-    let modal = Modal::new(Id::unique("remove-account")).show(ctx, |ui| {
+    let modal = widgets::dialog(ctx, "remove-account").show(ctx, |ui| {
         ui.set_width(theme::DIALOG_WIDTH - 60.0);
         let shown = view::shown(name);
         ui.heading(format!("Remove {shown}?"));

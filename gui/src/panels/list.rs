@@ -60,11 +60,13 @@ impl Default for ListState {
 pub(crate) fn list_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut ListState, commands: &CommandSender) {
     let listing = snapshot.listing.as_ref().filter(|listing| listing.want.show == state.show);
     head_ui(ui, listing, state, commands);
-    ui.add_space(2.0);
+    ui.add_space(theme::GAP);
     status::problems_ui(ui, snapshot, commands);
-    let undoable = snapshot.status.as_deref().and_then(|status| status.undoable.as_deref());
-    actions_ui(ui, state, undoable, commands);
-    ui.add_space(4.0);
+    if listing.is_some() {
+        let undoable = snapshot.status.as_deref().and_then(|status| status.undoable.as_deref());
+        actions_ui(ui, state, undoable, commands);
+        ui.add_space(4.0);
+    }
     match listing {
         Some(listing) if listing.rows.is_empty() => nothing_ui(ui, state),
         Some(listing) => {

@@ -79,7 +79,6 @@ fn mail_ui(ui: &mut Ui, mail: &MailDetail, state: &mut ReadingState, commands: &
     ui.add_space(theme::GAP);
     why::verdict_ui(ui, mail);
     why::reasons_ui(ui, mail, &mut state.all_reasons);
-    why::words_ui(ui, mail);
     text_ui(ui, mail, state);
     if !mail.links.is_empty() {
         widgets::section(ui, "Links and where they really go");
@@ -93,6 +92,7 @@ fn mail_ui(ui: &mut Ui, mail: &MailDetail, state: &mut ReadingState, commands: &
             file_ui(ui, file);
         }
     }
+    why::words_ui(ui, mail);
     ui.add_space(16.0);
 }
 

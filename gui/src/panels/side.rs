@@ -45,7 +45,8 @@ pub(crate) fn side_ui(ui: &mut Ui, page: Page, snapshot: &Snapshot, look: Look, 
             commands.send(Command::ShowAccounts);
         }
     });
-    if !status.is_some_and(|status| status.accounts.is_empty()) {
+    let is_new = status.is_some_and(|status| status.accounts.is_empty());
+    if page != Page::Accounts && !is_new {
         ui.add_space(18.0);
         ui.small("Teach: drop messages here");
         drag::wells_ui(ui, commands);

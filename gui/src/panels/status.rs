@@ -28,7 +28,7 @@ pub(crate) struct Note {
 }
 
 /// Draws the status line.
-pub(crate) fn status_ui(ui: &mut Ui, snapshot: &Snapshot) {
+pub(crate) fn status_ui(ui: &mut Ui, snapshot: &Snapshot, has_keys: bool) {
     let colors = Palette::of(ui);
     ui.horizontal(|ui| {
         let (color, words) = match &snapshot.link {
@@ -45,6 +45,9 @@ pub(crate) fn status_ui(ui: &mut Ui, snapshot: &Snapshot) {
             let (color, words) = accounts_words(&colors, status);
             dot(ui, color);
             ui.small(words);
+        }
+        if !has_keys {
+            return;
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let keys = "R release   S spam   G good   Ctrl+Z undo   F5 check now";

@@ -9,13 +9,11 @@ use crate::{
 };
 
 /// Reasons shown before the person asks for the rest.
-const FEW: usize = 6;
+const FEW: usize = 5;
 /// Words shown at most: the strongest ones.
 const WORDS: usize = 18;
 /// The column of bars.
 const BAR_WIDTH: f32 = 76.0;
-/// A word.
-const CHIP_HEIGHT: f32 = 22.0;
 /// The column of points.
 const POINTS_WIDTH: f32 = 38.0;
 
@@ -149,7 +147,7 @@ pub(crate) fn words_ui(ui: &mut Ui, mail: &MailDetail) {
     clues.sort_by(|a, b| (b.1 - 0.5).abs().total_cmp(&(a.1 - 0.5).abs()));
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = Vec2::splat(6.0);
-        ui.spacing_mut().interact_size.y = CHIP_HEIGHT;
+        ui.spacing_mut().interact_size.y = theme::CHIP_HEIGHT;
         ui.horizontal_wrapped(|ui| {
             for (word, share) in clues.into_iter().take(WORDS) {
                 let color = if 0.5 <= *share { colors.spam } else { colors.ham };
@@ -164,7 +162,7 @@ fn chip(ui: &mut Ui, word: &str, share: &str, color: Color32) {
     let line = |ui: &Ui, text: &str, font: FontId| widgets::cut_line(ui, text.to_owned(), font, color, 220.0);
     let word_line = line(ui, word, theme::plain(theme::SMALL));
     let share_line = line(ui, share, theme::strong(theme::SMALL));
-    let size = Vec2::new(word_line.size().x + share_line.size().x + 22.0, CHIP_HEIGHT);
+    let size = Vec2::new(word_line.size().x + share_line.size().x + 22.0, theme::CHIP_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     ui.painter().rect_filled(rect, 6, theme::tint(color));
     let y = rect.center().y - word_line.size().y / 2.0;
