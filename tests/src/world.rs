@@ -1,6 +1,9 @@
 //! One person's world: a server, the agent that watches the inbox there, and eyes of our own.
 
-use std::time::{Duration, Instant};
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
@@ -20,6 +23,17 @@ pub const PASSWORD: &str = "fine-mesh-9174";
 
 /// How long a thing may take that has no promise of its own.
 pub const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A server that cannot move, but can expunge a single message.
+pub const WITHOUT_MOVE: &str = "IMAP4rev1 LITERAL+ IDLE NAMESPACE SPECIAL-USE UNSELECT UIDPLUS";
+
+/// A server that can do neither.
+pub const WITHOUT_MOVE_AND_UIDPLUS: &str = "IMAP4rev1 LITERAL+ IDLE NAMESPACE SPECIAL-USE UNSELECT";
+
+/// A server that says it is capable of just this.
+pub fn capable_of(capability: &str) -> Options {
+    Options { capability: Some(capability.to_owned()), ..Options::default() }
+}
 
 /// A server and an agent. Fields end in this order.
 #[derive(Debug)]
@@ -145,4 +159,24 @@ fn parts(options: Options) -> Result<(Dovecot, Imap, Proxy)> {
 
 fn number(status: &Value, name: &str) -> Option<u64> {
     status.get(name)?.as_u64()
+}
+
+/// The first account of a status.
+pub fn account(status: &Value) -> Option<&Value> {
+    status.get("accounts")?.as_array()?.first()
+}
+
+/// The flags of a message in alphabetical order, without the one that only says who looked first.
+pub fn flags(seen: &Seen) -> Vec<&str> {
+    let mut flags: Vec<&str> = seen.flags.split_whitespace().filter(|flag| *flag != r"\Recent").collect();
+    flags.sort_unstable();
+    flags
+}
+
+/// A date as IMAP writes it, in Unix seconds: servers tell it in their own time zone.
+pub fn seconds(date: &str) -> Result<u64> {
+    let spaced = date.replacen('-', " ", 2);
+    let output = Command::new("date").args(["-d", &spaced, "+%s"]).output().context("cannot run date")?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.trim().parse().with_context(|| format!("{date} is no date"))
 }
