@@ -196,6 +196,7 @@ mod tests {
             score: 0.0,
             probability: None,
             folder: String::new(),
+            uid: 1,
             taught: None,
             reasons: vec![],
         }

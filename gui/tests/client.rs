@@ -187,6 +187,7 @@ struct Bench {
     woken: Receiver<()>,
     listener: Option<Listener>,
     folder: TempDir,
+    uid: 1,
 }
 
 impl Bench {

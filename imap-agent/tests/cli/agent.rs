@@ -201,6 +201,7 @@ fn status() -> Status {
         judged: 9,
         filed: 4,
         to_review: 2,
+        pending: 0,
         problems: vec!["disk full".to_owned()],
         undoable: Some("release of 2 messages".to_owned()),
     }
@@ -218,6 +219,7 @@ fn row(id: i64) -> MailRow {
         score: 12.34,
         probability: Some(0.99),
         folder: "Junk".to_owned(),
+        uid: 1,
         taught: None,
         reasons: vec!["because".to_owned()],
     }
