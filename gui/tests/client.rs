@@ -187,7 +187,6 @@ struct Bench {
     woken: Receiver<()>,
     listener: Option<Listener>,
     folder: TempDir,
-    uid: 1,
 }
 
 impl Bench {
