@@ -4,7 +4,7 @@ mod hop;
 
 use std::net::IpAddr;
 
-use super::{Domain, UnixTime};
+use super::{Address, Domain, UnixTime};
 
 /// Most hops read. Loops are broken long before.
 const MAX_HOPS: usize = 200;
@@ -22,6 +22,8 @@ pub struct Hop {
     pub by: Option<String>,
     /// The protocol, upper case: `ESMTPS`, `LMTP`, `HTTP`.
     pub with: Option<String>,
+    /// The recipient after `for`, if the header names one.
+    pub recipient: Option<Address>,
     /// When.
     pub at: Option<UnixTime>,
 }
