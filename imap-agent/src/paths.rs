@@ -66,7 +66,12 @@ impl Home {
     /// Everything below `dir`.
     pub fn below(dir: &Path) -> Result<Self, HomeError> {
         let dir = std::path::absolute(dir).map_err(|source| HomeError::Make { path: dir.to_path_buf(), source })?;
-        Ok(Self { config: dir.clone(), log: dir.join("log"), socket: socket_path(Some(&dir), &dir, &std::env::temp_dir()), data: dir })
+        Ok(Self {
+            config: dir.clone(),
+            log: dir.join("log"),
+            socket: socket_path(Some(&dir), &dir, &std::env::temp_dir()),
+            data: dir,
+        })
     }
 
     fn of_the_platform() -> Result<Self, HomeError> {

@@ -153,6 +153,7 @@ pub(crate) fn row(index: i64) -> MailRow {
         score: 7.5,
         probability: Some(0.97),
         folder: "Junk".to_owned(),
+        uid: 1,
         taught: None,
         reasons: vec!["A link says bank.example but goes elsewhere".to_owned()],
     }
@@ -173,6 +174,7 @@ pub(crate) fn status() -> Status {
         judged: 100,
         filed: 20,
         to_review: 5,
+        pending: 0,
         problems: vec![],
         undoable: Some("release of 1 message".to_owned()),
     }

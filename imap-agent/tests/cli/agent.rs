@@ -205,6 +205,7 @@ fn status() -> Status {
         judged: 9,
         filed: 4,
         to_review: 2,
+        pending: 0,
 <<<<<<< HEAD
         pending: 0,
 =======
@@ -227,6 +228,7 @@ fn row(id: i64) -> MailRow {
         score: 12.34,
         probability: Some(0.99),
         folder: "Junk".to_owned(),
+        uid: 1,
 <<<<<<< HEAD
         uid: 1,
 =======
