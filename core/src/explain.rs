@@ -112,7 +112,11 @@ fn about(symbol: Symbol) -> Option<&'static str> {
 fn learner(verdict: &Verdict) -> String {
     let mut text = String::new();
     let Some(probability) = verdict.probability else {
-        section(&mut text, "Learner", &["It has not been taught enough to say anything.".to_owned()]);
+        section(
+            &mut text,
+            "Learner",
+            &["It says nothing: it was not asked, or has not been taught enough.".to_owned()],
+        );
         return text;
     };
     let title = format!("Learner: spam with a probability of {:.1} %, by these words", probability * 100.0);

@@ -56,13 +56,15 @@ const EXAMPLES: &str = "Examples:
   tamis-agent junk
   tamis-agent release 17
 
-Exit codes: 0 done, 1 something you can put right, 2 the command is not understood, 3 something outside failed.";
+Exit codes: 0 done, 1 something you can put right, 2 the command is not understood,
+3 something outside failed.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Watch the mailboxes, in the foreground, until SIGTERM or Ctrl-C
     #[command(after_help = "Example:\n  TAMIS_LOG=debug tamis-agent run\n\n\
-        Writes its log to stderr and to one file a day. TAMIS_LOG says how much: error, warn, info, debug or trace.")]
+        Writes its log to stderr and to one file a day. TAMIS_LOG says how much: error, warn, info,\n\
+        debug or trace.")]
     Run,
     /// Judge messages in files: .eml, mbox, Maildir, or folders of messages
     #[command(after_help = scan::EXAMPLES)]
@@ -76,7 +78,8 @@ enum Command {
     /// Learn from messages in files that they are spam, or that they are wanted
     #[command(
         after_help = "Examples:\n  tamis-agent train --spam ~/Mail/Junk\n  tamis-agent train --ham ~/Mail/Archive 2024.mbox\n\n\
-        A message that was learned before is not learned twice; one that was learned the other way is corrected."
+        A message that was learned before is not learned twice; one that was learned the other way\n\
+        is corrected."
     )]
     Train(TrainArgs),
     /// Forget what was learned from messages in files

@@ -42,6 +42,9 @@ pub enum ClientError {
     /// The connection broke.
     #[error("cannot talk to the agent: {}; its log may say why", because(.0))]
     Lost(io::Error),
+    /// The agent is there, but does not greet.
+    #[error("the agent does not answer; stop it and start it again")]
+    Hangs,
     /// The request is longer than a frame may be.
     #[error("this is too much for one request; do it in smaller parts")]
     TooLong,
@@ -59,7 +62,12 @@ impl Client {
         stream.set_recv_timeout(Some(HELLO)).map_err(ClientError::Lost)?;
         let mut client = Self { stream, calls: 0 };
         let hello = Request::Hello { api_version: API_VERSION, client: "tamis-agent".to_owned() };
-        if let Reply::Hello { api_version, agent } = client.call(hello)?
+        let greeting = client.call(hello).map_err(|err| {
+            let is_late = matches!(&err, ClientError::Lost(err)
+                if matches!(err.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut));
+            if is_late { ClientError::Hangs } else { err }
+        })?;
+        if let Reply::Hello { api_version, agent } = greeting
             && api_version != API_VERSION
         {
             return Err(ClientError::OtherVersion { agent });
@@ -92,13 +100,20 @@ impl Client {
 
     fn receive(&mut self) -> io::Result<Message> {
         let mut length = [0; 4];
-        self.stream.read_exact(&mut length)?;
+        self.read(&mut length)?;
         let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
         if MAX_FRAME < length {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "its answer is too long"));
         }
         let mut frame = vec![0; length];
-        self.stream.read_exact(&mut frame)?;
+        self.read(&mut frame)?;
         Ok(serde_json::from_slice(&frame)?)
+    }
+
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<()> {
+        self.stream.read_exact(bytes).map_err(|err| {
+            let has_ended = err.kind() == io::ErrorKind::UnexpectedEof;
+            if has_ended { io::Error::new(err.kind(), "it hung up") } else { err }
+        })
     }
 }

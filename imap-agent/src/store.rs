@@ -8,19 +8,19 @@
 //! happened or it has not. Commits reach the disk before they return (`synchronous = FULL`): an act on the server must
 //! never be older than the intention that explains it, not even after a power cut.
 
-pub mod progress;
-mod transaction;
-
 pub mod batch;
 pub mod folder;
 pub mod glimpse;
 pub mod ids;
 mod intent;
 pub mod journal;
+mod judged;
 pub mod mail;
 pub mod migrate;
 mod open;
+pub mod progress;
 pub mod training;
+mod transaction;
 pub mod undo;
 pub mod views;
 
@@ -180,3 +180,6 @@ fn packed<T: Send + 'static>(
     };
     (Box::new(job), answer)
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,10 @@ use crate::{
     symbol::SymbolInfo,
 };
 
+use super::from;
+
 const DKIM_VALID_AU: SymbolInfo = SymbolInfo::new("DKIM_VALID_AU", "The author's domain has signed it");
+const SIGNED_BULK: SymbolInfo = SymbolInfo::new("SIGNED_BULK", "A signed mailing that says how to leave it");
 const SPF_PASS: SymbolInfo = SymbolInfo::new("SPF_PASS", "The author's domain says that this host may send for it");
 const SPF_FAIL: SymbolInfo = SymbolInfo::new("SPF_FAIL", "The sender's domain says that this host may not send for it");
 const DKIM_INVALID: SymbolInfo = SymbolInfo::new("DKIM_INVALID", "It is signed, but the signature is wrong");
@@ -24,12 +27,12 @@ impl Check for Auth {
     }
 
     fn symbols(&self) -> &'static [SymbolInfo] {
-        const { &[DKIM_VALID_AU, SPF_PASS, SPF_FAIL, DKIM_INVALID, DMARC_FAIL] }
+        const { &[DKIM_VALID_AU, SIGNED_BULK, SPF_PASS, SPF_FAIL, DKIM_INVALID, DMARC_FAIL] }
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
         let Some(results) = believed(mail) else { return };
-        let Some(author) = mail.author().and_then(|from| from.address.as_ref()) else { return };
+        let Some(author) = from::address(mail) else { return };
         let author = author.domain.registrable();
         let is_author = |name: &str| {
             let name = name.rsplit_once('@').map_or(name, |(_, domain)| domain);
@@ -55,6 +58,9 @@ impl Check for Auth {
                 }
                 _ => {}
             }
+        }
+        if is_signed && mail.has_header("List-Unsubscribe") {
+            findings.raise(&SIGNED_BULK, format!("signed by {author}, with a way to leave"));
         }
         if is_spoilt && !is_signed {
             findings.raise(&DKIM_INVALID, "your provider found the signature wrong");

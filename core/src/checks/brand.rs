@@ -13,6 +13,7 @@ use crate::{
 };
 
 use super::{
+    from,
     link_target::followed,
     lists, mailing_list,
     text::{fold, has_word, short},
@@ -53,9 +54,10 @@ impl Brand {
         Self { name: name.trim_start_matches('='), is_common, labels: labels.split_whitespace().collect() }
     }
 
-    /// Whether `domain` is the brand's own.
+    /// Whether `domain` is the brand's own, or in a top-level domain of its own.
     fn owns(&self, domain: &Domain) -> bool {
-        self.labels.contains(&main_label(&domain.registrable()))
+        let ending = domain.as_str().rsplit('.').next().unwrap_or_default();
+        ending == self.name || self.labels.contains(&main_label(&domain.registrable()))
     }
 
     /// Whether `text`, folded, calls itself by this name.
@@ -110,19 +112,20 @@ impl Check for Brands {
         for url in &links {
             link(url, findings);
         }
-        let Some(from) = mail.author() else { return };
         // Over a list a member may be called anything.
-        let Some(address) = from.address.as_ref().filter(|_| mailing_list::list_id(mail).is_none()) else { return };
+        let Some(address) = from::address(mail).filter(|_| mailing_list::list_id(mail).is_none()) else { return };
         if let Some(brand) = built_in(&address.domain) {
             findings.raise(&FROM_BRAND_DOMAIN, format!("{} is not of {brand}", address.domain));
         }
-        let (name, subject) = (fold(&from.name), fold(&mail.subject));
-        if called(&name).any(|brand| !brand.owns(&address.domain)) {
-            let why = format!("called \"{}\" but writes from {}", short(&from.name), address.domain);
+        let (name, subject) = (fold(from::name(mail)), fold(&mail.subject));
+        if called(&name).chain(called(&plain(&name))).any(|brand| !brand.owns(&address.domain)) {
+            let why = format!("called \"{}\" but writes from {}", short(from::name(mail)), address.domain);
             return findings.raise(&FROM_BRAND, why);
         }
         let foreign = |brand: &&Brand| {
             !brand.is_common
+                && !subject.starts_with("fwd:")
+                && !subject.starts_with("re:")
                 && !brand.owns(&address.domain)
                 && !links.is_empty()
                 && !links.iter().filter_map(|url| url.domain()).any(|domain| brand.owns(domain))
@@ -131,6 +134,11 @@ impl Check for Brands {
             findings.raise(&SUBJ_BRAND, format!("it speaks of {}, but is from {}", brand.name, address.domain));
         }
     }
+}
+
+/// Digits as the letters they stand for in `BRADESC0`.
+fn plain(name: &str) -> String {
+    name.replace('0', "o").replace('1', "l")
 }
 
 /// The brands that `text`, folded, is called by.
@@ -156,12 +164,13 @@ fn link(url: &Url, findings: &mut Findings) {
 /// The brand whose name is a word of `domain` although it is not theirs: `paypal.com.login.example`,
 /// `secure-paypal.example`.
 fn built_in(domain: &Domain) -> Option<&'static str> {
-    let own = main_label(&domain.registrable()).to_owned();
-    let words = || domain.as_str().split(['.', '-', '_']);
-    let brand = BRANDS
-        .iter()
-        .filter(|brand| !brand.is_common && 5 <= brand.name.len())
-        .find(|brand| !brand.labels.contains(&own.as_str()) && words().any(|word| word == brand.name))?;
+    const SHORT: usize = 5;
+    let found = NAMES.as_ref()?.find_overlapping_iter(domain.as_str());
+    let mut brands = found.filter_map(|at| BRANDS.get(at.pattern().as_usize()));
+    let brand = brands.find(|brand| {
+        let is_word = || domain.as_str().split(['.', '-', '_']).any(|word| word == brand.name);
+        !brand.is_common && SHORT <= brand.name.len() && is_word() && !brand.owns(domain)
+    })?;
     Some(brand.name)
 }
 

@@ -38,6 +38,8 @@ impl Check for Encoding {
                 findings.raise(&MIME_BASE64_TEXT, "plain text in base64");
             }
             let charset = part.charset.as_deref().unwrap_or("utf-8").trim_matches(['"', '\'']);
+            // Some programs write the parameter's name twice.
+            let charset = charset.trim_start_matches("charset=").split(';').next().unwrap_or_default();
             if !CHARSETS.iter().any(|known| charset.starts_with(known)) && !charset.is_empty() {
                 findings.raise(&UNKNOWN_CHARSET, format!("\"{}\" is no charset", short(charset)));
             }

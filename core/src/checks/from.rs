@@ -4,7 +4,7 @@ use crate::{
     check::Check,
     evidence::Evidence,
     finding::Findings,
-    mail::{Address, Domain, Mail, Mailbox},
+    mail::{Address, Domain, Mail},
     symbol::SymbolInfo,
 };
 
@@ -13,6 +13,8 @@ use super::text::{fold, is_invisible, mixed_word, short, split_letters};
 const MISSING_FROM: SymbolInfo = SymbolInfo::new("MISSING_FROM", "There is no From header");
 const FROM_NO_ADDRESS: SymbolInfo = SymbolInfo::new("FROM_NO_ADDRESS", "The From header holds no address");
 const MULTIPLE_FROM: SymbolInfo = SymbolInfo::new("MULTIPLE_FROM", "There is more than one From header or author");
+const FROM_NAME_APART: SymbolInfo =
+    SymbolInfo::new("FROM_NAME_APART", "The sender's name is cut off from the address by a comma");
 const FROM_NAME_OTHER_ADDRESS: SymbolInfo =
     SymbolInfo::new("FROM_NAME_OTHER_ADDRESS", "The sender's name is another address than the sender's");
 const FROM_NAME_OTHER_DOMAIN: SymbolInfo =
@@ -43,6 +45,7 @@ impl Check for From {
                 MISSING_FROM,
                 FROM_NO_ADDRESS,
                 MULTIPLE_FROM,
+                FROM_NAME_APART,
                 FROM_NAME_OTHER_ADDRESS,
                 FROM_NAME_OTHER_DOMAIN,
                 FROM_NAME_RECIPIENT,
@@ -68,12 +71,27 @@ impl Check for From {
             return findings.raise(&FROM_NO_ADDRESS, "the From header is empty");
         };
         name_letters(&from.name, findings);
-        let Some(address) = &from.address else {
+        let Some(address) = address(mail) else {
             return findings.raise(&FROM_NO_ADDRESS, format!("\"{}\" is no address", short(&from.written)));
         };
-        name_claims(mail, from, address, findings);
+        if let Some(name) = mail.headers_named("From").next().and_then(|header| name_apart(&header.raw)) {
+            findings.raise(&FROM_NAME_APART, format!("a comma cuts \"{}\" off from {address}", short(name)));
+        }
+        name_claims(mail, name(mail), address, findings);
         local_part(&address.local, findings);
     }
+}
+
+/// The author's address: the first there is, as names with a comma make more than one entry.
+pub(super) fn address<'a>(mail: &'a Mail<'_>) -> Option<&'a Address> {
+    mail.from.iter().find_map(|from| from.address.as_ref())
+}
+
+/// What the author is called, also when that stands in place of an address.
+pub(super) fn name<'a>(mail: &'a Mail<'_>) -> &'a str {
+    let from = mail.author();
+    let named = from.map_or("", |from| &from.name);
+    if named.is_empty() { from.filter(|from| from.address.is_none()).map_or("", |from| &from.written) } else { named }
 }
 
 fn name_letters(name: &str, findings: &mut Findings) {
@@ -85,13 +103,30 @@ fn name_letters(name: &str, findings: &mut Findings) {
     }
 }
 
+/// The name before a comma that belongs to no name: `Prize ,<prize@example.org>` or `"Prize", x <prize@example.org>`.
+/// `Smith, Bob <bob@example.org>` is a name, and several authors have an address each.
+fn name_apart(raw: &str) -> Option<&str> {
+    let raw = raw.trim();
+    let mut is_quoted = false;
+    let (comma, _) = raw.char_indices().find(|(_, c)| {
+        is_quoted ^= *c == '"';
+        *c == ',' && !is_quoted
+    })?;
+    let (name, rest) = raw.split_at_checked(comma)?;
+    let name = name.trim();
+    let rest = rest.trim_start_matches([',', ' ', '\t', '\r', '\n', '_', '(']);
+    let is_alone = name.ends_with('"') || rest.starts_with('<');
+    (is_alone && !name.is_empty() && !name.contains('@') && rest.matches('@').count() == 1)
+        .then_some(name.trim_matches('"'))
+}
+
 /// What a name says about where it is from must be true.
-fn name_claims(mail: &Mail<'_>, from: &Mailbox, address: &Address, findings: &mut Findings) {
-    let name = fold(&from.name);
+fn name_claims(mail: &Mail<'_>, name: &str, address: &Address, findings: &mut Findings) {
+    let name = fold(name);
     let own = address.domain.registrable();
     let recipients = || mail.to.iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities);
     for word in name.split(|c: char| c.is_whitespace() || "<>()[]{}\"',;:|".contains(c)) {
-        let claimed = Address::parse(word);
+        let claimed = Address::parse(word).filter(|claimed| claimed.domain.as_str().contains('.'));
         let Some(domain) = claimed.as_ref().map(|claimed| claimed.domain.clone()).or_else(|| named_domain(word)) else {
             continue;
         };

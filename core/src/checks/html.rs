@@ -8,9 +8,10 @@ use crate::{
     symbol::SymbolInfo,
 };
 
-use super::text::short;
+use super::text::{count, short};
 
 const MIME_HTML_ONLY: SymbolInfo = SymbolInfo::new("MIME_HTML_ONLY", "There is HTML and no plain text beside it");
+const HTML_IMAGE_ONLY_00: SymbolInfo = SymbolInfo::new("HTML_IMAGE_ONLY_00", "Images and no words at all");
 const HTML_IMAGE_ONLY_04: SymbolInfo =
     SymbolInfo::new("HTML_IMAGE_ONLY_04", "Images with at most 400 characters of text");
 const HTML_IMAGE_ONLY_08: SymbolInfo =
@@ -44,6 +45,7 @@ impl Check for Html {
         const {
             &[
                 MIME_HTML_ONLY,
+                HTML_IMAGE_ONLY_00,
                 HTML_IMAGE_ONLY_04,
                 HTML_IMAGE_ONLY_08,
                 HTML_IMAGE_ONLY_12,
@@ -64,10 +66,11 @@ impl Check for Html {
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
         let Some(html) = &mail.html else { return };
-        if !mail.texts.iter().any(|part| !part.is_html && !part.text.trim().is_empty()) {
+        let is_alone = !mail.texts.iter().any(|part| !part.is_html && !part.text.trim().is_empty());
+        if is_alone {
             findings.raise(&MIME_HTML_ONLY, "the text is there as HTML alone");
         }
-        little_text(html, findings);
+        little_text(html, is_alone, findings);
         unseen(html, findings);
         active(html, findings);
         noise(html, findings);
@@ -75,29 +78,30 @@ impl Check for Html {
 }
 
 /// Pictures that carry the message instead of words.
-fn little_text(html: &HtmlFacts, findings: &mut Findings) {
+fn little_text(html: &HtmlFacts, is_alone: bool, findings: &mut Findings) {
     let pictures = html.images.saturating_sub(html.tiny_images);
     let chars = html.visible_chars;
     if 0 < pictures {
         let info = match chars {
+            0..20 if is_alone => &HTML_IMAGE_ONLY_00,
             0..400 => &HTML_IMAGE_ONLY_04,
             400..800 => &HTML_IMAGE_ONLY_08,
             800..1200 => &HTML_IMAGE_ONLY_12,
             _ => return,
         };
-        findings.raise(info, format!("{pictures} images and {chars} characters of text"));
+        findings.raise(info, format!("{} and {} of text", count(pictures, "image"), count(chars, "character")));
     } else if 0 < html.links && chars < 80 {
-        findings.raise(&HTML_EMPTY, format!("a link and {chars} characters of text"));
+        findings.raise(&HTML_EMPTY, format!("a link and {} of text", count(chars, "character")));
     }
 }
 
 /// Text and images for the filter, not for the reader. A hidden preview line is usual in newsletters.
 fn unseen(html: &HtmlFacts, findings: &mut Findings) {
     let (hidden, visible) = (html.hidden_chars, html.visible_chars);
-    if 300 <= hidden && visible < hidden {
+    if 160 <= hidden && visible < hidden {
         let why = format!("{hidden} characters hidden, {visible} visible: \"{}\"", short(&html.hidden_text));
         findings.raise(&HTML_HIDDEN_MOST, why);
-    } else if 300 <= hidden {
+    } else if 200 <= hidden {
         findings.raise(&HTML_HIDDEN_TEXT, format!("{hidden} characters hidden: \"{}\"", short(&html.hidden_text)));
     }
     if 2 <= html.tiny_images {
@@ -113,10 +117,10 @@ fn active(html: &HtmlFacts, findings: &mut Findings) {
         findings.raise(&HTML_FORM, "a form in the message is to be filled in");
     }
     if 0 < html.scripts {
-        findings.raise(&HTML_SCRIPT, format!("{} scripts", html.scripts));
+        findings.raise(&HTML_SCRIPT, count(html.scripts, "script"));
     }
     if 0 < html.embedded {
-        findings.raise(&HTML_EMBEDDED, format!("{} frames or objects", html.embedded));
+        findings.raise(&HTML_EMBEDDED, count(html.embedded, "embedded frame"));
     }
     if html.redirects {
         findings.raise(&HTML_REDIRECT, "a base address or a refresh leads elsewhere");

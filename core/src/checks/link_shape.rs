@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     link_target::MOST_LINKS,
-    lists::CHEAP_TLDS,
+    lists::{CHEAP_TLDS, entry_above},
     sender_domain::is_gibberish,
     text::{mixed_word, short},
 };
@@ -70,7 +70,7 @@ impl Check for LinkShape {
                 Some(Host::Ip(ip)) if url.source != UrlSource::Text => {
                     findings.raise(&NUMERIC_HTTP_ADDR, format!("a link goes to {ip}"));
                 }
-                Some(Host::Odd(host)) if url.source != UrlSource::Text && !host.is_empty() => {
+                Some(Host::Odd(host)) if url.source != UrlSource::Text && host.contains('.') => {
                     findings.raise(&URL_ODD_HOST, format!("a link goes to \"{}\"", short(host)));
                 }
                 Some(Host::Domain(domain)) => host(url, domain, findings),
@@ -91,12 +91,10 @@ fn host(url: &Url, domain: &Domain, findings: &mut Findings) {
     if url.source == UrlSource::Resource {
         return;
     }
-    let mut labels = name.rsplit('.');
-    let ending = labels.next().unwrap_or_default();
-    if CHEAP_TLDS.contains(ending) {
+    if entry_above(&CHEAP_TLDS, domain).is_some() {
         findings.raise(&URL_CHEAP_TLD, format!("a link leads to {}", short(name)));
     }
-    if labels.next().is_some_and(is_gibberish) {
+    if name.rsplit('.').nth(1).is_some_and(is_gibberish) {
         findings.raise(&URL_RANDOM_HOST, format!("nobody would name a site {}", short(name)));
     }
     if 6 <= name.matches('.').count() {

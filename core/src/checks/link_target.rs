@@ -9,6 +9,7 @@ use crate::{
 };
 
 use super::{
+    from,
     lists::{FREE_SITES, SHORTENERS, entry_above},
     text::short,
 };
@@ -39,7 +40,7 @@ impl Check for LinkTarget {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let own = mail.author().and_then(|from| from.address.as_ref()).map(|from| from.domain.registrable());
+        let own = from::address(mail).map(|from| from.domain.registrable());
         for url in followed(mail) {
             mismatch(url, own.as_ref(), findings);
             let Some(domain) = url.domain() else { continue };
@@ -109,20 +110,27 @@ fn recipient_in_link(mail: &Mail<'_>, findings: &mut Findings) {
             url.path.contains(&to.local) && (at("@") || at("%40"))
         };
         if let Some(to) = recipients.iter().find(holds) {
-            let host = url.domain().map_or("a link", Domain::as_str);
+            let host = match &url.host {
+                Some(Host::Domain(domain)) => domain.to_string(),
+                Some(Host::Ip(ip)) => ip.to_string(),
+                Some(Host::Odd(host)) => short(host),
+                None => continue,
+            };
             return findings.raise(&URL_HAS_RECIPIENT, format!("{to} is in a link to {host}"));
         }
     }
 }
 
-/// Little text, and one foreign place to go: the shape of a lure.
+/// Little text, and one foreign place to go: the shape of a lure. Mailing houses count clicks at home, and hand in what
+/// they send under their own name.
 fn one_elsewhere(mail: &Mail<'_>, own: Option<&Domain>, findings: &mut Findings) {
     const LITTLE: usize = 600;
     let Some(own) = own else { return };
     let mut sites = followed(mail).filter(|url| url.source == UrlSource::Link).filter_map(Url::domain);
     let Some(first) = sites.next().map(Domain::registrable) else { return };
     let chars: usize = mail.texts.iter().map(|part| part.text.len()).max().unwrap_or_default();
-    if first != *own && chars < LITTLE && sites.all(|site| site.is_within(&first)) {
+    let sent_by = mail.envelope_from.iter().flatten().next().map(|sender| sender.domain.registrable());
+    if first != *own && sent_by.as_ref() != Some(&first) && chars < LITTLE && sites.all(|site| site.is_within(&first)) {
         let subject = short(&mail.subject);
         findings
             .raise(&URL_ONE_ELSEWHERE, format!("\"{subject}\": {chars} characters, and every link leads to {first}"));

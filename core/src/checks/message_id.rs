@@ -1,8 +1,14 @@
 //! The `Message-ID`.
 
-use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
+use crate::{
+    check::Check,
+    evidence::Evidence,
+    finding::Findings,
+    mail::{Domain, Mail},
+    symbol::SymbolInfo,
+};
 
-use super::text::short;
+use super::{from, text::short};
 
 const MISSING_MID: SymbolInfo = SymbolInfo::new("MISSING_MID", "There is no Message-ID");
 const INVALID_MSGID: SymbolInfo = SymbolInfo::new("INVALID_MSGID", "The Message-ID is not of the form name@host");
@@ -38,11 +44,17 @@ impl Check for MessageId {
         if !host.contains('.') && !host.starts_with('[') {
             return findings.raise(&MID_RHS_NOT_FQDN, format!("it was made on a host that calls itself {host:?}"));
         }
+        // Groups that take answers themselves make new ids; that is no disguise.
         let recipient = mail.to.iter().filter_map(|to| to.address.as_ref()).find(|to| to.domain.as_str() == host);
-        if let (Some(to), Some(from)) = (recipient, mail.author().and_then(|from| from.address.as_ref()))
+        if let (Some(to), Some(from)) = (recipient, from::address(mail))
             && from.domain.registrable() != to.domain.registrable()
+            && !answers_go_to(mail, &to.domain)
         {
             findings.raise(&MID_IS_RECIPIENT, format!("made at {host}, where the recipient is, not the sender"));
         }
     }
+}
+
+fn answers_go_to(mail: &Mail<'_>, domain: &Domain) -> bool {
+    mail.reply_to.iter().filter_map(|reply| reply.address.as_ref()).any(|reply| reply.domain == *domain)
 }

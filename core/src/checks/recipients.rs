@@ -8,7 +8,7 @@ use crate::{
     symbol::SymbolInfo,
 };
 
-use super::mailing_list;
+use super::{from, mailing_list};
 
 const UNDISC_RECIPS: SymbolInfo = SymbolInfo::new("UNDISC_RECIPS", "The recipients are kept secret");
 const MISSING_TO: SymbolInfo = SymbolInfo::new("MISSING_TO", "There is no recipient in the headers");
@@ -37,7 +37,7 @@ impl Check for Recipients {
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
         let to: Vec<&Address> = mail.to.iter().chain(&mail.cc).filter_map(|to| to.address.as_ref()).collect();
-        let from = mail.author().and_then(|from| from.address.as_ref());
+        let from = from::address(mail);
         if to.is_empty() {
             return nobody(mail, findings);
         }

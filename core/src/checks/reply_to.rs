@@ -2,7 +2,7 @@
 
 use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
 
-use super::{lists::is_freemail, mailing_list};
+use super::{from, lists::is_freemail, mailing_list};
 
 const REPLYTO_OTHER_DOMAIN: SymbolInfo =
     SymbolInfo::new("REPLYTO_OTHER_DOMAIN", "Answers would go to another domain than the sender's");
@@ -25,7 +25,7 @@ impl Check for ReplyTo {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let Some(from) = mail.author().and_then(|from| from.address.as_ref()) else { return };
+        let Some(from) = from::address(mail) else { return };
         let Some(reply) = mail.reply_to.iter().find_map(|reply| reply.address.as_ref()) else { return };
         // Lists point answers at the list or at the writer. That is what they are for.
         if reply == from || mailing_list::list_id(mail).is_some() {

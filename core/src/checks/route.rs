@@ -8,6 +8,8 @@ use crate::{
     symbol::SymbolInfo,
 };
 
+use super::{from, lists::is_freemail, mailing_list};
+
 const RDNS_NONE: SymbolInfo = SymbolInfo::new("RDNS_NONE", "The host that handed it in has no name");
 const RDNS_DYNAMIC: SymbolInfo =
     SymbolInfo::new("RDNS_DYNAMIC", "The host that handed it in is named like a home connection");
@@ -17,6 +19,12 @@ const HELO_NO_DOMAIN: SymbolInfo =
     SymbolInfo::new("HELO_NO_DOMAIN", "The host that handed it in introduced itself by half a name");
 const HELO_OTHER_NAME: SymbolInfo =
     SymbolInfo::new("HELO_OTHER_NAME", "The host that handed it in introduced itself by another domain's name");
+const HELO_FREEMAIL: SymbolInfo = SymbolInfo::new(
+    "HELO_FREEMAIL",
+    "The host that handed it in introduced itself as a free mail provider but is none",
+);
+const FORGED_FREEMAIL: SymbolInfo =
+    SymbolInfo::new("FORGED_FREEMAIL", "The sender is at a free mail provider that never touched the message");
 const HELO_IS_PROVIDER: SymbolInfo =
     SymbolInfo::new("HELO_IS_PROVIDER", "The host that handed it in introduced itself as your own provider");
 
@@ -30,7 +38,18 @@ impl Check for Route {
     }
 
     fn symbols(&self) -> &'static [SymbolInfo] {
-        const { &[RDNS_NONE, RDNS_DYNAMIC, RCVD_NUMERIC_HELO, HELO_NO_DOMAIN, HELO_OTHER_NAME, HELO_IS_PROVIDER] }
+        const {
+            &[
+                RDNS_NONE,
+                RDNS_DYNAMIC,
+                RCVD_NUMERIC_HELO,
+                HELO_NO_DOMAIN,
+                HELO_OTHER_NAME,
+                HELO_IS_PROVIDER,
+                HELO_FREEMAIL,
+                FORGED_FREEMAIL,
+            ]
+        }
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
@@ -53,6 +72,29 @@ impl Check for Route {
             Some(_) => {}
         }
         helo(mail, hop, findings);
+        freemail(mail, findings);
+    }
+}
+
+/// Who writes from one of the great free providers has it pass their hosts; only a list or a forwarder hides that.
+fn freemail(mail: &Mail<'_>, findings: &mut Findings) {
+    const HOUSES: [(&[&str], &[&str]); 4] = [
+        (&["yahoo", "ymail", "rocketmail"], &["yahoo", "yahoodns"]),
+        (&["hotmail", "msn", "live", "outlook"], &["hotmail", "msn", "outlook", "microsoft", "live"]),
+        (&["aol", "aim"], &["aol", "yahoo"]),
+        (&["gmail", "googlemail"], &["google", "gmail", "googlemail"]),
+    ];
+    let Some(from) = from::address(mail) else { return };
+    let label = from.domain.as_str().split('.').next().unwrap_or_default();
+    let Some((_, hosts)) = HOUSES.iter().find(|(names, _)| names.contains(&label) && is_freemail(&from.domain)) else {
+        return;
+    };
+    let passed = mail.headers_named("Received").any(|hop| {
+        let hop = hop.value.to_ascii_lowercase();
+        hosts.iter().any(|host| hop.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == *host))
+    });
+    if !passed && mailing_list::list_id(mail).is_none() && !mail.has_header("Resent-From") {
+        findings.raise(&FORGED_FREEMAIL, format!("{from}, but no host of {} handled it", from.domain));
     }
 }
 
@@ -77,11 +119,15 @@ fn helo(mail: &Mail<'_>, hop: &Hop, findings: &mut Findings) {
         return findings.raise(&HELO_NO_DOMAIN, format!("it called itself {written:?}"));
     }
     let Some(claimed) = Domain::parse(written) else { return };
-    if mail.account.provider.iter().any(|provider| claimed.is_within(provider)) {
+    let named = hop.rdns.as_deref().and_then(Domain::parse);
+    let is_provider = |name: &Domain| mail.account.provider.iter().any(|provider| name.is_within(provider));
+    if is_provider(&claimed) && !named.as_ref().is_some_and(is_provider) {
         return findings.raise(&HELO_IS_PROVIDER, format!("it called itself {claimed}, which is your provider"));
     }
-    let named = hop.rdns.as_deref().and_then(Domain::parse);
     if let Some(named) = named.filter(|named| named.registrable() != claimed.registrable()) {
+        if is_freemail(&claimed.registrable()) {
+            return findings.raise(&HELO_FREEMAIL, format!("it called itself {claimed} but is {named}"));
+        }
         findings.raise(&HELO_OTHER_NAME, format!("it called itself {claimed} but is {named}"));
     }
 }

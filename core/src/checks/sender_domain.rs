@@ -3,6 +3,7 @@
 use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
 
 use super::{
+    from,
     lists::{CHEAP_TLDS, FREE_SITES, entry_above},
     mailing_list,
 };
@@ -16,8 +17,48 @@ const FROM_FREE_SITE: SymbolInfo =
 const FROM_NOT_FQDN: SymbolInfo = SymbolInfo::new("FROM_NOT_FQDN", "The sender's domain cannot exist");
 const FROM_RANDOM_LOCAL: SymbolInfo =
     SymbolInfo::new("FROM_RANDOM_LOCAL", "The sender's address is random letters before the @");
+const FROM_LURE_DOMAIN: SymbolInfo =
+    SymbolInfo::new("FROM_LURE_DOMAIN", "The sender's domain is put together from a name and a reassuring word");
 const ENVELOPE_OTHER_DOMAIN: SymbolInfo =
     SymbolInfo::new("ENVELOPE_OTHER_DOMAIN", "The envelope names another sender than the message");
+
+/// Words that make a domain anyone can have look like part of a well-known house.
+const LURES: [&str; 34] = [
+    "secure",
+    "security",
+    "login",
+    "signin",
+    "verify",
+    "verification",
+    "account",
+    "accounts",
+    "billing",
+    "update",
+    "alert",
+    "alerts",
+    "support",
+    "info",
+    "facturation",
+    "sicherheit",
+    "konto",
+    "kundenservice",
+    "kundendienst",
+    "paiement",
+    "pago",
+    "cuenta",
+    "ucet",
+    "promo",
+    "cadeau",
+    "gift",
+    "gifts",
+    "reward",
+    "rewards",
+    "winner",
+    "bonus",
+    "claim",
+    "refund",
+    "auth",
+];
 
 /// What the sender's domain looks like.
 #[derive(Debug)]
@@ -36,22 +77,20 @@ impl Check for SenderDomain {
                 FROM_FREE_SITE,
                 FROM_NOT_FQDN,
                 FROM_RANDOM_LOCAL,
+                FROM_LURE_DOMAIN,
                 ENVELOPE_OTHER_DOMAIN,
             ]
         }
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let Some(from) = mail.author().and_then(|from| from.address.as_ref()) else { return };
+        let Some(from) = from::address(mail) else { return };
         let domain = &from.domain;
         let name = domain.as_str();
-        let Some((head, ending)) = name.rsplit_once('.') else {
+        let Some((head, _)) = name.rsplit_once('.') else {
             return findings.raise(&FROM_NOT_FQDN, format!("{name:?} is no full domain name"));
         };
-        if ending.bytes().all(|b| b.is_ascii_digit()) {
-            findings.raise(&FROM_NOT_FQDN, format!("no top-level domain is called {ending:?}"));
-        }
-        if CHEAP_TLDS.contains(ending) {
+        if entry_above(&CHEAP_TLDS, domain).is_some() {
             findings.raise(&FROM_CHEAP_TLD, format!("it is from {name}"));
         }
         if head.rsplit('.').next().is_some_and(is_gibberish) {
@@ -61,6 +100,11 @@ impl Check for SenderDomain {
             && site != name
         {
             findings.raise(&FROM_FREE_SITE, format!("{name} is free for anyone to have at {site}"));
+        }
+        let label = domain.registrable();
+        let label = label.as_str().split('.').next().unwrap_or_default();
+        if let Some(word) = label.split('-').skip(usize::from(!label.contains('-'))).find(|word| LURES.contains(word)) {
+            findings.raise(&FROM_LURE_DOMAIN, format!("{name} is made of a name and \"{word}\""));
         }
         if is_gibberish(&from.local) {
             findings.raise(&FROM_RANDOM_LOCAL, format!("nobody would call a mailbox {:?}", from.local));
@@ -74,25 +118,43 @@ impl Check for SenderDomain {
     }
 }
 
-/// Whether a name of Latin letters and digits cannot be said: digits strewn among letters, or long runs of consonants.
+/// Whether a name of Latin letters and digits cannot be said: digits strewn among letters, very long runs of consonants,
+/// or neighbours that hardly any language puts together.
 pub(super) fn is_gibberish(name: &str) -> bool {
-    const LONG: usize = 9;
-    if name.len() < LONG || name.starts_with("xn--") || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    const SHORT: usize = 8;
+    if name.len() < SHORT || name.starts_with("xn--") || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return false;
     }
     let name = name.to_ascii_lowercase();
     let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    let kind = |b: &u8| b.is_ascii_digit();
-    let bytes = name.as_bytes();
-    let changes = bytes.windows(2).filter(|pair| pair.first().map(kind) != pair.last().map(kind)).count();
+    let pairs = || name.as_bytes().iter().zip(name.as_bytes().iter().skip(1));
     // A number at the end or the beginning of a word is usual; several in the middle are not.
+    let changes = pairs().filter(|(a, b)| a.is_ascii_digit() != b.is_ascii_digit()).count();
     if 4 <= changes && 3 <= digits {
         return true;
     }
-    let vowels = name.bytes().filter(|b| b"aeiouy".contains(b)).count();
     let longest =
         name.split(|c: char| "aeiouy".contains(c) || c.is_ascii_digit()).map(str::len).max().unwrap_or_default();
-    6 <= longest || 5 <= longest && vowels * 4 < name.len() - digits
+    let odd = pairs().filter(|(a, b)| is_odd_pair(**a, **b)).count();
+    3 <= odd || 2 <= odd && 5 <= longest || 7 <= longest && !name.contains("sch")
+}
+
+/// Two letters that hardly ever stand side by side.
+fn is_odd_pair(a: u8, b: u8) -> bool {
+    let is_consonant = |c: u8| c.is_ascii_alphabetic() && !b"aeiouy".contains(&c);
+    match (a, b) {
+        (b'q', b) => b != b'u' && b.is_ascii_alphabetic(),
+        (b'j', b) => is_consonant(b),
+        (b'v', b) => is_consonant(b) && !b"rlv".contains(&b),
+        (b'x', b) => is_consonant(b) && !b"tpchx".contains(&b),
+        (b'z', b) => is_consonant(b) && !b"zlwtkb".contains(&b),
+        (a, b'q') => is_consonant(a) && !b"csn".contains(&a),
+        (a, b'x') => is_consonant(a) && !b"nrx".contains(&a),
+        (a, b'j') => is_consonant(a) && !b"dnrb".contains(&a),
+        (a, b'v') => is_consonant(a) && !b"lrnvdsbh".contains(&a),
+        (a, b'z') => is_consonant(a) && !b"tnrzlcsdm".contains(&a),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +173,10 @@ mod tests {
             ("fahrschulschmidt", false),
             ("lichtschalter", false),
             ("web2000design", false),
+            ("freshrpms", false),
+            ("mindspring", false),
+            ("rechtschreibung", false),
+            ("kbilmxzpgtxldus", true),
         ] {
             assert_eq!(is_gibberish(name), want, "{name}");
         }

@@ -3,7 +3,7 @@
 use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
 
 use super::{
-    reply,
+    mailing_list, reply,
     text::{fold, has_word, is_invisible, is_styled, mixed_word, short, split_letters},
 };
 
@@ -70,12 +70,16 @@ impl Check for Subject {
             };
         }
         let folded = fold(subject);
-        letters(subject, findings);
-        marks(subject, &folded, findings);
+        let prefix = reply::claimed(&folded);
+        // What is answered was worded by somebody else.
+        if prefix.is_none() || !reply::answers(mail) {
+            letters(subject, findings);
+            marks(subject, &folded, findings);
+        }
         if let Some(word) = recipient_in(mail, &folded) {
             findings.raise(&LOCALPART_IN_SUBJECT, format!("it holds \"{}\", the recipient's", short(&word)));
         }
-        if let Some(prefix) = reply::claimed(&folded)
+        if let Some(prefix) = prefix
             && !reply::answers(mail)
             && !reply::quotes(mail)
         {
@@ -143,28 +147,18 @@ fn is_sum(word: &str) -> bool {
     word.contains(['$', '€', '£', '₿', '¥']) && 2 <= word.bytes().filter(u8::is_ascii_digit).count()
 }
 
-/// The recipient's address or local part, if the subject holds it as a word. Short and common names say nothing.
+/// The recipient's address, or its local part where that is no name or word, if the subject holds it. People and lists
+/// are called by their names in honest mail too.
 fn recipient_in(mail: &Mail<'_>, folded: &str) -> Option<String> {
-    const COMMON: [&str; 12] = [
-        "info",
-        "mail",
-        "post",
-        "admin",
-        "abuse",
-        "sales",
-        "support",
-        "office",
-        "contact",
-        "service",
-        "list",
-        "webmaster",
-    ];
-    let recipients = mail.to.iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities);
-    recipients.map(|to| (to.to_string().to_lowercase(), to.local.to_lowercase())).find_map(|(address, local)| {
-        if has_word(folded, &address) {
-            return Some(address);
-        }
-        let telling = 5 <= local.len() && !COMMON.contains(&local.as_str()) && mail.to.len() < 3;
-        (telling && has_word(folded, &local)).then_some(local)
-    })
+    let recipients = mail.to.iter().take(3).filter_map(|to| to.address.as_ref()).chain(&mail.account.identities);
+    let is_list = mailing_list::list_id(mail).is_some();
+    recipients.filter(|_| !is_list).map(|to| (to.to_string().to_lowercase(), to.local.to_lowercase())).find_map(
+        |(address, local)| {
+            if has_word(folded, &address) {
+                return Some(address);
+            }
+            let telling = 5 <= local.len() && !local.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
+            (telling && has_word(folded, &local)).then_some(local)
+        },
+    )
 }

@@ -39,7 +39,7 @@ fn is_mixed(word: &str) -> bool {
 /// Whether `c` takes no place when shown.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e01ef}')
 }
 
 /// How often something invisible stands between two letters of our alphabets. Emoji and Persian or Indic words use such
@@ -135,6 +135,11 @@ pub(super) fn short(text: &str) -> String {
     short
 }
 
+/// `1 image`, `2 images`.
+pub(super) fn count(number: u32, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
 /// Whether `word` stands in `text` as a word of its own. Both folded.
 pub(super) fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(start, _)| {
@@ -164,7 +169,7 @@ mod tests {
     #[test]
     fn only_words_of_two_alphabets_are_mixed() {
         for (text, want) in [
-            ("Вinаnсе account", None),
+            ("Вinаnсе account", Some("Вinаnсе")),
             ("Binаnce account", Some("Binаnce")),
             ("Привет Robin", None),
             ("5 μm and Ωmega", None),

@@ -1,7 +1,7 @@
 //! Whole reports.
 
 use super::*;
-use crate::{finding::Finding, judge::ScoredFinding, learn::Clue, mail::Arrival, score::Score, symbol::SymbolInfo};
+use crate::{finding::Finding, judge::ScoredFinding, learn::Clue, mail::Arrival, symbol::SymbolInfo};
 
 const HTML: SymbolInfo = SymbolInfo::new("X_HTML_MESSAGE", "");
 const BAYES: SymbolInfo = SymbolInfo::new("X_BAYES_99", "");
@@ -41,19 +41,98 @@ fn spam_is_explained_with_everything_that_spoke() {
         clues: vec![Clue { word: "\"pills\" in the subject".to_owned(), probability: 0.99 }],
         ..verdict(Class::Spam, &[(&HTML, "one HTML part", 100), (&BAYES, "98.7 % by what you taught", 5250)])
     };
-    insta::assert_snapshot!(report(raw, &verdict), @"");
+    insta::assert_snapshot!(report(raw, &verdict), @r#"
+    Spam: 5.35 points. Mail is doubtful from 3.0 points on, and spam from 5.0.
+    Decided by the sum of the points below.
+
+    From:    Shop <news@shop.example>
+    Subject: Cheap �[31mpills
+
+    Reasons, heaviest first
+       +5.25  X_BAYES_99: 98.7 % by what you taught
+       +0.10  X_HTML_MESSAGE: one HTML part
+
+    Learner: spam with a probability of 98.7 %, by these words
+        99 %  "pills" in the subject
+
+    Route, newest first; → is where it came in from outside, what is below may be invented
+      → by mx.example.org from mail.shop.example [192.0.2.9]
+
+    Links and remote things
+      pay.example (2 times)
+
+    Files
+      a.zip, application/zip, 2 bytes
+
+    What would change it
+      More than 0.35 points less would make it doubtful.
+      More than 2.35 points less would make it wanted.
+      Without X_BAYES_99 it would be wanted.
+
+    Headers
+      X-Spam-Checker-Version: Tamis 0.1.0
+      X-Spam-Flag: YES
+      X-Spam-Level: *****
+      X-Spam-Status: Yes, score=5.3 required=5.0 tests=X_BAYES_99,X_HTML_MESSAGE
+              autolearn=no version=0.1.0
+    "#);
 }
 
 #[test]
 fn wanted_mail_is_explained_too() {
     let raw = "From: Ann <ann@example.org>\nSubject: Lunch?\n\nAt noon.\n";
     let verdict = verdict(Class::Ham, &[(&HTML, "one HTML part", 3200), (&REPLY, "answers your mail", -1500)]);
-    insta::assert_snapshot!(report(raw, &verdict), @"");
+    insta::assert_snapshot!(report(raw, &verdict), @"
+    Wanted: 1.7 points. Mail is doubtful from 3.0 points on, and spam from 5.0.
+    Decided by the sum of the points below.
+
+    From:    Ann <ann@example.org>
+    Subject: Lunch?
+
+    Reasons, heaviest first
+       +3.20  X_HTML_MESSAGE: one HTML part
+       -1.50  X_REPLY: answers your mail
+
+    Learner
+      It says nothing: it was not asked, or has not been taught enough.
+
+    What would change it
+      1.3 points more would make it doubtful.
+      3.3 points more would make it spam.
+      Without X_REPLY it would be doubtful.
+
+    Headers
+      X-Spam-Checker-Version: Tamis 0.1.0
+      X-Spam-Level: *
+      X-Spam-Status: No, score=1.7 required=5.0 tests=X_HTML_MESSAGE,X_REPLY
+              autolearn=no version=0.1.0
+    ");
 }
 
 #[test]
 fn nothing_is_explained_as_nothing() {
-    insta::assert_snapshot!(report("", &verdict(Class::Ham, &[])), @"");
+    insta::assert_snapshot!(report("", &verdict(Class::Ham, &[])), @"
+    Wanted: 0.0 points. Mail is doubtful from 3.0 points on, and spam from 5.0.
+    Decided by the sum of the points below.
+
+    From:    nobody
+    Subject: none
+
+    Nothing was found that speaks for or against it.
+
+    Learner
+      It says nothing: it was not asked, or has not been taught enough.
+
+    What would change it
+      3.0 points more would make it doubtful.
+      5.0 points more would make it spam.
+
+    Headers
+      X-Spam-Checker-Version: Tamis 0.1.0
+      X-Spam-Level:
+      X-Spam-Status: No, score=0.0 required=5.0 tests=none autolearn=no
+              version=0.1.0
+    ");
 }
 
 #[test]

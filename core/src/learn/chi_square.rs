@@ -3,6 +3,14 @@
 //! Each token gets a probability from its counts, pulled towards the middle while it has been seen little. The strongest
 //! ones are combined twice: how surprising would they be if the message were ham, and if it were spam? Where both are
 //! surprising, or neither, the answer is in the middle.
+//!
+//! Two things differ from the textbook, both against what a mailbox is: far more ham than spam, most of all in the
+//! beginning. A token's counts are scaled to the smaller of the two classes, so that a word seen once in a thousand ham
+//! is no sign of ham while there are ten spam that could not well have had it. And as many tokens speak for ham as for
+//! spam at most: of the hundred and fifty strongest, nearly all would be ham's, only because more ham words are known.
+//!
+//! Measured online on a stream of 3,249 messages (500 spam), 1-ROCA in percent: textbook 7.9, scaled 4.0, both 1.2; on
+//! the same shuffled 0.24; on 1,036 messages of 2022–26 (600 spam), shuffled, 0.07.
 
 use super::{
     Clue, Features, Label, Learner, Opinion, TokenId, Trained,
@@ -11,20 +19,22 @@ use super::{
     fisher,
 };
 
-/// How much a token seen once counts: small, so that rare tokens speak early.
-const STRENGTH: f64 = 0.1;
+/// How much the assumption weighs against what was counted, in messages: little, so that rare tokens speak early.
+const STRENGTH: f64 = 0.15;
 
-/// What is assumed of a token never seen.
-const UNSEEN: f64 = 0.5;
+/// What is assumed of a token never seen: new words come from strangers, and they are a little more often spam.
+const UNSEEN: f64 = 0.55;
 
 /// Tokens nearer to the middle than this say nothing.
-const MIN_DEVIATION: f64 = 0.2;
+const MIN_DEVIATION: f64 = 0.3;
 
-/// Only so many of the strongest tokens speak.
-const STRONGEST: usize = 150;
+/// Only so many of the strongest tokens speak for spam, and as many for ham. More tokens repeat each other: with 75 on
+/// each side half as much again goes wrong.
+const STRONGEST: usize = 15;
 
-/// Below this many of either label it says nothing.
-const ENOUGH: u32 = 10;
+/// Below this many of either label it says nothing. Measured: from 3 on, 5, 10 and 20 give 1.23, 1.23, 1.63 and 1.82
+/// (1-ROCA, percent) and the same few false positives; the larger of the best, as the first spam may be one campaign.
+const ENOUGH: u32 = 5;
 
 const MAX_CLUES: usize = 12;
 
@@ -47,12 +57,12 @@ impl ChiSquare {
         if ham == 0 && spam == 0 {
             return None;
         }
-        // Rates, not counts: ten times as much ham as spam must not make every word hammy.
         let ham_rate = f64::from(ham) / f64::from(self.trained.ham.max(1));
         let spam_rate = f64::from(spam) / f64::from(self.trained.spam.max(1));
-        let raw = spam_rate / (ham_rate + spam_rate);
-        let times = f64::from(ham) + f64::from(spam);
-        Some((STRENGTH * UNSEEN + times * raw) / (STRENGTH + times))
+        let smaller = f64::from(self.trained.ham.min(self.trained.spam));
+        let times_ham = ham_rate * smaller;
+        let times_spam = spam_rate * smaller;
+        Some((STRENGTH * UNSEEN + times_spam) / (STRENGTH + times_ham + times_spam))
     }
 }
 
@@ -68,7 +78,12 @@ impl Learner for ChiSquare {
             .collect();
         // Stable, and the features are in the order of their ids: equal counts give equal opinions.
         speaking.sort_by(|a, b| deviation(b.0).total_cmp(&deviation(a.0)));
-        speaking.truncate(STRONGEST);
+        let (mut for_ham, mut for_spam) = (0, 0);
+        speaking.retain(|(probability, _)| {
+            let side = if *probability < 0.5 { &mut for_ham } else { &mut for_spam };
+            *side += 1;
+            *side <= STRONGEST
+        });
         let clues = speaking.iter().take(MAX_CLUES);
         Some(Opinion {
             probability: fisher::probability(speaking.iter().map(|(probability, _)| *probability)),

@@ -40,7 +40,8 @@ fn find_in_word(word: &str, found: &mut Vec<Url>) {
         let scheme = before.get(start..).unwrap_or_default();
         if SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
             // A link may contain another one; what follows the first belongs to it.
-            found.extend(Url::parse(trim_end(rest.get(start..).unwrap_or_default()), UrlSource::Text));
+            let link = before_brackets(rest.get(start..).unwrap_or_default());
+            found.extend(Url::parse(trim_end(link), UrlSource::Text));
             return;
         }
         rest = after.get(3..).unwrap_or_default();
@@ -52,6 +53,20 @@ fn find_in_word(word: &str, found: &mut Vec<Url>) {
 
 fn next_char(text: &str, at: usize) -> usize {
     at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+}
+
+/// Square brackets belong to an IPv6 address, not to a path: `http://example.org[image]`.
+fn before_brackets(link: &str) -> &str {
+    let is_bracket = |c: char| c == '[' || c == ']';
+    let first = link.find(is_bracket).unwrap_or(link.len());
+    let (head, tail) = link.split_at_checked(first).unwrap_or((link, ""));
+    if !head.ends_with("://") && !head.ends_with('@') {
+        return head;
+    }
+    let address = tail.find(']').map_or(tail.len(), |end| end + 1);
+    let after = tail.get(address..).unwrap_or_default();
+    let length = first + address + after.find(is_bracket).unwrap_or(after.len());
+    link.get(..length).unwrap_or(link)
 }
 
 /// A link without `://`.
@@ -80,19 +95,12 @@ fn is_surely_host(host: &str) -> bool {
 
 /// Drops punctuation that ends a sentence, not a link, and brackets that were opened before it.
 fn trim_end(link: &str) -> &str {
-    let balance = |open, close| {
-        let count = |wanted| link.chars().filter(|&c| c == wanted).count();
-        count(close).saturating_sub(count(open))
-    };
-    let (mut round, mut square) = (balance('(', ')'), balance('[', ']'));
+    let count = |wanted| link.chars().filter(|&c| c == wanted).count();
+    let mut round = count(')').saturating_sub(count('('));
     link.trim_end_matches(|last| match last {
-        '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '。' | '！' | '？' => true,
+        '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '。' | '！' | '？' => true,
         ')' if 0 < round => {
             round -= 1;
-            true
-        }
-        ']' if 0 < square => {
-            square -= 1;
             true
         }
         _ => false,
@@ -128,6 +136,10 @@ mod tests {
         assert_eq!(
             written("x=http://example.org/?u=http://example.net/"),
             ["http://example.org/?u=http://example.net/"]
+        );
+        assert_eq!(
+            written("http://example.org/1[image: x] [http://[2001:db8::1]/]."),
+            ["http://example.org/1", "http://[2001:db8::1]/"]
         );
         assert_eq!(written("mailto:bob@example.org."), ["mailto:bob@example.org"]);
     }

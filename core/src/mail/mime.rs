@@ -128,7 +128,9 @@ impl<'raw> Walker<'raw> {
         for open in self.open.split_off(depth.min(self.open.len())) {
             if let Some(start) = open.unmet_since {
                 let body = self.between(start, at);
-                self.parts.leaves.push(Leaf { body, encoding: "7bit".to_owned(), ..Leaf::default() });
+                if !body.trim_ascii().is_empty() {
+                    self.parts.leaves.push(Leaf { body, encoding: "7bit".to_owned(), ..Leaf::default() });
+                }
                 break;
             }
         }

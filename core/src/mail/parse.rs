@@ -173,7 +173,105 @@ fn collapse(text: &str) -> String {
         }
         out.push('\n');
     }
-    let end = out.trim_end().len();
-    out.truncate(end);
-    out
+    out.trim_matches('\n').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::{AccountFacts, Domain, UnixTime};
+
+    #[test]
+    fn a_whole_message_is_taken_apart() {
+        let mail = parse(WHOLE, &Arrival::default());
+        assert_eq!((mail.from[0].name.as_str(), mail.from[0].written.as_str()), ("Böb", "bob@example.org"));
+        assert_eq!((mail.to.len(), mail.cc.len(), mail.reply_to.len(), mail.sender.is_none()), (3, 1, 0, true));
+        assert_eq!((mail.subject.as_str(), mail.header("SUBJECT")), ("héllo wörld", Some("héllo wörld")));
+        assert_eq!((mail.date, mail.received_at), (DateHeader::At(UnixTime(1)), Some(UnixTime(2))));
+        assert_eq!(
+            (mail.message_id.as_deref(), mail.content_type.as_str()),
+            (Some("1@example.org"), "multipart/mixed")
+        );
+        assert_eq!(mail.envelope_from, Some(Address::parse("bounce@example.org")));
+        assert_eq!(mail.trace.client_ip(), "192.0.2.1".parse().ok());
+        assert_eq!((mail.part_count, mail.size), (7, u64::try_from(WHOLE.len()).unwrap()));
+    }
+
+    #[test]
+    fn texts_are_what_is_shown() {
+        let mail = parse(WHOLE, &Arrival::default());
+        assert_eq!(mail.visible_text(), "plain café http://example.org/1\nrich text");
+        assert_eq!(
+            (mail.texts[0].charset.as_deref(), mail.texts[0].encoding.as_str()),
+            (Some("iso-8859-1"), "quoted-printable")
+        );
+        assert_eq!(mail.html.as_ref().map(|html| html.hidden_text.as_str()), Some("secret"));
+        let urls: Vec<_> = mail.urls.iter().map(|url| url.written.as_str()).collect();
+        assert_eq!(urls, ["http://example.org/1", "http://example.org/2"]);
+    }
+
+    #[test]
+    fn files_and_attached_messages_are_attachments() {
+        let mail = parse(WHOLE, &Arrival::default());
+        let files: Vec<_> =
+            mail.attachments.iter().map(|file| (file.name.as_deref(), file.content_type.as_str(), file.size)).collect();
+        assert_eq!(files, [(Some("notes.txt"), "text/plain", 5), (Some("inner"), "message/rfc822", 23)]);
+        assert!(!mail.visible_text().contains("cheap") && !mail.visible_text().contains("notes"));
+    }
+
+    #[test]
+    fn an_mbox_line_is_no_part_of_the_message() {
+        let mail = parse(b"From bob Thu Jan  1 00:00:00 1970\nSubject: x\n\nbody\n", &Arrival::default());
+        assert_eq!((mail.subject.as_str(), mail.raw), ("x", &b"Subject: x\n\nbody\n"[..]));
+    }
+
+    #[test]
+    fn what_is_no_message_is_a_text() {
+        let mail = parse(b"just some words\nhttp://example.org\n", &Arrival::default());
+        assert!(mail.headers.is_empty() && mail.from.is_empty() && mail.trace.hops.is_empty());
+        assert_eq!((mail.visible_text().as_str(), mail.urls.len()), ("just some words\nhttp://example.org", 1));
+        assert_eq!((mail.date, mail.content_type.as_str()), (DateHeader::Missing, "text/plain"));
+    }
+
+    #[test]
+    fn the_arrival_is_believed_before_the_headers() {
+        let arrival = Arrival {
+            received_at: Some(UnixTime(9)),
+            full_size: Some(1_000_000),
+            account: AccountFacts { provider: vec![Domain::parse("example.net").unwrap()], identities: Vec::new() },
+        };
+        let mail = parse(WHOLE, &arrival);
+        assert_eq!((mail.received_at, mail.size, mail.is_truncated), (Some(UnixTime(9)), 1_000_000, true));
+        assert_eq!((mail.trace.boundary, mail.account.provider.len()), (None, 1));
+    }
+
+    #[test]
+    fn an_empty_envelope_sender_is_not_an_unknown_one() {
+        assert_eq!(parse(b"Return-Path: <>\n\n", &Arrival::default()).envelope_from, Some(None));
+        assert_eq!(parse(b"Subject: x\n\n", &Arrival::default()).envelope_from, None);
+        let fallback = parse(b"X-Envelope-From: <a@example.org>\n\n", &Arrival::default());
+        assert_eq!(fallback.envelope_from, Some(Address::parse("a@example.org")));
+    }
+
+    #[test]
+    fn only_so_much_text_is_read() {
+        let raw = format!("Subject: x\n\n{}", "word ".repeat(500_000));
+        assert!(parse(raw.as_bytes(), &Arrival::default()).visible_text().len() <= MAX_TEXT_BYTES);
+    }
+
+    const WHOLE: &[u8] = b"Return-Path: <bounce@example.org>\r\n\
+        Received: from a.example (b.example [192.0.2.1])\r\n\tby mx.example.com (Postfix) with ESMTP id 1;\r\n\
+        \tThu, 1 Jan 1970 00:00:02 +0000\r\n\
+        From: =?utf-8?q?B=C3=B6b?= <bob@example.org>\r\nTo: a@example.com, B <b@example.com>,\r\n c@example.com\r\n\
+        Cc: d@example.com\r\nSubject: =?utf-8?q?h=C3=A9llo?=\r\n =?iso-8859-1?q?_w=F6rld?=\r\n\
+        Date: Thu, 1 Jan 1970 00:00:01 +0000\r\nMessage-ID: <1@example.org>\r\n\
+        Content-Type: Multipart/Mixed; boundary=\"x\"\r\n\r\n\
+        --x\r\nContent-Type: multipart/alternative; boundary=y\r\n\r\n\
+        --y\r\nContent-Type: text/plain; charset=ISO-8859-1\r\nContent-Transfer-Encoding: Quoted-Printable\r\n\r\n\
+        plain   caf=E9 =\r\nhttp://example.org/1\r\n\
+        --y\r\nContent-Type: text/html\r\n\r\n\
+        <i style=\"display:none\">secret</i><p>rich <a href=\"http://example.org/2\">text</a>\r\n--y--\r\n\
+        --x\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=notes.txt\r\n\r\nnotes\r\n\
+        --x\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\ncheap\r\n\
+        --x\r\nContent-Type: multipart/mixed; boundary=z\r\n\r\n--x--\r\n";
 }

@@ -4,7 +4,7 @@ mod hop;
 
 use std::net::IpAddr;
 
-use super::{Domain, UnixTime};
+use super::{Address, Domain, UnixTime};
 
 /// Most hops read. Loops are broken long before.
 const MAX_HOPS: usize = 200;
@@ -22,6 +22,8 @@ pub struct Hop {
     pub by: Option<String>,
     /// The protocol, upper case: `ESMTPS`, `LMTP`, `HTTP`.
     pub with: Option<String>,
+    /// The recipient after `for`, if the header names one.
+    pub recipient: Option<Address>,
     /// When.
     pub at: Option<UnixTime>,
 }
@@ -55,16 +57,26 @@ impl Trace {
     }
 }
 
+/// Domains under which one provider's relays go.
+const FAMILIES: [&[&str]; 3] = [
+    &["outlook.com", "office365.com", "exchangelabs.com", "hotmail.com"],
+    &["google.com", "gmail.com", "googlemail.com"],
+    &["yahoo.com", "yahoodns.net", "aol.com"],
+];
+
+/// Relays of a provider through which other customers of it send: from outside, for the person.
+const OUTBOUND: [&str; 1] = ["outbound.protection.outlook.com"];
+
 /// Walks from the newest hop down, as long as what was written can be believed.
 ///
 /// A hop is inside if a host of the provider wrote it, or if it took the message from a private address. Hops without an
 /// address (LMTP, local delivery) and those of a fetching program, whose client is the mailbox, are passed over. The first
 /// inside hop whose client is neither private nor one of the provider's own hosts is the boundary: anything below it came
-/// from outside and may be invented. If the trail ends inside, the oldest inside hop with a public client is.
+/// from outside and may be invented. If the trail ends inside, the oldest inside hop with a public client is; but never one
+/// in which a customer handed in mail with a password, whose address is a home's.
 fn find_boundary(hops: &[Hop], provider: &[Domain]) -> Option<usize> {
     let mut implied: Option<Domain> = None;
     let mut boundary = None;
-    let mut client: Option<Domain> = None;
     for (index, hop) in hops.iter().enumerate() {
         let Some(ip) = hop.ip.filter(|_| !hop.is_fetched()) else { continue };
         if is_private(ip) {
@@ -73,14 +85,16 @@ fn find_boundary(hops: &[Hop], provider: &[Domain]) -> Option<usize> {
         let by = hop.by.as_deref().and_then(Domain::parse);
         if provider.is_empty() && implied.is_none() {
             implied = by.as_ref().map(Domain::registrable);
-            boundary = Some(index);
-        } else if by.is_some_and(|by| is_ours(&by, provider, implied.as_ref()) || is_same_host(&by, client.as_ref())) {
-            boundary = Some(index);
-        } else {
+        } else if !by.is_some_and(|by| is_ours(&by, provider, implied.as_ref())) {
             break;
         }
-        client = hop.believed_client().and_then(Domain::parse);
-        if !client.as_ref().is_some_and(|client| is_ours(client, provider, implied.as_ref())) {
+        if boundary.is_some() && hop.is_submission() {
+            break;
+        }
+        boundary = Some(index);
+        let client = hop.believed_client().and_then(Domain::parse);
+        let is_inside = |client: &Domain| is_ours(client, provider, implied.as_ref()) && !is_any(client, &OUTBOUND);
+        if !client.is_some_and(|client| is_inside(&client)) {
             break;
         }
     }
@@ -88,14 +102,14 @@ fn find_boundary(hops: &[Hop], provider: &[Domain]) -> Option<usize> {
 }
 
 fn is_ours(host: &Domain, provider: &[Domain], implied: Option<&Domain>) -> bool {
-    provider.iter().chain(implied).any(|domain| host.is_within(domain))
+    provider.iter().chain(implied).any(|domain| {
+        let is_relative = |family: &&[&str]| is_any(domain, family) && is_any(host, family);
+        host.is_within(domain) || FAMILIES.iter().any(is_relative)
+    })
 }
 
-/// Whether the host that wrote a hop is the client of the hop above it under another domain: `mx1.example.org` and
-/// `mx1.example.net`.
-fn is_same_host(by: &Domain, client: Option<&Domain>) -> bool {
-    let label = |name: &Domain| name.as_str().split('.').next().map(str::to_owned);
-    client.is_some_and(|client| label(client) == label(by))
+fn is_any(host: &Domain, domains: &[&str]) -> bool {
+    domains.iter().filter_map(|domain| Domain::parse(domain)).any(|domain| host.is_within(&domain))
 }
 
 /// Addresses that say nothing about a sender: private, loopback, link-local, carrier-grade NAT.
@@ -115,9 +129,14 @@ impl Hop {
         self.with.as_deref().is_some_and(|with| with.starts_with("IMAP") || with.starts_with("POP"))
     }
 
+    /// Handed in by a customer with a password: RFC 3848's `A`, or by a browser.
+    fn is_submission(&self) -> bool {
+        self.with.as_deref().is_some_and(|with| matches!(with, "ESMTPA" | "ESMTPSA" | "UTF8SMTPSA" | "ASMTP" | "HTTP"))
+    }
+
     /// The client's name as the receiver found it. Exchange finds none and writes what it was told.
     fn believed_client(&self) -> Option<&str> {
-        let is_exchange = self.with.as_deref() == Some("MICROSOFT SMTP SERVER");
+        let is_exchange = matches!(self.with.as_deref(), Some("MICROSOFT SMTP SERVER" | "HTTPS" | "MAPI"));
         self.rdns.as_deref().or(if is_exchange { self.helo.as_deref() } else { None })
     }
 }
@@ -164,16 +183,36 @@ mod tests {
     }
 
     #[test]
-    fn a_farm_of_hosts_under_two_domains_is_one_provider() {
+    fn a_provider_under_several_domains_is_one() {
         let trace = read(
             &[
-                "from F1.prod.example.com (2001:db8::1) by S1.prod.example.com (2001:db8::2) with Microsoft SMTP Server id 15; D",
-                "from E1.prod.example.com (2001:db8::3) by F1.office.example.net (2001:db8::1) with Microsoft SMTP Server id 15; D",
-                "from a.example (192.0.2.1) by E1.mail.example.com (10.0.0.1) with Microsoft SMTP Server id 15; D",
+                "from F1.prod.outlook.com (2001:db8::1) by S1.prod.outlook.com (2001:db8::2) with HTTPS; D",
+                "from E1.prod.outlook.com (2001:db8::3) by F1.outlook.office365.com (2001:db8::1) with Microsoft SMTP Server; D",
+                "from a.example (192.0.2.1) by E1.mail.protection.outlook.com (10.0.0.1) with Microsoft SMTP Server id 15; D",
             ],
             &[],
         );
         assert_eq!(trace.boundary, Some(2));
+    }
+
+    #[test]
+    fn other_customers_of_the_provider_are_outside() {
+        let trace = read(
+            &[
+                "from m1.google.com (m1.google.com. [203.0.113.1]) by mx.google.com with ESMTPS id X; D",
+                "from [10.0.0.2] (home.example [192.0.2.1]) by smtp.gmail.com with ESMTPSA id X; D",
+            ],
+            &[],
+        );
+        assert_eq!(trace.boundary, Some(0));
+        let trace = read(
+            &[
+                "from X.outbound.protection.outlook.com (203.0.113.1) by E1.mail.protection.outlook.com (10.0.0.1) with Microsoft SMTP Server; D",
+                "from F1.prod.outlook.com (2001:db8::1) by S1.prod.outlook.com (2001:db8::2) with Microsoft SMTP Server; D",
+            ],
+            &[],
+        );
+        assert_eq!(trace.boundary, Some(0));
     }
 
     fn read(headers: &[&str], provider: &[Domain]) -> Trace {

@@ -47,8 +47,8 @@ const ADD_EXAMPLES: &str = "Examples:
   tamis-agent account add me@example.org --host imap.example.org
   tamis-agent account add me@example.org --host imap.example.org --password-command 'pass show mail'
 
-The password is asked for and kept in the keyring of the system, unless --password-file or --password-command says where
-it is. --host can be left out for a few large providers.";
+The password is asked for and kept in the keyring of the system, unless --password-file or
+--password-command says where it is. --host can be left out for a few large providers.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct AddArgs {

@@ -80,7 +80,7 @@ impl Failure {
 
 impl From<HomeError> for Failure {
     fn from(err: HomeError) -> Self {
-        Self::person(err.to_string())
+        Self::of(matches!(err, HomeError::Nowhere | HomeError::NotOurs { .. }), err.to_string())
     }
 }
 

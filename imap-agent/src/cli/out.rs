@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use crate::{
     corpus::{Corpus, Skipped},
-    words::lines,
+    words::{count, lines},
 };
 
 /// The output of one command.
@@ -42,25 +42,17 @@ impl Out {
 
     /// Writes a remark on stderr, made safe.
     pub(super) fn remark(&mut self, text: impl Display) {
+        // So that remarks stand where they belong when both go to the same place. If it fails, the next line says so.
+        self.results.flush().ok();
         let text = lines(&text.to_string());
         // Without stderr there is nobody to tell.
         let say = || writeln!(io::stderr(), "{text}").ok();
-        match &self.bar {
-            Some(bar) => bar.suspend(say),
-            None => say(),
-        };
-    }
-
-    /// Says what was not read and why.
-    pub(super) fn skipped(&mut self, skipped: &Skipped) {
-        self.remark(format_args!("not read: {skipped}"));
+        self.bar.as_ref().map_or_else(say, |bar| bar.suspend(say));
     }
 
     /// Says why the command failed.
     pub(super) fn error(&mut self, failure: &Failure) {
         self.bar = None;
-        // What was already found is still worth seeing.
-        self.results.flush().ok();
         if !failure.text().is_empty() {
             self.remark(format_args!("error: {}", failure.text()));
         }
@@ -101,6 +93,34 @@ impl Out {
     pub(super) fn end_progress(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
+        }
+    }
+}
+
+/// What was not read, said as it happens; but a single failure is the whole answer, and said once.
+#[derive(Default)]
+pub(super) struct Skips {
+    first: Option<Skipped>,
+    count: usize,
+}
+
+impl Skips {
+    pub(super) fn add(&mut self, skipped: Skipped, out: &mut Out) {
+        self.count += 1;
+        match &self.first {
+            None => return self.first = Some(skipped),
+            Some(first) if self.count == 2 => out.remark(format_args!("not read: {first}")),
+            Some(_) => {}
+        }
+        out.remark(format_args!("not read: {skipped}"));
+    }
+
+    /// Fails if anything was not read, when everything else is done.
+    pub(super) fn finish(self) -> Result<(), Failure> {
+        match (self.first, self.count) {
+            (None, _) => Ok(()),
+            (Some(only), 1) => Err(Failure::person(format!("cannot read {only}"))),
+            (Some(_), n) => Err(Failure::person(format!("{} could not be read; see above", count(n, "file")))),
         }
     }
 }

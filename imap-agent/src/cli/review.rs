@@ -31,7 +31,7 @@ pub(super) fn junk(home: &Home, show: Show, json: bool, out: &mut Out) -> Result
     let shown = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     if shown < total {
         let more = usize::try_from(total - shown).unwrap_or(usize::MAX);
-        out.remark(format_args!("{} more are not listed", count(more, "older message")));
+        out.remark(format_args!("not listed: {}", count(more, "older message")));
     }
     Ok(())
 }

@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use serde::Serialize;
 use tamis_core::{Class, Verdict};
 
-use super::{Backend, Failure, judging::Judge, out::Out};
+use super::{
+    Backend, Failure,
+    judging::Judge,
+    out::{Out, Skips},
+};
 use crate::{
     corpus::{Corpus, Message},
     paths::Home,
@@ -18,8 +22,9 @@ pub(super) const EXAMPLES: &str = "Examples:
 
 A message of an mbox is named FILE#1, FILE#2 and so on. With --json each message is one line:
   {\"path\",\"class\":\"ham|unsure|spam\",\"score\",\"probability\",\"symbols\":[{\"symbol\",\"score\",\"why\"}]}
-The score is in points; the probability is what was learned from you says, or null while that is too little.
-Files that cannot be read, are empty or larger than 64 MB are named on stderr, and the exit code is 1.";
+The score is in points. The probability of spam is what your lessons say, or null while there are
+too few. Files that cannot be read, are empty or larger than 64 MB are named on stderr, and the
+exit code is 1.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ScanArgs {
@@ -39,7 +44,7 @@ pub(super) struct ScanArgs {
 pub(super) fn scan(home: &Home, args: &ScanArgs, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
     let judge = Judge::of(home, backend, !args.no_network)?;
     let mut tally = Tally::default();
-    let mut skipped = 0;
+    let mut skips = Skips::default();
     out.start_progress(&args.paths);
     for found in Corpus::of(&args.paths) {
         match found {
@@ -49,26 +54,16 @@ pub(super) fn scan(home: &Home, args: &ScanArgs, backend: &dyn Backend, out: &mu
                 out.line(if args.json { json(&message, &verdict)? } else { text(&message, &verdict) })?;
                 out.advance(message.raw.len(), tally.all());
             }
-            Err(what) => {
-                skipped += 1;
-                out.skipped(&what);
-            }
+            Err(what) => skips.add(what, out),
         }
     }
     out.end_progress();
     if !args.json && 0 < tally.all() {
         out.line(tally.sentence())?;
     }
-    complete(tally.all(), skipped, &args.paths)
-}
-
-/// Fails if not everything was read that the person named, after everything else was done.
-pub(super) fn complete(read: usize, skipped: usize, paths: &[PathBuf]) -> Result<(), Failure> {
-    if 0 < skipped {
-        return Err(Failure::person(format!("{} could not be read; see above", count(skipped, "file"))));
-    }
-    if read == 0 {
-        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    skips.finish()?;
+    if tally.all() == 0 {
+        let names: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
         return Err(Failure::person(format!("there is no message in {}", names.join(", "))));
     }
     Ok(())

@@ -7,7 +7,11 @@ use tamis_core::{
     learn::Label,
 };
 
-use super::{Backend, Failure, Lesson, Teacher, TrainArgs, absolute, out::Out, review, running_agent};
+use super::{
+    Backend, Failure, Lesson, Teacher, TrainArgs, absolute,
+    out::{Out, Skips},
+    review, running_agent,
+};
 use crate::{
     corpus::{Corpus, Skipped},
     paths::Home,
@@ -21,16 +25,11 @@ pub struct Taught {
     pub taken: usize,
     /// Messages with which there was nothing to do.
     pub nothing: usize,
-    /// The files that were not read, at most [`Taught::NAMED`] of them.
+    /// Files that were not read.
     pub skipped: Vec<Skipped>,
-    /// How many files were not read.
-    pub skipped_count: usize,
 }
 
 impl Taught {
-    /// How many unread files are remembered by name.
-    pub const NAMED: usize = 20;
-
     /// `12 messages learned as spam, 3 known already`.
     pub fn sentence(&self, label: Option<Label>) -> String {
         let (done, nothing) = match label {
@@ -42,10 +41,10 @@ impl Taught {
         if 0 < self.nothing {
             text = format!("{text}, {} {nothing}", self.nothing);
         }
-        match (self.skipped.first(), self.skipped_count) {
-            (Some(first), 1) => format!("{text}; not read: {first}"),
-            (Some(first), n) => format!("{text}; {n} files not read, the first is {first}"),
-            (None, _) => text,
+        match self.skipped.as_slice() {
+            [] => text,
+            [only] => format!("{text}; not read: {only}"),
+            [first, ..] => format!("{text}; {} files not read, the first is {first}", self.skipped.len()),
         }
     }
 }
@@ -86,12 +85,7 @@ fn lessons<P: AsRef<Path>>(
                 }
                 each(message.raw.len());
             }
-            Err(skipped) => {
-                taught.skipped_count += 1;
-                if taught.skipped.len() < Taught::NAMED {
-                    taught.skipped.push(skipped);
-                }
-            }
+            Err(skipped) => taught.skipped.push(skipped),
         }
     }
     if taught.taken + taught.nothing == 0 {
@@ -153,15 +147,12 @@ fn progress<'a>(paths: &[PathBuf], out: &'a mut Out) -> impl FnMut(usize) + use<
 fn finish(taught: Result<Taught, Failure>, label: Option<Label>, out: &mut Out) -> Result<(), Failure> {
     out.end_progress();
     let taught = taught?;
-    for skipped in &taught.skipped {
-        out.skipped(skipped);
+    out.line(Taught { skipped: Vec::new(), ..taught }.sentence(label))?;
+    let mut skips = Skips::default();
+    for skipped in taught.skipped {
+        skips.add(skipped, out);
     }
-    let known = Taught { skipped: Vec::new(), ..taught.clone() };
-    out.line(known.sentence(label))?;
-    if 0 < taught.skipped_count {
-        return Err(Failure::person(format!("{} could not be read; see above", count(taught.skipped_count, "file"))));
-    }
-    Ok(())
+    skips.finish()
 }
 
 #[cfg(test)]
@@ -171,9 +162,9 @@ mod tests {
     #[test]
     fn lessons_are_summed_up_in_a_sentence() {
         let missing = Skipped { name: "x".to_owned(), why: "it is empty".to_owned() };
-        let one = Taught { taken: 1, nothing: 0, skipped: vec![missing.clone()], skipped_count: 1 };
+        let one = Taught { taken: 1, nothing: 0, skipped: vec![missing.clone()] };
         assert_eq!(one.sentence(Some(Label::Spam)), "1 message learned as spam; not read: x: it is empty");
-        let many = Taught { taken: 12, nothing: 3, skipped: vec![missing], skipped_count: 2 };
+        let many = Taught { taken: 12, nothing: 3, skipped: vec![missing.clone(), missing] };
         assert_eq!(
             many.sentence(None),
             "12 messages forgotten, 3 not known; 2 files not read, the first is x: it is empty"

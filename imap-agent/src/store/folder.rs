@@ -153,3 +153,98 @@ pub(super) fn advance_in(tx: &Transaction<'_>, account: AccountId, at: &Location
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{
+        journal::pending,
+        mail::{find_by_key, record_and_intend},
+        testing::{NOW, VALIDITY, fresh, inbox, key, spam},
+    };
+
+    const BASELINE: Baseline<'_> = Baseline { uid_validity: VALIDITY, high_water: 10, fingerprints: &[] };
+
+    #[test]
+    fn an_account_keeps_its_number() {
+        let (mut db, account) = fresh();
+        let same = account_id(&mut db, "me", "imap.example.org", "me@example.org").unwrap();
+        assert_eq!(same, account);
+        let other = account_id(&mut db, "me", "imap.example.net", "me@example.org").unwrap();
+        assert_ne!(other, account);
+    }
+
+    #[test]
+    fn the_mark_only_rises_and_only_in_its_own_numbering() {
+        let (mut db, account) = fresh();
+        assert_eq!(folder_state(&db, account, "INBOX").unwrap(), None);
+        set_baseline(&mut db, account, "INBOX", &BASELINE, NOW).unwrap();
+        for (at, want) in [
+            (inbox(12), 12),
+            (inbox(11), 12),
+            (Location::new("INBOX", VALIDITY + 1, 50), 12),
+            (Location::new("Junk", VALIDITY, 50), 12),
+            (inbox(u32::MAX), u32::MAX),
+        ] {
+            advance(&mut db, account, &at).unwrap();
+            let state = folder_state(&db, account, "INBOX").unwrap().unwrap();
+            assert_eq!((state.uid_validity, state.high_water), (VALIDITY, want), "after {at:?}");
+        }
+    }
+
+    #[test]
+    fn the_mark_falls_only_if_told() {
+        let (mut db, account) = fresh();
+        set_baseline(&mut db, account, "INBOX", &BASELINE, NOW).unwrap();
+        for (at, want) in [(inbox(12), 10), (Location::new("INBOX", 1, 3), 10), (inbox(3), 3)] {
+            lower(&mut db, account, &at).unwrap();
+            assert_eq!(folder_state(&db, account, "INBOX").unwrap().unwrap().high_water, want, "after {at:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_numbering_starts_over_once_and_keeps_the_first_contact() {
+        let (mut db, account) = fresh();
+        let old = Fingerprint::of("<old@example.org>", "1-Jan-2026", 1);
+        set_baseline(&mut db, account, "INBOX", &Baseline { fingerprints: &[old, old], ..BASELINE }, NOW).unwrap();
+        new_validity(&mut db, account, "INBOX", 8).unwrap();
+        let want = FolderState { uid_validity: 8, high_water: 0, baseline_at: NOW };
+        assert_eq!(folder_state(&db, account, "INBOX").unwrap(), Some(want));
+        assert!(is_seen(&db, account, old).unwrap());
+
+        advance(&mut db, account, &Location::new("INBOX", 8, 5)).unwrap();
+        new_validity(&mut db, account, "INBOX", 8).unwrap();
+        assert_eq!(folder_state(&db, account, "INBOX").unwrap().unwrap().high_water, 5, "it is not new twice");
+    }
+
+    #[test]
+    fn only_what_was_there_is_seen() {
+        let (mut db, account) = fresh();
+        let old = Fingerprint::of("<old@example.org>", "1-Jan-2026", 1);
+        set_baseline(&mut db, account, "INBOX", &Baseline { fingerprints: &[old], ..BASELINE }, NOW).unwrap();
+        assert!(is_seen(&db, account, old).unwrap());
+        assert!(!is_seen(&db, AccountId(2), old).unwrap());
+        assert!(!is_seen(&db, account, Fingerprint::of("<new@example.org>", "1-Jan-2026", 1)).unwrap());
+    }
+
+    #[test]
+    fn the_junk_folder_is_remembered() {
+        let (mut db, account) = fresh();
+        assert_eq!(junk_folder(&db, account).unwrap(), None);
+        set_junk_folder(&mut db, account, "INBOX.Spam").unwrap();
+        assert_eq!(junk_folder(&db, account).unwrap().as_deref(), Some("INBOX.Spam"));
+    }
+
+    #[test]
+    fn an_account_that_was_left_is_met_first_again() {
+        let (mut db, account) = fresh();
+        let old = Fingerprint::of("<old@example.org>", "1-Jan-2026", 1);
+        set_baseline(&mut db, account, "INBOX", &Baseline { fingerprints: &[old], ..BASELINE }, NOW).unwrap();
+        record_and_intend(&mut db, &spam(account, 11), &inbox(11), "Junk", Some(11)).unwrap();
+        leave_account(&mut db, account, NOW).unwrap();
+        assert_eq!(pending(&db, account).unwrap(), []);
+        assert_eq!(folder_state(&db, account, "INBOX").unwrap(), None);
+        assert!(!is_seen(&db, account, old).unwrap());
+        assert!(find_by_key(&db, account, key(11)).unwrap().unwrap().location.is_gone());
+    }
+}

@@ -4,6 +4,7 @@ use rusqlite::{
     Row, ToSql,
     types::{FromSql, FromSqlResult, ToSqlOutput, Type, ValueRef},
 };
+use tamis_core::learn::Label;
 
 /// An account, as the database numbers them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,6 +83,12 @@ pub(super) fn word<T>(row: &Row<'_>, column: usize, from_word: impl Fn(&str) -> 
     from_word(text).ok_or_else(|| {
         rusqlite::Error::FromSqlConversionFailure(column, Type::Text, format!("`{text}` is not expected here").into())
     })
+}
+
+/// Reads a label column, where empty means none.
+#[expect(clippy::option_option, reason = "the outer one says whether the word is known at all")]
+pub(super) fn optional_label(word: &str) -> Option<Option<Label>> {
+    if word.is_empty() { Some(None) } else { Label::from_word(word).map(Some) }
 }
 
 impl ToSql for Key {

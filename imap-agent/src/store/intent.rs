@@ -86,7 +86,7 @@ pub struct Intent {
     pub source: Location,
     /// Where it is now, as far as we know.
     pub place: Location,
-    /// The folder it is to be in; empty if that does not matter.
+    /// The folder it is to be in; empty if that does not matter. An undo has none before it is started.
     pub target: String,
     /// What to learn once it is there.
     pub lesson: Option<Lesson>,
@@ -129,7 +129,8 @@ pub enum Outcome {
     Gone,
 }
 
-/// Every column of an intent, in the order [`read_intent`] wants them, and what follows `FROM`.
+/// Every column of an intent, in the order [`read_intent`] wants them, and what follows `FROM`. `CROSS JOIN` makes SQLite
+/// start from the few intents, not from all the mail of an account.
 macro_rules! select_intent {
     ($rest:literal) => {
         concat!(
@@ -137,7 +138,7 @@ macro_rules! select_intent {
              mail.folder, mail.uid_validity, mail.uid, target, lesson, intent.created_at, attempts, last_error, \
              mail.account_id, mail.content_key, mail.message_id, mail.size, \
              EXISTS (SELECT 1 FROM training WHERE training.content_key = mail.content_key), undoes \
-             FROM intent JOIN mail ON mail.id = intent.mail_id ",
+             FROM intent CROSS JOIN mail ON mail.id = intent.mail_id ",
             $rest
         )
     };

@@ -1,151 +1,17 @@
 //! Judged mail: one row per message, whatever folder it wanders to.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, params};
-use serde::{Deserialize, Serialize};
-use tamis_core::{
-    Action, Class, Score, UnixTime,
-    api::{MailId, MailRow, Reason},
-    learn::Label,
-};
+use rusqlite::{Connection, OptionalExtension as _, ToSql, Transaction, params};
+use serde::Serialize;
+use tamis_core::api::MailId;
 
 use super::{
     AccountId, Fingerprint, IntentId, Key, Location, StoreError, folder,
-    ids::word,
-    journal::{self, Kind},
+    journal::{self, Kind, NewIntent},
+    judged::{read_mail, select},
     transaction::{Fault, read, write},
 };
 
-/// Every column of a mail, in the order [`read_mail`] wants them, and what follows `FROM`.
-macro_rules! select {
-    ($($rest:expr),+) => {
-        concat!(
-            "SELECT mail.id, mail.account_id, \
-             (SELECT name FROM account WHERE account.id = mail.account_id), content_key, fingerprint, message_id, from_name, \
-             from_address, to_text, subject, received_at, judged_at, size, score, class, action, probability, \
-             decided_by, reasons, clues, folder, uid_validity, uid, home, taught, reviewed_at \
-             FROM mail ",
-            $($rest),+
-        )
-    };
-}
-pub(super) use select;
-
-/// What is kept of a message and its verdict.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::struct_field_names, reason = "`judged_at` is the word of the design")]
-pub struct Judged {
-    /// Whose mail it is.
-    pub account: AccountId,
-    /// Names its content.
-    pub key: Key,
-    /// Names it on the server.
-    pub fingerprint: Fingerprint,
-    /// `Message-ID`, empty if there is none.
-    pub message_id: String,
-    /// The sender's name, or the address.
-    pub from_name: String,
-    /// The sender's address, empty if there is none.
-    pub from_address: String,
-    /// `To`, as text.
-    pub to: String,
-    /// The subject, decoded.
-    pub subject: String,
-    /// When it arrived.
-    pub received_at: UnixTime,
-    /// When it was judged.
-    pub judged_at: UnixTime,
-    /// Bytes.
-    pub size: u32,
-    /// The sum.
-    pub score: Score,
-    /// The class.
-    pub class: Class,
-    /// What the policy said.
-    pub action: Action,
-    /// The learner's probability of spam, 0 to 1.
-    pub probability: Option<f64>,
-    /// What settled the class.
-    pub decided_by: String,
-    /// Every finding.
-    pub reasons: Vec<JudgedReason>,
-    /// The learner's words and how much each says spam, 0 to 1.
-    pub clues: Vec<(String, f64)>,
-}
-
-/// One finding as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JudgedReason {
-    /// The symbol.
-    pub symbol: String,
-    /// What the symbol means.
-    pub about: String,
-    /// What in this message raised it.
-    pub why: String,
-    /// Points.
-    #[serde(with = "as_thousandths", rename = "thousandths")]
-    pub score: Score,
-}
-
-/// A judged message and what has become of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StoredMail {
-    /// Its number.
-    pub id: MailId,
-    /// The account's name.
-    pub account_name: String,
-    /// What was kept.
-    pub judged: Judged,
-    /// Where it is now.
-    pub location: Location,
-    /// The folder it was in when it was judged.
-    pub home: String,
-    /// What the person has said it is.
-    pub taught: Option<Label>,
-    /// When the person dealt with it; 0 if never.
-    pub reviewed_at: UnixTime,
-}
-
-impl StoredMail {
-    /// The row for a list. Its folder is named as the server spells it.
-    pub fn row(&self) -> MailRow {
-        let mail = &self.judged;
-        let main = self.sorted().filter(|reason| reason.score != Score::ZERO).take(3);
-        MailRow {
-            id: self.id,
-            account: self.account_name.clone(),
-            from_name: mail.from_name.clone(),
-            from_address: mail.from_address.clone(),
-            subject: mail.subject.clone(),
-            received_at: mail.received_at.0,
-            class: mail.class.word().to_owned(),
-            score: mail.score.points(),
-            probability: mail.probability,
-            folder: self.location.folder.clone(),
-            uid: self.location.uid,
-            taught: self.taught.map(|label| label.word().to_owned()),
-            reasons: main
-                .map(|reason| if reason.why.is_empty() { &reason.about } else { &reason.why }.clone())
-                .collect(),
-        }
-    }
-
-    /// Every finding, heaviest first.
-    pub fn reasons(&self) -> Vec<Reason> {
-        let reason = |reason: &JudgedReason| Reason {
-            symbol: reason.symbol.clone(),
-            about: reason.about.clone(),
-            why: reason.why.clone(),
-            score: reason.score.points(),
-        };
-        self.sorted().map(reason).collect()
-    }
-
-    fn sorted(&self) -> impl Iterator<Item = &JudgedReason> {
-        let mut reasons: Vec<_> = self.judged.reasons.iter().collect();
-        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.score.thousandths().unsigned_abs()));
-        reasons.into_iter()
-    }
-}
+pub use super::judged::{Judged, JudgedReason, StoredMail};
 
 /// Stores a message that is left `at` its place. `advance_to` raises the mark of that folder in the same step.
 ///
@@ -177,7 +43,7 @@ pub fn record_and_intend(
         }
         let intent = journal::insert(
             tx,
-            &journal::NewIntent { mail, batch: None, undoes: None, kind: Kind::File, target, lesson: None },
+            &NewIntent { mail, batch: None, undoes: None, kind: Kind::File, target, lesson: None },
             judged.judged_at,
         )?;
         Ok((mail, Some(intent)))
@@ -220,44 +86,6 @@ pub(super) const BY_LOCATION: &str = select!(
     "WHERE mail.account_id = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid = ?4 AND uid <> 0
      ORDER BY mail.id DESC LIMIT 1"
 );
-
-pub(super) fn read_mail(row: &Row<'_>) -> rusqlite::Result<StoredMail> {
-    let judged = Judged {
-        account: AccountId(row.get(1)?),
-        key: row.get(3)?,
-        fingerprint: row.get(4)?,
-        message_id: row.get(5)?,
-        from_name: row.get(6)?,
-        from_address: row.get(7)?,
-        to: row.get(8)?,
-        subject: row.get(9)?,
-        received_at: UnixTime(row.get(10)?),
-        judged_at: UnixTime(row.get(11)?),
-        size: row.get(12)?,
-        score: Score::from_thousandths(row.get(13)?),
-        class: word(row, 14, class_from_word)?,
-        action: word(row, 15, Action::from_word)?,
-        probability: row.get(16)?,
-        decided_by: row.get(17)?,
-        reasons: from_json(row, 18)?,
-        clues: from_json(row, 19)?,
-    };
-    Ok(StoredMail {
-        id: MailId(row.get(0)?),
-        account_name: row.get(2)?,
-        judged,
-        location: Location::read(row, 20)?,
-        home: row.get(23)?,
-        taught: word(row, 24, optional_label)?,
-        reviewed_at: UnixTime(row.get(25)?),
-    })
-}
-
-/// Reads a label column, where empty means none.
-#[expect(clippy::option_option, reason = "the outer one says whether the word is known at all")]
-pub(super) fn optional_label(word: &str) -> Option<Option<Label>> {
-    if word.is_empty() { Some(None) } else { Label::from_word(word).map(Some) }
-}
 
 /// Returns how many rows it changed: none if there is no such message.
 pub(super) fn set_location(tx: &Transaction<'_>, mail: MailId, at: &Location) -> rusqlite::Result<usize> {
@@ -363,32 +191,8 @@ fn find(db: &Connection, sql: &str, params: &[&dyn ToSql]) -> Result<Option<Stor
     read("read a judged message", row)
 }
 
-fn class_from_word(word: &str) -> Option<Class> {
-    [Class::Ham, Class::Unsure, Class::Spam].into_iter().find(|class| class.word() == word)
-}
-
 fn to_json(value: &impl Serialize) -> rusqlite::Result<String> {
     serde_json::to_string(value).map_err(|err| rusqlite::Error::ToSqlConversionFailure(err.into()))
-}
-
-fn from_json<T: for<'de> Deserialize<'de>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let text = row.get_ref(column)?.as_str()?;
-    serde_json::from_str(text)
-        .map_err(|err| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, err.into()))
-}
-
-mod as_thousandths {
-    use serde::{Deserialize as _, Deserializer, Serializer};
-    use tamis_core::Score;
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-    pub(super) fn serialize<S: Serializer>(score: &Score, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_i32(score.thousandths())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Score, D::Error> {
-        i32::deserialize(from).map(Score::from_thousandths)
-    }
 }
 
 #[cfg(test)]

@@ -110,3 +110,6 @@ fn run(db: &mut Connection, version: u32, sql: &str) -> rusqlite::Result<()> {
 fn version(db: &Connection) -> Result<u32, MigrateError> {
     db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(MigrateError::Version)
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,6 +125,14 @@ pub(super) fn place(db: &Connection, id: MailId) -> Location {
     mail(db, id).unwrap().unwrap().location
 }
 
+#[expect(clippy::unwrap_in_result, reason = "a failure ends the test")]
 pub(super) fn taught(db: &Connection, id: MailId) -> Option<Label> {
     mail(db, id).unwrap().unwrap().taught
+}
+
+/// How SQLite would run `sql`, step by step.
+pub(super) fn plan(db: &Connection, sql: &str, params: usize) -> Vec<String> {
+    let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let params = rusqlite::params_from_iter(std::iter::repeat_n("1", params));
+    explain.query_map(params, |row| row.get(3)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
 }

@@ -11,9 +11,8 @@ use tamis_core::{
 
 use super::{
     Key, StoreError,
-    ids::word,
+    ids::{optional_label, word},
     intent::Lesson,
-    mail::optional_label,
     transaction::{read, write},
 };
 

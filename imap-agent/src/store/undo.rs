@@ -1,7 +1,8 @@
 //! Taking a change back: messages return to where they were, lessons and words to what they were.
 //!
 //! What has not been started is cancelled. Everything else gets an intent of its own that waits its turn behind what is
-//! pending for the message, because what was started may have happened just before a crash.
+//! pending for the message, because what was started may have happened just before a crash. Where that intent takes the
+//! message is decided when its turn has come and everything before it is known.
 //!
 //! A change can be undone although a later one of the same message stands. Then the later one keeps its effect, and
 //! inherits what it would return to: undoing both, in any order, ends where all began.
@@ -17,13 +18,24 @@ use tamis_core::{
 
 use super::{
     AccountId, IntentId, StoreError,
-    ids::word,
+    ids::{optional_label, word},
     intent::{Intent, Kind, Lesson},
     journal::{self, NewIntent},
-    mail::optional_label,
     training::{self, LessonChange, Taught},
     transaction::{Fault, read, write},
 };
+
+/// Every column of a change, in the order [`read_change`] wants them, and what follows `FROM`.
+macro_rules! change_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT intent.id, intent.mail_id, mail.account_id, intent.finished_at <> 0, attempts, outcome, \
+             source_folder, result_folder, label_before, label_after \
+             FROM intent JOIN mail ON mail.id = intent.mail_id ",
+            $rest
+        )
+    };
+}
 
 /// A change that is being taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,35 +80,36 @@ pub fn undoable(db: &Connection) -> Result<Option<String>, StoreError> {
     Ok(read("read the newest change", newest(db))?.map(|batch| batch.text))
 }
 
+/// The folder an undo whose turn has come takes the message to; empty if it stays.
+pub(super) fn aim(tx: &Transaction<'_>, undo: &Intent) -> rusqlite::Result<String> {
+    let Some(change) = undone_by(tx, undo)? else { return Ok(String::new()) };
+    // Somebody has moved the message since, or a later change of it stands.
+    if change.result_folder != undo.place.folder || standing_after(tx, &change)?.is_some() {
+        return Ok(String::new());
+    }
+    Ok(change.source_folder)
+}
+
 /// Finishes an undo: gives back what the person had said and the learner had learned before the change.
-pub(super) fn restore(tx: &Transaction<'_>, undo: &Intent, now: UnixTime) -> Result<Option<LessonChange>, Fault> {
-    let Some(undone) = undo.undoes else { return Ok(None) };
-    let change = tx.query_row(change_sql!("WHERE intent.id = ?1"), [undone], read_change)?;
-    if matches!(change.outcome.as_str(), "refused" | "cancelled") {
+pub(super) fn restore(tx: &Transaction<'_>, undo: &Intent, now: UnixTime) -> rusqlite::Result<Option<LessonChange>> {
+    let Some(change) = undone_by(tx, undo)? else { return Ok(None) };
+    if let Some(later) = standing_after(tx, &change)? {
+        bequeath(tx, &change, later)?;
         return Ok(None);
     }
-    let later = standing_after(tx, &change)?;
-    match &later {
-        Some(later) => bequeath(tx, &change, later.id)?,
-        None => {
-            tx.execute(
-                "UPDATE mail SET (taught, reviewed_at) =
-                     (SELECT taught_before, reviewed_before FROM intent WHERE intent.id = ?2)
-                 WHERE id = ?1",
-                (undo.mail.0, change.id),
-            )?;
-        }
-    }
-    let before = training::label_in(tx, undo.key)?;
-    let is_inherited = later.is_some_and(|later| later.has_lesson && later.label_before == change.label_after);
-    // A label that is not the one this change gave has been given since, and stands.
-    if !change.changed_label() || is_inherited || before != change.label_after {
+    tx.execute(
+        "UPDATE mail SET (taught, reviewed_at) =
+             (SELECT taught_before, reviewed_before FROM intent WHERE intent.id = ?2)
+         WHERE id = ?1",
+        (undo.mail.0, change.id),
+    )?;
+    // A label that is not the one this change gave has been given since by other means, and stands.
+    if training::label_in(tx, undo.key)? != change.label_after {
         return Ok(None);
     }
+    journal::log_labels(tx, undo.id, change.label_after, change.label_before)?;
     let lesson = change.label_before.map_or(Lesson::Forget, Lesson::Learn);
-    let lesson = training::apply(tx, &Taught { key: undo.key, lesson, tokens: None, source: "undo" }, now)?;
-    journal::log_labels(tx, undo.id, before, change.label_before)?;
-    Ok(lesson)
+    training::apply(tx, &Taught { key: undo.key, lesson, tokens: None, source: "undo" }, now)
 }
 
 #[derive(Debug)]
@@ -115,38 +128,16 @@ struct Change {
     attempts: u32,
     outcome: String,
     source_folder: String,
-    target: String,
     result_folder: String,
     label_before: Option<Label>,
     label_after: Option<Label>,
 }
 
 impl Change {
-    fn changed_label(&self) -> bool {
-        self.label_before != self.label_after
+    fn is_without_effect(&self) -> bool {
+        matches!(self.outcome.as_str(), "refused" | "cancelled")
     }
 }
-
-/// A later change of the same message.
-#[derive(Debug)]
-struct Later {
-    id: IntentId,
-    has_lesson: bool,
-    label_before: Option<Label>,
-}
-
-/// Every column of a change, in the order [`read_change`] wants them, and what follows `FROM`.
-macro_rules! change_sql {
-    ($rest:literal) => {
-        concat!(
-            "SELECT intent.id, intent.mail_id, mail.account_id, intent.finished_at <> 0, attempts, outcome, \
-             source_folder, target, result_folder, label_before, label_after \
-             FROM intent JOIN mail ON mail.id = intent.mail_id ",
-            $rest
-        )
-    };
-}
-use change_sql;
 
 fn checked(tx: &Transaction<'_>, batch: BatchId) -> Result<Batch, Fault> {
     let find = "SELECT text, undone_at <> 0 FROM batch WHERE id = ?1 AND kind <> 'undo'";
@@ -177,13 +168,9 @@ fn reverse(tx: &Transaction<'_>, undo: BatchId, change: &Change, now: UnixTime) 
         tx.execute(cancel, (change.id, journal::finished_at(now)))?;
         return Ok(());
     }
-    let has_moved = match change.outcome.as_str() {
-        "refused" | "cancelled" => return Ok(()),
-        "moved" | "copied" => journal::expected_folder(tx, change.mail)? == change.result_folder,
-        // Started: whether it moves is known when it ends. If it does, it is brought back.
-        "" => !change.target.is_empty() && change.target != change.source_folder,
-        _ => false,
-    };
+    if change.is_without_effect() {
+        return Ok(());
+    }
     if !change.is_finished {
         tx.execute("UPDATE intent SET lesson = '' WHERE id = ?1", [change.id])?;
     }
@@ -192,27 +179,31 @@ fn reverse(tx: &Transaction<'_>, undo: BatchId, change: &Change, now: UnixTime) 
         batch: Some(undo),
         undoes: Some(change.id),
         kind: Kind::Undo,
-        target: if has_moved { &change.source_folder } else { "" },
-        lesson: change.changed_label().then(|| change.label_before.map_or(Lesson::Forget, Lesson::Learn)),
+        target: "",
+        lesson: (change.label_before != change.label_after)
+            .then(|| change.label_before.map_or(Lesson::Forget, Lesson::Learn)),
     };
     journal::insert(tx, &new, now)?;
     Ok(())
 }
 
+/// The change an undo takes back, unless there is nothing to take back.
+fn undone_by(tx: &Transaction<'_>, undo: &Intent) -> rusqlite::Result<Option<Change>> {
+    let change = tx.query_row(change_sql!("WHERE intent.id = ?1"), [undo.undoes], read_change).optional()?;
+    Ok(change.filter(|change| !change.is_without_effect()))
+}
+
 /// The next change of the same message that has happened and has not been taken back.
-fn standing_after(tx: &Transaction<'_>, change: &Change) -> rusqlite::Result<Option<Later>> {
+fn standing_after(tx: &Transaction<'_>, change: &Change) -> rusqlite::Result<Option<IntentId>> {
     tx.query_row(
-        "SELECT id, lesson <> '', label_before FROM intent AS later
+        "SELECT id FROM intent AS later
          WHERE mail_id = ?1 AND ?2 < id AND kind <> 'undo' AND batch_id IS NOT NULL
              AND finished_at <> 0 AND outcome NOT IN ('refused', 'cancelled')
              AND NOT EXISTS (SELECT 1 FROM intent AS undo WHERE undo.mail_id = later.mail_id
                  AND undo.undoes = later.id AND undo.finished_at <> 0)
          ORDER BY id LIMIT 1",
         (change.mail.0, change.id),
-        |row| {
-            let label_before = word(row, 2, optional_label)?;
-            Ok(Later { id: IntentId(row.get(0)?), has_lesson: row.get(1)?, label_before })
-        },
+        |row| row.get(0).map(IntentId),
     )
     .optional()
 }
@@ -230,11 +221,6 @@ fn bequeath(tx: &Transaction<'_>, change: &Change, later: IntentId) -> rusqlite:
          FROM intent AS undone WHERE intent.id = ?1 AND undone.id = ?2",
         (later, change.id),
     )?;
-    // The later change may be on its way back already.
-    tx.execute(
-        "UPDATE intent SET target = ?2 WHERE undoes = ?1 AND finished_at = 0 AND target = ?3",
-        params![later, change.source_folder, change.result_folder],
-    )?;
     Ok(())
 }
 
@@ -247,10 +233,9 @@ fn read_change(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
         attempts: row.get(4)?,
         outcome: row.get(5)?,
         source_folder: row.get(6)?,
-        target: row.get(7)?,
-        result_folder: row.get(8)?,
-        label_before: word(row, 9, optional_label)?,
-        label_after: word(row, 10, optional_label)?,
+        result_folder: row.get(7)?,
+        label_before: word(row, 8, optional_label)?,
+        label_after: word(row, 9, optional_label)?,
     })
 }
 

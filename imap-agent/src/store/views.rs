@@ -5,7 +5,8 @@ use tamis_core::api::{MailRow, Show};
 
 use super::{
     AccountId, StoreError,
-    mail::{read_mail, search_form, select},
+    judged::{read_mail, select},
+    mail::search_form,
     transaction::read,
 };
 

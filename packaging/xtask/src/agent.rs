@@ -17,17 +17,22 @@ use crate::{
     stop,
 };
 
-/// A running agent in a home of its own, both gone with this value.
+/// An agent in a home of its own, both gone with this value.
 #[derive(Debug)]
 pub struct Agent {
     program: PathBuf,
+    /// What belongs to the harness: the password file and what the agent said, and in it the agent's home.
+    folder: PathBuf,
     home: PathBuf,
+    environment: Vec<(String, String)>,
     child: Option<Child>,
 }
 
 /// What the agent says about one message: `tamis-agent junk --all --json`.
 #[derive(Clone, Debug)]
 pub struct Row {
+    /// What `release`, `spam` and `ham` call it.
+    pub id: u64,
     /// Its folder as people call it.
     pub folder: String,
     /// Its number there.
@@ -43,20 +48,54 @@ pub struct Row {
 }
 
 impl Agent {
-    /// Prepares a home with one account on `server`.
+    /// Prepares a home with one account on `server`, over TLS.
     pub fn prepare(program: PathBuf, server: &Dovecot, user: &str, password: &str) -> Result<Self> {
-        let home = temporary_folder("home")?;
-        fs::set_permissions(&home, fs::Permissions::from_mode(0o700))?;
-        let agent = Self { program, home, child: None };
-        let password_file = agent.home.join("password");
-        fs::write(&password_file, password)?;
-        fs::set_permissions(&password_file, fs::Permissions::from_mode(0o600))?;
-        let mut add = agent.command();
-        add.args(["account", "add", &format!("{user}@example.org"), "--name", "Demo", "--host", "localhost"]);
-        add.args(["--port", &server.tls_port.to_string(), "--user", user]);
-        add.arg("--password-file").arg(password_file).arg("--ca-file").arg(server.ca_file());
-        said(&mut add)?;
+        let agent = Self::without_account(program, password)?;
+        let ca_file = server.ca_file();
+        let ca_file = ca_file.to_string_lossy();
+        agent.add_account(user, &["--host", "localhost", "--ca-file", &ca_file], server.tls_port)?;
         Ok(agent)
+    }
+
+    /// Prepares a home with one account on a port of this machine, in plain text: what stands between can then read along.
+    pub fn prepare_plain(program: PathBuf, port: u16, user: &str, password: &str) -> Result<Self> {
+        let agent = Self::without_account(program, password)?;
+        agent.add_account(user, &["--host", "127.0.0.1", "--security", "none"], port)?;
+        Ok(agent)
+    }
+
+    fn without_account(program: PathBuf, password: &str) -> Result<Self> {
+        let folder = temporary_folder("home")?;
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
+        let home = folder.join("home");
+        let agent = Self { program, folder, home, environment: Vec::new(), child: None };
+        agent.set_password(password)?;
+        Ok(agent)
+    }
+
+    fn add_account(&self, user: &str, server: &[&str], port: u16) -> Result<()> {
+        let mut add = self.command();
+        add.args(["account", "add", &format!("{user}@example.org"), "--name", "Demo", "--user", user]);
+        add.args(server).args(["--port", &port.to_string()]);
+        add.arg("--password-file").arg(self.password_file());
+        said(&mut add)?;
+        Ok(())
+    }
+
+    /// Changes what the password file says.
+    pub fn set_password(&self, password: &str) -> Result<()> {
+        fs::write(self.password_file(), password)?;
+        fs::set_permissions(self.password_file(), fs::Permissions::from_mode(0o600))?;
+        Ok(())
+    }
+
+    fn password_file(&self) -> PathBuf {
+        self.folder.join("password")
+    }
+
+    /// Sets a variable of its environment, and of the commands.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     /// The folder it keeps everything in.
@@ -71,8 +110,7 @@ impl Agent {
 
     /// Starts watching, and returns once the inbox is being watched.
     pub fn start(&mut self) -> Result<()> {
-        let log = fs::File::create(self.home.join("stderr"))?;
-        self.child = Some(self.command().arg("run").stdout(Stdio::null()).stderr(log).spawn()?);
+        self.spawn()?;
         self.wait_for("watch the inbox", Duration::from_secs(30), |status| {
             let accounts = status.get("accounts")?.as_array()?;
             let watching = |account: &Value| account.get("state").is_some_and(|state| state == "Watching");
@@ -80,27 +118,82 @@ impl Agent {
         })
     }
 
+    /// Starts it and does not wait.
+    pub fn spawn(&mut self) -> Result<()> {
+        let log = fs::File::options().create(true).append(true).open(self.folder.join("stderr"))?;
+        let child = self.command().arg("run").stdout(Stdio::null()).stderr(log).spawn();
+        self.child = Some(child.with_context(|| format!("cannot run {}", self.program.display()))?);
+        Ok(())
+    }
+
+    /// Ends it as a service manager does. An agent that does not end within ten seconds is killed, and that is an error.
+    pub fn stop(&mut self) -> Result<()> {
+        let Some(mut child) = self.child.take() else { return Ok(()) };
+        Command::new("kill").arg(child.id().to_string()).status()?;
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            if let Some(status) = child.try_wait()? {
+                ensure!(status.success(), "the agent ended with {status}:\n{}", self.log());
+                return Ok(());
+            }
+            if deadline < Instant::now() {
+                child.kill()?;
+                child.wait()?;
+                bail!("the agent did not end when asked to:\n{}", self.log());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Ends it without giving it a chance to do anything (SIGKILL).
+    pub fn kill(&mut self) -> Result<()> {
+        let Some(mut child) = self.child.take() else { return Ok(()) };
+        child.kill()?;
+        child.wait()?;
+        Ok(())
+    }
+
+    /// Its process, if it was started.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// What it wrote to its standard error since the home was made.
+    pub fn log(&self) -> String {
+        let bytes = fs::read(self.folder.join("stderr")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// What a command prints: `say(&["release", "3"])`. An exit code other than 0 is an error with what it complained of.
+    pub fn say(&self, words: &[&str]) -> Result<String> {
+        said(self.command().args(words))
+    }
+
+    /// How it says it is.
+    pub fn status(&self) -> Result<Value> {
+        let text = self.say(&["status", "--json"])?;
+        serde_json::from_str(&text).with_context(|| format!("the agent wrote {text}"))
+    }
+
     /// Asks for the status until `ready` finds what it looks for.
     pub fn wait_for<T>(&self, what: &str, limit: Duration, ready: impl Fn(&Value) -> Option<T>) -> Result<T> {
         let deadline = Instant::now() + limit;
         loop {
-            let status = said(self.command().args(["status", "--json"])).ok();
-            let status: Option<Value> = status.and_then(|text| serde_json::from_str(&text).ok());
-            if let Some(found) = status.as_ref().and_then(&ready) {
+            let status = self.status();
+            if let Some(found) = status.as_ref().ok().and_then(&ready) {
                 return Ok(found);
             }
             ensure!(!stop::asked(), "stopped");
             if deadline < Instant::now() {
-                let log = fs::read_to_string(self.home.join("stderr")).unwrap_or_default();
-                bail!("the agent did not {what} within {} s. It said:\n{status:#?}\n{log}", limit.as_secs());
+                bail!("the agent did not {what} within {limit:?}. It said:\n{status:#?}\n{}", self.log());
             }
-            thread::sleep(Duration::from_millis(100));
+            thread::sleep(Duration::from_millis(50));
         }
     }
 
     /// Everything judged.
     pub fn rows(&self) -> Result<Vec<Row>> {
-        let text = said(self.command().args(["junk", "--all", "--json"]))?;
+        let text = self.say(&["junk", "--all", "--json"])?;
         text.lines().map(|line| row(line).with_context(|| format!("the agent wrote {line}"))).collect()
     }
 
@@ -108,22 +201,15 @@ impl Agent {
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.arg("--home").arg(&self.home).stdin(Stdio::null());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 }
 
 impl Drop for Agent {
     fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            Command::new("kill").arg(child.id().to_string()).status().ok();
-            let deadline = Instant::now() + Duration::from_secs(10);
-            while child.try_wait().is_ok_and(|status| status.is_none()) && Instant::now() < deadline {
-                thread::sleep(Duration::from_millis(20));
-            }
-            child.kill().ok();
-            child.wait().ok();
-        }
-        fs::remove_dir_all(&self.home).ok();
+        self.stop().ok();
+        fs::remove_dir_all(&self.folder).ok();
     }
 }
 
@@ -132,6 +218,7 @@ fn row(line: &str) -> Option<Row> {
     let text = |name: &str| Some(row.get(name)?.as_str()?.to_owned());
     let reasons = row.get("reasons")?.as_array()?.iter().filter_map(|reason| reason.as_str().map(str::to_owned));
     Some(Row {
+        id: row.get("id")?.as_u64()?,
         folder: text("folder")?,
         uid: row.get("uid")?.as_u64()?,
         class: text("class")?,

@@ -138,6 +138,13 @@ impl Dovecot {
         Ok(())
     }
 
+    /// Gives a folder another UIDVALIDITY, as a server does that was rebuilt from a backup.
+    pub fn renumber(&self, user: &str, folder: &str, uid_validity: u32) -> Result<()> {
+        let mut doveadm = Command::new("doveadm");
+        doveadm.arg("-c").arg(self.root.join("dovecot.conf")).args(["mailbox", "update", "-u", user]);
+        checked(doveadm.args(["--uid-validity", &uid_validity.to_string(), folder]))
+    }
+
     /// An IMAP connection of the harness itself, logged in.
     pub fn imap(&self, user: &str, password: &str) -> Result<Imap> {
         let mut imap = Imap::connect(self.port)?;

@@ -75,6 +75,27 @@ impl Imap {
         }
     }
 
+    /// The names of all folders.
+    pub fn folders(&mut self) -> Result<Vec<String>> {
+        let responses = self.command("LIST \"\" *")?;
+        let mut names = Vec::new();
+        for response in responses {
+            let text = String::from_utf8_lossy(&response).into_owned();
+            // * LIST (\HasNoChildren \Junk) "/" Junk
+            let Some(name) = between(&text, ") ", "\r").and_then(|rest| rest.split_once(' ')) else { continue };
+            names.push(name.1.trim_matches('"').to_owned());
+        }
+        Ok(names)
+    }
+
+    /// Moves a message, as the person does in another mail program.
+    pub fn carry(&mut self, from: &str, uid: u32, to: &str) -> Result<()> {
+        self.command(&format!("SELECT \"{from}\""))?;
+        self.command(&format!("UID MOVE {uid} \"{to}\""))?;
+        // Leaves the folder, so that nothing is marked as seen by this session afterwards.
+        self.command("UNSELECT").map(|_| ())
+    }
+
     /// What is in a folder, in its order, without marking anything as read.
     pub fn folder(&mut self, name: &str) -> Result<Vec<Seen>> {
         self.command(&format!("EXAMINE \"{name}\""))?;

@@ -107,7 +107,9 @@ impl<'page> Reader<'page> {
     pub(super) fn text(&mut self, text: &str) {
         match self.inside {
             Inside::Page => self.page_text(text),
-            Inside::Title => drop(self.title.push(text, MAX_LABEL_CHARS * 4)),
+            Inside::Title => {
+                self.title.push(text, MAX_LABEL_CHARS * 4);
+            }
             Inside::Style => self.style_text(text),
             Inside::Nothing => {}
         }

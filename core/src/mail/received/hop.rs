@@ -6,7 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::Hop;
-use crate::mail::{DateHeader, Domain, decode};
+use crate::mail::{Address, DateHeader, Domain, decode};
 
 /// Longest header that is read, before its date.
 const MAX_HEADER_BYTES: usize = 4096;
@@ -22,7 +22,8 @@ impl Hop {
         let tokens = tokens(decode::split_at_most(head, MAX_HEADER_BYTES).0);
         let clause = |keyword| clause(&tokens, keyword);
         let with = clause("with").or_else(|| clause("via")).and_then(protocol);
-        let mut hop = Self { by: clause("by").and_then(first_host), with, at, ..Self::default() };
+        let recipient = clause("for").and_then(first_word).and_then(Address::parse);
+        let mut hop = Self { by: clause("by").and_then(first_host), with, recipient, at, ..Self::default() };
         if let Some(from) = clause("from") {
             hop.read_client(from, head.contains("(Exim"));
         }
@@ -118,11 +119,15 @@ fn clause<'tokens, 'raw>(tokens: &'tokens [Token<'raw>], keyword: &str) -> Optio
     rest.get(..end)
 }
 
-fn first_host(clause: &[Token<'_>]) -> Option<String> {
+fn first_word<'raw>(clause: &[Token<'raw>]) -> Option<&'raw str> {
     match clause.first() {
-        Some(Token::Word(word)) => Some(word.trim_matches(['[', ']', ',', ';']).trim_end_matches('.').to_owned()),
+        Some(Token::Word(word)) => Some(word.trim_matches([',', ';'])),
         Some(Token::Comment(_)) | None => None,
     }
+}
+
+fn first_host(clause: &[Token<'_>]) -> Option<String> {
+    Some(first_word(clause)?.trim_matches(['[', ']']).trim_end_matches('.').to_owned())
 }
 
 /// `Microsoft SMTP Server` is three words, everyone else's protocol is one.
@@ -208,6 +213,13 @@ mod tests {
             assert_eq!(read, expected, "{raw}");
             assert_eq!(hop.at, raw.ends_with("; D").then_some(UnixTime(7)), "{raw}");
         }
+    }
+
+    #[test]
+    fn the_recipient_is_read() {
+        let hop = Hop::parse("from a.example ([192.0.2.1]) by mx.example.org with LMTP id X for <bob@example.org>; D");
+        assert_eq!(hop.recipient, Address::parse("bob@example.org"));
+        assert_eq!(Hop::parse("from a.example by mx.example.org for bob; D").recipient, None);
     }
 
     /// Header; helo, rdns, ip, by, with.

@@ -1,1 +1,169 @@
-//! Tests.
+//! Tests of the journal.
+
+use tamis_core::api::Show;
+
+use super::*;
+use crate::store::{
+    batch::begin_batch,
+    mail::relocate,
+    testing::{NOW, act, filed, fresh, inbox, item, junk, key, left, place, taught, tokens},
+    training::{TrainItem, known_label, train},
+    views::list,
+};
+
+#[test]
+fn finishing_moves_the_message_and_learns_in_one_step() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    let intent = spam_intent(&mut db, id);
+    assert!(intent.needs_tokens);
+    assert_eq!(intent.move_from(), Some(&inbox(1)));
+    let got = finish(&mut db, intent.id, &Outcome::Moved(junk(5)), Some(&tokens(key(1))), NOW).unwrap();
+    let want = LessonChange { key: key(1), before: None, after: Some(Label::Spam), tokens: tokens(key(1)) };
+    assert_eq!(got, Some(want));
+    let stored = mail::mail(&db, id).unwrap().unwrap();
+    assert_eq!((stored.location, stored.taught, stored.reviewed_at), (junk(5), Some(Label::Spam), NOW));
+    assert_eq!(pending(&db, account).unwrap(), []);
+}
+
+#[test]
+fn finishing_twice_does_nothing_the_second_time() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    let intent = spam_intent(&mut db, id);
+    finish(&mut db, intent.id, &Outcome::Moved(junk(5)), Some(&tokens(key(1))), NOW).unwrap();
+    let again = finish(&mut db, intent.id, &Outcome::Moved(junk(6)), Some(&tokens(key(1))), NOW).unwrap();
+    assert_eq!((again, place(&db, id)), (None, junk(5)));
+    assert_eq!(start(&mut db, intent.id).unwrap(), None);
+    let nobody = finish(&mut db, IntentId(99), &Outcome::Gone, None, NOW).unwrap_err();
+    assert_eq!(nobody.to_string(), "there is no intent 99");
+}
+
+#[test]
+fn filing_by_the_policy_is_not_the_persons_word() {
+    let (mut db, account) = fresh();
+    let id = filed(&mut db, account, 1);
+    let stored = mail::mail(&db, id).unwrap().unwrap();
+    assert_eq!((stored.location.folder.as_str(), stored.taught, stored.reviewed_at), ("Junk", None, UnixTime(0)));
+    assert_eq!(known_label(&db, key(1)).unwrap(), None);
+}
+
+#[test]
+fn a_message_that_is_gone_is_dealt_with_but_not_learned_without_tokens() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    let intent = spam_intent(&mut db, id);
+    assert_eq!(finish(&mut db, intent.id, &Outcome::Gone, None, NOW).unwrap(), None);
+    let stored = mail::mail(&db, id).unwrap().unwrap();
+    assert!(stored.location.is_gone());
+    assert_eq!((stored.taught, stored.reviewed_at), (Some(Label::Spam), NOW));
+    assert_eq!(known_label(&db, key(1)).unwrap(), None);
+}
+
+#[test]
+fn known_tokens_need_not_be_fetched() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    train(&mut db, &[TrainItem { key: key(1), tokens: tokens(key(1)), label: Label::Ham }], "file", NOW).unwrap();
+    let intent = spam_intent(&mut db, id);
+    assert!(!intent.needs_tokens);
+    let change = finish(&mut db, intent.id, &Outcome::Moved(junk(5)), None, NOW).unwrap().unwrap();
+    assert_eq!((change.before, change.after), (Some(Label::Ham), Some(Label::Spam)));
+}
+
+#[test]
+fn intents_of_one_message_come_one_after_the_other() {
+    let (mut db, account) = fresh();
+    let (one, two) = (left(&mut db, account, 1), left(&mut db, account, 2));
+    begin_batch(&mut db, Kind::Spam, "spam", &[item(one, "Junk", Label::Spam), item(two, "Junk", Label::Spam)], NOW)
+        .unwrap();
+    begin_batch(&mut db, Kind::Ham, "ham", &[item(one, "INBOX", Label::Ham)], NOW).unwrap();
+    let first = pending(&db, account).unwrap();
+    assert_eq!(
+        first.iter().map(|intent| (intent.mail, intent.kind)).collect::<Vec<_>>(),
+        [(one, Kind::Spam), (two, Kind::Spam)]
+    );
+    let ham = IntentId(first[1].id.0 + 1);
+    assert_eq!(start(&mut db, ham).unwrap(), None, "an older one comes first");
+
+    finish(&mut db, first[0].id, &Outcome::Moved(junk(5)), None, NOW).unwrap();
+    let ham = start(&mut db, ham).unwrap().unwrap();
+    assert_eq!((&ham.source, ham.move_from()), (&junk(5), Some(&junk(5))), "it starts where the first one ended");
+}
+
+#[test]
+fn a_wish_made_while_filing_is_pending_is_not_forgotten() {
+    let (mut db, account) = fresh();
+    let spam = crate::store::testing::spam(account, 1);
+    let (id, file) = mail::record_and_intend(&mut db, &spam, &inbox(1), "Junk", None).unwrap();
+    begin_batch(&mut db, Kind::Release, "release", &[item(id, "INBOX", Label::Ham)], NOW).unwrap();
+    assert_eq!(pending(&db, account).unwrap()[0].id, file.unwrap());
+    act(&mut db, account);
+    assert_eq!((place(&db, id).folder.as_str(), taught(&db, id)), ("INBOX", Some(Label::Ham)));
+}
+
+#[test]
+fn failed_attempts_are_counted_and_the_last_error_kept() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    let intent = spam_intent(&mut db, id);
+    assert_eq!(intent.attempts, 1);
+    failed_attempt(&mut db, intent.id, "connection lost").unwrap();
+    let again = start(&mut db, intent.id).unwrap().unwrap();
+    assert_eq!((again.attempts, again.last_error.as_str()), (2, "connection lost"));
+}
+
+#[test]
+fn what_was_given_up_waits_for_review_as_before() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    let intent = spam_intent(&mut db, id);
+    assert_eq!(list(&db, Show::Review, "", 9).unwrap().1, 0);
+    give_up(&mut db, intent.id, "no permission", NOW).unwrap();
+    assert_eq!(pending(&db, account).unwrap(), []);
+    assert_eq!((place(&db, id), taught(&db, id)), (inbox(1), None));
+    assert_eq!(list(&db, Show::Review, "", 9).unwrap().1, 1);
+    assert_eq!(finish(&mut db, intent.id, &Outcome::Moved(junk(1)), None, NOW).unwrap(), None);
+    assert_eq!(place(&db, id), inbox(1));
+}
+
+#[test]
+fn a_move_that_a_crash_left_unnoted_counts_as_a_move() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    let intent = spam_intent(&mut db, id);
+    relocate(&mut db, id, &junk(5)).unwrap();
+    let intent = start(&mut db, intent.id).unwrap().unwrap();
+    assert_eq!(intent.move_from(), None);
+    finish(&mut db, intent.id, &Outcome::InPlace, Some(&tokens(key(1))), NOW).unwrap();
+    undo::begin_undo(&mut db, None, NOW).unwrap().unwrap();
+    act(&mut db, account);
+    assert_eq!(place(&db, id).folder, "INBOX");
+}
+
+#[test]
+fn what_was_filed_just_before_a_crash_counts_as_filed() {
+    let (mut db, account) = fresh();
+    let spam = crate::store::testing::spam(account, 1);
+    let (id, intent) = mail::record_and_intend(&mut db, &spam, &inbox(1), "Junk", None).unwrap();
+    relocate(&mut db, id, &junk(5)).unwrap();
+    finish(&mut db, intent.unwrap(), &Outcome::InPlace, None, NOW).unwrap();
+    assert_eq!(crate::store::views::counts(&db).unwrap().filed, 1);
+}
+
+#[test]
+fn pending_reads_only_what_is_pending() {
+    let (db, _) = fresh();
+    let plan = crate::store::testing::plan(&db, PENDING, 1);
+    assert_eq!(plan[0], "SCAN intent USING INDEX intent_pending", "{plan:#?}");
+    assert!(plan.iter().any(|step| step.contains("older USING COVERING INDEX intent_pending (mail_id=?")), "{plan:#?}");
+    assert!(plan.iter().any(|step| step.contains("mail USING INTEGER PRIMARY KEY")), "{plan:#?}");
+}
+
+/// The person calls the message spam, and the intent is started.
+fn spam_intent(db: &mut Connection, mail: MailId) -> Intent {
+    begin_batch(db, Kind::Spam, "spam", &[item(mail, "Junk", Label::Spam)], NOW).unwrap();
+    let account = mail::mail(db, mail).unwrap().unwrap().judged.account;
+    let pending = pending(db, account).unwrap();
+    start(db, pending[0].id).unwrap().unwrap()
+}

@@ -1,0 +1,270 @@
+//! Made-up mail: what a person sees on an ordinary day, and a few things that are hard to draw.
+
+use jiff::Timestamp;
+use tamis_core::api::{FileView, LinkView, MailDetail, MailId, MailRow, Reason};
+
+/// Class, points, sender, address, subject, main reason.
+type Line = (&'static str, f64, &'static str, &'static str, &'static str, &'static str);
+
+const LINES: &[Line] = &[
+    (
+        "spam",
+        14.2,
+        "PayPal Service",
+        "service@paypa1-alerts.example",
+        "Your account has been limited: confirm your identity within 24 hours",
+        "A link says paypal.com but goes elsewhere",
+    ),
+    (
+        "unsure",
+        3.9,
+        "Marta Kowalska",
+        "marta@example.net",
+        "Zażółć gęślą jaźń: faktura za wrzesień",
+        "First message from this sender",
+    ),
+    (
+        "spam",
+        9.1,
+        "Dr. Emmanuel Okoro",
+        "okoro.emm@example.com",
+        "URGENT business proposal of mutual benefit",
+        "Words of advance-fee fraud",
+    ),
+    (
+        "spam",
+        11.7,
+        "WIN-A-CAR",
+        "winner@promo.example",
+        "🎉🎉 Congratulations!!! You have been selected as the lucky winner of a brand new car, answer today and claim your prize now",
+        "Sender is listed by three block lists",
+    ),
+    (
+        "spam",
+        7.4,
+        "Pharmacy Online",
+        "deals@pills.example",
+        "V1agra, C1alis: 80 % off this weekend",
+        "Words are disguised with digits",
+    ),
+    (
+        "unsure",
+        4.4,
+        "北京贸易有限公司",
+        "sales@trade.example",
+        "关于贵公司的产品报价单和合作机会",
+        "Language you never write in",
+    ),
+    ("spam", 8.8, "בנק לאומי", "info@bank.example", "שלום, חשבונך נחסם (דחוף) 971", "Sender address is forged"),
+    (
+        "spam",
+        6.2,
+        "مركز الجوائز",
+        "prize@award.example",
+        "السلام عليكم لقد ربحت جائزة 5000",
+        "Known in a bulk wave: 1,204 copies",
+    ),
+    (
+        "unsure",
+        3.2,
+        "Newsletter of the Alpine Club",
+        "news@alpine.example",
+        "Hut bookings open on Monday",
+        "Bulk mail without a way to unsubscribe",
+    ),
+    (
+        "spam",
+        12.9,
+        "Microsoft 365",
+        "no-reply@m365-login.example",
+        "Password expires today",
+        "Brand name, but not the brand's server",
+    ),
+    (
+        "spam",
+        5.6,
+        "Crypto Insider",
+        "alpha@coins.example",
+        "This token will 100x before Friday",
+        "Learner: words seen in spam",
+    ),
+    ("unsure", 4.9, "Jonas", "jonas1987@example.com", "Re: photos", "Answer to a message you never sent"),
+    (
+        "spam",
+        10.3,
+        "DHL Express",
+        "parcel@dhl-tracking.example",
+        "Your parcel is waiting: pay 1.99 € customs",
+        "A link says dhl.com but goes elsewhere",
+    ),
+    (
+        "spam",
+        6.8,
+        "SEO Team",
+        "growth@rank.example",
+        "Rank #1 on search engines, guaranteed",
+        "Learner: words seen in spam",
+    ),
+    ("ham", -3.4, "Grace Hopper", "grace@example.org", "Minutes of Tuesday's meeting", "You write to this person"),
+    ("ham", -1.2, "Build server", "ci@example.org", "main: build 4711 has passed", "Signed by a domain you know"),
+    (
+        "ham",
+        0.4,
+        "Library of the town",
+        "library@town.example",
+        "Two of your books are due on Friday",
+        "Signed by a domain you know",
+    ),
+    (
+        "unsure",
+        3.6,
+        "Recruiting",
+        "talent@jobs.example",
+        "Your profile and an exciting opportunity in embedded systems (remote, m/f/d, 4-day week, long subject that goes on and on)",
+        "First message from this sender",
+    ),
+    ("spam", 15.8, "", "x93kd@203-0-113-7.example", "", "No subject, no sender name, dynamic address"),
+    (
+        "spam",
+        8.1,
+        "Invoice Dept",
+        "billing@inv.example",
+        "Invoice 88231 overdue\u{202E}fdp.exe",
+        "Attachment hides what it is",
+    ),
+    ("ham", -5.0, "Mum", "mum@example.org", "Sunday lunch?", "You write to this person"),
+    (
+        "ham",
+        -0.6,
+        "Railway",
+        "tickets@rail.example",
+        "Your ticket Lyon – Turin, 3 October",
+        "Signed by a domain you know",
+    ),
+];
+
+/// What the pretended agent complains about.
+pub(crate) fn problems() -> Vec<String> {
+    vec!["office@example.net cannot be reached, so its new mail is not filtered. Tamis keeps trying".to_owned()]
+}
+
+/// The messages written above, twice, over a few days.
+pub(crate) fn written() -> Vec<MailRow> {
+    let lines = LINES.iter().chain(LINES);
+    (0..).zip(lines).map(|(at, line)| row(at, line, 1_900 + at * at * 260)).collect()
+}
+
+/// So many made-up messages.
+pub(crate) fn many(number: i64) -> Vec<MailRow> {
+    let lines = LINES.iter().cycle();
+    (0..number).zip(lines).map(|(at, line)| row(at, line, at * 97)).collect()
+}
+
+fn row(at: i64, line: &Line, age_secs: i64) -> MailRow {
+    let &(class, score, name, address, subject, reason) = line;
+    MailRow {
+        id: MailId(at + 1),
+        account: if at % 5 == 1 { "office" } else { "ada" }.to_owned(),
+        from_name: name.to_owned(),
+        from_address: address.to_owned(),
+        subject: subject.to_owned(),
+        received_at: Timestamp::now().as_second() - age_secs,
+        class: class.to_owned(),
+        score,
+        probability: Some((0.5 + score / 30.0).clamp(0.02, 0.995)),
+        folder: if class == "spam" { "Junk" } else { "Inbox" }.to_owned(),
+        uid: 1,
+        taught: None,
+        reasons: vec![reason.to_owned()],
+    }
+}
+
+/// A whole message for a row.
+pub(crate) fn detail(row: &MailRow) -> MailDetail {
+    let text = "Dear customer,\r\n\r\nWe noticed unusual activity on your account. For your safety we have limited what \
+                you can do until you confirm your identity.\r\n\r\nPlease follow the link within 24 hours, or your \
+                account will be closed and all funds will be held back.\r\n\r\nאם אינך מצליח לפתוח את הקישור, העתק \
+                אותו לשורת הכתובת של הדפדפן שלך ולחץ על המקש.\r\n\r\nYours sincerely,\r\nThe security team\r\n";
+    let clue = |word: &str, share: f64| (word.to_owned(), share);
+    MailDetail {
+        row: row.clone(),
+        reasons: reasons(row),
+        clues: vec![
+            clue("limited", 0.97),
+            clue("confirm your", 0.99),
+            clue("identity", 0.93),
+            clue("funds", 0.95),
+            clue("within 24", 0.96),
+            clue("sincerely", 0.31),
+            clue("account", 0.78),
+            clue("activity", 0.66),
+            clue("security team", 0.88),
+            clue("follow the", 0.22),
+            clue("paypa1-alerts.example", 0.999),
+        ],
+        tag_threshold: 3.0,
+        junk_threshold: 5.0,
+        to: "Ada Lovelace <ada@example.org>".to_owned(),
+        text: if row.class == "ham" { format!("Hello,\n\n{}\n\nSee you", row.subject) } else { text.to_owned() },
+        links: vec![
+            LinkView {
+                text: "https://www.paypal.com/confirm".to_owned(),
+                host: "paypa1-alerts.example".to_owned(),
+                url: "https://paypa1-alerts.example/c?id=9f3b1a7700e2&next=confirm-your-identity".to_owned(),
+            },
+            LinkView {
+                text: "Unsubscribe".to_owned(),
+                host: "list.example".to_owned(),
+                url: "https://list.example/u".to_owned(),
+            },
+        ],
+        files: vec![FileView {
+            name: "invoice\u{202E}fdp.exe".to_owned(),
+            content_type: "application/octet-stream".to_owned(),
+            size: 348_160,
+        }],
+        no_preview: (row.id.0 % 9 == 0).then(|| "The message is no longer on the server".to_owned()),
+    }
+}
+
+/// Reasons that add up to the row's score.
+fn reasons(row: &MailRow) -> Vec<Reason> {
+    let main = row.reasons.first().cloned().unwrap_or_default();
+    let rest = row.score * 0.55;
+    let list = [
+        ("MAIN_REASON", main.as_str(), "service@paypa1-alerts.example", rest),
+        (
+            "LEARNED",
+            "The learner knows such words from spam",
+            "97 % spam by the words of this message",
+            row.score * 0.3,
+        ),
+        (
+            "RCVD_IN_LIST",
+            "The sending server is on a block list",
+            "192.0.2.44 is listed by zen.example",
+            row.score * 0.2,
+        ),
+        ("DATE_IN_FUTURE", "Dated more than two hours after it arrived", "5 h ahead of arrival", 1.1),
+        ("HTML_ONLY", "There is only HTML, no text", "", 0.6),
+        ("MISSING_TO", "Nobody is named as the recipient", "no To header", 0.4),
+        (
+            "KNOWN_DOMAIN",
+            "You have had wanted mail from this domain",
+            "3 messages since March",
+            -row.score * 0.05 - 1.3,
+        ),
+        ("DKIM_VALID", "Signed by the sender's domain", "d=paypa1-alerts.example", -0.8),
+    ];
+    let mut reasons: Vec<Reason> = list
+        .into_iter()
+        .map(|(symbol, about, why, score)| Reason {
+            symbol: symbol.to_owned(),
+            about: about.to_owned(),
+            why: why.to_owned(),
+            score,
+        })
+        .collect();
+    reasons.sort_by(|a, b| b.score.abs().total_cmp(&a.score.abs()));
+    reasons
+}

@@ -1,0 +1,131 @@
+//! The handler of commands.
+
+use egui::Context;
+use tamis_core::api::{AccountForm, MailId, Show};
+
+use super::{AccountDialog, App, Command, Dialog, Job, Lesson, Page, Progress, Wish, leave, list, theme};
+use crate::{panels::list::ListState, prefs::Look};
+
+impl App {
+    pub(super) fn handle(&mut self, ctx: &Context, command: Command) {
+        match command {
+            Command::Show(show) => self.show(show),
+            Command::ShowAccounts => self.page = Page::Accounts,
+            Command::Search(search) => {
+                self.list.search = search;
+                self.list.limit = list::FIRST_ROWS;
+                self.ask_for_list();
+            }
+            Command::FocusSearch => self.list.focus_search = true,
+            Command::More => self.more(),
+            Command::Pick(..) | Command::Step(..) | Command::ChooseAll => self.choose(&command),
+            Command::Teach(lesson) => {
+                let ids = self.list.selection.ids();
+                self.teach(ctx, lesson, ids);
+            }
+            Command::TeachThese(lesson, ids) => self.teach(ctx, lesson, ids),
+            Command::Undo(batch) => {
+                self.note = None;
+                self.job(ctx, Job::Undo(batch));
+            }
+            Command::CheckNow => {
+                self.job(ctx, Job::CheckNow);
+            }
+            Command::Reconnect => {
+                self.wish(Wish::Reconnect);
+            }
+            Command::Look(look) => self.set_look(ctx, look),
+            Command::HideNote => self.note = None,
+            Command::Copy(text) => {
+                ctx.copy_text(text);
+                self.say(ctx, "Link copied", None, false);
+            }
+            Command::OpenAccountDialog => self.dialog = Dialog::Account(Box::default()),
+            Command::TestAccount => self.try_account(ctx, Progress::Testing, Job::TestAccount),
+            Command::AddAccount => self.try_account(ctx, Progress::Adding, Job::AddAccount),
+            Command::AskRemoveAccount(name) => self.dialog = Dialog::Remove(name),
+            Command::RemoveAccount(name) => {
+                self.dialog = Dialog::None;
+                self.job(ctx, Job::RemoveAccount(name));
+            }
+            Command::CloseDialog => self.dialog = Dialog::None,
+        }
+    }
+
+    fn show(&mut self, show: Show) {
+        self.page = Page::Mail(show);
+        if self.list.show == show {
+            return;
+        }
+        let search = std::mem::take(&mut self.list.search);
+        let busy = std::mem::take(&mut self.list.busy);
+        self.list = ListState { show, search, busy, ..ListState::default() };
+        self.wish(Wish::Open(None));
+        self.ask_for_list();
+    }
+
+    fn more(&mut self) {
+        let more = self.list.limit.saturating_mul(list::MORE_ROWS).min(list::MOST_ROWS);
+        let is_asked = self.listing().is_some_and(|listing| listing.want.limit < self.list.limit);
+        if !is_asked && more != self.list.limit {
+            self.list.limit = more;
+            self.ask_for_list();
+        }
+    }
+
+    fn choose(&mut self, command: &Command) {
+        let Some(listing) = self.listing() else { return };
+        let before = self.list.selection.cursor();
+        let selection = &mut self.list.selection;
+        if let Command::Pick(index, pick) = command {
+            selection.click(&listing.rows, *index, *pick);
+        } else if let Command::Step(by, extend) = command {
+            selection.step(&listing.rows, *by, *extend);
+        } else {
+            selection.choose_all(&listing.rows);
+        }
+        self.open_cursor(before);
+    }
+
+    fn teach(&mut self, ctx: &Context, lesson: Lesson, ids: Vec<MailId>) {
+        let ids: Vec<MailId> = ids.into_iter().filter(|id| !self.list.busy.contains(id)).collect();
+        if ids.is_empty() || !self.job(ctx, Job::Teach(lesson, ids.clone())) {
+            return;
+        }
+        self.list.busy.extend(ids.iter().copied());
+        self.note = None;
+        if let (Some(gone), Some(listing)) = (leave(&self.list, lesson, &ids), self.listing()) {
+            let before = self.list.selection.cursor();
+            self.list.selection.move_on(&listing.rows, &gone);
+            self.open_cursor(before);
+        }
+    }
+
+    /// Hands a job to the agent. `false` if it does not keep up; the person is told.
+    fn job(&mut self, ctx: &Context, job: Job) -> bool {
+        let is_sent = self.wish(Wish::Do(job));
+        if !is_sent {
+            self.say(ctx, "The agent is busy and this was not done. Try again in a moment", None, true);
+        }
+        is_sent
+    }
+
+    fn set_look(&mut self, ctx: &Context, look: Look) {
+        self.prefs.look = look;
+        theme::set_look(ctx, look);
+        self.wish(Wish::Keep(self.prefs));
+    }
+
+    fn try_account(&mut self, ctx: &Context, progress: Progress, job: impl FnOnce(Box<AccountForm>) -> Job) {
+        let Dialog::Account(dialog) = &mut self.dialog else { return };
+        match AccountDialog::form(dialog) {
+            Err(missing) => dialog.progress = Progress::Failed(missing.to_owned()),
+            Ok(form) => {
+                dialog.progress = progress;
+                if !self.job(ctx, job(Box::new(form))) {
+                    self.dialog = Dialog::None;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The client against a scripted agent on a real local socket.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end with a panic")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    time::{Duration, Instant},
+};
+
+use interprocess::local_socket::{GenericFilePath, Listener, ListenerOptions, Stream, ToFsName as _, prelude::*};
+use tamis::{
+    client::{
+        Client, Finished, Job, Launcher, Lesson, Link, Opened, Outcome, Setup, Snapshot, Want, Wish, read_frame,
+        write_frame,
+    },
+    prefs::{Look, Prefs},
+};
+use tamis_core::api::{
+    API_VERSION, AccountForm, BatchId, Call, Event, MailId, MailRow, Message, Password, RefusedKind, Reply, Request,
+    Show, Status,
+};
+use tempfile::TempDir;
+
+/// Far more than anything here takes.
+const LIMIT: Duration = Duration::from_secs(20);
+
+#[test]
+fn it_greets_asks_and_asks_again_after_an_event() {
+    let mut bench = Bench::new();
+    bench.client.send(Wish::List(want("")));
+    let agent = bench.accept();
+    assert_eq!(agent.expect_hello(API_VERSION), API_VERSION);
+    agent.answer_list(&want(""), 1);
+    agent.answer_status(3);
+    let snapshot = bench.until(|snapshot| snapshot.status.is_some());
+    assert_eq!(snapshot.link, Link::Online { agent: "9.9.9".to_owned() });
+    assert_eq!(snapshot.listing.unwrap().rows.len(), 1);
+
+    agent.send(&Message::Event(Event::StatusChanged));
+    agent.answer_status(4);
+    bench.until(|snapshot| snapshot.status.as_ref().is_some_and(|status| status.to_review == 4));
+    agent.send(&Message::Event(Event::MailChanged));
+    agent.answer_status(4);
+    agent.answer_list(&want(""), 2);
+    bench.until(|snapshot| snapshot.listing.as_ref().is_some_and(|listing| listing.rows.len() == 2));
+}
+
+#[test]
+fn a_job_is_sent_and_its_answer_comes_back() {
+    let mut bench = Bench::new();
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    agent.answer_status(0);
+    bench.until(|snapshot| snapshot.status.is_some());
+
+    let job = Job::Teach(Lesson::Spam, vec![MailId(4), MailId(5)]);
+    bench.client.send(Wish::Do(job.clone()));
+    let call = agent.read();
+    assert_eq!(call.request, Request::MarkSpam(vec![MailId(4), MailId(5)]));
+    agent.reply(call.id, Reply::Done { text: "2 messages".to_owned(), undo: Some(BatchId(8)) });
+    let outcome = Outcome::Done("2 messages".to_owned(), Some(BatchId(8)));
+    assert_eq!(bench.finished(), Finished { job, outcome });
+}
+
+#[test]
+fn the_password_reaches_the_agent_and_nobody_else() {
+    let mut bench = Bench::new();
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    agent.answer_status(0);
+    let form = AccountForm { password: Some(Password("secret".to_owned())), ..AccountForm::default() };
+    bench.client.send(Wish::Do(Job::TestAccount(Box::new(form.clone()))));
+    let call = agent.read();
+    assert_eq!(call.request, Request::TestAccount(form));
+    agent.reply(call.id, Reply::Refused { text: "wrong password".to_owned(), kind: RefusedKind::Outside });
+    let finished = bench.finished();
+    assert_eq!(finished.job, Job::TestAccount(Box::default()));
+    assert_eq!(finished.outcome, Outcome::Refused("wrong password".to_owned()));
+}
+
+#[test]
+fn after_a_lost_connection_it_comes_back_and_says_what_was_not_answered() {
+    let mut bench = Bench::new();
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    agent.answer_status(0);
+    bench.client.send(Wish::Open(Some(MailId(1))));
+    let call = agent.read();
+    assert_eq!(call.request, Request::Mail(MailId(1)));
+    bench.client.send(Wish::Do(Job::CheckNow));
+    agent.read();
+    drop(agent);
+    assert!(matches!(bench.finished().outcome, Outcome::Refused(_)));
+
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    agent.answer_status(7);
+    let call = agent.read();
+    assert_eq!(call.request, Request::Mail(MailId(1)), "the open message is asked for again");
+    agent.reply(call.id, Reply::Refused { text: "gone".to_owned(), kind: RefusedKind::Person });
+    let snapshot = bench.until(|snapshot| snapshot.opened == Opened::Failed(MailId(1), "gone".to_owned()));
+    assert_eq!(snapshot.link, Link::Online { agent: "9.9.9".to_owned() });
+}
+
+#[test]
+fn another_version_is_told_to_the_person() {
+    for (theirs, words) in [(API_VERSION + 1, "newer than this window"), (0, "older than this window")] {
+        let mut bench = Bench::new();
+        let agent = bench.accept();
+        agent.expect_hello(theirs);
+        let snapshot = bench.until(|snapshot| matches!(snapshot.link, Link::Mismatch { .. }));
+        let Link::Mismatch { text } = snapshot.link else { panic!("just seen") };
+        assert!(text.contains(words), "{text}");
+    }
+}
+
+#[test]
+fn only_the_newest_search_is_shown() {
+    let mut bench = Bench::new();
+    bench.client.send(Wish::List(want("a")));
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    let first = agent.read();
+    agent.answer_status(0);
+    bench.client.send(Wish::List(want("ab")));
+    bench.client.send(Wish::Do(Job::CheckNow));
+    // That the job has come says that the new search was heard before the old one is answered.
+    assert_eq!(agent.read().request, Request::CheckNow);
+    agent.reply(first.id, Reply::List { rows: vec![row(1)], total: 1 });
+    agent.answer_list(&want("ab"), 2);
+    let snapshot = bench.until(|snapshot| snapshot.listing.is_some());
+    assert_eq!(snapshot.listing.unwrap().want, want("ab"));
+}
+
+#[test]
+fn no_agent_and_none_to_start_is_said_plainly() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::without_agent(&folder, "no-such-program".into());
+    let snapshot = bench.until(|snapshot| matches!(snapshot.link, Link::Offline { .. }));
+    let want = "Tamis cannot start its agent: no-such-program is not installed";
+    assert_eq!(snapshot.link, Link::Offline { text: want.to_owned() });
+    bench.client.send(Wish::Do(Job::CheckNow));
+    let outcome = bench.finished().outcome;
+    assert_eq!(outcome, Outcome::Refused("Nothing was done: the agent is not connected".to_owned()));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_agent_that_ends_at_once_is_said_plainly() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::without_agent(&folder, "/bin/false".into());
+    let snapshot = bench.until(|snapshot| matches!(snapshot.link, Link::Offline { .. }));
+    let Link::Offline { text } = snapshot.link else { panic!("just seen") };
+    assert!(text.starts_with("Tamis cannot start its agent: it ended at once"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_missing_agent_is_started_with_the_same_home() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("agent");
+    fs::write(&program, "#!/bin/sh\necho \"$1 $TAMIS_HOME\" > \"$TAMIS_HOME/started\"\n").unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    let mut bench = Bench::without_agent(&folder, program);
+    bench.until(|snapshot| matches!(snapshot.link, Link::Offline { .. }));
+    let started = fs::read_to_string(folder.path().join("started")).unwrap();
+    assert_eq!(started.trim(), format!("run {}", folder.path().display()));
+}
+
+#[test]
+fn settings_are_written() {
+    let mut bench = Bench::new();
+    bench.client.send(Wish::Keep(Prefs { look: Look::Dark }));
+    bench.client.send(Wish::Do(Job::CheckNow));
+    // Offline or not yet greeted: refused either way, and after the settings.
+    bench.finished();
+    let file = bench.folder.path().join("window.json");
+    assert_eq!(Prefs::load(&file), Prefs { look: Look::Dark });
+}
+
+/// A client, a folder, and the socket the scripted agent listens on.
+struct Bench {
+    client: Client,
+    woken: Receiver<()>,
+    listener: Option<Listener>,
+    folder: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let name = folder.path().join("agent.sock").to_fs_name::<GenericFilePath>().unwrap();
+        let listener = ListenerOptions::new().name(name).create_sync().unwrap();
+        let bench = Self::start(folder.path(), "no-such-program".into());
+        Self { listener: Some(listener), folder, ..bench }
+    }
+
+    fn without_agent(folder: &TempDir, program: PathBuf) -> Self {
+        Self::start(folder.path(), program)
+    }
+
+    fn start(home: &Path, program: PathBuf) -> Self {
+        let (wake, woken): (SyncSender<()>, _) = sync_channel(1024);
+        let setup = Setup {
+            socket: home.join("agent.sock"),
+            launcher: Launcher::program(program, Some(home.to_path_buf())),
+            settings: Some(home.join("window.json")),
+        };
+        let client = Client::start(setup, move || {
+            wake.try_send(()).ok();
+        });
+        Self { client: client.unwrap(), woken, listener: None, folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn accept(&mut self) -> Agent {
+        Agent(self.listener.as_ref().unwrap().accept().unwrap())
+    }
+
+    /// Waits until what the window would see is so.
+    fn until(&mut self, is_so: impl Fn(&Snapshot) -> bool) -> Snapshot {
+        let end = Instant::now() + LIMIT;
+        loop {
+            let snapshot = self.client.snapshot();
+            if is_so(&snapshot) {
+                return snapshot;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            self.woken.recv_timeout(left).unwrap_or_else(|_| panic!("never came: {snapshot:?}"));
+        }
+    }
+
+    fn finished(&mut self) -> Finished {
+        let end = Instant::now() + LIMIT;
+        loop {
+            if let Some(finished) = self.client.take_finished().into_iter().next() {
+                return finished;
+            }
+            self.woken.recv_timeout(end.saturating_duration_since(Instant::now())).unwrap();
+        }
+    }
+}
+
+/// The agent's end of one connection.
+struct Agent(Stream);
+
+impl Agent {
+    fn read(&self) -> Call {
+        read_frame(&mut &self.0).unwrap()
+    }
+
+    fn send(&self, message: &Message) {
+        write_frame(&mut &self.0, message).unwrap();
+    }
+
+    fn reply(&self, id: u64, reply: Reply) {
+        self.send(&Message::Reply { id, reply });
+    }
+
+    fn expect_hello(&self, answer: u32) -> u32 {
+        let call = self.read();
+        let Request::Hello { api_version, .. } = call.request else { panic!("{call:?}") };
+        self.reply(call.id, Reply::Hello { api_version: answer, agent: "9.9.9".to_owned() });
+        api_version
+    }
+
+    fn answer_status(&self, to_review: u32) {
+        let call = self.read();
+        assert_eq!(call.request, Request::Status);
+        self.reply(call.id, Reply::Status(Status { to_review, ..Status::default() }));
+    }
+
+    fn answer_list(&self, want: &Want, rows: i64) {
+        let call = self.read();
+        let Want { show, search, limit } = want.clone();
+        assert_eq!(call.request, Request::List { show, search, limit });
+        self.reply(call.id, Reply::List { rows: (1..=rows).map(row).collect(), total: u32::try_from(rows).unwrap() });
+    }
+}
+
+fn want(search: &str) -> Want {
+    Want { show: Show::Review, search: search.to_owned(), limit: 100 }
+}
+
+fn row(id: i64) -> MailRow {
+    MailRow {
+        id: MailId(id),
+        account: "work".to_owned(),
+        from_name: "Ada".to_owned(),
+        from_address: "ada@example.org".to_owned(),
+        subject: "Hello".to_owned(),
+        received_at: 0,
+        class: "ham".to_owned(),
+        score: 0.0,
+        probability: None,
+        folder: "Inbox".to_owned(),
+        taught: None,
+        reasons: vec![],
+    }
+}

@@ -1,0 +1,118 @@
+-- The schema as it is today, explained. The database itself is made by the files in migrations/; a test keeps this
+-- page equal to what they make. Times are Unix seconds, 0 means never. Folder names are as the server spells them.
+
+-- A mailbox the agent watches or has watched.
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again
+    name TEXT NOT NULL DEFAULT '', -- what the person calls it
+    host TEXT NOT NULL DEFAULT '', -- the IMAP server
+    user TEXT NOT NULL DEFAULT '', -- the login
+    junk_folder TEXT NOT NULL DEFAULT '' -- where its junk goes; empty: not known yet
+) STRICT;
+CREATE UNIQUE INDEX account_identity ON account (name, host, user);
+
+-- How far a folder has been read.
+CREATE TABLE folder (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again
+    account_id INTEGER NOT NULL REFERENCES account (id), -- whose folder it is
+    name TEXT NOT NULL DEFAULT '', -- its name
+    uid_validity INTEGER NOT NULL DEFAULT 0, -- the numbering the mark belongs to
+    high_water INTEGER NOT NULL DEFAULT 0, -- every UID up to this one is dealt with
+    baseline_at INTEGER NOT NULL DEFAULT 0 -- when the folder was met first
+) STRICT;
+CREATE UNIQUE INDEX folder_name ON folder (account_id, name);
+
+-- Recent mail that was there at first contact, to know it again when the server renumbers a folder.
+CREATE TABLE seen (
+    account_id INTEGER NOT NULL REFERENCES account (id), -- whose mail it is
+    fingerprint BLOB NOT NULL, -- 16 bytes of Message-ID, date and size
+    PRIMARY KEY (account_id, fingerprint)
+) STRICT, WITHOUT ROWID;
+
+-- One row for each judged message, wherever it is now.
+CREATE TABLE mail (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again
+    account_id INTEGER NOT NULL REFERENCES account (id), -- whose mail it is
+    content_key BLOB NOT NULL, -- 16 bytes: BLAKE3 of the message without CR at line ends
+    fingerprint BLOB NOT NULL, -- 16 bytes of Message-ID, date and size
+    message_id TEXT NOT NULL DEFAULT '', -- Message-ID; empty if there is none, or an absurd one
+    from_name TEXT NOT NULL DEFAULT '', -- the sender's name, or the address
+    from_address TEXT NOT NULL DEFAULT '', -- the sender's address
+    to_text TEXT NOT NULL DEFAULT '', -- To, as text
+    subject TEXT NOT NULL DEFAULT '', -- the subject, decoded
+    search_text TEXT NOT NULL DEFAULT '', -- sender and subject in lower case
+    received_at INTEGER NOT NULL DEFAULT 0, -- when it arrived
+    judged_at INTEGER NOT NULL DEFAULT 0, -- when it was judged
+    size INTEGER NOT NULL DEFAULT 0, -- bytes
+    score INTEGER NOT NULL DEFAULT 0, -- thousandths of a point
+    class TEXT NOT NULL DEFAULT '', -- ham, unsure or spam
+    action TEXT NOT NULL DEFAULT '', -- what the policy said: leave or junk
+    probability REAL, -- the learner's probability of spam, 0 to 1; null: no opinion
+    decided_by TEXT NOT NULL DEFAULT '', -- what settled the class
+    reasons TEXT NOT NULL DEFAULT '[]', -- JSON: [{symbol, about, why, thousandths}]
+    clues TEXT NOT NULL DEFAULT '[]', -- JSON: [[word, probability]]
+    folder TEXT NOT NULL DEFAULT '', -- where it is now; empty: nowhere any more
+    uid_validity INTEGER NOT NULL DEFAULT 0, -- the numbering of uid
+    uid INTEGER NOT NULL DEFAULT 0, -- its UID there; 0: not known
+    home TEXT NOT NULL DEFAULT '', -- the folder it was in when it was judged
+    taught TEXT NOT NULL DEFAULT '', -- what the person says it is: ham or spam
+    reviewed_at INTEGER NOT NULL DEFAULT 0 -- when the person dealt with it
+) STRICT;
+CREATE UNIQUE INDEX mail_key ON mail (account_id, content_key);
+CREATE INDEX mail_fingerprint ON mail (account_id, fingerprint);
+CREATE INDEX mail_location ON mail (account_id, folder, uid_validity, uid);
+CREATE INDEX mail_newest ON mail (received_at, id);
+CREATE INDEX mail_to_review ON mail (received_at, id)
+    WHERE reviewed_at = 0 AND folder <> '' AND (class = 'unsure' OR action = 'junk');
+
+-- What the person did to one message or a selection, as one change that can be undone.
+CREATE TABLE batch (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again
+    kind TEXT NOT NULL DEFAULT '', -- release, spam, ham or undo
+    text TEXT NOT NULL DEFAULT '', -- for people: release of 2 messages
+    created_at INTEGER NOT NULL DEFAULT 0, -- when
+    undone_at INTEGER NOT NULL DEFAULT 0, -- when it was taken back
+    undo_of INTEGER REFERENCES batch (id) -- the change this one takes back
+) STRICT;
+
+-- The journal: what is to happen to a message, written before it does, and what became of it.
+CREATE TABLE intent (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again; those of one message happen in this order
+    mail_id INTEGER NOT NULL REFERENCES mail (id), -- the message
+    batch_id INTEGER REFERENCES batch (id), -- the person's change it belongs to; null: the policy's
+    undoes INTEGER REFERENCES intent (id), -- the intent it takes back
+    kind TEXT NOT NULL DEFAULT '', -- file, release, spam, ham or undo
+    source_folder TEXT NOT NULL DEFAULT '', -- where the message is before: an undo returns it there
+    source_uid_validity INTEGER NOT NULL DEFAULT 0, -- the numbering of source_uid
+    source_uid INTEGER NOT NULL DEFAULT 0, -- its UID there
+    target TEXT NOT NULL DEFAULT '', -- the folder it is to be in; empty: that does not matter
+    lesson TEXT NOT NULL DEFAULT '', -- what to learn when it is there: ham, spam, forget or nothing
+    created_at INTEGER NOT NULL DEFAULT 0, -- since when
+    attempts INTEGER NOT NULL DEFAULT 0, -- how often it was started: once is enough that it may have happened
+    last_error TEXT NOT NULL DEFAULT '', -- what the last attempt failed of
+    finished_at INTEGER NOT NULL DEFAULT 0, -- when it ended; 0: pending
+    outcome TEXT NOT NULL DEFAULT '', -- moved, copied, stayed, gone, refused or cancelled
+    result_folder TEXT NOT NULL DEFAULT '', -- where the message was then
+    result_uid_validity INTEGER NOT NULL DEFAULT 0, -- the numbering of result_uid
+    result_uid INTEGER NOT NULL DEFAULT 0, -- its UID there
+    label_before TEXT NOT NULL DEFAULT '', -- what was learned of the message before
+    label_after TEXT NOT NULL DEFAULT '', -- what was learned of it after
+    taught_before TEXT NOT NULL DEFAULT '', -- mail.taught before
+    reviewed_before INTEGER NOT NULL DEFAULT 0 -- mail.reviewed_at before
+) STRICT;
+CREATE INDEX intent_pending ON intent (mail_id, id) WHERE finished_at = 0;
+CREATE INDEX intent_of_mail ON intent (mail_id, id);
+CREATE INDEX intent_of_batch ON intent (batch_id);
+CREATE INDEX intent_filed ON intent (outcome) WHERE kind = 'file';
+
+-- What was learned from which message, to count it once, take it back, and rebuild the learner.
+CREATE TABLE training (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again
+    content_key BLOB NOT NULL, -- as in mail, but for all accounts and for files
+    label TEXT NOT NULL DEFAULT '', -- ham or spam; empty: taken back
+    tokens BLOB NOT NULL DEFAULT x'', -- the message's tokens, encoded, as the learner saw them
+    source TEXT NOT NULL DEFAULT '', -- how the lesson came
+    at INTEGER NOT NULL DEFAULT 0 -- when
+) STRICT;
+CREATE UNIQUE INDEX training_key ON training (content_key);
+CREATE INDEX training_label ON training (label);

@@ -1,0 +1,123 @@
+//! A screen nobody looks at, with a window manager if there is one, and hands to press keys.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::wait_until;
+
+/// A running X server of our own, gone with this value.
+#[derive(Debug)]
+pub struct Screen {
+    display: String,
+    /// The window manager and the server, ended in this order.
+    running: Vec<Running>,
+}
+
+/// A program that ends, by its number, when this value does.
+#[derive(Debug)]
+pub struct Running(Child);
+
+/// What a picture shows, in numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Picture {
+    /// Different colours.
+    pub colours: u64,
+    /// Bytes of the file.
+    pub bytes: u64,
+}
+
+impl Screen {
+    /// Starts an X server of 1280 by 800 on a display number of its own choice.
+    pub fn start() -> Result<Self> {
+        let mut server = Command::new("Xvfb");
+        server.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "+extension", "GLX"]);
+        let mut server = Running::start(server.stdout(Stdio::piped()))?;
+        let stdout = server.0.stdout.take().context("Xvfb has no output")?;
+        let mut number = String::new();
+        BufReader::new(stdout).read_line(&mut number)?;
+        ensure!(!number.trim().is_empty(), "Xvfb did not start");
+        let mut screen = Self { display: format!(":{}", number.trim()), running: vec![server] };
+        if let Ok(manager) = Running::start(&mut screen.command("openbox")) {
+            screen.running.insert(0, manager);
+        }
+        Ok(screen)
+    }
+
+    /// A program that shows itself here and draws without a graphics card.
+    pub fn command(&self, program: impl AsRef<Path>) -> Command {
+        let mut command = Command::new(program.as_ref());
+        command.env("DISPLAY", &self.display).env("LIBGL_ALWAYS_SOFTWARE", "1").env_remove("WAYLAND_DISPLAY");
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Waits for a window that can be seen and whose title contains `title`, and returns its number.
+    pub fn wait_for_window(&self, title: &str, limit: Duration) -> Result<String> {
+        wait_until(&format!("a window called {title}"), limit, || {
+            let found = self.xdotool(&["search", "--onlyvisible", "--name", title]).ok();
+            Ok(found.and_then(|found| found.lines().next().map(str::to_owned)))
+        })
+    }
+
+    /// Gives a window the keyboard.
+    pub fn focus(&self, window: &str) -> Result<()> {
+        self.xdotool(&["windowfocus", "--sync", window]).map(|_| ())
+    }
+
+    /// Presses and lets go of a key, by its X name: `Down`, `r`, `ctrl+z`.
+    pub fn press(&self, key: &str) -> Result<()> {
+        self.xdotool(&["key", "--clearmodifiers", key]).map(|_| ())
+    }
+
+    /// Takes a picture of the whole screen, to keep at `path`.
+    pub fn picture(&self, path: &Path) -> Result<Picture> {
+        said(self.command("import").args(["-window", "root"]).arg(path))?;
+        let colours = said(self.command("identify").args(["-format", "%k"]).arg(path))?;
+        let colours = colours.trim().parse().with_context(|| format!("identify said {colours}"))?;
+        Ok(Picture { colours, bytes: path.metadata()?.len() })
+    }
+
+    fn xdotool(&self, words: &[&str]) -> Result<String> {
+        said(self.command("xdotool").args(words))
+    }
+}
+
+impl Running {
+    /// Starts it, quietly.
+    pub fn start(command: &mut Command) -> Result<Self> {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn();
+        let child =
+            child.with_context(|| format!("cannot start {name}; `cargo xtask test` installs what is missing"))?;
+        Ok(Self(child))
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.0.try_wait()?.is_some())
+    }
+
+    /// Its number.
+    pub fn pid(&self) -> u32 {
+        self.0.id()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+fn said(command: &mut Command) -> Result<String> {
+    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    ensure!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
