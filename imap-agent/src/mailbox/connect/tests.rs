@@ -1,6 +1,6 @@
 //! Connections to servers of every sort on this machine, with certificates of every sort.
 
-use std::{net::IpAddr, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use tamis_core::{config::PasswordSource, mail::Address};
