@@ -314,7 +314,7 @@ fn with_judgement(blank: &Judged, judgement: Judgement) -> Judged {
         probability: verdict.probability,
         decided_by: match verdict.decided_by {
             DecidedBy::TestMessage => "test message".to_owned(),
-            _ => "score".to_owned(),
+            DecidedBy::Score | _ => "score".to_owned(),
         },
         reasons: reasons.collect(),
         clues: judgement.clues.into_iter().map(|clue| (clue.word, clue.probability)).collect(),

@@ -49,7 +49,7 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::TestAccount(form) => Ok(accounts::test(agent, &form).await),
         Request::AddAccount(form) => Ok(accounts::add(agent, &form).await),
         Request::RemoveAccount { name } => accounts::remove(agent, &name).await,
-        Request::CheckNow => Ok(check_now(agent).await),
+        Request::CheckNow => Ok(check_now(agent)),
     };
     answered.unwrap_or_else(|error| refused(&error))
 }
@@ -251,7 +251,7 @@ fn outcome(progress: &Progress, done: String, undo: Option<BatchId>) -> Reply {
     Reply::Done { text: format!("{done}, but {faults}"), undo }
 }
 
-async fn check_now(agent: &Agent) -> Reply {
+fn check_now(agent: &Agent) -> Reply {
     for orders in agent.shared.all_orders() {
         orders.try_send(Order::Look).ok();
     }
