@@ -205,12 +205,7 @@ fn status() -> Status {
         judged: 9,
         filed: 4,
         to_review: 2,
-        pending: 0,
-<<<<<<< HEAD
-        pending: 0,
-=======
         pending: 1,
->>>>>>> shell
         problems: vec!["disk full".to_owned()],
         undoable: Some("release of 2 messages".to_owned()),
     }
@@ -228,12 +223,7 @@ fn row(id: i64) -> MailRow {
         score: 12.34,
         probability: Some(0.99),
         folder: "Junk".to_owned(),
-        uid: 1,
-<<<<<<< HEAD
-        uid: 1,
-=======
         uid: 4,
->>>>>>> shell
         taught: None,
         reasons: vec!["because".to_owned()],
     }
