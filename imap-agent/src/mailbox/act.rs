@@ -4,6 +4,8 @@
 //! that one UID alone. EXPUNGE without a UID is never sent: it would take what other programs have marked. After an error
 //! nothing is assumed; [`Session::is_here`] and [`Session::find_by_message_id`] tell what the server did.
 
+use std::collections::BTreeSet;
+
 use super::{
     fetch::{Mode, NOTHING_SELECTED, message_id},
     folders::FolderName,
@@ -70,44 +72,48 @@ impl Session {
     ///
     /// Refuses to move within one folder: it would only get a new UID and look like new mail.
     pub async fn move_message(&mut self, uid: u32, to: &FolderName) -> Result<Moved, CommandError> {
-        let selected = self.selected().ok_or(NOTHING_SELECTED)?;
-        if selected.folder == *to {
+        if self.selected().is_some_and(|selected| selected.folder == *to) {
             return Err(CommandError::NotSent("the message is in that folder already"));
         }
-        if selected.is_read_only {
-            return Err(CommandError::NotSent("the folder cannot be changed"));
-        }
-        if uid == 0 {
-            return Err(CommandError::NotSent("there is no UID 0"));
-        }
+        self.may_change(uid)?;
         if self.can("MOVE") { self.move_in_one(uid, to).await } else { self.move_in_steps(uid, to).await }
     }
 
-    /// Looks for a message among the newest of a folder, newest first. The folder is selected read-only.
-    ///
-    /// Without SEARCH, which some servers answer wrongly for headers.
+    /// Looks for a message among the newest of a folder, and returns the newest match. The folder is selected read-only.
     pub async fn find_by_message_id(
         &mut self,
         folder: &FolderName,
         sought: &Sought<'_>,
     ) -> Result<Option<Found>, CommandError> {
+        Ok(self.find_all_by_message_id(folder, sought).await?.into_iter().next())
+    }
+
+    /// As [`Session::find_by_message_id`], but returns all matches, newest first: some senders use one Message-ID for all
+    /// their mail.
+    ///
+    /// Without SEARCH, which some servers answer wrongly for headers.
+    pub async fn find_all_by_message_id(
+        &mut self,
+        folder: &FolderName,
+        sought: &Sought<'_>,
+    ) -> Result<Vec<Found>, CommandError> {
         let selected = self.select(folder, Mode::ReadOnly).await?;
         if selected.exists == 0 || sought.newest == 0 {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let first = selected.exists.saturating_sub(sought.newest).saturating_add(1);
-        let mut newest = None;
+        let mut uids = BTreeSet::new();
         let note = |untagged| {
             let Untagged::Fetch(data) = untagged else { return };
             let is_same_size = sought.size.is_none_or(|size| data.size.is_none_or(|found| found == size));
             let id = data.header.as_deref().and_then(message_id);
             if is_same_size && id.as_deref() == Some(sought.message_id) {
-                newest = newest.max(data.uid);
+                uids.extend(data.uid);
             }
         };
         let items = "UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
         self.command(&format!("FETCH {first}:* ({items})"), note).await?;
-        Ok(newest.map(|uid| Found { uid_validity: selected.uid_validity, uid }))
+        Ok(uids.into_iter().rev().map(|uid| Found { uid_validity: selected.uid_validity, uid }).collect())
     }
 
     /// Sets and clears keywords, as far as the folder keeps such. Returns whether there was anything to do.
@@ -127,6 +133,16 @@ impl Session {
             is_done = true;
         }
         Ok(is_done)
+    }
+
+    fn may_change(&self, uid: u32) -> Result<(), CommandError> {
+        if self.selected().ok_or(NOTHING_SELECTED)?.is_read_only {
+            return Err(CommandError::NotSent("the folder cannot be changed"));
+        }
+        if uid == 0 {
+            return Err(CommandError::NotSent("there is no UID 0"));
+        }
+        Ok(())
     }
 
     async fn move_in_one(&mut self, uid: u32, to: &FolderName) -> Result<Moved, CommandError> {
@@ -165,6 +181,7 @@ impl Session {
     /// Removes a message of the selected folder of which a copy elsewhere has been confirmed. `None` if it is gone; else what
     /// is left of it.
     pub async fn remove_original(&mut self, uid: u32) -> Result<Option<Left>, CommandError> {
+        self.may_change(uid)?;
         let mark = format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)");
         if let Some(text) = self.refusal_of(&mark).await? {
             let why = format!("the server did not let the original be marked as deleted: {text}");

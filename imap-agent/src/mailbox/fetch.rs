@@ -15,6 +15,9 @@ const MAX_SET: usize = 1000;
 /// So many numbers make a SEARCH answer of 220 KB; some servers would send a mailbox of any size in one line.
 const SEARCH_WINDOW: u32 = 20_000;
 
+/// Hardly any provider takes longer mail.
+const LARGEST_MAIL: usize = 64 << 20;
+
 /// Whether a folder may be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -132,6 +135,9 @@ impl Session {
     /// A message may be reported twice, never too seldom if the answer is `Ok`. On an error, what was reported is true but
     /// not all.
     pub async fn summaries(&mut self, from_uid: u32, mut on: impl FnMut(Summary)) -> Result<Swept, CommandError> {
+        if self.selected().ok_or(NOTHING_SELECTED)?.exists == 0 {
+            return Ok(Swept::default());
+        }
         let from_uid = from_uid.max(1);
         // With no message that high, the star means the last one, which is lower.
         let on_new = |summary: Summary| {
@@ -198,9 +204,11 @@ impl Session {
         let Some(before) = before else { return Ok(OneMail::Gone) };
         let is_whole = before.size.is_some_and(|size| u64::try_from(limit).is_ok_and(|limit| size <= limit));
         let part = if is_whole { String::new() } else { format!("<0.{limit}>") };
-        // Sizes are estimates on some servers, and some know no parts.
-        self.connection.set_literal_limit(limit.saturating_mul(2));
-        let after = self.look_at(uid, &format!("UID BODY.PEEK[]{part}")).await?;
+        // Sizes are estimates on some servers, and some know no parts: neither may make a message break every session.
+        self.connection.set_literal_limit(limit.max(LARGEST_MAIL));
+        let after = self.look_at(uid, &format!("UID BODY.PEEK[]{part}")).await;
+        self.connection.set_literal_limit(0);
+        let after = after?;
         let Some(after) = after else { return Ok(OneMail::Gone) };
 
         let flags = before.flags.unwrap_or_default();

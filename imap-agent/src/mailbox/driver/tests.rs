@@ -221,7 +221,7 @@ async fn news_before_the_go_ahead_ends_idle_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn idle_ends_after_its_limit_and_a_greeting_now_and_then_does_not_prolong_it() {
-    let (idled, connection) = idle(&[("IDLE", "+ \r\n* OK Still here\r\n"), ("DONE", "{tag} OK\r\n")], LIMIT).await;
+    let (idled, connection) = idle(&[("IDLE", "+\r\n* OK Still here\r\n"), ("DONE", "{tag} OK\r\n")], LIMIT).await;
     assert_eq!(idled, Ok(Idled::Quiet));
     assert!(connection.is_usable());
 }

@@ -202,6 +202,7 @@ async fn an_empty_folder_is_not_searched() {
     let (mut session, _server) = session(&[]);
     session.selected = Some(selected(0));
     assert!(session.uids_since(0).await.unwrap().is_empty());
+    assert_eq!(session.summaries(1, drop).await, Ok(Swept::default()));
 }
 
 const LOOK: &str = "UID FETCH 5 (UID FLAGS RFC822.SIZE INTERNALDATE)";
@@ -257,6 +258,20 @@ async fn of_a_long_message_the_beginning_is_read() {
         let OneMail::Mail(mail) = session.message(5, 4).await.unwrap() else { panic!("no mail") };
         assert_eq!((&*mail.raw, mail.full_size), (&b"abcd"[..], 5_000_000), "also if the server knows no parts");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_is_wrong_about_a_size_does_not_break_the_session() {
+    let body = "x".repeat(6_000_000);
+    let script = vec![
+        (LOOK.to_owned(), "* 1 FETCH (UID 5 FLAGS (\\Seen) RFC822.SIZE 10)\r\n{tag} OK\r\n".to_owned()),
+        (READ.to_owned(), format!("* 1 FETCH (UID 5 BODY[] {{{}}}\r\n{body})\r\n{{tag}} OK\r\n", body.len())),
+    ];
+    let (stream, _server) = Server::start_owned("", script);
+    let mut session = Session::over(stream, &[]);
+    session.selected = Some(selected(1));
+    let OneMail::Mail(mail) = session.message(5, 100).await.unwrap() else { panic!("no mail") };
+    assert_eq!((mail.raw.len(), mail.full_size), (100, 6_000_000));
 }
 
 #[tokio::test]
