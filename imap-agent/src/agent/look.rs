@@ -8,7 +8,7 @@
 //!
 //! The mark moves past a message only in the transaction that stores what became of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tamis_core::{Action, Class, DecidedBy, Score, UnixTime, api::Event};
 use tracing::{error, info, warn};
@@ -37,9 +37,23 @@ const CLOCK_SLACK_SECS: i64 = 3600;
 /// After so many looks a message the server does not hand out is passed over.
 const MAX_UNREADABLE: u32 = 3;
 
-/// What one look remembers for the next, while the agent runs.
+/// How often each message was asked for in vain, while the agent runs. A message on which the connection breaks counts too:
+/// it would block the account for ever.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Unreadable(std::collections::BTreeMap<(u32, u32), u32>);
+pub(super) struct Unreadable(BTreeMap<(u32, u32), u32>);
+
+impl Unreadable {
+    /// Counts a try. Returns whether it is worth it.
+    fn try_again(&mut self, at: &Location) -> bool {
+        let tries = self.0.entry((at.uid_validity, at.uid)).or_default();
+        *tries = tries.saturating_add(1);
+        *tries <= MAX_UNREADABLE
+    }
+
+    fn forget(&mut self, at: &Location) {
+        self.0.remove(&(at.uid_validity, at.uid));
+    }
+}
 
 /// Looks once. Returns how many messages were judged.
 pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Unreadable) -> Result<u32, Trouble> {
@@ -155,21 +169,21 @@ async fn judge_all(
     let mut is_held = false;
     for summary in messages {
         let at = Location::new("INBOX", selected.uid_validity, summary.uid);
+        if !unreadable.try_again(&at) {
+            let text = "the server does not hand out a message in the inbox; it stays there, not judged";
+            desk.shared.board.note(&desk.account.name, text);
+            pass(desk, &at, is_held).await?;
+            continue;
+        }
         match judge_one(desk, session, &summary, &at, is_held).await? {
             Judging::Done => judged += 1,
             Judging::Known => {}
             Judging::Unreadable => {
-                let tries = unreadable.0.entry((at.uid_validity, at.uid)).or_default();
-                *tries += 1;
-                if *tries < MAX_UNREADABLE {
-                    is_held = true;
-                } else {
-                    let text = "the server does not hand out a message in the inbox; it stays there, not judged";
-                    desk.shared.board.note(&desk.account.name, text);
-                    pass(desk, &at, is_held).await?;
-                }
+                is_held = true;
+                continue;
             }
         }
+        unreadable.forget(&at);
     }
     Ok(judged)
 }

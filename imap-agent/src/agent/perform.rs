@@ -14,12 +14,14 @@ use crate::{
     store::{
         IntentId, Key, Location,
         journal::{self, Intent, Kind, Outcome},
-        mail,
     },
 };
 
 /// How many of the newest messages of a folder are searched for one that is not where it was.
 const SEARCHED: u32 = 2_000;
+
+/// How many messages of one Message-ID are compared.
+const SAME_ID: usize = 20;
 
 /// How often something a server refuses is tried.
 const MAX_ATTEMPTS: u32 = 5;
@@ -107,10 +109,9 @@ async fn carry_out(desk: &Desk, session: &mut Session, intent: &Intent) -> Resul
     }
     let mut learned = None;
     if intent.needs_tokens {
-        select(session, &place.folder, place.uid_validity).await?;
-        let OneMail::Mail(fetched) = session.message(place.uid, desk.limit()).await? else {
-            return Ok((Outcome::Gone, None));
-        };
+        let is_same_numbering = select(session, &place.folder, place.uid_validity).await?;
+        let fetched = if is_same_numbering { session.message(place.uid, desk.limit()).await? } else { OneMail::Gone };
+        let OneMail::Mail(fetched) = fetched else { return Ok((Outcome::Gone, None)) };
         learned = Some(lesson_tokens(desk, *fetched));
     }
     if intent.target.is_empty() {
@@ -130,7 +131,10 @@ async fn move_there(desk: &Desk, session: &mut Session, intent: &Intent, place: 
     if 1 < intent.attempts && !session.can("MOVE") {
         // An earlier attempt may have copied it and been cut off before it could remove the original.
         if let Some(copy) = find_in(desk, session, &wanted, &intent.target).await? {
-            select(session, &place.folder, place.uid_validity).await?;
+            if !select(session, &place.folder, place.uid_validity).await? {
+                // Under another numbering this UID is another message's.
+                return Ok(copied(desk, copy, "the server has renumbered the folder of the original"));
+            }
             return Ok(match session.remove_original(place.uid).await? {
                 None => Outcome::Moved(copy),
                 Some(left) => copied(desk, copy, &left.why),
@@ -208,21 +212,21 @@ async fn find_in(
     let message_id = format!("<{}>", wanted.message_id);
     let sought = Sought { message_id: &message_id, size: None, newest: SEARCHED };
     let name = FolderName::from_wire(folder);
-    let found = match session.find_by_message_id(&name, &sought).await {
+    let found = match session.find_all_by_message_id(&name, &sought).await {
         Ok(found) => found,
         // A folder that is not there holds nothing.
-        Err(error) if error.leaves_session_usable() => None,
+        Err(error) if error.leaves_session_usable() => Vec::new(),
         Err(error) => return Err(error.into()),
     };
-    let Some(found) = found else { return Ok(None) };
-    let at = Location::new(folder, found.uid_validity, found.uid);
-    let (id, place) = (desk.id, at.clone());
-    let owner = desk.shared.store.run(move |db| mail::find_by_location(db, id, &place)).await?;
-    if owner.is_some_and(|owner| owner.judged.key != wanted.key) {
-        return Ok(None);
+    // Spam comes with the Message-ID of other mail.
+    for found in found.into_iter().take(SAME_ID) {
+        if let OneMail::Mail(fetched) = session.message(found.uid, desk.limit()).await?
+            && Key::of(&fetched.raw) == wanted.key
+        {
+            return Ok(Some(Location::new(folder, found.uid_validity, found.uid)));
+        }
     }
-    let OneMail::Mail(fetched) = session.message(found.uid, desk.limit()).await? else { return Ok(None) };
-    Ok((Key::of(&fetched.raw) == wanted.key).then_some(at))
+    Ok(None)
 }
 
 fn lesson_tokens(desk: &Desk, fetched: FetchedMail) -> Vec<u8> {

@@ -1,3 +1,5 @@
+//! Messages are found in files of every shape.
+
 use std::os::unix::fs::symlink;
 
 use tempfile::TempDir;

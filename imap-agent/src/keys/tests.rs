@@ -1,3 +1,5 @@
+//! Passwords come from where the settings say, and from nowhere else.
+
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use tamis_core::config::Config;

@@ -1,3 +1,5 @@
+//! Who is let in, and what is said.
+
 use std::{
     fs::Permissions,
     os::unix::fs::PermissionsExt as _,

@@ -1,3 +1,5 @@
+//! The settings file is changed carefully or not at all.
+
 use std::fs::Permissions;
 
 use tempfile::TempDir;

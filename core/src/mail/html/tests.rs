@@ -1,3 +1,5 @@
+//! What is seen in HTML, and what is only there.
+
 use super::*;
 use crate::mail::url::{Url, UrlSource};
 
