@@ -5,7 +5,11 @@
 //! version is told so and let go. Types of the engine are not sent: these have their own shape on purpose, so that
 //! changing one is a decision.
 
+mod socket;
+
 use serde::{Deserialize, Serialize};
+
+pub use socket::socket_path;
 
 /// Counts up whenever a type here changes meaning.
 pub const API_VERSION: u32 = 1;

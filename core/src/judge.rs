@@ -118,3 +118,37 @@ pub fn judge(mail: &Mail<'_>, evidence: &Evidence, config: &Config) -> Verdict {
     let clues = opinion.map(|opinion| opinion.clues.clone()).unwrap_or_default();
     Verdict { score, class, probability, clues, decided_by, findings }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::symbol::SymbolInfo;
+
+    #[test]
+    fn reasons_come_heaviest_first_whichever_way_they_speak() {
+        let found = |name: &'static str, points: i32| ScoredFinding {
+            finding: Finding { symbol: SymbolInfo::new(name, "").symbol, why: String::new() },
+            score: Score::from_thousandths(points),
+        };
+        let verdict = Verdict {
+            score: Score::ZERO,
+            class: Class::Ham,
+            probability: None,
+            clues: Vec::new(),
+            decided_by: DecidedBy::Score,
+            findings: vec![found("B", 100), found("LIGHT", 1), found("HEAVY", -3000), found("A", -100)],
+        };
+        let names: Vec<&str> = verdict.reasons().iter().map(|reason| reason.finding.symbol.name()).collect();
+        assert_eq!(names, ["HEAVY", "A", "B", "LIGHT"]);
+    }
+
+    #[test]
+    fn a_score_at_the_threshold_is_over_it() {
+        let config = Config::default();
+        for (thousandths, want) in
+            [(2999, Class::Ham), (3000, Class::Unsure), (4999, Class::Unsure), (5000, Class::Spam), (-5000, Class::Ham)]
+        {
+            assert_eq!(class_of(Score::from_thousandths(thousandths), &config), want, "{thousandths}");
+        }
+    }
+}

@@ -117,12 +117,12 @@ fn messages_within_messages_are_not_followed() {
 fn deep_multiparts_are_read_in_one_pass() {
     let mut nested = String::new();
     for depth in 0..20_000 {
-        let _ = write!(nested, "Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n");
+        write!(nested, "Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n").unwrap();
     }
     read(nested.as_bytes());
     let mut unmet = String::from("Content-Type: multipart/mixed; boundary=x\n\n");
     for part in 0..9_000 {
-        let _ = write!(unmet, "--x\nContent-Type: multipart/mixed; boundary=never{part}\n\ntext\n");
+        write!(unmet, "--x\nContent-Type: multipart/mixed; boundary=never{part}\n\ntext\n").unwrap();
     }
     read(unmet.as_bytes());
     read(format!("Content-Type: multipart/mixed; boundary=x\n\n{}", "--x\n".repeat(100_000)).as_bytes());
@@ -148,7 +148,7 @@ fn headers_by_the_hundred_thousand_are_read_up_to_a_limit() {
 fn parameters_by_the_hundred_thousand_are_read_up_to_a_limit() {
     let mut raw = String::from("Content-Type: text/plain");
     for number in 0..130_000 {
-        let _ = write!(raw, "; name*{number}*=a");
+        write!(raw, "; name*{number}*=a").unwrap();
     }
     read(raw.as_bytes());
     read(("Content-Type: text/plain".to_owned() + &"; name=\"a\\".repeat(100_000)).as_bytes());

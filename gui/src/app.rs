@@ -154,10 +154,15 @@ impl App {
             (Some(new), Some(old)) => !Arc::ptr_eq(new, old),
             (new, old) => new.is_some() != old.is_some(),
         };
+        let question = |snapshot: &Snapshot| {
+            snapshot.listing.as_ref().map(|listing| (listing.want.show, listing.want.search.clone()))
+        };
+        let is_other_question = is_other_list && question(&new) != question(&self.snapshot);
+        self.list.to_top |= is_other_question;
         self.snapshot = new;
         if is_other_list && let Some(listing) = self.listing() {
             let before = self.list.selection.cursor();
-            self.list.selection.reconcile(&listing.rows);
+            self.list.selection.reconcile(&listing.rows, is_other_question);
             self.open_cursor(before);
         }
     }

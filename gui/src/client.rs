@@ -10,6 +10,7 @@
 //!                      └── reader thread ◀──Message── agent
 //! ```
 
+mod job;
 mod launch;
 mod wire;
 mod worker;

@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use directories::ProjectDirs;
+use tamis_core::api::socket_path;
 
 /// The folder everything is kept under, or the platform's usual folders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,12 +29,12 @@ impl Home {
 
     /// The agent's local socket.
     pub fn socket(&self) -> Result<PathBuf> {
+        let temporary = env::temp_dir();
         if let Some(folder) = &self.0 {
-            return Ok(folder.join("agent.sock"));
+            return Ok(socket_path(Some(folder), folder, &temporary));
         }
         let dirs = platform_dirs()?;
-        let folder = dirs.runtime_dir().or_else(|| dirs.state_dir()).unwrap_or_else(|| dirs.data_dir());
-        Ok(folder.join("agent.sock"))
+        Ok(socket_path(dirs.runtime_dir(), dirs.data_local_dir(), &temporary))
     }
 
     /// What the window remembers.

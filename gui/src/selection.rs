@@ -92,15 +92,16 @@ impl Selection {
         }
     }
 
-    /// After the list has changed: forgets rows that have gone; a cursor that has gone takes the row in its place.
-    pub(crate) fn reconcile(&mut self, rows: &[MailRow]) {
+    /// After the list has changed: forgets rows that have gone. A cursor that has gone takes the row in its place,
+    /// unless the list answers another question, where that place means nothing.
+    pub(crate) fn reconcile(&mut self, rows: &[MailRow], is_other_question: bool) {
         let here: BTreeSet<MailId> = rows.iter().map(|row| row.id).collect();
         self.chosen.retain(|id| here.contains(id));
         self.anchor = self.anchor.filter(|id| here.contains(id));
         let Some(cursor) = self.cursor else { return };
         if let Some(index) = position(rows, cursor) {
             self.place = index;
-        } else if let Some(last) = rows.len().checked_sub(1) {
+        } else if let Some(last) = rows.len().checked_sub(1).filter(|_| !is_other_question) {
             self.click(rows, self.place.min(last), Pick::Only);
         } else {
             *self = Self::default();
@@ -170,9 +171,11 @@ mod tests {
         let mut selection = Selection::default();
         selection.click(&list, 1, Pick::Only);
         list.remove(1);
-        selection.reconcile(&list);
+        selection.reconcile(&list, false);
         assert_eq!(selection.cursor(), Some(MailId(2)));
-        selection.reconcile(&[]);
+        selection.reconcile(&rows(9), true);
+        assert_eq!(selection.cursor(), Some(MailId(2)));
+        selection.reconcile(&rows(2), true);
         assert_eq!(selection.cursor(), None);
     }
 
@@ -196,6 +199,7 @@ mod tests {
             score: 0.0,
             probability: None,
             folder: String::new(),
+            uid: 1,
             taught: None,
             reasons: vec![],
         }

@@ -296,6 +296,7 @@ fn row(id: i64) -> MailRow {
         score: 0.0,
         probability: None,
         folder: "Inbox".to_owned(),
+        uid: 1,
         taught: None,
         reasons: vec![],
     }

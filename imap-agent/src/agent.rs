@@ -212,6 +212,7 @@ impl Agent {
     }
 
     /// Takes over what the person writes into the settings file. A wrong file changes nothing and is named on the board.
+    #[expect(clippy::infinite_loop, reason = "it follows until it is aborted")]
     async fn follow_settings(self) {
         let mut seen = self.settings_time();
         loop {

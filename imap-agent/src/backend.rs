@@ -46,7 +46,7 @@ impl Backend for Here {
             agent.serve(stop).await
         });
         runtime.shutdown_timeout(LAST_WORDS);
-        ran.map_err(failed)
+        ran.map_err(|err| failed(&err))
     }
 
     fn learner(&self, home: &Home) -> Result<Option<Box<dyn Learner>>, Failure> {
@@ -60,13 +60,13 @@ impl Backend for Here {
                 learner.train(&tokens, label);
             }
         });
-        read.map_err(|err| failed(AgentError::Store(err)))?;
+        read.map_err(|err| failed(&AgentError::Store(err)))?;
         Ok(Some(Box::new(learner)))
     }
 
     fn teacher(&self, home: &Home) -> Result<Box<dyn Teacher>, Failure> {
         home.create()?;
-        let store = Store::open(&home.database()).map_err(|err| failed(AgentError::Store(err)))?;
+        let store = Store::open(&home.database()).map_err(|err| failed(&AgentError::Store(err)))?;
         Ok(Box::new(StoreTeacher::new(Place::Alone(store))))
     }
 
@@ -85,7 +85,7 @@ fn runtime() -> Result<Runtime, Failure> {
     runtime.map_err(|err| Failure::outside(format!("cannot start: {err}")))
 }
 
-fn failed(err: AgentError) -> Failure {
+fn failed(err: &AgentError) -> Failure {
     let cause = std::error::Error::source(&err).map(|cause| format!(": {cause}")).unwrap_or_default();
     match err {
         AgentError::Settings(_) | AgentError::Store(StoreError::InUse { .. }) => {

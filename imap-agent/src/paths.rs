@@ -11,20 +11,15 @@
 use std::{
     fs::{self, DirBuilder},
     io,
-    os::unix::{
-        ffi::OsStrExt as _,
-        fs::{DirBuilderExt as _, MetadataExt as _},
-    },
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
     path::{Path, PathBuf},
 };
 
 use directories::ProjectDirs;
 use rustix::process::geteuid;
+use tamis_core::api::socket_path;
 
 use crate::words::because;
-
-/// Linux allows 107 bytes, macOS 103.
-const MAX_SOCKET_PATH: usize = 100;
 
 /// The folders and files of one installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +66,12 @@ impl Home {
     /// Everything below `dir`.
     pub fn below(dir: &Path) -> Result<Self, HomeError> {
         let dir = std::path::absolute(dir).map_err(|source| HomeError::Make { path: dir.to_path_buf(), source })?;
-        Ok(Self { config: dir.clone(), log: dir.join("log"), socket: short_socket(Some(&dir), &dir), data: dir })
+        Ok(Self {
+            config: dir.clone(),
+            log: dir.join("log"),
+            socket: socket_path(Some(&dir), &dir, &std::env::temp_dir()),
+            data: dir,
+        })
     }
 
     fn of_the_platform() -> Result<Self, HomeError> {
@@ -80,7 +80,7 @@ impl Home {
         Ok(Self {
             config: dirs.config_dir().to_path_buf(),
             log: dirs.state_dir().unwrap_or(data).join("log"),
-            socket: short_socket(dirs.runtime_dir(), data),
+            socket: socket_path(dirs.runtime_dir(), data, &std::env::temp_dir()),
             data: data.to_path_buf(),
         })
     }
@@ -128,22 +128,6 @@ impl Home {
     }
 }
 
-/// `agent.sock` in `dir` if the name is short enough, else in a folder for temporary files that only `data` leads to.
-fn short_socket(dir: Option<&Path>, data: &Path) -> PathBuf {
-    let preferred = dir.map(|dir| dir.join("agent.sock"));
-    match preferred.filter(|path| path.as_os_str().len() < MAX_SOCKET_PATH) {
-        Some(path) => path,
-        None => {
-            std::env::temp_dir().join(format!("tamis-{:016x}", fnv1a(data.as_os_str().as_bytes()))).join("agent.sock")
-        }
-    }
-}
-
-/// Short enough to be written again, without a crate, by every program that looks for the socket.
-fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
 fn make_private(dir: &Path) -> Result<(), HomeError> {
     DirBuilder::new()
         .recursive(true)
@@ -171,16 +155,9 @@ mod tests {
     fn a_long_path_still_gets_a_short_socket_of_its_own() {
         let one = Home::below(Path::new(&format!("/{}", "a".repeat(120)))).unwrap();
         let two = Home::below(Path::new(&format!("/{}", "b".repeat(120)))).unwrap();
-        assert!(one.socket().as_os_str().len() < MAX_SOCKET_PATH, "{}", one.socket().display());
+        assert!(one.socket().as_os_str().len() < 100, "{}", one.socket().display());
         assert_ne!(one.socket(), two.socket());
         assert_eq!(one.settings().parent().unwrap().as_os_str().len(), 121);
-    }
-
-    #[test]
-    fn the_hash_is_the_documented_one() {
-        // From the reference vectors of the FNV authors.
-        assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
-        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
     }
 
     #[test]

@@ -74,9 +74,8 @@ impl Check for From {
         let Some(address) = address(mail) else {
             return findings.raise(&FROM_NO_ADDRESS, format!("\"{}\" is no address", short(&from.written)));
         };
-        if from.address.is_none() && !from.written.is_empty() {
-            let why = format!("\"{}\" and {address} stand as two senders", short(&from.written));
-            findings.raise(&FROM_NAME_APART, why);
+        if let Some(name) = mail.headers_named("From").next().and_then(|header| name_apart(&header.raw)) {
+            findings.raise(&FROM_NAME_APART, format!("a comma cuts \"{}\" off from {address}", short(name)));
         }
         name_claims(mail, name(mail), address, findings);
         local_part(&address.local, findings);
@@ -102,6 +101,23 @@ fn name_letters(name: &str, findings: &mut Findings) {
     if let Some(word) = mixed_word(name) {
         findings.raise(&FROM_NAME_MIXED_SCRIPT, format!("\"{}\" mixes two alphabets", short(word)));
     }
+}
+
+/// The name before a comma that belongs to no name: `Prize ,<prize@example.org>` or `"Prize", x <prize@example.org>`.
+/// `Smith, Bob <bob@example.org>` is a name, and several authors have an address each.
+fn name_apart(raw: &str) -> Option<&str> {
+    let raw = raw.trim();
+    let mut is_quoted = false;
+    let (comma, _) = raw.char_indices().find(|(_, c)| {
+        is_quoted ^= *c == '"';
+        *c == ',' && !is_quoted
+    })?;
+    let (name, rest) = raw.split_at_checked(comma)?;
+    let name = name.trim();
+    let rest = rest.trim_start_matches([',', ' ', '\t', '\r', '\n', '_', '(']);
+    let is_alone = name.ends_with('"') || rest.starts_with('<');
+    (is_alone && !name.is_empty() && !name.contains('@') && rest.matches('@').count() == 1)
+        .then_some(name.trim_matches('"'))
 }
 
 /// What a name says about where it is from must be true.

@@ -119,10 +119,11 @@ fn helo(mail: &Mail<'_>, hop: &Hop, findings: &mut Findings) {
         return findings.raise(&HELO_NO_DOMAIN, format!("it called itself {written:?}"));
     }
     let Some(claimed) = Domain::parse(written) else { return };
-    if mail.account.provider.iter().any(|provider| claimed.is_within(provider)) {
+    let named = hop.rdns.as_deref().and_then(Domain::parse);
+    let is_provider = |name: &Domain| mail.account.provider.iter().any(|provider| name.is_within(provider));
+    if is_provider(&claimed) && !named.as_ref().is_some_and(is_provider) {
         return findings.raise(&HELO_IS_PROVIDER, format!("it called itself {claimed}, which is your provider"));
     }
-    let named = hop.rdns.as_deref().and_then(Domain::parse);
     if let Some(named) = named.filter(|named| named.registrable() != claimed.registrable()) {
         if is_freemail(&claimed.registrable()) {
             return findings.raise(&HELO_FREEMAIL, format!("it called itself {claimed} but is {named}"));

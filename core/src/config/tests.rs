@@ -42,6 +42,9 @@ fn says_what_is_wrong_and_where() {
         ("[log]\ndays = -1", "line 2: `days` must be a whole number in range, not integer -1"),
         ("version = 2", "line 1: this Tamis reads settings of version 1, not 2"),
         ("[scores]\n\nNO_SUCH_SYMBOL_AT_ALL = 1.0", "line 3: there is no symbol `NO_SUCH_SYMBOL_AT_ALL`"),
+        ("[scores]\nMISING_DATE = 1.0", "line 2: there is no symbol `MISING_DATE`; did you mean `MISSING_DATE`?"),
+        ("[scores]\nMISSING_DATE = \"1\"", "line 2: `MISSING_DATE` must be a number, not string \"1\""),
+        ("[checks]\nlearnd = false", "line 2: there is no check `learnd`; did you mean `learned`?"),
         ("[checks]\nastrology = false", "line 2: there is no check `astrology`"),
         ("[checks]\nastrology = 0", "line 2: `astrology` must be true or false, not integer 0"),
         ("scores = 3", "line 1: `scores` must be a section of its own, not integer 3"),
@@ -137,6 +140,15 @@ fn settings_change_what_they_name() {
     assert_eq!((config.max_bytes(), config.poll_secs(), config.log_days()), (65_536, 3600, 30));
     let want = Policy { spam: crate::policy::Action::Leave, unsure: crate::policy::Action::MoveToJunk };
     assert_eq!(config.policy(), want);
+}
+
+#[test]
+fn single_scores_and_checks_can_be_changed() {
+    let config = Config::parse("[scores]\nMISSING_DATE = 0.125\n[checks]\ndate = false\nhtml = true\n").unwrap();
+    let symbol = crate::checks::symbols().find(|info| info.symbol.name() == "MISSING_DATE").unwrap().symbol;
+    assert_eq!(config.score_of(symbol), Score::from_thousandths(125));
+    assert_ne!(Config::default().score_of(symbol), Score::from_thousandths(125));
+    assert!(!config.is_on("date") && config.is_on("html") && config.is_on("learned"));
 }
 
 #[test]

@@ -123,6 +123,7 @@ impl State {
             judged: 18_220 + count(&|_| true),
             filed: count(&|row| row.folder == "Junk"),
             to_review: count(&|row| self.is_for_review(row)),
+            pending: 0,
             problems: if self.accounts.is_empty() { vec![] } else { mail::problems() },
             undoable: self.undo.last().map(|(what, _)| what.clone()),
         }

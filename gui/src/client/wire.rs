@@ -1,9 +1,21 @@
 //! Frames: a length and that many bytes of JSON.
 
-use std::io::{self, Read, Write};
+use std::{
+    io::{self, BufReader, Read, Write},
+    path::Path,
+    sync::{Arc, mpsc::SyncSender},
+    thread,
+    time::Duration,
+};
 
+use interprocess::local_socket::{GenericFilePath, Stream, ToFsName as _, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 use tamis_core::api::MAX_FRAME;
+
+use super::Input;
+
+/// An agent that takes nothing for this long hangs.
+const SEND_LIMIT: Duration = Duration::from_secs(10);
 
 /// Writes one frame.
 pub fn write_frame(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
@@ -29,6 +41,31 @@ pub fn read_frame<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<T> {
     from.read_exact(&mut body)?;
     serde_json::from_slice(&body)
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("it sent what cannot be read: {error}")))
+}
+
+/// Connects, and starts the thread that reads what the agent sends.
+pub(super) fn open(socket: &Path, connection: u64, queue: SyncSender<Input>) -> io::Result<Arc<Stream>> {
+    let stream = Arc::new(Stream::connect(socket.to_fs_name::<GenericFilePath>()?)?);
+    // A hung agent must not hang this thread as well.
+    stream.set_send_timeout(Some(SEND_LIMIT)).ok();
+    let read_end = Arc::clone(&stream);
+    thread::Builder::new().name("tamis-reader".to_owned()).spawn(move || {
+        let mut reader = BufReader::with_capacity(1 << 16, &*read_end);
+        loop {
+            let input = match read_frame(&mut reader) {
+                Ok(message) => Input::Frame(connection, Box::new(message)),
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    Input::Closed(connection, "the agent has stopped".to_owned())
+                }
+                Err(error) => Input::Closed(connection, error.to_string()),
+            };
+            let is_last = matches!(input, Input::Closed(..));
+            if queue.send(input).is_err() || is_last {
+                return;
+            }
+        }
+    })?;
+    Ok(stream)
 }
 
 #[cfg(test)]

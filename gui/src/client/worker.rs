@@ -2,18 +2,19 @@
 
 use std::{
     collections::BTreeMap,
-    io::{self, BufReader},
-    path::Path,
-    sync::{Arc, mpsc::RecvTimeoutError, mpsc::SyncSender},
-    thread,
+    io,
+    sync::{Arc, mpsc::RecvTimeoutError},
     time::{Duration, Instant},
 };
 
-use interprocess::local_socket::{GenericFilePath, Stream, ToFsName as _, prelude::*};
+use interprocess::local_socket::Stream;
 use tamis_core::api::{API_VERSION, Call, Event, MailId, Message, Reply, Request};
 
 use super::{
-    Finished, Input, Job, Lesson, Link, Listing, Opened, Outcome, Remote, Setup, Want, Wish, launch::Launched, wire,
+    Finished, Input, Job, Link, Listing, Opened, Outcome, Remote, Setup, Want, Wish,
+    job::{request_of, without_password, words},
+    launch::Launched,
+    wire,
 };
 
 /// Waits between two attempts to connect; the last one repeats.
@@ -136,7 +137,7 @@ impl Worker {
 
     fn connect(&mut self, now: Instant) {
         self.connection += 1;
-        match open_wire(&self.setup.socket, self.connection, self.remote.sender.clone()) {
+        match wire::open(&self.setup.socket, self.connection, self.remote.sender.clone()) {
             Ok(stream) => {
                 self.wire = Some(Wire { stream, greet_by: Some(now + GREETING) });
                 let client = format!("window {}", env!("CARGO_PKG_VERSION"));
@@ -381,61 +382,4 @@ impl Worker {
         };
         self.remote.finish(Finished { job, outcome });
     }
-}
-
-fn request_of(job: &Job) -> Request {
-    match job.clone() {
-        Job::Teach(Lesson::Release, ids) => Request::Release(ids),
-        Job::Teach(Lesson::Spam, ids) => Request::MarkSpam(ids),
-        Job::Teach(Lesson::Good, ids) => Request::MarkHam(ids),
-        Job::Undo(batch) => Request::Undo(batch),
-        Job::CheckNow => Request::CheckNow,
-        Job::TestAccount(form) => Request::TestAccount(*form),
-        Job::AddAccount(form) => Request::AddAccount(*form),
-        Job::RemoveAccount(name) => Request::RemoveAccount { name },
-    }
-}
-
-fn without_password(mut job: Job) -> Job {
-    if let Job::TestAccount(form) | Job::AddAccount(form) = &mut job {
-        form.password = None;
-    }
-    job
-}
-
-fn words(reply: Reply) -> String {
-    match reply {
-        Reply::Refused { text, .. } => text,
-        Reply::Hello { .. }
-        | Reply::Status(_)
-        | Reply::List { .. }
-        | Reply::Mail(_)
-        | Reply::Done { .. }
-        | Reply::Account(_) => "The agent gave an answer to another question".to_owned(),
-    }
-}
-
-/// Connects, and starts the thread that reads what the agent sends.
-fn open_wire(socket: &Path, connection: u64, queue: SyncSender<Input>) -> io::Result<Arc<Stream>> {
-    let stream = Arc::new(Stream::connect(socket.to_fs_name::<GenericFilePath>()?)?);
-    // A hung agent must not hang this thread as well.
-    stream.set_send_timeout(Some(GREETING)).ok();
-    let read_end = Arc::clone(&stream);
-    thread::Builder::new().name("tamis-reader".to_owned()).spawn(move || {
-        let mut reader = BufReader::with_capacity(1 << 16, &*read_end);
-        loop {
-            let input = match wire::read_frame(&mut reader) {
-                Ok(message) => Input::Frame(connection, Box::new(message)),
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    Input::Closed(connection, "the agent has stopped".to_owned())
-                }
-                Err(error) => Input::Closed(connection, error.to_string()),
-            };
-            let is_last = matches!(input, Input::Closed(..));
-            if queue.send(input).is_err() || is_last {
-                return;
-            }
-        }
-    })?;
-    Ok(stream)
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use egui::{Align, EventFilter, Layout, Rect, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align, EventFilter, Id, Layout, Rect, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 use jiff::Zoned;
 use tamis_core::api::{MailId, MailRow, Show};
@@ -38,6 +38,8 @@ pub(crate) struct ListState {
     pub(crate) search: String,
     pub(crate) limit: u32,
     pub(crate) focus_search: bool,
+    /// Whether another list has come, which starts at its top.
+    pub(crate) to_top: bool,
     pub(crate) selection: Selection,
     /// Messages the agent has been told about and has not answered for.
     pub(crate) busy: BTreeSet<MailId>,
@@ -50,6 +52,7 @@ impl Default for ListState {
             search: String::new(),
             limit: FIRST_ROWS,
             focus_search: false,
+            to_top: false,
             selection: Selection::default(),
             busy: BTreeSet::new(),
         }
@@ -104,7 +107,9 @@ fn search_ui(ui: &mut Ui, state: &mut ListState, commands: &CommandSender) {
         commands.send(Command::Search(String::new()));
     }
     let width = ui.available_width().min(240.0);
+    // A name of its own: the button that comes and goes before it must not take its focus.
     let field = egui::TextEdit::singleline(&mut state.search)
+        .id(Id::unique("search-mail"))
         .hint_text("Search sender or subject")
         .char_limit(200)
         .margin(egui::Margin { left: 28, right: 8, top: 6, bottom: 6 })
@@ -202,7 +207,9 @@ fn table_ui(ui: &mut Ui, listing: &Listing, several: bool, state: &mut ListState
         table = table.column(Column::exact(180.0).clip(true));
     }
     table = table.column(Column::exact(84.0).clip(true));
-    if let Some(row) = state.selection.take_scroll() {
+    if std::mem::take(&mut state.to_top) {
+        table = table.vertical_scroll_offset(0.0);
+    } else if let Some(row) = state.selection.take_scroll() {
         table = table.scroll_to_row(row, None);
     }
     table.body(|body| {

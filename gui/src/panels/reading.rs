@@ -2,7 +2,7 @@
 
 use egui::{Label, RichText, ScrollArea, Sense, Ui, Vec2};
 use jiff::tz::TimeZone;
-use tamis_core::api::{FileView, LinkView, MailDetail, MailId};
+use tamis_core::api::{FileView, LinkView, MailDetail, MailId, MailRow};
 
 use crate::{
     client::{Opened, Snapshot},
@@ -47,7 +47,13 @@ pub(crate) fn reading_ui(
         (_, None) | (Opened::Nothing, _) => {
             widgets::empty_page(ui, Icon::Letters, title, "Choose a message to see what it is and why", |_| {});
         }
-        (Opened::Loading(_), Some(_)) => {}
+        (Opened::Loading(id), Some(_)) => {
+            // The list knows the head already; the rest may have to come from the server.
+            let rows = snapshot.listing.as_deref().map_or(&[][..], |listing| &listing.rows);
+            if let Some(row) = rows.iter().find(|row| row.id == *id) {
+                head_ui(ui, row, "");
+            }
+        }
         (Opened::Failed(_, text), Some(_)) => {
             widgets::empty_page(ui, Icon::Warning, "This message cannot be shown", &view::shown(text), |_| {});
         }
@@ -75,7 +81,7 @@ fn make_ready(mail: &MailDetail, state: &mut ReadingState) {
 }
 
 fn mail_ui(ui: &mut Ui, mail: &MailDetail, state: &mut ReadingState, commands: &CommandSender) {
-    head_ui(ui, mail);
+    head_ui(ui, &mail.row, &mail.to);
     ui.add_space(theme::GAP);
     why::verdict_ui(ui, mail);
     why::reasons_ui(ui, mail, &mut state.all_reasons);
@@ -96,9 +102,8 @@ fn mail_ui(ui: &mut Ui, mail: &MailDetail, state: &mut ReadingState, commands: &
     ui.add_space(16.0);
 }
 
-fn head_ui(ui: &mut Ui, mail: &MailDetail) {
+fn head_ui(ui: &mut Ui, row: &MailRow, to: &str) {
     let colors = Palette::of(ui);
-    let row = &mail.row;
     let subject = crate::bidi::visual_line(&view::subject(row)).into_owned();
     ui.add(Label::new(RichText::new(subject).font(theme::strong(17.0))).wrap());
     ui.add_space(2.0);
@@ -114,7 +119,7 @@ fn head_ui(ui: &mut Ui, mail: &MailDetail) {
             }
         });
     });
-    let to = view::shown(&mail.to);
+    let to = view::shown(to);
     if !to.is_empty() {
         ui.add(Label::new(RichText::new(format!("to {to}")).color(colors.dim)).truncate());
     }

@@ -99,6 +99,7 @@ fn mail(class: &str, score: f64, reasons: &[(&str, f64)]) -> MailDetail {
             score,
             probability: None,
             folder: "Junk".to_owned(),
+            uid: 1,
             taught: None,
             reasons: vec![],
         },

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// A gap between the two clocks of the system that only sleep explains.
-const SLEEP: Duration = Duration::from_secs(60);
+const SLEEP: Duration = Duration::from_mins(1);
 
 /// What others want of an account.
 #[derive(Debug)]
@@ -151,11 +151,13 @@ impl Attendant {
         let folders = session.folders().await.map_err(after)?;
         let wanted = self.account.junk_folder.as_deref();
         let junk = session.ensure_junk(&folders, wanted).await.map_err(|error| match error {
-            CommandError::No { text, .. } | CommandError::Bad { text, .. } => Refusal::of_person(format!(
+            CommandError::No { ref text, .. } | CommandError::Bad { ref text, .. } => Refusal::of_person(format!(
                 "{} does not let Tamis make a Junk folder ({text}): make one yourself, or name one in the settings",
                 self.account.host
             )),
-            other => after(other),
+            CommandError::Bye { .. } | CommandError::Lost(_) | CommandError::Timeout | CommandError::NotSent(_) => {
+                after(error)
+            }
         })?;
         let (id, wire) = (self.id, junk.wire().to_owned());
         let stored = self.shared.store.run(move |db| folder::set_junk_folder(db, id, &wire)).await;
@@ -176,15 +178,13 @@ impl Attendant {
         let clocks = Clocks::read();
         let mut order = None;
         let idled = session.idle(async { order = self.orders.recv().await }, limit).await;
+        // What is in the journal is taken up at the next connection; a window waiting for a text is told to wait.
         if clocks.have_slept() {
-            self.refuse(order);
+            drop(order);
             return Event::Woken(Wake::Slept);
         }
         match (idled, order) {
-            (Err(error), order) => {
-                self.refuse(order);
-                self.lost(&error.into())
-            }
+            (Err(error), _) => self.lost(&error.into()),
             (Ok(_), Some(order)) => self.take(order).await,
             (Ok(idled), None) => Event::Idled(idled),
         }
@@ -197,8 +197,9 @@ impl Attendant {
             Some(limit) => tokio::time::timeout(limit, self.orders.recv()).await.unwrap_or(None),
             None => self.orders.recv().await,
         };
+        // What is in the journal is taken up at the next connection; a window waiting for a text is told to wait.
         if clocks.have_slept() {
-            self.refuse(order);
+            drop(order);
             return Event::Woken(Wake::Slept);
         }
         match order {
@@ -240,11 +241,6 @@ impl Attendant {
         };
         let fetched = perform::fetch(desk, session, &wanted).await?;
         Ok(ControlFlow::Continue(fetched.map(|fetched| fetched.raw)))
-    }
-
-    /// An order nobody can carry out now. What is in the journal is not lost by that.
-    fn refuse(&self, order: Option<Order>) {
-        drop(order);
     }
 
     fn lost(&mut self, trouble: &Trouble) -> Event {

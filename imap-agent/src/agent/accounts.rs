@@ -74,7 +74,8 @@ pub(super) async fn remove(agent: &Agent, name: &str) -> Result<Reply, StoreErro
     if account.password == PasswordSource::Keyring
         && let Err(err) = blocking(move || keys::forget_password(&account).map_err(|err| err.to_string())).await
     {
-        text += &format!(". Its password is still in the keyring: {err}");
+        text.push_str(". Its password is still in the keyring: ");
+        text.push_str(&err);
     }
     Ok(Reply::Done { text, undo: None })
 }
@@ -83,14 +84,12 @@ async fn prepared(agent: &Agent, form: &AccountForm) -> Result<(Account, Secret,
     let account = Settings::load(&agent.shared.home)
         .and_then(|settings| settings.preview(form))
         .map_err(|err: SettingsError| refused(err.to_string(), RefusedKind::Person))?;
-    let secret = match &form.password {
-        Some(password) => Secret::new(password.0.clone()),
-        None => {
-            let account = account.clone();
-            blocking(move || keys::password(&account).map_err(|err| err.to_string()))
-                .await
-                .map_err(|text| refused(text, RefusedKind::Person))?
-        }
+    let secret = if let Some(password) = &form.password {
+        Secret::new(password.0.clone())
+    } else {
+        let account = account.clone();
+        let asked = blocking(move || keys::password(&account).map_err(|err| err.to_string()));
+        asked.await.map_err(|text| refused(text, RefusedKind::Person))?
     };
     let report = test_account(&account, &secret, &agent.shared.tls).await.map_err(|err| {
         let kind = if err.retry() == Retry::Later { RefusedKind::Outside } else { RefusedKind::Person };

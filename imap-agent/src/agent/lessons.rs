@@ -85,7 +85,7 @@ impl StoreTeacher {
         let key = Key::of(raw);
         let known = match self.pile.get(&key) {
             Some((known, _)) => *known,
-            None => self.store().run_blocking(move |db| training::known_label(db, key)).map_err(failed)?,
+            None => self.store().run_blocking(move |db| training::known_label(db, key)).map_err(|err| failed(&err))?,
         };
         if known == label {
             return Ok(Lesson::Nothing);
@@ -122,7 +122,7 @@ impl Teacher for StoreTeacher {
             lessons.extend(training::untrain(db, &forgotten, clock::now())?);
             Ok(lessons)
         });
-        let lessons = lessons.map_err(failed)?;
+        let lessons = lessons.map_err(|err| failed(&err))?;
         if let Place::Running(shared) = &self.place {
             shared.teacher.apply(&lessons);
         }
@@ -130,6 +130,6 @@ impl Teacher for StoreTeacher {
     }
 }
 
-fn failed(err: StoreError) -> Failure {
+fn failed(err: &StoreError) -> Failure {
     Failure::outside(err.to_string())
 }

@@ -282,7 +282,7 @@ async fn judged(desk: &Desk, summary: &Summary, incoming: Incoming) -> Judged {
         clues: Vec::new(),
     };
     match judging.await {
-        Ok(judgement) => with_judgement(blank, judgement),
+        Ok(judgement) => with_judgement(&blank, judgement),
         Err(err) => {
             error!(account = desk.id.0, uid = summary.uid, %err, "the engine failed on a message");
             let text = "one message could not be judged because of a fault in Tamis; it stays in the inbox";
@@ -292,7 +292,7 @@ async fn judged(desk: &Desk, summary: &Summary, incoming: Incoming) -> Judged {
     }
 }
 
-fn with_judgement(blank: Judged, judgement: Judgement) -> Judged {
+fn with_judgement(blank: &Judged, judgement: Judgement) -> Judged {
     let verdict = judgement.verdict;
     let reasons = verdict.findings.iter().map(|found| JudgedReason {
         symbol: found.finding.symbol.name().to_owned(),
@@ -314,11 +314,11 @@ fn with_judgement(blank: Judged, judgement: Judgement) -> Judged {
         probability: verdict.probability,
         decided_by: match verdict.decided_by {
             DecidedBy::TestMessage => "test message".to_owned(),
-            _ => "score".to_owned(),
+            DecidedBy::Score | _ => "score".to_owned(),
         },
         reasons: reasons.collect(),
         clues: judgement.clues.into_iter().map(|clue| (clue.word, clue.probability)).collect(),
-        ..blank
+        ..blank.clone()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     pipeline::{Incoming, tokens},
     store::{
         IntentId, Key, Location,
-        journal::{self, Intent, Outcome},
+        journal::{self, Intent, Kind, Outcome},
         mail,
     },
 };
@@ -252,6 +252,10 @@ async fn refused(desk: &Desk, intent: &Intent, error: &CommandError) -> Result<(
     }
     let note = format!("a message could not be moved to {}: {text}", FolderName::from_wire(&intent.target));
     desk.shared.board.note(&desk.account.name, &note);
+    if intent.kind == Kind::Undo {
+        // The message stays, but what was learned from it can still be taken back.
+        return finish(desk, intent, Outcome::InPlace, None).await;
+    }
     Ok(desk.shared.store.run(move |db| journal::give_up(db, id, &text, clock::now())).await?)
 }
 

@@ -49,7 +49,7 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::TestAccount(form) => Ok(accounts::test(agent, &form).await),
         Request::AddAccount(form) => Ok(accounts::add(agent, &form).await),
         Request::RemoveAccount { name } => accounts::remove(agent, &name).await,
-        Request::CheckNow => Ok(check_now(agent).await),
+        Request::CheckNow => Ok(check_now(agent)),
     };
     answered.unwrap_or_else(|error| refused(&error))
 }
@@ -61,7 +61,14 @@ fn refused(error: &StoreError) -> Reply {
         | StoreError::UnknownBatch(_)
         | StoreError::AlreadyUndone(_)
         | StoreError::EmptyBatch => RefusedKind::Person,
-        _ => RefusedKind::Outside,
+        StoreError::InUse { .. }
+        | StoreError::Prepare { .. }
+        | StoreError::Open { .. }
+        | StoreError::Migrate(_)
+        | StoreError::Database { .. }
+        | StoreError::UnknownIntent(_)
+        | StoreError::Panicked
+        | StoreError::Closed => RefusedKind::Outside,
     };
     let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
     Reply::Refused { text: format!("{error}{cause}"), kind }
@@ -145,7 +152,7 @@ async fn change(agent: &Agent, kind: Kind, ids: Vec<MailId>) -> Result<Reply, St
     let text = match kind {
         Kind::Release => format!("release of {messages}"),
         Kind::Spam => format!("{messages} marked as spam"),
-        _ => format!("{messages} marked as good"),
+        Kind::Ham | Kind::File | Kind::Undo => format!("{messages} marked as good"),
     };
     // The person's word counts as from now, also for what is pending: so it is written down in one step.
     let (batch, accounts) = agent
@@ -162,8 +169,8 @@ async fn change(agent: &Agent, kind: Kind, ids: Vec<MailId>) -> Result<Reply, St
                 let (target, label) = match kind {
                     Kind::Spam => (junk, Label::Spam),
                     Kind::Release => (found.home.clone(), Label::Ham),
-                    _ if is_in_junk => (found.home.clone(), Label::Ham),
-                    _ => (String::new(), Label::Ham),
+                    Kind::Ham | Kind::File | Kind::Undo if is_in_junk => (found.home.clone(), Label::Ham),
+                    Kind::Ham | Kind::File | Kind::Undo => (String::new(), Label::Ham),
                 };
                 items.push(BatchItem { mail: id, target, lesson: Some(Lesson::Learn(label)) });
                 accounts.push(account);
@@ -174,7 +181,7 @@ async fn change(agent: &Agent, kind: Kind, ids: Vec<MailId>) -> Result<Reply, St
     let done = match kind {
         Kind::Release => format!("{messages} released and learned as good"),
         Kind::Spam => format!("{messages} learned as spam and filed"),
-        _ => format!("{messages} learned as good"),
+        Kind::Ham | Kind::File | Kind::Undo => format!("{messages} learned as good"),
     };
     carry_out(agent, batch, accounts, done, Some(batch)).await
 }
@@ -244,7 +251,7 @@ fn outcome(progress: &Progress, done: String, undo: Option<BatchId>) -> Reply {
     Reply::Done { text: format!("{done}, but {faults}"), undo }
 }
 
-async fn check_now(agent: &Agent) -> Reply {
+fn check_now(agent: &Agent) -> Reply {
     for orders in agent.shared.all_orders() {
         orders.try_send(Order::Look).ok();
     }

@@ -49,6 +49,10 @@ fn lines(status: &Status) -> Vec<String> {
     }
     lines.push(format!("Judged: {}, {} filed in Junk, {} to review", status.judged, status.filed, status.to_review));
     lines.push(format!("Learned: {} wanted, {} spam", status.trained_ham, status.trained_spam));
+    if 0 < status.pending {
+        let pending = usize::try_from(status.pending).unwrap_or(usize::MAX);
+        lines.push(format!("Not yet done on the server: {}", count(pending, "change")));
+    }
     if let Some(what) = &status.undoable {
         lines.push(format!("Undo would take back: {}", one_line(what)));
     }

@@ -1,6 +1,10 @@
 //! From a host name to a protected connection that has greeted us.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use tamis_core::config::{Account, Security};
 use tokio::{
@@ -63,7 +67,7 @@ pub(super) async fn open(account: &Account, tls: &TlsSettings) -> Result<Opened,
         }
         Security::None => {
             let peer = stream.peer_addr().map_err(|error| Problem::Unreachable(error.kind()))?;
-            if !peer.ip().to_canonical().is_loopback() {
+            if !is_this_machine(peer.ip()) {
                 return Err(Problem::Unprotected);
             }
             let mut connection = Connection::new(Box::new(stream));
@@ -152,6 +156,10 @@ fn refusal(kind: io::ErrorKind) -> Problem {
         return Problem::Refused;
     }
     if kind == io::ErrorKind::TimedOut { Problem::NoAnswer } else { Problem::Unreachable(kind) }
+}
+
+fn is_this_machine(address: IpAddr) -> bool {
+    address.to_canonical().is_loopback()
 }
 
 /// Without the brackets that people write around IPv6 addresses, and the dot of absolute names.

@@ -225,12 +225,12 @@ fn tls_advice(host: &str, port: u16, problem: &TlsError) -> String {
             )
         }
         TlsError::NotYetValid => format!("The certificate of {host} is not valid yet: check this machine's clock"),
-        TlsError::Refused(why) => format!("The certificate of {host} is refused: {why}"),
+        TlsError::Refused(why) => format!("The certificate of {host} is refused{}", said(why)),
         TlsError::NotTls => {
             format!("{host} does not speak TLS on port {port}: choose STARTTLS, or the port for TLS (usually 993)")
         }
         TlsError::Network(kind) => format!("The connection to {host} broke while TLS was starting: {kind}"),
-        TlsError::Failed(why) => format!("No TLS connection with {host} is possible: {why}"),
+        TlsError::Failed(why) => format!("No TLS connection with {host} is possible{}", said(why)),
     }
 }
 

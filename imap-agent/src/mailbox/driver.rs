@@ -19,6 +19,7 @@ use tokio::{
 
 use super::{
     date,
+    encoding::unescape,
     guard::{Fault, Guard},
     response::{Code, CommandError, Completed, CopyUid, FolderFigures, Listed, Loss, MessageData, Untagged},
     session::Stream,
@@ -462,16 +463,6 @@ fn attribute(attribute: &NameAttribute<'_>) -> String {
         return text.to_ascii_lowercase();
     }
     format!("\\{attribute:?}").to_ascii_lowercase()
-}
-
-/// The library leaves the backslashes of quoted strings in. The guard sees to it that all names are quoted strings.
-fn unescape(quoted: &str) -> String {
-    let mut text = String::new();
-    let mut letters = quoted.chars();
-    while let Some(letter) = letters.next() {
-        text.extend(if letter == '\\' { letters.next() } else { Some(letter) });
-    }
-    text
 }
 
 #[cfg(test)]

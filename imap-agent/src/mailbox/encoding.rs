@@ -1,4 +1,4 @@
-//! Base64, plain for logins and modified for folder names, and the modified UTF-7 of RFC 3501 §5.1.3.
+//! Base64, plain for logins and modified for folder names, the modified UTF-7 of RFC 3501 §5.1.3, and quoted strings.
 
 const PLAIN: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const MODIFIED: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
@@ -48,6 +48,16 @@ pub(super) fn encode_utf7(name: &str) -> String {
     }
     push_run(&mut wire, &mut run);
     wire
+}
+
+/// The text of a quoted string. The parser leaves the backslashes in; the guard sees to it that all names are quoted strings.
+pub(super) fn unescape(quoted: &str) -> String {
+    let mut text = String::new();
+    let mut letters = quoted.chars();
+    while let Some(letter) = letters.next() {
+        text.extend(if letter == '\\' { letters.next() } else { Some(letter) });
+    }
+    text
 }
 
 fn push_run(wire: &mut String, run: &mut Vec<u8>) {

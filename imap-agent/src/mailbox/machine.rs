@@ -116,7 +116,6 @@ impl Machine {
     /// accounts do not come back at once.
     pub fn step(&mut self, event: Event, jitter: u8) -> Command {
         match event {
-            Event::Started => Command::Connect,
             Event::Connected => {
                 self.state = State::Online;
                 self.refused_logins = 0;
@@ -133,7 +132,7 @@ impl Machine {
                 self.failures = 0;
                 Command::LookForNew
             }
-            Event::Waited => Command::Connect,
+            Event::Started | Event::Waited => Command::Connect,
             Event::Woken(wake) => self.woken(wake),
             Event::Lost => {
                 self.state = State::Offline;

@@ -21,10 +21,10 @@ use super::{
 };
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_is_lost_and_nothing_happens_twice(steps in prop::collection::vec(step(), 1..40)) {
+    fn nothing_is_lost_and_nothing_happens_twice(steps in prop::collection::vec(step(), 1..60)) {
         let mut world = World::new();
         for step in steps {
             world.take(step);
@@ -74,7 +74,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (label, any::<usize>(), prop::bool::weighted(0.2))
             .prop_map(|(label, pick, is_all)| Step::Wish { label, pick, is_all }),
         2 => Just(Step::UndoNewest),
-        2 => any::<usize>().prop_map(|pick| Step::Undo { pick }),
+        3 => any::<usize>().prop_map(|pick| Step::Undo { pick }),
         6 => prop_oneof![
             4 => Just(Fate::Done),
             1 => Just(Fate::KilledBefore),
@@ -142,6 +142,10 @@ impl World {
     }
 
     fn arrive(&mut self, is_spam: bool) {
+        // Few messages, so that wishes meet.
+        if 3 <= self.wanted.len() {
+            return;
+        }
         let (n, account) = (u32::try_from(self.wanted.len()).unwrap(), self.account);
         let at = self.put("INBOX", n);
         let id = self.db(move |db| {
@@ -305,6 +309,7 @@ impl World {
 fn open(home: &tempfile::TempDir) -> Store {
     let store = Store::open(&home.path().join("tamis.db")).unwrap();
     // The program is killed here, not the computer, and waiting for the disk takes nearly all of the time.
-    store.run_blocking(|db| Ok(db.pragma_update(None, "synchronous", "OFF").unwrap())).unwrap();
+    let relaxed = store.run_blocking(|db| Ok(db.pragma_update(None, "synchronous", "OFF")));
+    relaxed.unwrap().unwrap();
     store
 }

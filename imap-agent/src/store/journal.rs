@@ -46,7 +46,7 @@ pub fn start(db: &mut Connection, intent: IntentId) -> Result<Option<Intent>, St
         let target = if found.kind == Kind::Undo { undo::aim(tx, &found)? } else { found.target.clone() };
         let attempts = found.attempts.saturating_add(1);
         tx.execute("UPDATE intent SET attempts = ?2, target = ?3 WHERE id = ?1", (intent, attempts, &target))?;
-        Ok(Some(Intent { attempts, target, ..found }))
+        Ok(Some(Intent { target, attempts, ..found }))
     })
 }
 

@@ -31,9 +31,13 @@ fn status_is_text_for_people_and_json_for_scripts() {
     let agent = Agent::start(|_| Reply::Status(status()));
     let done = agent.home.run(&["status"]);
     let text = done.good();
-    for part in
-        ["with 1 account", "Watching the inbox", "Judged: 9, 4 filed in Junk, 2 to review", "Problem: disk full"]
-    {
+    for part in [
+        "with 1 account",
+        "Watching the inbox",
+        "Judged: 9, 4 filed in Junk, 2 to review",
+        "Not yet done on the server: 1 change",
+        "Problem: disk full",
+    ] {
         assert!(text.contains(part), "{text}");
     }
     assert!(!text.contains('\u{1b}'), "{text}");
@@ -201,6 +205,7 @@ fn status() -> Status {
         judged: 9,
         filed: 4,
         to_review: 2,
+        pending: 1,
         problems: vec!["disk full".to_owned()],
         undoable: Some("release of 2 messages".to_owned()),
     }
@@ -218,6 +223,7 @@ fn row(id: i64) -> MailRow {
         score: 12.34,
         probability: Some(0.99),
         folder: "Junk".to_owned(),
+        uid: 4,
         taught: None,
         reasons: vec!["because".to_owned()],
     }

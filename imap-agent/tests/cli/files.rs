@@ -176,6 +176,26 @@ fn eval_names_what_is_wrong_with_its_index() {
 }
 
 #[test]
+fn lessons_from_files_are_heard_in_the_next_scan_and_can_be_taken_back() {
+    let home = Home::new();
+    for i in 0..60 {
+        home.write(&format!("ham/{i}"), HAM.replace("noon", &format!("noon for the meeting about roses number {i}")));
+        home.write(&format!("spam/{i}"), HAM.replace("noon", &format!("casino and win replica watches number {i}")));
+    }
+    let (ham, spam) = (home.mail("ham"), home.mail("spam"));
+    assert!(home.run(&["train", "--ham", &ham]).good().starts_with("60 messages learned as "));
+    assert_eq!(home.run(&["train", "--spam", &spam]).good(), "60 messages learned as spam\n");
+    assert_eq!(home.run(&["train", "--spam", &spam]).good(), "0 messages learned as spam, 60 known already\n");
+    let probability = |name: &str| {
+        let done = home.run(&["scan", "--json", name]);
+        serde_json::from_str::<Value>(done.good().lines().next().unwrap()).unwrap()["probability"].as_f64()
+    };
+    assert!(probability(&ham).unwrap() < 0.5 && 0.5 < probability(&spam).unwrap());
+    assert_eq!(home.run(&["untrain", &ham, &spam]).good(), "120 messages forgotten\n");
+    assert_eq!(probability(&spam), None);
+}
+
+#[test]
 fn train_without_mail_is_the_persons_mistake() {
     let home = Home::new();
     home.run(&["train", "--spam", &home.mail("none")]).failed(1, "none: No such file or directory");

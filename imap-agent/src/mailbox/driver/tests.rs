@@ -5,7 +5,7 @@ use std::future::pending;
 use super::*;
 use crate::mailbox::script::{Exchange, Server};
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 async fn run(script: &[Exchange], line: &str) -> (Result<Completed, CommandError>, Vec<Untagged>, Connection) {
     let (stream, _server) = Server::start("", script);
@@ -15,8 +15,8 @@ async fn run(script: &[Exchange], line: &str) -> (Result<Completed, CommandError
     (outcome, untagged, connection)
 }
 
-fn ok(text: &str) -> Result<Completed, CommandError> {
-    Ok(Completed { code: None, text: text.to_owned() })
+fn done(text: &str) -> Completed {
+    Completed { code: None, text: text.to_owned() }
 }
 
 fn no(code: Code, text: &str) -> CommandError {
@@ -37,7 +37,7 @@ async fn no_and_bad_are_not_success() {
         assert_eq!(connection.command(line, None, LIMIT, drop).await, Err(no(Code::Unavailable, "busy")));
         let bad = connection.command(line, None, LIMIT, drop).await;
         assert_eq!(bad, Err(CommandError::Bad { code: None, text: "what?".to_owned() }));
-        assert_eq!(connection.command("NOOP", None, LIMIT, drop).await, ok(""), "the session goes on");
+        assert_eq!(connection.command("NOOP", None, LIMIT, drop).await, Ok(done("")), "the session goes on");
     }
 }
 
@@ -58,7 +58,7 @@ async fn bye_ends_the_session_except_at_logout() {
     assert_eq!(outcome, Err(CommandError::Bye { code: None, text: "autologout".to_owned() }));
     assert!(!connection.is_usable());
     let (outcome, ..) = run(&[("LOGOUT", "* BYE see you\r\n{tag} OK done\r\n!close")], "LOGOUT").await;
-    assert_eq!(outcome, ok("done"));
+    assert_eq!(outcome, Ok(done("done")));
 }
 
 #[tokio::test(start_paused = true)]
@@ -80,7 +80,7 @@ async fn a_slow_server_that_keeps_talking_is_waited_for() {
         server
     });
     let mut connection = Connection::new(Box::new(stream));
-    assert_eq!(connection.command("NOOP", None, LIMIT, drop).await, ok("at last"));
+    assert_eq!(connection.command("NOOP", None, LIMIT, drop).await, Ok(done("at last")));
     talk.await.unwrap();
 }
 
@@ -108,7 +108,7 @@ async fn a_command_given_up_halfway_leaves_the_connection_unusable() {
 #[tokio::test]
 async fn a_late_answer_to_another_command_is_passed_over() {
     let (outcome, ..) = run(&[("NOOP", "T0 NO too late\r\nA0001 BAD who?\r\n{tag} OK mine\r\n")], "NOOP").await;
-    assert_eq!(outcome, ok("mine"));
+    assert_eq!(outcome, Ok(done("mine")));
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn an_unknown_or_panicking_line_does_not_end_the_session() {
     let reply = "* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n* ESEARCH (TAG \"x\") UID ALL 1:3\r\n\
                  * 4 FETCH (UID 9 INTERNALDATE NIL)\r\n* XYZZY\r\n{tag} OK fine\r\n";
     let (outcome, untagged, connection) = run(&[("NOOP", reply)], "NOOP").await;
-    assert_eq!(outcome, ok("fine"));
+    assert_eq!(outcome, Ok(done("fine")));
     let data = MessageData { uid: Some(9), ..MessageData::default() };
     assert_eq!(untagged, [Untagged::Fetch(Box::new(data))]);
     assert_eq!(connection.dropped(), 3);
@@ -129,7 +129,7 @@ async fn a_literal_waits_for_the_go_ahead_whatever_comes_before_it() {
     let (stream, server) = Server::start("", &script);
     let mut connection = Connection::new(Box::new(stream));
     let outcome = connection.command("AUTHENTICATE PLAIN", Some(b"c2VjcmV0"), LIMIT, drop).await;
-    assert_eq!(outcome, ok("in"));
+    assert_eq!(outcome, Ok(done("in")));
     drop(connection);
     server.finish().await;
 }
@@ -140,7 +140,7 @@ async fn a_refused_literal_is_never_sent() {
     let (stream, _server) = Server::start("", &script);
     let mut connection = Connection::new(Box::new(stream));
     assert_eq!(connection.command("X {3}", Some(b"abc"), LIMIT, drop).await, Err(no(Code::OverQuota, "full")));
-    assert_eq!(connection.command("NOOP", None, LIMIT, drop).await, ok(""));
+    assert_eq!(connection.command("NOOP", None, LIMIT, drop).await, Ok(done("")));
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ async fn only_uids_from_the_mark_on_are_reported_though_the_server_names_the_las
 #[tokio::test]
 async fn summaries_tell_size_date_flags_and_message_id() {
     let reply = "* 1 FETCH (UID 5 FLAGS (\\Seen $Junk) INTERNALDATE \"17-Jul-1996 02:44:25 -0700\" RFC822.SIZE 4286 \
-                 BODY[HEADER.FIELDS (MESSAGE-ID)] {32}\r\nmessage-id:\r\n <a@example.org>\r\n\r\n)\r\n{tag} OK\r\n";
+                 BODY[HEADER.FIELDS (MESSAGE-ID)] {33}\r\nmessage-id:\r\n <a@example.org>\r\n\r\n)\r\n{tag} OK\r\n";
     let want = Summary {
         uid: 5,
         size: Some(4286),
@@ -104,7 +104,7 @@ async fn what_the_server_sends_unasked_is_not_a_summary() {
 
 #[tokio::test]
 async fn a_message_the_parser_cannot_bear_is_reported_all_the_same() {
-    let reply = "* 1 FETCH (UID 5 INTERNALDATE NIL RFC822.SIZE 9)\r\n* 2 FETCH (UID 6 FLAGS (\"odd\") RFC822.SIZE 9)\r\n{tag} OK\r\n";
+    let reply = "* 1 FETCH (UID 5 INTERNALDATE NIL RFC822.SIZE 9)\r\n* 2 FETCH (UID 6 FLAGS (\\Seen (odd)) RFC822.SIZE 9)\r\n{tag} OK\r\n";
     let (summaries, _) = sweep(1, reply).await;
     assert_eq!(
         summaries.iter().map(|summary| (summary.uid, summary.size)).collect::<Vec<_>>(),
@@ -122,8 +122,8 @@ async fn a_lost_connection_halfway_is_an_error_though_some_were_reported() {
 }
 
 #[tokio::test]
-async fn two_hundred_thousand_messages_pass_one_by_one() {
-    const COUNT: u32 = 200_000;
+async fn many_messages_pass_one_by_one() {
+    const COUNT: u32 = 10_000;
     let (client, server) = tokio::io::duplex(1 << 14);
     tokio::spawn(async move {
         use std::fmt::Write as _;

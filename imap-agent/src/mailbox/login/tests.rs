@@ -97,9 +97,9 @@ async fn what_the_server_says_decides_whether_to_try_again() {
             Retry::Later,
         ),
     ] {
-        let script = vec![("LOGIN \"me@example.org\" \"p\"".to_owned(), format!("{{tag}} {reply}\r\n"))];
+        let script = vec![("LOGIN \"me@example.org\" \"hunter2\"".to_owned(), format!("{{tag}} {reply}\r\n"))];
         let (stream, _server) = Server::start_owned("* OK [CAPABILITY IMAP4rev1] hi\r\n", script);
-        let error = Session::log_in(stream, &account(), &Secret::new("p".to_owned())).await.unwrap_err();
+        let error = Session::log_in(stream, &account(), &Secret::new("hunter2".to_owned())).await.unwrap_err();
         assert_eq!((error.retry(), error.problem), (retry, problem), "{reply}");
     }
 }

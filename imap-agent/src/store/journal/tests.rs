@@ -142,6 +142,16 @@ fn a_move_that_a_crash_left_unnoted_counts_as_a_move() {
 }
 
 #[test]
+fn what_was_filed_just_before_a_crash_counts_as_filed() {
+    let (mut db, account) = fresh();
+    let spam = crate::store::testing::spam(account, 1);
+    let (id, intent) = mail::record_and_intend(&mut db, &spam, &inbox(1), "Junk", None).unwrap();
+    relocate(&mut db, id, &junk(5)).unwrap();
+    finish(&mut db, intent.unwrap(), &Outcome::InPlace, None, NOW).unwrap();
+    assert_eq!(crate::store::views::counts(&db).unwrap().filed, 1);
+}
+
+#[test]
 fn pending_reads_only_what_is_pending() {
     let (db, _) = fresh();
     let plan = crate::store::testing::plan(&db, PENDING, 1);

@@ -121,6 +121,22 @@ fn a_later_word_stands_when_an_earlier_one_is_undone() {
 }
 
 #[test]
+fn a_later_word_keeps_the_message_where_it_found_it() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    let first = spam(&mut db, &[id]);
+    act(&mut db, account);
+    spam(&mut db, &[id]);
+    act(&mut db, account);
+    begin_undo(&mut db, Some(first), NOW).unwrap();
+    act(&mut db, account);
+    assert_eq!(state(&db, id, 1), ("Junk".to_owned(), Some(Label::Spam), Some(Label::Spam)));
+    begin_undo(&mut db, None, NOW).unwrap();
+    act(&mut db, account);
+    assert_eq!(state(&db, id, 1), ("INBOX".to_owned(), None, None));
+}
+
+#[test]
 fn a_message_the_person_has_moved_since_stays_there() {
     let (mut db, account) = fresh();
     let id = filed(&mut db, account, 1);
