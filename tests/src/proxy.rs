@@ -1,5 +1,5 @@
 //! Stands between the agent and its server on loopback, in plain text: counts what is said, holds one command at the
-//! moment a test wants to look at, and cuts the wire.
+//! moment a test wants to look at, refuses in the server's name, and cuts the wire.
 //!
 //! This is what makes "killed between the intention and the move" a moment one can stop at, without a hook in the product.
 
@@ -63,6 +63,8 @@ enum Hold {
     Working(String),
     /// Now.
     Held,
+    /// Every command with these words is answered with NO and this text, and the server never hears of it.
+    Refusing(String, String),
 }
 
 impl Proxy {
@@ -99,6 +101,11 @@ impl Proxy {
     /// Will hold the next command that contains `words`.
     pub fn hold(&self, words: &str, moment: Moment) {
         self.inner.state().hold = Hold::Armed(words.to_owned(), moment);
+    }
+
+    /// Refuses every command that contains `words` with NO and `text`, until [`Proxy::let_go`].
+    pub fn refuse(&self, words: &str, text: &str) {
+        self.inner.state().hold = Hold::Refusing(words.to_owned(), text.to_owned());
     }
 
     /// Waits until the command is held.
@@ -161,23 +168,29 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a line of the client and waits if it is to be held. `false`: it is lost.
-    fn may_be_asked(&self, line: &[u8]) -> bool {
+    /// Notes a line of the client and waits if it is to be held.
+    fn may_be_asked(&self, line: &[u8]) -> Asking {
         let line = String::from_utf8_lossy(line);
         let line = line.trim_end();
         let mut state = self.state();
         state.commands.push(line.to_owned());
-        let Hold::Armed(words, moment) = &state.hold else { return true };
-        if !line.contains(words.as_str()) {
-            return true;
-        }
-        if *moment == Moment::Done {
-            let tag = line.split(' ').next().unwrap_or_default();
-            state.hold = Hold::Working(format!("{tag} "));
-            return true;
+        let tag = line.split(' ').next().unwrap_or_default();
+        match &state.hold {
+            Hold::Refusing(words, text) if line.contains(words.as_str()) => {
+                return Asking::Refused(format!("{tag} NO {text}\r\n"));
+            }
+            Hold::Armed(words, moment) if line.contains(words.as_str()) => {
+                if *moment == Moment::Done {
+                    state.hold = Hold::Working(format!("{tag} "));
+                    return Asking::GoesOn;
+                }
+            }
+            Hold::Nothing | Hold::Armed(..) | Hold::Working(_) | Hold::Held | Hold::Refusing(..) => {
+                return Asking::GoesOn;
+            }
         }
         state.hold = Hold::Held;
-        self.wait_while_held(state)
+        if self.wait_while_held(state) { Asking::GoesOn } else { Asking::Lost }
     }
 
     /// Whether `answers` have to be kept back until more has come; waits if they are complete and to be held.
@@ -199,6 +212,12 @@ impl Inner {
         let state = self.changed.wait_while(state, waiting).unwrap_or_else(PoisonError::into_inner);
         state.cuts == cuts
     }
+}
+
+enum Asking {
+    GoesOn,
+    Refused(String),
+    Lost,
 }
 
 enum Answers {
@@ -233,15 +252,19 @@ fn connect(inner: &Arc<Inner>, client: TcpStream) -> io::Result<()> {
     })
 }
 
-fn carry_commands(inner: &Inner, client: &TcpStream, mut server: &TcpStream) -> io::Result<()> {
+fn carry_commands(inner: &Inner, mut client: &TcpStream, mut server: &TcpStream) -> io::Result<()> {
     let mut reader = BufReader::new(client);
     let mut line = Vec::new();
     loop {
         line.clear();
-        if reader.read_until(b'\n', &mut line)? == 0 || !inner.may_be_asked(&line) {
+        if reader.read_until(b'\n', &mut line)? == 0 {
             return Ok(());
         }
-        server.write_all(&line)?;
+        match inner.may_be_asked(&line) {
+            Asking::GoesOn => server.write_all(&line)?,
+            Asking::Refused(answer) => client.write_all(answer.as_bytes())?,
+            Asking::Lost => return Ok(()),
+        }
     }
 }
 

@@ -24,19 +24,19 @@ pub struct Screen {
 pub struct Running(Child);
 
 /// What a picture shows, in numbers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     /// Different colours.
     pub colours: u64,
-    /// Bytes of the file.
-    pub bytes: u64,
+    /// The same for the same pixels.
+    pub signature: String,
 }
 
 impl Screen {
-    /// Starts an X server of 1280 by 800 on a display number of its own choice.
+    /// Starts an X server of 1440 by 900 on a display number of its own choice.
     pub fn start() -> Result<Self> {
         let mut server = Command::new("Xvfb");
-        server.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "+extension", "GLX"]);
+        server.args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "+extension", "GLX"]);
         let mut server = Running::start(server.stdout(Stdio::piped()))?;
         let stdout = server.0.stdout.take().context("Xvfb has no output")?;
         let mut number = String::new();
@@ -78,9 +78,19 @@ impl Screen {
     /// Takes a picture of the whole screen, to keep at `path`.
     pub fn picture(&self, path: &Path) -> Result<Picture> {
         said(self.command("import").args(["-window", "root"]).arg(path))?;
-        let colours = said(self.command("identify").args(["-format", "%k"]).arg(path))?;
-        let colours = colours.trim().parse().with_context(|| format!("identify said {colours}"))?;
-        Ok(Picture { colours, bytes: path.metadata()?.len() })
+        let numbers = said(self.command("identify").args(["-format", "%k %#"]).arg(path))?;
+        let (colours, signature) = numbers.trim().split_once(' ').context("identify said nothing")?;
+        Ok(Picture { colours: colours.parse()?, signature: signature.to_owned() })
+    }
+
+    /// Takes pictures until nothing moves any more, and keeps the last at `path`.
+    pub fn picture_at_rest(&self, path: &Path, limit: Duration) -> Result<Picture> {
+        let mut last = Vec::new();
+        wait_until("the screen to come to rest", limit, || {
+            last.push(self.picture(path)?);
+            let [.., first, second, third] = &*last else { return Ok(None) };
+            Ok((first == second && second == third).then(|| third.clone()))
+        })
     }
 
     fn xdotool(&self, words: &[&str]) -> Result<String> {

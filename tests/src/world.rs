@@ -30,9 +30,9 @@ pub const WITHOUT_MOVE: &str = "IMAP4rev1 LITERAL+ IDLE NAMESPACE SPECIAL-USE UN
 /// A server that can do neither.
 pub const WITHOUT_MOVE_AND_UIDPLUS: &str = "IMAP4rev1 LITERAL+ IDLE NAMESPACE SPECIAL-USE UNSELECT";
 
-/// A server that says it is capable of just this.
-pub fn capable_of(capability: &str) -> Options {
-    Options { capability: Some(capability.to_owned()), ..Options::default() }
+/// A server that says it is capable of just this, or says the truth.
+pub fn capable_of(capability: Option<&str>) -> Options {
+    Options { capability: capability.map(str::to_owned), ..Options::default() }
 }
 
 /// A server and an agent. Fields end in this order.
@@ -75,10 +75,12 @@ impl World {
         self.server.deliver(USER, "bounce@example.net", &letter.raw)
     }
 
-    /// Every copy of a letter: its folder, and how it is seen there.
+    /// Every copy of a letter, by folder: its name, and how the letter is seen there.
     pub fn copies(&mut self, letter: &Letter) -> Result<Vec<(String, Seen)>> {
         let mut found = Vec::new();
-        for folder in self.eye.folders()? {
+        let mut folders = self.eye.folders()?;
+        folders.sort();
+        for folder in folders {
             let seen = self.eye.folder(&folder)?.into_iter().filter(|seen| seen.message_id == letter.id);
             found.extend(seen.map(|seen| (folder.clone(), seen)));
         }

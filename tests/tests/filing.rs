@@ -1,10 +1,11 @@
 //! Filing against a real server: what is moved, what is left alone, and that each message is judged once.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, ensure};
 use tamis_tests::{
     letter::Letter,
+    proxy::Moment,
     wait_until,
     world::{PATIENCE, USER, WITHOUT_MOVE, WITHOUT_MOVE_AND_UIDPLUS, World, account, capable_of, flags, seconds},
 };
@@ -139,7 +140,7 @@ fn new_numbers_of_the_inbox_have_nothing_judged_twice() -> Result<()> {
 
 #[test]
 fn a_server_that_cannot_move_ends_with_one_copy_in_junk() -> Result<()> {
-    let mut world = World::started(capable_of(WITHOUT_MOVE))?;
+    let mut world = World::started(capable_of(Some(WITHOUT_MOVE)))?;
     let (spam, ham) = (Letter::spam("copied")?, Letter::ham("stays")?);
     world.deliver(&ham)?;
     world.wait_judged(1)?;
@@ -169,7 +170,7 @@ fn a_server_that_cannot_move_ends_with_one_copy_in_junk() -> Result<()> {
 
 #[test]
 fn a_server_that_can_neither_move_nor_expunge_one_message_loses_none() -> Result<()> {
-    let mut world = World::started(capable_of(WITHOUT_MOVE_AND_UIDPLUS))?;
+    let mut world = World::started(capable_of(Some(WITHOUT_MOVE_AND_UIDPLUS)))?;
     let (spam, other) = (Letter::spam("left-behind")?, Letter::spam("another")?);
     world.deliver(&spam)?;
     world.wait_judged(1)?;
@@ -199,6 +200,56 @@ fn a_junk_folder_that_is_missing_is_made() -> Result<()> {
 
     let status = world.agent.status()?;
     assert_eq!(account(&status).and_then(|account| account.get("junk_folder")?.as_str()), Some("Junk"));
+    Ok(())
+}
+
+#[test]
+fn a_junk_folder_that_is_deleted_is_made_again() -> Result<()> {
+    let mut world = World::started(Options { without_folders: true, ..Options::default() })?;
+    world.wait_for_all("first")?;
+    world.eye.command("EXAMINE INBOX")?;
+    world.eye.command("DELETE Junk")?;
+
+    let spam = Letter::spam("second")?;
+    world.deliver(&spam)?;
+
+    world.wait_for_place(&spam, "Junk")?;
+    world.wait_judged(2)
+}
+
+#[test]
+fn a_message_that_is_carried_off_before_the_move_is_left_where_it_went() -> Result<()> {
+    let mut world = World::started(Options::default())?;
+    let spam = Letter::spam("carried-off")?;
+    world.proxy.hold("UID MOVE", Moment::Asked);
+    world.deliver(&spam)?;
+    world.proxy.wait_held(PATIENCE)?;
+    let uid = world.only_copy(&spam, "INBOX")?.uid;
+    world.eye.carry("INBOX", uid, "Trash")?;
+    world.proxy.let_go();
+
+    world.wait_for_all("behind")?;
+
+    world.only_copy(&spam, "Trash")?;
+    let rows = world.rows(&spam)?;
+    assert!(rows.iter().all(|row| row.folder != "Junk" && row.folder != "Inbox"), "{rows:?}");
+    Ok(())
+}
+
+#[test]
+fn no_message_however_malformed_stops_the_agent() -> Result<()> {
+    let mut world = World::started(Options::default())?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let malformed = malformed();
+    for raw in &malformed {
+        world.server.place(USER, raw, now)?;
+    }
+
+    world.wait_judged(u64::try_from(malformed.len())?)?;
+
+    world.wait_for_all("behind")?;
+    let kept = world.eye.folder("INBOX")?.len() + world.eye.folder("Junk")?.len();
+    assert_eq!(kept, malformed.len() + 1);
     Ok(())
 }
 
@@ -262,4 +313,28 @@ fn the_same_message_sent_twice_is_two_messages() -> Result<()> {
 fn looks(world: &mut World) -> Result<Vec<String>> {
     let seen = world.eye.folder("INBOX")?;
     Ok(seen.iter().map(|seen| format!("{} {} {:?}", seen.uid, seen.internal_date, flags(seen))).collect())
+}
+
+fn malformed() -> Vec<Vec<u8>> {
+    let part = |depth: usize| format!("Content-Type: multipart/mixed; boundary=b{depth}\r\n\r\n--b{depth}\r\n");
+    let nested_parts = (0..3000).map(part).collect::<Vec<_>>().concat();
+    let nested_messages = "Content-Type: message/rfc822\r\n\r\n".repeat(20_000);
+    let texts = [
+        String::new(),
+        "\r\n".to_owned(),
+        "no header at all".to_owned(),
+        "Subject: no end of the header".to_owned(),
+        "\0\0\0: \0\r\n\r\n\0".to_owned(),
+        format!("Subject: {}\r\n\r\nlong", "a long line ".repeat(50_000)),
+        format!("Message-ID: <{}>\r\nSubject: x\r\n\r\nx", "i".repeat(60_000)),
+        format!("Subject: many\r\n{}\r\nx", "X-Header: y\r\n".repeat(20_000)),
+        format!("Subject: parts\r\n{nested_parts}text"),
+        format!("Subject: messages\r\n{nested_messages}text"),
+        format!("Subject: tags\r\nContent-Type: text/html\r\n\r\n{}", "<div><b>".repeat(30_000)),
+        "Subject: =?utf-8?B?=ff=?= =?x?Q?=\r\nDate: yesterday\r\nFrom: @@<>;,\r\n\r\n=3D=\r\n".to_owned(),
+        "Content-Type: text/plain; charset=utf-7\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!!=\r\n".to_owned(),
+    ];
+    let mut all: Vec<Vec<u8>> = texts.into_iter().map(String::into_bytes).collect();
+    all.push((0..=255).cycle().take(100_000).collect());
+    all
 }

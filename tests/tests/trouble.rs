@@ -1,11 +1,12 @@
 //! Servers that hang up, go away, or want another password.
 
-use std::{thread, time::Duration};
+use std::{process::Stdio, thread, time::Duration};
 
 use anyhow::Result;
 use tamis_tests::{
     letter::Letter,
     proxy::Moment,
+    wait_until,
     world::{PASSWORD, PATIENCE, USER, World, account},
 };
 use xtask::dovecot::Options;
@@ -39,6 +40,82 @@ fn a_cut_before_a_move_leaves_one_copy() -> Result<()> {
 #[test]
 fn a_cut_after_a_move_leaves_one_copy() -> Result<()> {
     a_cut_leaves_one_copy(Moment::Done)
+}
+
+#[test]
+fn a_cut_before_the_move_of_a_release_leaves_one_copy() -> Result<()> {
+    a_cut_in_a_release_leaves_one_copy(Moment::Asked)
+}
+
+#[test]
+fn a_cut_after_the_move_of_a_release_leaves_one_copy() -> Result<()> {
+    a_cut_in_a_release_leaves_one_copy(Moment::Done)
+}
+
+#[test]
+fn a_release_without_a_server_says_so_and_ends_in_one_place() -> Result<()> {
+    let mut world = World::started(Options::default())?;
+    let spam = filed(&mut world)?;
+    let id = world.row(&spam)?.id.to_string();
+    world.server.stop();
+
+    let output = world.agent.command().args(["release", &id]).output()?;
+
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    println!("{said}");
+    assert!(!said.trim().is_empty(), "it says nothing");
+    world.server.restart(Options::default())?;
+    world.eye = world.server.imap(USER, PASSWORD)?;
+    world.wait_for_all("behind")?;
+    ends_in_one_place(&mut world, &spam)?;
+    if !output.status.success() {
+        assert_eq!(output.status.code(), Some(3), "a server that is gone is nobody's wrong argument: {said}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_move_that_is_refused_once_is_done_at_the_next_look() -> Result<()> {
+    let mut world = World::started(Options::default())?;
+    let spam = Letter::spam("not-now")?;
+    world.proxy.refuse("UID MOVE", "[INUSE] The folder is locked, try again later");
+    world.deliver(&spam)?;
+    wait_until("the move to be refused", PATIENCE, || Ok((world.proxy.count("UID MOVE") > 0).then_some(())))?;
+    world.proxy.let_go();
+
+    world.wait_for_all("behind")?;
+
+    world.only_copy(&spam, "Junk")?;
+    assert_eq!(world.row(&spam)?.folder, "Junk");
+    Ok(())
+}
+
+#[test]
+fn a_release_the_server_refuses_is_not_called_done() -> Result<()> {
+    let mut world = World::started(Options::default())?;
+    let spam = filed(&mut world)?;
+    world.proxy.refuse("UID MOVE", "[OVERQUOTA] The mailbox is full");
+
+    let said = world.teach("release", &spam);
+
+    println!("{said:?}");
+    world.only_copy(&spam, "Junk")?;
+    assert!(said.as_ref().map_or(true, |said| !said.contains("released")), "{said:?}");
+    world.proxy.let_go();
+    world.wait_for_all("behind")?;
+    ends_in_one_place(&mut world, &spam)
+}
+
+#[test]
+fn a_second_agent_in_the_same_home_is_refused_and_the_first_goes_on() -> Result<()> {
+    let mut world = World::started(Options::default())?;
+
+    let output = world.agent.command().arg("run").output()?;
+
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    println!("{said}");
+    assert!(!output.status.success() && said.contains("another"), "{said}");
+    world.wait_for_all("still-here")
 }
 
 #[test]
@@ -99,5 +176,39 @@ fn a_cut_leaves_one_copy(moment: Moment) -> Result<()> {
     let seen = world.only_copy(&spam, "Junk")?;
     let row = world.row(&spam)?;
     assert_eq!((row.folder.as_str(), row.uid), ("Junk", u64::from(seen.uid)));
+    Ok(())
+}
+
+fn a_cut_in_a_release_leaves_one_copy(moment: Moment) -> Result<()> {
+    let mut world = World::started(Options::default())?;
+    let spam = filed(&mut world)?;
+    let id = world.row(&spam)?.id.to_string();
+    world.proxy.hold("UID MOVE", moment);
+    let mut release = world.agent.command().args(["release", &id]).stderr(Stdio::null()).spawn()?;
+    let held = world.proxy.wait_held(PATIENCE);
+    world.proxy.cut();
+    release.wait()?;
+    held?;
+
+    world.wait_for_all("behind")?;
+    ends_in_one_place(&mut world, &spam)
+}
+
+/// A letter that was judged and is in Junk.
+fn filed(world: &mut World) -> Result<Letter> {
+    let spam = Letter::spam("wanted-after-all")?;
+    world.deliver(&spam)?;
+    world.wait_judged(1)?;
+    world.wait_for_place(&spam, "Junk")?;
+    Ok(spam)
+}
+
+/// After a release in trouble: it is in the inbox and learned, or it is in Junk and not learned, and the agent knows.
+fn ends_in_one_place(world: &mut World, letter: &Letter) -> Result<()> {
+    let places = world.places(letter)?;
+    let is_released = places == ["INBOX"];
+    assert!(is_released || places == ["Junk"], "{places:?}");
+    assert_eq!(world.row(letter)?.folder, if is_released { "Inbox" } else { "Junk" });
+    assert_eq!(world.status_number("trained_ham")?, u64::from(is_released));
     Ok(())
 }

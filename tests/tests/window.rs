@@ -33,26 +33,34 @@ fn the_window_shows_what_was_filed_and_a_key_brings_it_back() -> Result<()> {
     let mut window = Running::start(screen.command(program("tamis")?).arg("--home").arg(world.agent.home()))?;
     let number = screen.wait_for_window("Tamis", PATIENCE)?;
     screen.focus(&number)?;
-    wait_until("the window to draw the list", PATIENCE, || {
-        let picture = screen.picture(&picture_path("window.png"))?;
-        Ok((picture.colours > COLOURS_OF_TEXT).then_some(()))
-    })?;
-
-    // The first press may come before the list does: a person would press again.
-    let left = wait_until("a letter to leave Junk", PATIENCE, || {
+    let empty = screen.picture_at_rest(&picture_path("window.png"), PATIENCE)?;
+    let chosen = wait_until("the window to show the chosen letter", PATIENCE, || {
         screen.press("Down")?;
-        screen.press("r")?;
+        let picture = screen.picture_at_rest(&picture_path("window.png"), PATIENCE)?;
+        Ok((picture != empty).then_some(picture))
+    })?;
+    assert!(chosen.colours > COLOURS_OF_TEXT, "the window is blank: {chosen:?}");
+
+    screen.press("r")?;
+    let left = wait_until("a letter to leave Junk", PATIENCE, || {
         let now = world.eye.folder("Junk")?;
         Ok((now.len() < filed.len()).then_some(now))
     })?;
 
+    let released: Vec<_> = filed.iter().filter(|was| left.iter().all(|is| is.message_id != was.message_id)).collect();
     let inbox = world.eye.folder("INBOX")?;
-    for seen in filed.iter().filter(|seen| left.iter().all(|left| left.message_id != seen.message_id)) {
-        assert!(inbox.iter().any(|now| now.message_id == seen.message_id), "{seen:?} is not in the inbox");
+    assert_eq!(released.len(), 1, "{released:?} were released by one key");
+    for was in released {
+        assert!(inbox.iter().any(|is| is.message_id == was.message_id), "{was:?} is not in the inbox");
     }
-    assert_ne!(world.status_number("trained_ham")?, 0);
-    let picture = screen.picture(&picture_path("window-after-release.png"))?;
-    assert!(picture.colours > COLOURS_OF_TEXT, "the window is blank: {picture:?}");
+    world.agent.wait_for("learn", PATIENCE, |status| (status.get("trained_ham")? == 1).then_some(()))?;
+
+    let after = screen.picture_at_rest(&picture_path("window-after-release.png"), PATIENCE)?;
+    assert_ne!(after, chosen, "the window does not show what the key did");
+    screen.press("ctrl+z")?;
+    wait_until("the letter to be filed again", PATIENCE, || {
+        Ok((world.eye.folder("Junk")?.len() == filed.len()).then_some(()))
+    })?;
     assert!(!window.has_ended()?, "the window has ended by itself");
     println!("see {}", picture_path("window.png").display());
     Ok(())

@@ -152,10 +152,11 @@ fn a_message_that_is_gone_is_said_to_be_gone() -> Result<()> {
     world.eye.command(&format!("UID EXPUNGE {uid}"))?;
     world.eye.command("UNSELECT")?;
 
-    let said = world.teach("release", &spam);
+    let refused = world.teach("release", &spam).expect_err("it cannot be released");
 
-    println!("{said:?}");
+    assert!(refused.to_string().contains("no longer on the server"), "{refused}");
     assert!(world.places(&spam)?.is_empty());
+    assert_eq!(world.row(&spam)?.folder, "");
     world.wait_for_all("behind")?;
     Ok(())
 }
