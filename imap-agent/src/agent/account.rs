@@ -101,7 +101,12 @@ impl Attendant {
                 let Some((session, desk)) = &mut self.session else { return Event::Lost };
                 // The settings may have changed since the last look.
                 desk.config = self.shared.config();
-                match look::look(desk, session, &mut self.unreadable).await {
+                // What the server refused before, it may do now.
+                let worked = match perform::all(desk, session).await {
+                    Ok(_) => look::look(desk, session, &mut self.unreadable).await,
+                    Err(trouble) => Err(trouble),
+                };
+                match worked {
                     Ok(_) => {
                         self.state(AccountState::Watching, "Watching the inbox");
                         Event::CaughtUp

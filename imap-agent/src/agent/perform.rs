@@ -9,7 +9,7 @@ use tracing::{info, warn};
 use super::desk::{Desk, Trouble};
 use crate::{
     clock,
-    mailbox::{CommandError, FetchedMail, FolderName, Mode, Moved, OneMail, Session, Sought},
+    mailbox::{Code, CommandError, FetchedMail, FolderName, Mode, Moved, OneMail, Role, Session, Sought},
     pipeline::{Incoming, tokens},
     store::{
         IntentId, Key, Location,
@@ -149,7 +149,16 @@ async fn move_there(desk: &Desk, session: &mut Session, intent: &Intent, place: 
         };
     }
     let there = |uid_validity, uid| Location::new(intent.target.clone(), uid_validity, uid);
-    match session.move_message(place.uid, &target).await? {
+    let moved = match session.move_message(place.uid, &target).await {
+        Err(CommandError::No { code: Some(Code::TryCreate | Code::NonExistent), .. }) => {
+            // Somebody has deleted or renamed the folder.
+            let role = (target == desk.junk).then_some(Role::Junk);
+            session.create(&target, role).await?;
+            session.move_message(place.uid, &target).await?
+        }
+        moved => moved?,
+    };
+    match moved {
         Moved::To { uid_validity, uid } => Ok(Outcome::Moved(there(uid_validity, uid))),
         Moved::ToUnknownUid => {
             let found = find_in(desk, session, &wanted, &intent.target).await?;

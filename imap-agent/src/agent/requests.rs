@@ -219,6 +219,12 @@ async fn carry_out(
         if progress.open == 0 {
             return Ok(outcome(&progress, done, undo));
         }
+        if progress.open == progress.delayed {
+            let why = progress.delay.as_deref().unwrap_or("no reason given");
+            let messages = count(progress.open, "message");
+            let text = format!("not done yet for {messages}: {why}. Tamis goes on trying");
+            return Ok(Reply::Done { text, undo });
+        }
         match tokio::time::timeout_at(deadline, events.recv()).await {
             Ok(Ok(_) | Err(broadcast::error::RecvError::Lagged(_))) => {}
             Ok(Err(broadcast::error::RecvError::Closed)) | Err(_) => {

@@ -18,6 +18,10 @@ pub struct Progress {
     pub refused: usize,
     /// What one of these was refused with.
     pub error: Option<String>,
+    /// Still to be carried out, and refused at least once.
+    pub delayed: usize,
+    /// What one of these was refused with.
+    pub delay: Option<String>,
 }
 
 /// How far `batch` has got.
@@ -25,11 +29,21 @@ pub fn of_batch(db: &Connection, batch: BatchId) -> Result<Progress, StoreError>
     let sql = "SELECT count(*) FILTER (WHERE finished_at = 0),
             count(*) FILTER (WHERE finished_at <> 0 AND outcome NOT IN ('gone', 'refused')),
             count(*) FILTER (WHERE outcome = 'gone'), count(*) FILTER (WHERE outcome = 'refused'),
-            max(last_error) FILTER (WHERE outcome = 'refused')
+            max(last_error) FILTER (WHERE outcome = 'refused'),
+            count(*) FILTER (WHERE finished_at = 0 AND last_error <> ''),
+            max(last_error) FILTER (WHERE finished_at = 0 AND last_error <> '')
         FROM intent WHERE batch_id = ?1";
     let progress = db.query_row(sql, [batch.0], |row| {
         let count = |column| row.get::<_, u32>(column).map(|n| usize::try_from(n).unwrap_or(usize::MAX));
-        Ok(Progress { open: count(0)?, done: count(1)?, gone: count(2)?, refused: count(3)?, error: row.get(4)? })
+        Ok(Progress {
+            open: count(0)?,
+            done: count(1)?,
+            gone: count(2)?,
+            refused: count(3)?,
+            error: row.get(4)?,
+            delayed: count(5)?,
+            delay: row.get(6)?,
+        })
     });
     read("read how far a change has got", progress)
 }
