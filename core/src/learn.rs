@@ -1,15 +1,13 @@
 //! What the person has taught: tokens, and learners that weigh them.
 //!
 //! A learner never sees a message, only its [`Features`]. What was trained is kept by the agent as token ids, so any
-//! learner can be rebuilt from the history exactly, and a better one can replace [`ChiSquare`] without a new training.
+//! learner can be rebuilt from the history exactly, and a better one can replace [`Logistic`] without a new training.
 
-mod chi_square;
-mod counts;
 mod features;
-mod fisher;
+mod logistic;
 
-pub use chi_square::ChiSquare;
 pub use features::{Features, TokenId};
+pub use logistic::Logistic;
 
 /// What the person says a message is. There is no third label: doubt is not a lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,15 +60,13 @@ pub struct Opinion {
     pub clues: Vec<Clue>,
 }
 
-/// Something that learns from labelled messages. Training and untraining the same features with the same label leaves it
-/// as it was.
+/// Something that learns from labelled messages. It is a function of the sequence of lessons: the same ones in the same
+/// order make the same learner. A lesson is taken back by making it anew without that lesson.
 pub trait Learner {
     /// What it thinks, or `None` while it has seen too little to say.
     fn opinion(&self, features: &Features) -> Option<Opinion>;
     /// Learns one message.
     fn train(&mut self, tokens: &[TokenId], label: Label);
-    /// Takes back one message learned before with the same tokens and label.
-    fn untrain(&mut self, tokens: &[TokenId], label: Label);
     /// How much it has seen.
     fn trained(&self) -> Trained;
 }

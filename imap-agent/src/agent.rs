@@ -118,6 +118,14 @@ impl Shared {
         }
     }
 
+    /// Lets the learner catch up with the store, and tells the windows.
+    async fn follow_lessons(self: Arc<Self>) {
+        if let Err(err) = self.teacher.catch_up(&self.store, &self.home.database()).await {
+            warn!(%err, "the learner could not be made anew; it will be with the next lesson or start");
+        }
+        self.announce(Event::StatusChanged);
+    }
+
     fn running(&self) -> MutexGuard<'_, BTreeMap<String, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use tamis_core::{
-    api::AccountReport,
-    config::Account,
-    learn::{ChiSquare, Features, Learner},
-};
+use tamis_core::{api::AccountReport, config::Account, learn::Learner};
 use tokio::{
     runtime::{Builder, Runtime},
     signal::unix::{SignalKind, signal},
@@ -19,7 +15,8 @@ use crate::{
     paths::Home,
     secret::Secret,
     settings::Settings,
-    store::{Store, StoreError, glimpse},
+    store::{Store, StoreError},
+    teach::made_from,
     tls::TlsSettings,
 };
 
@@ -54,13 +51,7 @@ impl Backend for Here {
         if !path.exists() {
             return Ok(None);
         }
-        let mut learner = ChiSquare::default();
-        let read = glimpse::each_lesson(&path, |label, tokens| {
-            if let Some(tokens) = Features::decode(tokens) {
-                learner.train(&tokens, label);
-            }
-        });
-        read.map_err(|err| failed(&AgentError::Store(err)))?;
+        let learner = made_from(&path).map_err(|err| failed(&AgentError::Store(err)))?;
         Ok(Some(Box::new(learner)))
     }
 

@@ -17,21 +17,26 @@ const BAYES_20: SymbolInfo = SymbolInfo::new("BAYES_20", "The words look 5 to 20
 const BAYES_40: SymbolInfo = SymbolInfo::new("BAYES_40", "The words look 20 to 40 % like your spam");
 const BAYES_50: SymbolInfo = SymbolInfo::new("BAYES_50", "The words look 40 to 60 % like your spam");
 const BAYES_60: SymbolInfo = SymbolInfo::new("BAYES_60", "The words look 60 to 80 % like your spam");
-const BAYES_80: SymbolInfo = SymbolInfo::new("BAYES_80", "The words look 80 to 95 % like your spam");
-const BAYES_95: SymbolInfo = SymbolInfo::new("BAYES_95", "The words look 95 to 99 % like your spam");
+const BAYES_80: SymbolInfo = SymbolInfo::new("BAYES_80", "The words look 80 to 90 % like your spam");
+const BAYES_90: SymbolInfo = SymbolInfo::new("BAYES_90", "The words look 90 to 95 % like your spam");
+const BAYES_95: SymbolInfo = SymbolInfo::new("BAYES_95", "The words look 95 to 98 % like your spam");
+const BAYES_98: SymbolInfo = SymbolInfo::new("BAYES_98", "The words look 98 to 99 % like your spam");
 const BAYES_99: SymbolInfo = SymbolInfo::new("BAYES_99", "The words look 99 to 100 % like your spam");
 const BAYES_999: SymbolInfo = SymbolInfo::new("BAYES_999", "The words look 99.9 to 100 % like your spam");
 
-/// Below which probability which symbol holds.
-const BOUNDS: [(f64, &SymbolInfo); 8] = [
+/// Below which probability which symbol holds: SpamAssassin's bounds, and two more where a point is a matter of Junk or
+/// not.
+const BOUNDS: [(f64, &SymbolInfo); 10] = [
     (0.01, &BAYES_00),
     (0.05, &BAYES_05),
     (0.20, &BAYES_20),
     (0.40, &BAYES_40),
     (0.60, &BAYES_50),
     (0.80, &BAYES_60),
-    (0.95, &BAYES_80),
-    (0.99, &BAYES_95),
+    (0.90, &BAYES_80),
+    (0.95, &BAYES_90),
+    (0.98, &BAYES_95),
+    (0.99, &BAYES_98),
 ];
 
 /// The learner's opinion.
@@ -44,7 +49,12 @@ impl Check for Learned {
     }
 
     fn symbols(&self) -> &'static [SymbolInfo] {
-        const { &[BAYES_00, BAYES_05, BAYES_20, BAYES_40, BAYES_50, BAYES_60, BAYES_80, BAYES_95, BAYES_99, BAYES_999] }
+        const {
+            &[
+                BAYES_00, BAYES_05, BAYES_20, BAYES_40, BAYES_50, BAYES_60, BAYES_80, BAYES_90, BAYES_95, BAYES_98,
+                BAYES_99, BAYES_999,
+            ]
+        }
     }
 
     fn queries(&self, _: &Mail<'_>, plan: &mut QueryPlan) {

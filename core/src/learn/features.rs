@@ -14,9 +14,22 @@ use self::collector::Collector;
 pub(super) use self::describe::describe;
 use crate::mail::Mail;
 
-/// A token as learners and the store know it: the 64-bit xxh3 hash of its text.
+/// A token as learners and the store know it: the 64-bit xxh3 hash of its text, but for the lowest bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenId(pub u64);
+
+impl TokenId {
+    /// The id of `token`.
+    fn of(token: &str, is_of_text: bool) -> Self {
+        Self(xxhash_rust::xxh3::xxh3_64(token.as_bytes()) & !1 | u64::from(!is_of_text))
+    }
+
+    /// Whether it is a word (or two) of the body's text, seen or hidden. Everything else is about the message: sender,
+    /// subject, way, structure, links.
+    pub const fn is_of_text(self) -> bool {
+        self.0 & 1 == 0
+    }
+}
 
 /// The distinct tokens of one message, with their words while the message is at hand.
 #[derive(Clone, Debug, Default)]

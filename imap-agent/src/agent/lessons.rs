@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use tamis_core::{
-    api::{Event, RefusedKind, Reply},
+    api::{RefusedKind, Reply},
     learn::Label,
 };
 
@@ -45,7 +45,8 @@ async fn work(agent: &Agent, paths: Vec<String>, label: Option<Label>) -> Reply 
         }
     });
     let taught = worked.await.unwrap_or_else(|err| Err(Failure::outside(format!("the lessons failed: {err}"))));
-    agent.shared.announce(Event::StatusChanged);
+    // In a task of its own: whoever asked may go away meanwhile.
+    tokio::spawn(Arc::clone(&agent.shared).follow_lessons()).await.ok();
     match taught {
         Ok(taught) => Reply::Done { text: taught.sentence(label), undo: None },
         Err(failure) => Reply::Refused { text: failure.text().to_owned(), kind: failure.kind() },
@@ -117,16 +118,19 @@ impl Teacher for StoreTeacher {
                 None => forgotten.push(key),
             }
         }
-        let lessons = self.store().run_blocking(move |db| {
+        let teacher = match &self.place {
+            Place::Running(shared) => Some(Arc::clone(&shared.teacher)),
+            Place::Alone(_) => None,
+        };
+        let stored = self.store().run_blocking(move |db| {
             let mut lessons = training::train(db, &learned, "file", clock::now())?;
             lessons.extend(training::untrain(db, &forgotten, clock::now())?);
-            Ok(lessons)
+            if let Some(teacher) = teacher {
+                teacher.apply(&lessons);
+            }
+            Ok(())
         });
-        let lessons = lessons.map_err(|err| failed(&err))?;
-        if let Place::Running(shared) = &self.place {
-            shared.teacher.apply(&lessons);
-        }
-        Ok(())
+        stored.map_err(|err| failed(&err))
     }
 }
 

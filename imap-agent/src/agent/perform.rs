@@ -3,6 +3,8 @@
 //! An intent may have been carried out already, just before a crash or a lost connection. So before anything is moved
 //! again we look where the message is; and a message is only taken for the one meant if its content is the same.
 
+use std::sync::Arc;
+
 use tamis_core::{Arrival, api::Event, learn::Features};
 use tracing::{info, warn};
 
@@ -248,10 +250,14 @@ async fn finish(desk: &Desk, intent: &Intent, outcome: Outcome, tokens: Option<V
     let id = intent.id;
     info!(account = desk.id.0, intent = id.0, kind = intent.kind.word(), ?outcome, "done");
     let now = clock::now();
-    let lesson = desk.shared.store.run(move |db| journal::finish(db, id, &outcome, tokens.as_deref(), now)).await?;
-    if let Some(lesson) = lesson {
-        desk.shared.teacher.apply(&[lesson]);
-        desk.shared.announce(Event::StatusChanged);
+    let teacher = Arc::clone(&desk.shared.teacher);
+    let finished = desk.shared.store.run(move |db| {
+        let lesson = journal::finish(db, id, &outcome, tokens.as_deref(), now)?;
+        teacher.apply(lesson.as_slice());
+        Ok(lesson.is_some())
+    });
+    if finished.await? {
+        tokio::spawn(Arc::clone(&desk.shared).follow_lessons());
     }
     Ok(())
 }

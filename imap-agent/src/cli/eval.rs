@@ -11,7 +11,7 @@ use std::{
 
 use tamis_core::{
     Answer, CHECKS, Config, Evidence, Mail, Query, QueryPlan, Verdict,
-    learn::{ChiSquare, Features, Label, Learner as _},
+    learn::{Features, Label, Learner as _, Logistic},
     metrics::{Measures, Outcome, table},
 };
 
@@ -118,7 +118,7 @@ fn rank(verdict: &Verdict) -> f64 {
 /// The filter at work, and how long each part of it took.
 struct Run {
     config: Config,
-    learner: Option<ChiSquare>,
+    learner: Option<Logistic>,
     is_online: bool,
     times: Times,
 }
@@ -133,7 +133,7 @@ struct Times {
 
 impl Run {
     fn new(config: Config, args: &EvalArgs) -> Self {
-        let learner = if args.rules_only { None } else { Some(ChiSquare::default()) };
+        let learner = if args.rules_only { None } else { Some(Logistic::default()) };
         Self { config, learner, is_online: args.online, times: Times::default() }
     }
 

@@ -1,11 +1,12 @@
 //! Gathers tokens: each once, hashed where it is written, without a string of its own.
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::{Features, Token, TokenId, words};
 
 /// More says nothing more, and one message must not fill the tables.
 const MAX_TOKENS: usize = 3000;
+
+/// What stands before a word of the body.
+const OF_TEXT: [&str; 3] = ["", "hidden:", "title:"];
 
 /// Slots of the set of ids seen; a power of two, and never more than half full.
 const SLOTS: usize = 8192;
@@ -27,7 +28,7 @@ impl Default for Collector {
 }
 
 impl Collector {
-    /// Adds the token that `parts` make when joined.
+    /// Adds the token that `parts` make when joined. The first part says where it was seen.
     pub(super) fn add(&mut self, parts: &[&str]) {
         if self.is_full() {
             return;
@@ -35,10 +36,11 @@ impl Collector {
         let texts = &mut self.features.texts;
         let start = texts.len();
         texts.extend(parts.iter().copied());
-        let id = xxh3_64(texts.get(start..).unwrap_or_default().as_bytes());
-        let is_new = insert(&mut self.seen, id);
+        let is_of_text = parts.first().is_some_and(|place| OF_TEXT.contains(place));
+        let id = TokenId::of(texts.get(start..).unwrap_or_default(), is_of_text);
+        let is_new = insert(&mut self.seen, id.0);
         match (u32::try_from(start), u32::try_from(texts.len())) {
-            (Ok(start), Ok(end)) if is_new => self.features.tokens.push(Token { id: TokenId(id), start, end }),
+            (Ok(start), Ok(end)) if is_new => self.features.tokens.push(Token { id, start, end }),
             (Ok(_) | Err(_), Ok(_) | Err(_)) => texts.truncate(start),
         }
     }
@@ -95,7 +97,7 @@ impl Collector {
 /// Whether `id` was not there yet.
 fn insert(seen: &mut [u64], id: u64) -> bool {
     let mask = seen.len().wrapping_sub(1);
-    let [a, b, ..] = id.to_le_bytes();
+    let [a, b, ..] = (id >> 1).to_le_bytes();
     let home = usize::from(u16::from_le_bytes([a, b])) & mask;
     for step in 0..seen.len() {
         match seen.get_mut((home + step) & mask) {

@@ -1,0 +1,187 @@
+//! Logistic regression, trained message by message, with a memory that it goes over again.
+//!
+//! The words of the text and everything else (sender, way, structure, links) are two models that are trained apart and
+//! added up. In one model, what is learned first explains everything: a header that all spam of a week had would leave
+//! the words nothing to learn. Each token weighs one part in √n of n, so that a long message does not shout.
+//!
+//! A lesson changes something only while the model is not sure of it ([`MARGIN`]). With each lesson some earlier ones
+//! are gone over again, spam and ham in turn, whichever of them there is more of; all weights fade a little meanwhile.
+//! Together this makes the order in which lessons come nearly irrelevant: all ham first and then all spam is what
+//! `train` on two folders does.
+//!
+//! What was last learned cannot be taken out of such a model again: it is rebuilt from the history. It depends on nothing
+//! but the sequence of lessons; what is gone over again is drawn from a generator of its own with a fixed start.
+
+mod lesson;
+mod memory;
+
+use self::{
+    lesson::{BUCKETS, Lesson},
+    memory::Memory,
+};
+use super::{Clue, Features, Label, Learner, Opinion, TokenId, Trained, features::describe};
+
+/// How far one lesson moves the weights.
+const RATE: f32 = 14.0;
+
+/// A message is learned while its own model is not further than this, in log odds, on the right side.
+const MARGIN: f32 = 3.0;
+
+/// How many earlier lessons are gone over again with each.
+const REPLAYS: u32 = 16;
+
+/// What all weights lose with each lesson, gone over again or not: half in 17,000, a thousand messages.
+const FADING: f32 = 4e-5;
+
+/// The words of the text count a little more than everything else. A sender or a route that is new says less than words
+/// that are known.
+const SHARES: [f32; 2] = [1.3, 1.0];
+
+/// Log odds of the sum, per point of margin.
+const CALIBRATION: f32 = 0.8;
+
+/// Below this many of either label it says nothing.
+const ENOUGH: u32 = 5;
+
+/// The factor before the weights is worked into them before it gets too small for 32 bits.
+const SMALLEST_SCALE: f32 = 1e-3;
+
+/// The strongest clues are named: so many, and so many at most that say the same.
+const MAX_CLUES: usize = 12;
+const MAX_ONE_WAY: usize = 8;
+
+/// Weaker clues say nothing worth reading, in log odds.
+const WEAKEST_CLUE: f32 = 0.02;
+
+/// Weights of hashed tokens, and some of the lessons they were learned from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logistic {
+    trained: Trained,
+    /// One after another for the two models, both times [`Logistic::scale`].
+    weights: Vec<f32>,
+    scale: f32,
+    memory: Memory,
+}
+
+impl Default for Logistic {
+    fn default() -> Self {
+        Self { trained: Trained::default(), weights: vec![0.0; 2 * BUCKETS], scale: 1.0, memory: Memory::default() }
+    }
+}
+
+impl Logistic {
+    /// What one of the models says of its part of the tokens, in log odds.
+    fn margin(&self, buckets: &[u32]) -> f32 {
+        let sum: f32 = buckets.iter().map(|bucket| self.weight(*bucket)).sum();
+        sum * self.scale * weight_of_one(buckets.len())
+    }
+
+    fn weight(&self, bucket: u32) -> f32 {
+        self.weights.get(bucket as usize).copied().unwrap_or_default()
+    }
+
+    /// One step towards `label`, of each model that is not sure of it yet.
+    fn step(&mut self, lesson: &Lesson, label: Label) {
+        self.fade();
+        let side = match label {
+            Label::Ham => -1.0,
+            Label::Spam => 1.0,
+        };
+        for buckets in lesson.parts() {
+            let right = side * self.margin(buckets);
+            if right < MARGIN {
+                self.push(buckets, side * RATE * logistic(-right));
+            }
+        }
+    }
+
+    /// Changes what `margin` says of the same tokens by `odds`.
+    fn push(&mut self, buckets: &[u32], odds: f32) {
+        let change = odds * weight_of_one(buckets.len()) / self.scale;
+        for bucket in buckets {
+            if let Some(weight) = self.weights.get_mut(*bucket as usize) {
+                *weight += change;
+            }
+        }
+    }
+
+    fn fade(&mut self) {
+        self.scale *= 1.0 - FADING;
+        if self.scale < SMALLEST_SCALE {
+            for weight in &mut self.weights {
+                *weight *= self.scale;
+            }
+            self.scale = 1.0;
+        }
+    }
+
+    /// The strongest clues, strongest first. Both ways, if there are any: what speaks against is worth knowing.
+    fn clues(&self, features: &Features, lesson: &Lesson) -> Vec<Clue> {
+        let [words, rest] = lesson.parts().map(|buckets| self.scale * weight_of_one(buckets.len()) * CALIBRATION);
+        let mut speaking: Vec<(f32, &str)> = features
+            .iter()
+            .map(|(id, text)| {
+                let [of_words, of_rest] = SHARES;
+                let share = if id.is_of_text() { words * of_words } else { rest * of_rest };
+                (self.weight(lesson::bucket(id)) * share, text)
+            })
+            .filter(|(odds, _)| WEAKEST_CLUE <= odds.abs())
+            .collect();
+        // Stable, and the features are in the order of their ids: equal weights give equal clues.
+        speaking.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
+        let (mut for_ham, mut for_spam) = (0, 0);
+        speaking.retain(|(odds, _)| {
+            let side = if *odds < 0.0 { &mut for_ham } else { &mut for_spam };
+            *side += 1;
+            *side <= MAX_ONE_WAY
+        });
+        let clue = |(odds, text): &(f32, &str)| Clue { word: describe(text), probability: logistic(*odds).into() };
+        speaking.iter().take(MAX_CLUES).map(clue).collect()
+    }
+}
+
+impl Learner for Logistic {
+    fn opinion(&self, features: &Features) -> Option<Opinion> {
+        if self.trained.ham < ENOUGH || self.trained.spam < ENOUGH {
+            return None;
+        }
+        let lesson = Lesson::of(features.iter().map(|(id, _)| id));
+        let odds: f32 = lesson.parts().iter().zip(SHARES).map(|(part, share)| self.margin(part) * share).sum();
+        let probability = 1.0 / (1.0 + f64::from(-odds * CALIBRATION).exp());
+        Some(Opinion { probability, clues: self.clues(features, &lesson) })
+    }
+
+    fn train(&mut self, tokens: &[TokenId], label: Label) {
+        let messages = match label {
+            Label::Ham => &mut self.trained.ham,
+            Label::Spam => &mut self.trained.spam,
+        };
+        *messages = messages.saturating_add(1);
+        let lesson = Lesson::of(tokens.iter().copied());
+        self.step(&lesson, label);
+        let mut earlier = Lesson::default();
+        for turn in 0..REPLAYS {
+            if let Some(label) = self.memory.recall(turn, &mut earlier) {
+                self.step(&earlier, label);
+            }
+        }
+        self.memory.keep(&lesson, label);
+    }
+
+    fn trained(&self) -> Trained {
+        self.trained
+    }
+}
+
+/// What each of `count` tokens weighs.
+#[expect(clippy::cast_precision_loss, reason = "a few thousand")]
+fn weight_of_one(count: usize) -> f32 {
+    1.0 / (count.max(1) as f32).sqrt()
+}
+
+fn logistic(odds: f32) -> f32 {
+    1.0 / (1.0 + (-odds).exp())
+}
+
+#[cfg(test)]
+mod tests;

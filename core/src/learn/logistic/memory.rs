@@ -1,0 +1,112 @@
+//! Lessons that are kept to be gone over again.
+//!
+//! As many bytes of ham as of spam. Beyond that each new lesson takes the place of one drawn by lot, so that the newer
+//! ones are there more often, and old ones for a long time.
+
+use super::{Label, Lesson};
+
+/// Bytes of packed lessons of one label: about a thousand messages.
+const MAX_BYTES: usize = 900 << 10;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Memory {
+    ham: Kept,
+    spam: Kept,
+    /// Where the generator stands.
+    state: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Kept {
+    lessons: Vec<Box<[u8]>>,
+    bytes: usize,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { ham: Kept::default(), spam: Kept::default(), state: 0x9E37_79B9_7F4A_7C15 }
+    }
+}
+
+impl Memory {
+    /// Draws an earlier lesson of the one label or of the other, in turn. `None` if there is none yet.
+    pub(super) fn recall(&mut self, turn: u32, lesson: &mut Lesson) -> Option<Label> {
+        let lot = self.lot();
+        let wanted = if turn.is_multiple_of(2) { Label::Ham } else { Label::Spam };
+        let other = if wanted == Label::Ham { Label::Spam } else { Label::Ham };
+        [wanted, other].into_iter().find(|label| {
+            let lessons = &self.of(*label).lessons;
+            let drawn = lessons.get(place(lot, lessons.len()));
+            drawn.inspect(|packed| lesson.unpack(packed)).is_some()
+        })
+    }
+
+    /// Keeps a lesson, and forgets others if they are too many.
+    pub(super) fn keep(&mut self, lesson: &Lesson, label: Label) {
+        let packed = lesson.pack();
+        let kept = self.of(label);
+        kept.bytes += packed.len();
+        kept.lessons.push(packed);
+        while MAX_BYTES < self.of(label).bytes {
+            let lot = self.lot();
+            let kept = self.of(label);
+            let forgotten = kept.lessons.swap_remove(place(lot, kept.lessons.len()));
+            kept.bytes -= forgotten.len();
+        }
+    }
+
+    fn of(&mut self, label: Label) -> &mut Kept {
+        match label {
+            Label::Ham => &mut self.ham,
+            Label::Spam => &mut self.spam,
+        }
+    }
+
+    /// The next of xorshift64*, the upper half.
+    fn lot(&mut self) -> u64 {
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        self.state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32
+    }
+}
+
+/// One of `count` places for a lot of 32 bits.
+fn place(lot: u64, count: usize) -> usize {
+    ((lot * count as u64) >> 32) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learn::TokenId;
+
+    fn lesson(seed: u64) -> Lesson {
+        Lesson::of((0..1000).map(|n| TokenId((seed * 1000 + n).wrapping_mul(0x9E37_79B9_7F4A_7C15))))
+    }
+
+    #[test]
+    fn it_stays_within_two_megabytes() {
+        let mut memory = Memory::default();
+        for n in 0..2000 {
+            memory.keep(&lesson(n), if n % 8 == 0 { Label::Spam } else { Label::Ham });
+            let slots = (memory.ham.lessons.capacity() + memory.spam.lessons.capacity()) * size_of::<Box<[u8]>>();
+            assert!(memory.ham.bytes + memory.spam.bytes + slots < 2 << 20);
+        }
+        assert!(250 < memory.ham.lessons.len() && memory.spam.lessons.len() == 250);
+    }
+
+    #[test]
+    fn the_labels_take_turns_however_few_there_are_of_one() {
+        let mut memory = Memory::default();
+        let mut recalled = Lesson::default();
+        assert_eq!(memory.recall(0, &mut recalled), None);
+        for n in 0..50 {
+            memory.keep(&lesson(n), Label::Ham);
+        }
+        assert_eq!(memory.recall(1, &mut recalled), Some(Label::Ham));
+        memory.keep(&lesson(50), Label::Spam);
+        assert_eq!(memory.recall(0, &mut recalled), Some(Label::Ham));
+        assert_eq!((memory.recall(1, &mut recalled), recalled), (Some(Label::Spam), lesson(50)));
+    }
+}

@@ -1,0 +1,123 @@
+//! What the learner promises, on made-up messages.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::mail::{Arrival, Mail};
+
+type Taught = (Vec<TokenId>, Label);
+
+fn taught() -> impl Strategy<Value = Taught> {
+    let tokens = prop::collection::btree_set((0..60_u64).prop_map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15)), 0..30);
+    (tokens, any::<bool>()).prop_map(|(tokens, is_spam)| {
+        (tokens.into_iter().map(TokenId).collect(), if is_spam { Label::Spam } else { Label::Ham })
+    })
+}
+
+fn learned(lessons: &[Taught]) -> Logistic {
+    let mut learner = Logistic::default();
+    for (tokens, label) in lessons {
+        learner.train(tokens, *label);
+    }
+    learner
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+    #[test]
+    fn the_same_lessons_make_the_same_learner(lessons in prop::collection::vec(taught(), 0..40)) {
+        let mut turned = lessons.clone();
+        for (tokens, _) in &mut turned {
+            tokens.reverse();
+        }
+        // To the bit, and whatever the order of the tokens in a lesson.
+        prop_assert!(learned(&lessons) == learned(&turned));
+    }
+}
+
+#[test]
+fn it_says_nothing_before_it_has_seen_enough_of_both() {
+    let features = features("Subject: cheap pills\r\n\r\nbuy pills now\r\n");
+    let mut learner = Logistic::default();
+    for n in 0..ENOUGH {
+        assert_eq!(learner.opinion(&features), None, "after {n} of each");
+        learner.train(&features.ids(), Label::Spam);
+        assert_eq!(learner.opinion(&features), None, "after {n} ham");
+        learner.train(&self::features("Subject: minutes\r\n\r\nof the meeting\r\n").ids(), Label::Ham);
+    }
+    assert!(learner.opinion(&features).is_some());
+}
+
+#[test]
+fn it_knows_what_it_was_taught_and_says_by_which_words() {
+    let (spam, ham) = two();
+    let mut learner = Logistic::default();
+    for _ in 0..20 {
+        learner.train(&spam.ids(), Label::Spam);
+        learner.train(&ham.ids(), Label::Ham);
+    }
+    let opinion = learner.opinion(&spam).unwrap();
+    assert!(0.9 < opinion.probability, "{opinion:?}");
+    assert!(opinion.clues.len() <= MAX_CLUES && opinion.clues.iter().any(|clue| clue.word.contains("pills")));
+    assert!(opinion.clues.is_sorted_by(|a, b| (b.probability - 0.5).abs() <= (a.probability - 0.5).abs()));
+    let opinion = learner.opinion(&ham).unwrap();
+    assert!(opinion.probability < 0.1, "{opinion:?}");
+}
+
+#[test]
+fn the_order_of_the_folders_is_not_what_decides() {
+    let (spam, ham) = two();
+    for (first, second) in [(Label::Ham, Label::Spam), (Label::Spam, Label::Ham)] {
+        let mut learner = Logistic::default();
+        for (label, times) in [(first, 60), (second, 60)] {
+            let features = if label == Label::Spam { &spam } else { &ham };
+            (0..times).for_each(|_| learner.train(&features.ids(), label));
+        }
+        assert!(0.9 < learner.opinion(&spam).unwrap().probability, "{first:?} first");
+        assert!(learner.opinion(&ham).unwrap().probability < 0.1, "{first:?} first");
+    }
+}
+
+#[test]
+fn a_message_of_both_kinds_shows_what_speaks_either_way() {
+    let (spam, ham) = two();
+    let mut learner = Logistic::default();
+    for _ in 0..20 {
+        learner.train(&spam.ids(), Label::Spam);
+        learner.train(&ham.ids(), Label::Ham);
+    }
+    let both = features("Subject: hello\r\n\r\nminutes of the meeting: no prescription needed, buy pills now\r\n");
+    let clues = learner.opinion(&both).unwrap().clues;
+    assert!(clues.iter().any(|clue| clue.probability < 0.5), "{clues:?}");
+    assert!(clues.iter().any(|clue| 0.5 < clue.probability), "{clues:?}");
+}
+
+#[test]
+fn what_it_never_saw_is_in_the_middle() {
+    let mut learner = Logistic::default();
+    for _ in 0..20 {
+        learner.train(&[TokenId(1)], Label::Spam);
+        learner.train(&[TokenId(2)], Label::Ham);
+    }
+    let opinion = learner.opinion(&features("Subject: hello\r\n\r\nhello\r\n")).unwrap();
+    assert_eq!((opinion.probability, opinion.clues.len()), (0.5, 0));
+}
+
+#[test]
+fn a_message_without_a_token_is_no_trouble() {
+    let mut learner = Logistic::default();
+    for _ in 0..10 {
+        learner.train(&[], Label::Spam);
+        learner.train(&[], Label::Ham);
+    }
+    assert_eq!(learner.opinion(&Features::default()).map(|opinion| opinion.clues), Some(Vec::new()));
+}
+
+fn two() -> (Features, Features) {
+    let spam = features("Subject: cheap pills\r\n\r\nbuy pills now, no prescription needed\r\n");
+    (spam, features("Subject: minutes of the meeting\r\n\r\nplease find the minutes below\r\n"))
+}
+
+fn features(raw: &str) -> Features {
+    Features::of(&Mail::parse(raw.as_bytes(), &Arrival::default()))
+}
