@@ -230,6 +230,12 @@ impl Agent {
                 continue;
             }
             seen = time;
+            if time.is_none() {
+                let path = self.shared.home.settings();
+                self.note_settings(Some(format!("{} is gone; the settings from before hold", path.display())));
+                self.shared.announce(Event::StatusChanged);
+                continue;
+            }
             match Settings::load(&self.shared.home) {
                 Ok(settings) => {
                     info!("the settings have changed");
@@ -287,3 +293,6 @@ async fn end(mut running: Running) {
         running.task.abort();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -142,9 +142,10 @@ struct Ids {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("label").required(true).args(["spam", "ham"])))]
 struct TrainArgs {
     /// They are spam
-    #[arg(long, conflicts_with = "ham", required_unless_present = "ham")]
+    #[arg(long)]
     spam: bool,
 
     /// They are wanted

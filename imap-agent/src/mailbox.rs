@@ -26,7 +26,7 @@ pub mod machine;
 mod repair;
 mod response;
 #[cfg(test)]
-mod script;
+pub(crate) mod script;
 mod session;
 
 pub use act::{Found, Left, Moved, Sought};

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     clock, keys,
     mailbox::{
-        CommandError, ConnectError, Retry, Session,
+        CommandError, ConnectError, FolderName, Retry, Session,
         machine::{Command, Event, Machine, Wake},
     },
     store::{AccountId, folder, mail},
@@ -180,6 +180,10 @@ impl Attendant {
 
     async fn idle(&mut self, limit: Duration) -> Event {
         let Some((session, _)) = &mut self.session else { return Event::Lost };
+        // Looking for a filed message may have selected Junk, where no news of the inbox would be heard.
+        if session.selected().is_none_or(|selected| selected.folder != FolderName::inbox()) {
+            return Event::Woken(Wake::Look);
+        }
         let clocks = Clocks::read();
         let mut order = None;
         let idled = session.idle(async { order = self.orders.recv().await }, limit).await;
@@ -216,6 +220,8 @@ impl Attendant {
     async fn take(&mut self, order: Order) -> Event {
         match order {
             Order::Perform => Event::Woken(Wake::Actions),
+            // Whoever asks for new mail of an account that is not connected may have put the password right.
+            Order::Look if self.session.is_none() => Event::Woken(Wake::PersonActed),
             Order::Look => Event::Woken(Wake::Look),
             Order::Show { mail, reply } => match self.show(mail).await {
                 Ok(ControlFlow::Continue(raw)) => {
@@ -241,6 +247,7 @@ impl Attendant {
         let wanted = perform::Wanted {
             key: found.judged.key,
             message_id: &found.judged.message_id,
+            size: found.judged.size,
             place: &found.location,
             folders: vec!["INBOX".to_owned(), desk.junk.wire().to_owned(), found.home.clone()],
         };

@@ -175,7 +175,12 @@ async fn judge_all(
             pass(desk, &at, is_held).await?;
             continue;
         }
-        match judge_one(desk, session, &summary, &at, is_held).await? {
+        let judging = judge_one(desk, session, &summary, &at, is_held).await;
+        if matches!(judging, Err(Trouble::Store(_))) {
+            // It is not the message's fault that the disk is full.
+            unreadable.forget(&at);
+        }
+        match judging? {
             Judging::Done => judged += 1,
             Judging::Known => {}
             Judging::Unreadable => {
@@ -208,7 +213,10 @@ async fn judge_one(
         return pass(desk, at, is_held).await.map(|()| Judging::Known);
     }
     // A filing before may have selected another folder.
-    perform::select(session, &at.folder, at.uid_validity).await?;
+    if !perform::select(session, &at.folder, at.uid_validity).await? {
+        // Renumbered in this moment: the next look sorts it out.
+        return Ok(Judging::Unreadable);
+    }
     let fetched = match session.message(summary.uid, desk.limit()).await? {
         OneMail::Mail(fetched) => fetched,
         OneMail::Gone => return pass(desk, at, is_held).await.map(|()| Judging::Known),

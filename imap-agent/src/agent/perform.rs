@@ -16,6 +16,7 @@ use crate::{
     store::{
         IntentId, Key, Location,
         journal::{self, Intent, Kind, Outcome},
+        mail,
     },
 };
 
@@ -69,6 +70,14 @@ pub(super) async fn select(session: &mut Session, folder: &str, uid_validity: u3
     Ok(session.select(&folder, Mode::ReadWrite).await?.uid_validity == uid_validity)
 }
 
+/// As [`select`], but a folder that the server does not open is not the expected one either.
+async fn is_open(session: &mut Session, place: &Location) -> Result<bool, CommandError> {
+    match select(session, &place.folder, place.uid_validity).await {
+        Err(error) if error.leaves_session_usable() => Ok(false),
+        outcome => outcome,
+    }
+}
+
 /// The message with its text, wherever it is now; `None` if it is nowhere to be found.
 pub(super) async fn fetch(
     desk: &Desk,
@@ -91,6 +100,8 @@ pub(super) struct Wanted<'a> {
     pub(super) key: Key,
     /// Without angle brackets; empty if it has none.
     pub(super) message_id: &'a str,
+    /// The whole size in bytes.
+    pub(super) size: u32,
     /// Where it was last.
     pub(super) place: &'a Location,
     /// Where else it may be.
@@ -105,6 +116,12 @@ async fn carry_out(desk: &Desk, session: &mut Session, intent: &Intent) -> Resul
     let may_be_done = 1 < intent.attempts || place.uid == 0 || place.is_gone();
     if may_be_done || intent.needs_tokens {
         match locate(desk, session, &wanted).await? {
+            Some(found) if was_brought_back(intent, &found) => {
+                // The person's hand outweighs the policy.
+                let mail = intent.mail;
+                desk.shared.store.run(move |db| mail::relocate(db, mail, &found)).await?;
+                return Ok((Outcome::InPlace, None));
+            }
             Some(found) => place = found,
             None => return Ok((Outcome::Gone, None)),
         }
@@ -127,6 +144,15 @@ async fn carry_out(desk: &Desk, session: &mut Session, intent: &Intent) -> Resul
     Ok((outcome, learned))
 }
 
+/// Whether somebody has moved a message that the policy wants to file: it is under another number of the same folder, or
+/// in a folder that is neither where it was nor where it is to be. Under another numbering that cannot be known.
+fn was_brought_back(intent: &Intent, found: &Location) -> bool {
+    let before = &intent.place;
+    let is_elsewhere = found.folder != before.folder && found.folder != intent.target;
+    let is_back = found.folder == before.folder && found.uid_validity == before.uid_validity && found.uid != before.uid;
+    intent.kind == Kind::File && (is_elsewhere || is_back)
+}
+
 async fn move_there(desk: &Desk, session: &mut Session, intent: &Intent, place: &Location) -> Result<Outcome, Trouble> {
     let target = FolderName::from_wire(&intent.target);
     let wanted = wanted(desk, intent);
@@ -143,12 +169,16 @@ async fn move_there(desk: &Desk, session: &mut Session, intent: &Intent, place: 
             });
         }
     }
-    if !select(session, &place.folder, place.uid_validity).await? {
-        return match locate(desk, session, &wanted).await? {
-            Some(found) if found.folder == intent.target => Ok(Outcome::Moved(found)),
-            Some(found) => Box::pin(move_there(desk, session, intent, &found)).await,
-            None => Ok(Outcome::Gone),
+    let mut place = place.clone();
+    if !is_open(session, &place).await? {
+        place = match locate(desk, session, &wanted).await? {
+            Some(found) if found.folder == intent.target => return Ok(Outcome::Moved(found)),
+            Some(found) => found,
+            None => return Ok(Outcome::Gone),
         };
+        if !select(session, &place.folder, place.uid_validity).await? {
+            return Err(CommandError::NotSent("the server gives its folder new numbers all the time").into());
+        }
     }
     let there = |uid_validity, uid| Location::new(intent.target.clone(), uid_validity, uid);
     let moved = match session.move_message(place.uid, &target).await {
@@ -179,25 +209,31 @@ async fn move_there(desk: &Desk, session: &mut Session, intent: &Intent, place: 
 }
 
 fn copied(desk: &Desk, copy: Location, why: &str) -> Outcome {
-    desk.shared.board.note(&desk.account.name, &format!("a message was copied to Junk, but {why}"));
+    desk.shared.board.note(
+        &desk.account.name,
+        &format!("a message was copied to {}, but {why}", FolderName::from_wire(&copy.folder)),
+    );
     Outcome::Copied(copy)
 }
 
 fn wanted<'a>(desk: &Desk, intent: &'a Intent) -> Wanted<'a> {
     let mut folders = vec![intent.target.clone(), intent.place.folder.clone(), intent.source.folder.clone()];
     folders.extend(["INBOX".to_owned(), desk.junk.wire().to_owned()]);
-    Wanted { key: intent.key, message_id: &intent.message_id, place: &intent.place, folders }
+    Wanted { key: intent.key, message_id: &intent.message_id, size: intent.size, place: &intent.place, folders }
 }
 
 /// Where the message is: where we know it, else wherever its content is found among the newest of likely folders.
 async fn locate(desk: &Desk, session: &mut Session, wanted: &Wanted<'_>) -> Result<Option<Location>, Trouble> {
     let place = wanted.place;
-    if !place.is_gone()
-        && place.uid != 0
-        && select(session, &place.folder, place.uid_validity).await?
-        && session.is_here(place.uid).await?
-    {
-        return Ok(Some(place.clone()));
+    let mut refusal = None;
+    if !place.is_gone() && place.uid != 0 {
+        match select(session, &place.folder, place.uid_validity).await {
+            Ok(true) if session.is_here(place.uid).await? => return Ok(Some(place.clone())),
+            Ok(_) => {}
+            // The folder may have been renamed; or the server is out of sorts, and then the message is not gone.
+            Err(error) if error.leaves_session_usable() => refusal = Some(error),
+            Err(error) => return Err(error.into()),
+        }
     }
     let mut searched = std::collections::BTreeSet::new();
     for folder in wanted.folders.iter().filter(|folder| !folder.is_empty()) {
@@ -207,21 +243,19 @@ async fn locate(desk: &Desk, session: &mut Session, wanted: &Wanted<'_>) -> Resu
             return Ok(Some(found));
         }
     }
-    Ok(None)
+    refusal.map_or(Ok(None), |error| Err(error.into()))
 }
 
-/// The message in one folder, known by its Message-ID and proved by its content.
+/// The message in one folder, known by its Message-ID, or by its size if it has none, and proved by its content.
 async fn find_in(
     desk: &Desk,
     session: &mut Session,
     wanted: &Wanted<'_>,
     folder: &str,
 ) -> Result<Option<Location>, Trouble> {
-    if wanted.message_id.is_empty() {
-        return Ok(None);
-    }
-    let message_id = format!("<{}>", wanted.message_id);
-    let sought = Sought { message_id: &message_id, size: None, newest: SEARCHED };
+    // Servers differ about the size, so it counts only where there is nothing better.
+    let size = wanted.message_id.is_empty().then_some(u64::from(wanted.size));
+    let sought = Sought { message_id: wanted.message_id, size, newest: SEARCHED };
     let name = FolderName::from_wire(folder);
     let found = match session.find_all_by_message_id(&name, &sought).await {
         Ok(found) => found,
@@ -233,6 +267,8 @@ async fn find_in(
     for found in found.into_iter().take(SAME_ID) {
         if let OneMail::Mail(fetched) = session.message(found.uid, desk.limit()).await?
             && Key::of(&fetched.raw) == wanted.key
+            // What a server without UIDPLUS leaves behind after a move is not where the message is.
+            && !fetched.flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted"))
         {
             return Ok(Some(Location::new(folder, found.uid_validity, found.uid)));
         }
@@ -283,3 +319,6 @@ pub(crate) fn file_tokens(raw: &[u8]) -> Vec<u8> {
     let mail = tamis_core::Mail::parse(raw, &Arrival::default());
     Features::encode(&Features::of(&mail).ids())
 }
+
+#[cfg(test)]
+mod tests;

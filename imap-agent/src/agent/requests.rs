@@ -1,11 +1,11 @@
 //! Answers what windows and commands ask.
 
-use std::{collections::BTreeMap, time::Duration};
-
-use tamis_core::{
-    api::{BatchId, Event, MailDetail, MailId, MailRow, RefusedKind, Reply, Request, Show, Status},
-    learn::Label,
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
 };
+
+use tamis_core::api::{BatchId, Event, MailDetail, MailId, MailRow, RefusedKind, Reply, Request, Show, Status};
 use tokio::sync::{broadcast, oneshot};
 
 use super::{Agent, account::Order, accounts, lessons};
@@ -14,10 +14,8 @@ use crate::{
     mailbox::FolderName,
     preview::{Preview, preview},
     store::{
-        AccountId, StoreError,
-        batch::{self, BatchItem},
-        folder,
-        journal::{Kind, Lesson},
+        AccountId, StoreError, batch,
+        journal::Kind,
         mail,
         progress::{self, Progress},
         undo, views,
@@ -27,6 +25,9 @@ use crate::{
 
 /// How long a command waits for the server before it says that the change will be made later.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The same, if the change also concerns an account that nobody watches.
+const UNWATCHED_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long the window waits for the text of a message.
 const PREVIEW_PATIENCE: Duration = Duration::from_secs(20);
@@ -147,8 +148,8 @@ async fn show(agent: &Agent, account: AccountId, id: MailId) -> Result<Preview, 
 
 /// Does something to a selection as one change: first written down, then done, as soon as the server can be reached.
 async fn change(agent: &Agent, kind: Kind, ids: Vec<MailId>) -> Result<Reply, StoreError> {
-    let n = ids.len();
-    let messages = count(n, "message");
+    let ids: BTreeSet<MailId> = ids.into_iter().collect();
+    let messages = count(ids.len(), "message");
     let text = match kind {
         Kind::Release => format!("release of {messages}"),
         Kind::Spam => format!("{messages} marked as spam"),
@@ -163,17 +164,8 @@ async fn change(agent: &Agent, kind: Kind, ids: Vec<MailId>) -> Result<Reply, St
             let mut accounts = Vec::new();
             for id in ids {
                 let found = mail::mail(db, id)?.ok_or(StoreError::UnknownMail(id))?;
-                let account = found.judged.account;
-                let junk = folder::junk_folder(db, account)?.unwrap_or_default();
-                let is_in_junk = !junk.is_empty() && found.location.folder == junk;
-                let (target, label) = match kind {
-                    Kind::Spam => (junk, Label::Spam),
-                    Kind::Release => (found.home.clone(), Label::Ham),
-                    Kind::Ham | Kind::File | Kind::Undo if is_in_junk => (found.home.clone(), Label::Ham),
-                    Kind::Ham | Kind::File | Kind::Undo => (String::new(), Label::Ham),
-                };
-                items.push(BatchItem { mail: id, target, lesson: Some(Lesson::Learn(label)) });
-                accounts.push(account);
+                items.push(batch::item_for(db, kind, &found)?);
+                accounts.push(found.judged.account);
             }
             Ok((batch::begin_batch(db, kind, &text, &items, clock::now())?, accounts))
         })
@@ -206,14 +198,19 @@ async fn carry_out(
     let mut events = agent.shared.events.subscribe();
     accounts.sort_unstable();
     accounts.dedup();
-    for account in accounts {
-        if let Some((_, orders)) = agent.shared.orders_of(account) {
-            // A full queue means that the account is about to look anyway.
-            orders.try_send(Order::Perform).ok();
-        }
+    let watched: Vec<_> = accounts.iter().filter_map(|account| agent.shared.orders_of(*account)).collect();
+    for (_, orders) in &watched {
+        // A full queue means that the account is about to look anyway.
+        orders.try_send(Order::Perform).ok();
     }
     agent.shared.announce(Event::MailChanged);
-    let deadline = tokio::time::Instant::now() + PATIENCE;
+    // An account that was taken out of the settings is nothing to wait for.
+    let (patience, when) = if watched.len() == accounts.len() {
+        (PATIENCE, "once the server can be reached")
+    } else {
+        (UNWATCHED_PATIENCE, "once every account concerned is watched again")
+    };
+    let deadline = tokio::time::Instant::now() + patience;
     loop {
         let progress = agent.shared.store.run(move |db| progress::of_batch(db, batch)).await?;
         if progress.open == 0 {
@@ -228,10 +225,7 @@ async fn carry_out(
         match tokio::time::timeout_at(deadline, events.recv()).await {
             Ok(Ok(_) | Err(broadcast::error::RecvError::Lagged(_))) => {}
             Ok(Err(broadcast::error::RecvError::Closed)) | Err(_) => {
-                let text = format!(
-                    "written down; {} will follow once the server can be reached",
-                    count(progress.open, "message")
-                );
+                let text = format!("written down; {} will follow {when}", count(progress.open, "message"));
                 return Ok(Reply::Done { text, undo });
             }
         }
@@ -241,7 +235,10 @@ async fn carry_out(
 fn outcome(progress: &Progress, done: String, undo: Option<BatchId>) -> Reply {
     let mut faults = BTreeMap::new();
     if 0 < progress.gone {
-        faults.insert("gone", format!("{} no longer on the server", count(progress.gone, "message")));
+        faults.insert(
+            "gone",
+            format!("{} not found any more: moved or deleted by another program", count(progress.gone, "message")),
+        );
     }
     if 0 < progress.refused {
         let why = progress.error.as_deref().unwrap_or("no reason given");

@@ -50,7 +50,7 @@ pub struct Left {
 /// A message to look for in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sought<'a> {
-    /// `Message-ID`, with its angle brackets.
+    /// `Message-ID`, with or without its angle brackets. Empty: any, or none.
     pub message_id: &'a str,
     /// The size in bytes, if known.
     pub size: Option<u64>,
@@ -107,7 +107,8 @@ impl Session {
             let Untagged::Fetch(data) = untagged else { return };
             let is_same_size = sought.size.is_none_or(|size| data.size.is_none_or(|found| found == size));
             let id = data.header.as_deref().and_then(message_id);
-            if is_same_size && id.as_deref() == Some(sought.message_id) {
+            let is_same_id = id.is_some_and(|id| bare(&id) == bare(sought.message_id));
+            if is_same_size && (sought.message_id.is_empty() || is_same_id) {
                 uids.extend(data.uid);
             }
         };
@@ -232,6 +233,12 @@ impl Session {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Without the angle brackets, and whatever some programs write around them.
+fn bare(message_id: &str) -> &str {
+    let bracketed = message_id.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    bracketed.map_or(message_id, |(inside, _)| inside).trim()
 }
 
 #[derive(Debug, Default)]

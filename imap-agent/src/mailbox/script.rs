@@ -12,24 +12,24 @@ use tokio::{
 
 /// One exchange: what the client's next line must be without its tag, and what is said to it. `{tag}` stands for the tag
 /// of the command at hand. A reply that ends with `!close` ends the connection.
-pub(super) type Exchange = (&'static str, &'static str);
+pub(crate) type Exchange = (&'static str, &'static str);
 
 /// The other end of a duplex stream.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(crate) struct Server {
     task: JoinHandle<()>,
     heard: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
     /// Says `greeting` at once (nothing if empty), then goes through the script, then is silent.
-    pub(super) fn start(greeting: &str, script: &[Exchange]) -> (DuplexStream, Self) {
+    pub(crate) fn start(greeting: &str, script: &[Exchange]) -> (DuplexStream, Self) {
         let owned: Vec<_> = script.iter().map(|(want, reply)| ((*want).to_owned(), (*reply).to_owned())).collect();
         Self::start_owned(greeting, owned)
     }
 
     /// For replies that are made up.
-    pub(super) fn start_owned(greeting: &str, script: Vec<(String, String)>) -> (DuplexStream, Self) {
+    pub(crate) fn start_owned(greeting: &str, script: Vec<(String, String)>) -> (DuplexStream, Self) {
         let (client, stream) = duplex(1 << 16);
         let heard = Arc::new(Mutex::new(Vec::new()));
         let task = tokio::spawn(play(stream, greeting.to_owned(), script, Arc::clone(&heard)));
@@ -37,12 +37,12 @@ impl Server {
     }
 
     /// Every line the client has sent.
-    pub(super) fn heard(&self) -> Vec<String> {
+    pub(crate) fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 
     /// Ends well if the whole script was played. Call after the client's stream is dropped.
-    pub(super) async fn finish(self) {
+    pub(crate) async fn finish(self) {
         self.task.await.unwrap();
     }
 }

@@ -6,13 +6,15 @@ use rusqlite::{Connection, params};
 use tamis_core::{
     UnixTime,
     api::{BatchId, MailId},
+    learn::Label,
 };
 
 use super::{
-    StoreError,
+    StoreError, folder,
     intent::{Kind, Lesson},
     journal::{self, NewIntent},
-    transaction::write,
+    mail::StoredMail,
+    transaction::{read, write},
 };
 
 /// What is to happen to one message of a batch.
@@ -24,6 +26,27 @@ pub struct BatchItem {
     pub target: String,
     /// What to learn once it is there.
     pub lesson: Option<Lesson>,
+}
+
+/// What the person's word means for a message: where it is to be, and what to learn.
+pub fn item_for(db: &Connection, kind: Kind, mail: &StoredMail) -> Result<BatchItem, StoreError> {
+    let junk = folder::junk_folder(db, mail.judged.account)?.unwrap_or_default();
+    let is_in_junk = !junk.is_empty() && mail.location.folder == junk;
+    let (target, label) = match kind {
+        Kind::Spam => (junk, Label::Spam),
+        Kind::Release => (mail.home.clone(), Label::Ham),
+        // What is pending happens first, and may still take it to Junk.
+        Kind::Ham | Kind::File | Kind::Undo if is_in_junk || is_pending(db, mail.id)? => {
+            (mail.home.clone(), Label::Ham)
+        }
+        Kind::Ham | Kind::File | Kind::Undo => (String::new(), Label::Ham),
+    };
+    Ok(BatchItem { mail: mail.id, target, lesson: Some(Lesson::Learn(label)) })
+}
+
+fn is_pending(db: &Connection, mail: MailId) -> Result<bool, StoreError> {
+    let find = "SELECT EXISTS (SELECT 1 FROM intent WHERE mail_id = ?1 AND finished_at = 0)";
+    read("read what is pending for a message", db.query_row(find, [mail.0], |row| row.get(0)))
 }
 
 /// Writes down a change of one or more messages: one pending intent for each. `text` says what it is, such as

@@ -27,6 +27,13 @@ fn without_an_agent_every_command_says_how_to_start_it() {
 }
 
 #[test]
+fn whoever_forgets_the_label_is_told_of_both() {
+    let done = Home::new().run(&["train", "letter.eml"]);
+    assert_eq!(done.code, 2);
+    assert!(done.stderr.contains("--spam") && done.stderr.contains("--ham"), "{}", done.stderr);
+}
+
+#[test]
 fn status_is_text_for_people_and_json_for_scripts() {
     let agent = Agent::start(|_| Reply::Status(status()));
     let done = agent.home.run(&["status"]);

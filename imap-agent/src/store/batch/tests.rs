@@ -1,11 +1,11 @@
 //! Tests of changes by the person.
 
-use tamis_core::learn::Label;
-
 use super::*;
 use crate::store::{
+    folder::set_junk_folder,
     journal::pending,
-    testing::{NOW, act, filed, fresh, item, left, place, taught},
+    mail::{mail, record_and_intend},
+    testing::{NOW, act, filed, fresh, inbox, item, left, place, spam, taught},
     undo::undoable,
 };
 
@@ -20,6 +20,25 @@ fn a_selection_is_one_change() {
         assert_eq!((place(&db, id).folder.as_str(), taught(&db, id)), ("INBOX", Some(Label::Ham)));
     }
     assert_eq!(undoable(&db).unwrap().as_deref(), Some("release of 2 messages"));
+}
+
+#[test]
+fn a_message_called_good_on_its_way_to_junk_comes_back() {
+    let (mut db, account) = fresh();
+    set_junk_folder(&mut db, account, "Junk").unwrap();
+    let id = left(&mut db, account, 1);
+    for kind in [Kind::Spam, Kind::Ham] {
+        let item = item_for(&db, kind, &mail(&db, id).unwrap().unwrap()).unwrap();
+        begin_batch(&mut db, kind, kind.word(), &[item], NOW).unwrap();
+    }
+    act(&mut db, account);
+    assert_eq!((place(&db, id).folder.as_str(), taught(&db, id)), ("INBOX", Some(Label::Ham)));
+
+    let (filing, _) = record_and_intend(&mut db, &spam(account, 2), &inbox(2), "Junk", None).unwrap();
+    let item = item_for(&db, Kind::Ham, &mail(&db, filing).unwrap().unwrap()).unwrap();
+    begin_batch(&mut db, Kind::Ham, "ham", &[item], NOW).unwrap();
+    act(&mut db, account);
+    assert_eq!((place(&db, filing).folder.as_str(), taught(&db, filing)), ("INBOX", Some(Label::Ham)));
 }
 
 #[test]

@@ -1,0 +1,203 @@
+//! Tests of carrying out the journal when messages are not where they were.
+
+use std::{slice, sync::Arc};
+
+use tamis_core::{Action, Class, Config, Score, UnixTime, api::MailId};
+use tempfile::TempDir;
+
+use super::*;
+use crate::{
+    agent::Agent,
+    mailbox::script::Server,
+    paths::Home,
+    settings::Settings,
+    store::{AccountId, Fingerprint, batch, folder, mail::Judged},
+};
+
+const RAW: &str = "From: offers@example.net\r\nSubject: no Message-ID\r\n\r\nBuy now\r\n";
+
+#[tokio::test]
+async fn what_the_person_brought_back_is_not_filed_again_after_a_crash() {
+    let bench = Bench::new("Junk").await;
+    let (id, intent) = bench.filing().await;
+    // The move was done, but a crash came before that was written down; then a hand brought it back.
+    bench.run(move |db| journal::start(db, intent)).await;
+    let script = [
+        vec![select("INBOX", 7, 1), exchange("UID FETCH 5 (UID FLAGS)", "")],
+        vec![examine("Junk", 8, 0)],
+        found_in("INBOX", 7, 8, ""),
+    ];
+
+    bench.play(script.concat()).await;
+
+    let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
+    assert_eq!(found.location, Location::new("INBOX", 7, 8));
+    assert_eq!(found.reviewed_at, UnixTime(0), "it still waits for review");
+}
+
+#[tokio::test]
+async fn without_a_message_id_it_is_found_by_its_content_and_never_where_only_its_remains_are() {
+    let bench = Bench::new("Junk").await;
+    let id = bench.released_from(Location::new("Junk", 0, 0)).await;
+    let script = [
+        found_in("INBOX", 7, 5, r"\Deleted"),
+        found_in("Junk", 8, 3, r"\Seen"),
+        vec![select("Junk", 8, 1)],
+        read(3, r"\Seen"),
+        vec![exchange("UID MOVE 3 \"INBOX\"", "* OK [COPYUID 7 3 9] Moved\r\n* 1 EXPUNGE\r\n")],
+    ];
+
+    bench.play(script.concat()).await;
+
+    let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
+    assert_eq!(found.location, Location::new("INBOX", 7, 9));
+}
+
+#[tokio::test]
+async fn a_message_is_released_from_a_junk_folder_that_was_renamed() {
+    let bench = Bench::new("Spam").await;
+    let id = bench.released_from(Location::new("Junk", 8, 3)).await;
+    let gone = |line: &str| (line.to_owned(), "{tag} NO Mailbox does not exist\r\n".to_owned());
+    let script = [
+        vec![gone("SELECT \"Junk\""), examine("INBOX", 7, 0), gone("EXAMINE \"Junk\"")],
+        found_in("Spam", 8, 3, r"\Seen"),
+        vec![select("Spam", 8, 1)],
+        read(3, r"\Seen"),
+        vec![exchange("UID MOVE 3 \"INBOX\"", "* OK [COPYUID 7 3 9] Moved\r\n* 1 EXPUNGE\r\n")],
+    ];
+
+    bench.play(script.concat()).await;
+
+    let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
+    assert_eq!(found.location, Location::new("INBOX", 7, 9));
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_opened_at_the_moment_does_not_make_a_message_gone() {
+    let bench = Bench::new("Junk").await;
+    let id = bench.released_from(Location::new("Junk", 8, 3)).await;
+    let busy = |line: &str| (line.to_owned(), "{tag} NO [UNAVAILABLE] later\r\n".to_owned());
+
+    bench.play(vec![busy("SELECT \"Junk\""), examine("INBOX", 7, 0), busy("EXAMINE \"Junk\"")]).await;
+
+    let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
+    assert_eq!(found.location, Location::new("Junk", 8, 3));
+    let account = bench.desk.id;
+    assert_eq!(bench.run(move |db| journal::pending(db, account)).await.len(), 1, "it is tried again");
+}
+
+/// An agent without accounts, and the desk of one all the same.
+struct Bench {
+    desk: Desk,
+    _home: TempDir,
+}
+
+impl Bench {
+    async fn new(junk: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::below(dir.path()).unwrap();
+        let agent = Agent::start(home.clone(), &Settings::load(&home).unwrap()).await.unwrap();
+        let text = "[[account]]\naddress = \"robin@example.org\"\nhost = \"imap.example.org\"\n";
+        let config = Arc::new(Config::parse(text).unwrap());
+        let account = config.accounts()[0].clone();
+        let shared = Arc::clone(&agent.shared);
+        let id = shared.store.run(|db| folder::account_id(db, "a", "b", "c")).await.unwrap();
+        let desk = Desk { shared, config, account, id, junk: FolderName::from_wire(junk) };
+        Self { desk, _home: dir }
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut rusqlite::Connection) -> Result<T, crate::store::StoreError> + Send + 'static,
+    ) -> T {
+        self.desk.shared.store.run(job).await.unwrap()
+    }
+
+    async fn filing(&self) -> (MailId, IntentId) {
+        let judged = spam(self.desk.id);
+        let (id, intent) =
+            self.run(move |db| mail::record_and_intend(db, &judged, &Location::new("INBOX", 7, 5), "Junk", None)).await;
+        (id, intent.unwrap())
+    }
+
+    /// A message filed long ago, which the person now wants back.
+    async fn released_from(&self, place: Location) -> MailId {
+        let (id, intent) = self.filing().await;
+        self.run(move |db| {
+            journal::finish(db, intent, &Outcome::Moved(place), None, UnixTime(2))?;
+            let item = batch::item_for(db, Kind::Release, &mail::mail(db, id)?.unwrap())?;
+            batch::begin_batch(db, Kind::Release, "release", slice::from_ref(&item), UnixTime(3))
+        })
+        .await;
+        id
+    }
+
+    async fn play(&self, script: Vec<(String, String)>) {
+        let (stream, server) = Server::start_owned("", script);
+        let mut session = Session::over(stream, &["MOVE", "UIDPLUS"]);
+        all(&self.desk, &mut session).await.unwrap();
+        drop(session);
+        server.finish().await;
+    }
+}
+
+fn spam(account: AccountId) -> Judged {
+    Judged {
+        account,
+        key: Key::of(RAW.as_bytes()),
+        fingerprint: Fingerprint::of("", "1-Jan-2026", 1),
+        message_id: String::new(),
+        from_name: String::new(),
+        from_address: "offers@example.net".to_owned(),
+        to: String::new(),
+        subject: "no Message-ID".to_owned(),
+        received_at: UnixTime(1),
+        judged_at: UnixTime(1),
+        size: u32::try_from(RAW.len()).unwrap(),
+        score: Score::from_thousandths(9_000),
+        class: Class::Spam,
+        action: Action::MoveToJunk,
+        probability: None,
+        decided_by: "score".to_owned(),
+        reasons: Vec::new(),
+        clues: Vec::new(),
+    }
+}
+
+fn exchange(line: &str, said: &str) -> (String, String) {
+    (line.to_owned(), format!("{said}{{tag}} OK\r\n"))
+}
+
+fn select(folder: &str, uid_validity: u32, exists: u32) -> (String, String) {
+    opened("SELECT", folder, uid_validity, exists)
+}
+
+fn examine(folder: &str, uid_validity: u32, exists: u32) -> (String, String) {
+    opened("EXAMINE", folder, uid_validity, exists)
+}
+
+fn opened(verb: &str, folder: &str, uid_validity: u32, exists: u32) -> (String, String) {
+    let said = format!("* {exists} EXISTS\r\n* OK [UIDVALIDITY {uid_validity}] x\r\n* OK [UIDNEXT 20] x\r\n");
+    exchange(&format!("{verb} \"{folder}\""), &said)
+}
+
+/// The folder is searched, and the message is there under that number.
+fn found_in(folder: &str, uid_validity: u32, uid: u32, flags: &str) -> Vec<(String, String)> {
+    let listed =
+        format!("* 1 FETCH (UID {uid} RFC822.SIZE {} BODY[HEADER.FIELDS (MESSAGE-ID)] {{2}}\r\n\r\n)\r\n", RAW.len());
+    let mut script = vec![
+        examine(folder, uid_validity, 1),
+        exchange("FETCH 1:* (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])", &listed),
+    ];
+    script.extend(read(uid, flags));
+    script
+}
+
+fn read(uid: u32, flags: &str) -> Vec<(String, String)> {
+    let about = format!("* 1 FETCH (UID {uid} FLAGS ({flags}) RFC822.SIZE {})\r\n", RAW.len());
+    let body = format!("* 1 FETCH (UID {uid} BODY[] {{{}}}\r\n{RAW})\r\n", RAW.len());
+    vec![
+        exchange(&format!("UID FETCH {uid} (UID FLAGS RFC822.SIZE INTERNALDATE)"), &about),
+        exchange(&format!("UID FETCH {uid} (UID BODY.PEEK[])"), &body),
+    ]
+}
