@@ -6,11 +6,27 @@
 //!
 //! A lesson changes something only while the model is not sure of it ([`MARGIN`]). With each lesson some earlier ones
 //! are gone over again, spam and ham in turn, whichever of them there is more of; all weights fade a little meanwhile.
-//! Together this makes the order in which lessons come nearly irrelevant: all ham first and then all spam is what
-//! `train` on two folders does.
+//! Together this makes the order of the lessons matter less: all ham first and then all spam is what `train` on two
+//! folders does. It still shifts the threshold, see below.
 //!
 //! What was last learned cannot be taken out of such a model again: it is rebuilt from the history. It depends on nothing
 //! but the sequence of lessons; what is gone over again is drawn from a generator of its own with a fixed start.
+//!
+//! Measured on the stream of 3,249 messages of 2002 (500 spam), rules and learner at the thresholds 3 and 5, twenty times
+//! 1,000 messages learned and 300 others judged; ham in Junk of about 5,000, spam in Junk, and in how many of the twenty
+//! no more than one ham and at least 90 % of the spam are there:
+//!
+//! | learned | ham | spam | of 20 | twenty others | spam | of 20 |
+//! |---|---|---|---|---|---|---|
+//! | all ham, then all spam | 23 | 92.5 % | 10 | 24 | 92.1 % | 9 |
+//! | mixed | 9 | 90.5 % | 10 | 7 | 89.5 % | 8 |
+//! | all spam, then all ham | 8 | 89.2 % | 7 | 4 | 87.6 % | 5 |
+//!
+//! Judged first and learned then, the whole stream: 1 ham in Junk, 47 spam not; the learner alone 8 and 39 at one half,
+//! 1-ROCA 0.44 %. 1,036 messages of 2022–26, shuffled: 1 ham of 436, 19 spam of 600 not; alone 6 and 7, 1-ROCA 0.047 %.
+//! All constants and the points of the `learned` check were chosen on the first twenty and on windows of the same stream,
+//! among some seventy variants; the twenty others are other draws from the same messages. So no row is of mail that was
+//! never looked at.
 
 mod lesson;
 mod memory;
@@ -21,8 +37,9 @@ use self::{
 };
 use super::{Clue, Features, Label, Learner, Opinion, TokenId, Trained, features::describe};
 
-/// How far one lesson moves the weights.
-const RATE: f32 = 14.0;
+/// How far one lesson moves the weights. At twice this the ranking is a little better, but one step leads far beyond the
+/// margin: what ham and spam have in common then says whatever the last lesson said.
+const RATE: f32 = 6.0;
 
 /// A message is learned while its own model is not further than this, in log odds, on the right side.
 const MARGIN: f32 = 3.0;
@@ -37,8 +54,8 @@ const FADING: f32 = 4e-5;
 /// that are known.
 const SHARES: [f32; 2] = [1.3, 1.0];
 
-/// Log odds of the sum, per point of margin.
-const CALIBRATION: f32 = 0.8;
+/// Log odds of the sum, per point of margin. The likeliest was 0.65 to 1.3, by the order of the lessons and the split.
+const CALIBRATION: f32 = 1.1;
 
 /// Below this many of either label it says nothing.
 const ENOUGH: u32 = 5;

@@ -79,6 +79,19 @@ fn the_order_of_the_folders_is_not_what_decides() {
 }
 
 #[test]
+fn what_ham_and_spam_have_in_common_does_not_decide() {
+    let mail =
+        |what: &str, n: u32| features(&format!("From: a@example.org\r\nSubject: lunch\r\n\r\nAt noon {what} {n}\r\n"));
+    let mut learner = Logistic::default();
+    for (label, what) in [(Label::Ham, "for the meeting about roses"), (Label::Spam, "casino and win replica watches")]
+    {
+        (0..60).for_each(|n| learner.train(&mail(what, n).ids(), label));
+    }
+    assert!(learner.opinion(&mail("for the meeting about roses", 3)).unwrap().probability < 0.5);
+    assert!(0.5 < learner.opinion(&mail("casino and win replica watches", 3)).unwrap().probability);
+}
+
+#[test]
 fn a_message_of_both_kinds_shows_what_speaks_either_way() {
     let (spam, ham) = two();
     let mut learner = Logistic::default();
