@@ -272,7 +272,8 @@ pub fn free_port() -> Result<u16> {
     for _ in 0..100 {
         let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().subsec_nanos();
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let dice = (nanos / 1000).wrapping_mul(31).wrapping_add(std::process::id()).wrapping_add(number * 7919);
+        let dice =
+            (nanos / 1000).wrapping_mul(31).wrapping_add(std::process::id()).wrapping_add(number.wrapping_mul(7919));
         let port = u16::try_from(20_000 + dice % 12_000)?;
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return Ok(port);
