@@ -93,13 +93,16 @@ pub(crate) fn tint(color: Color32) -> Color32 {
     color.gamma_multiply(0.14)
 }
 
+/// No fill.
+pub(crate) const NOTHING: Color32 = Color32::TRANSPARENT;
+
 /// A colour thinned out to frame text of the same colour.
 pub(crate) fn rim(color: Color32) -> Color32 {
     color.gamma_multiply(0.45)
 }
 
 /// The window when it is opened first.
-pub(crate) const WINDOW: [f32; 2] = [1280.0, 800.0];
+pub(crate) const WINDOW: [f32; 2] = [1200.0, 720.0];
 /// Smaller than this, columns would fall over each other.
 pub(crate) const WINDOW_MIN: [f32; 2] = [980.0, 560.0];
 /// The side bar.

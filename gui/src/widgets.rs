@@ -181,7 +181,7 @@ pub(crate) fn paint_score(ui: &Ui, rect: Rect, score: &str, class: &str) {
     let (fill, text, edge) = match class {
         "spam" => (color, colors.ground, color),
         "unsure" => (theme::tint(color), color, theme::rim(color)),
-        _ => (Color32::TRANSPARENT, color, theme::rim(color)),
+        _ => (theme::NOTHING, color, theme::rim(color)),
     };
     ui.painter().rect(rect, 6, fill, Stroke::new(1.0, edge), egui::StrokeKind::Inside);
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, score, theme::strong(theme::SMALL), text);

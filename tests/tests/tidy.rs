@@ -32,7 +32,7 @@ const OF_CORE: &[&str] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("async_imap", &["imap-agent/src/mailbox/driver.rs"]),
     ("imap_proto", &["imap-agent/src/mailbox/driver.rs", "imap-agent/src/mailbox/guard.rs"]),
-    ("mail_parser", &["core/src/mail/parse"]),
+    ("mail_parser", &["core/src/mail/decode"]),
     ("html5ever", &["core/src/mail/html"]),
     ("rusqlite", &["imap-agent/src/store"]),
     ("keyring", &["imap-agent/src/keys.rs"]),
@@ -118,8 +118,8 @@ fn each_outside_crate_is_named_where_it_lives() -> Result<()> {
 fn colours_are_chosen_in_one_place() -> Result<()> {
     let mut faults = String::new();
     for file in rust()?.iter().filter(|file| file.path.starts_with("gui/src/") && file.path != "gui/src/theme.rs") {
-        for (number, _) in file.code().filter(|(_, line)| has_word(line, "Color32")) {
-            writeln!(faults, "{}:{number} names Color32: give the colour a name in gui/src/theme.rs", file.path)?;
+        for (number, _) in file.code().filter(|(_, line)| line.contains("Color32::")) {
+            writeln!(faults, "{}:{number} makes a Color32: give the colour a name in gui/src/theme.rs", file.path)?;
         }
     }
     none(&faults)
