@@ -1,6 +1,7 @@
 //! A screen nobody looks at, with a window manager if there is one, and hands to press keys.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
@@ -77,8 +78,11 @@ impl Screen {
 
     /// Takes a picture of the whole screen, to keep at `path`.
     pub fn picture(&self, path: &Path) -> Result<Picture> {
-        said(self.command("import").args(["-window", "root"]).arg(path))?;
-        let numbers = said(self.command("identify").args(["-format", "%k %#"]).arg(path))?;
+        // Under a name of its own first: another run of the same test may look at the same place.
+        let mine = path.with_extension(format!("{}.png", std::process::id()));
+        said(self.command("import").args(["-window", "root"]).arg(&mine))?;
+        let numbers = said(self.command("identify").args(["-format", "%k %#"]).arg(&mine))?;
+        fs::rename(&mine, path)?;
         let (colours, signature) = numbers.trim().split_once(' ').context("identify said nothing")?;
         Ok(Picture { colours: colours.parse()?, signature: signature.to_owned() })
     }

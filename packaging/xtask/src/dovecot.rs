@@ -61,6 +61,15 @@ impl Dovecot {
         }
         make_certificates(&server.root.join("tls"))?;
         fs::write(server.root.join("users"), "")?;
+        // Between asking for a port and taking it, somebody else may have taken it.
+        for _ in 0..4 {
+            server.write_config()?;
+            if server.launch().is_ok() {
+                return Ok(server);
+            }
+            server.stop();
+            (server.port, server.tls_port) = (free_port()?, free_port()?);
+        }
         server.write_config()?;
         server.launch()?;
         Ok(server)
@@ -147,7 +156,7 @@ impl Dovecot {
 
     /// An IMAP connection of the harness itself, logged in.
     pub fn imap(&self, user: &str, password: &str) -> Result<Imap> {
-        let mut imap = Imap::connect(self.port)?;
+        let mut imap = Imap::connect(self.port).with_context(|| format!("the server says\n{}", self.log()))?;
         imap.command(&format!("LOGIN {user} {password}"))?;
         Ok(imap)
     }
@@ -170,7 +179,7 @@ impl Dovecot {
             .context("cannot start dovecot")?;
         self.child = Some(child);
         let deadline = Instant::now() + Duration::from_secs(10);
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() || !self.root.join("run/lmtp").exists() {
+        while !self.is_up() {
             let ended = self.child.as_mut().and_then(|child| child.try_wait().ok().flatten());
             if ended.is_some() || deadline < Instant::now() {
                 let stderr = fs::read_to_string(self.root.join("log/stderr")).unwrap_or_default();
@@ -179,6 +188,19 @@ impl Dovecot {
             thread::sleep(Duration::from_millis(20));
         }
         Ok(())
+    }
+
+    /// Whether it is this server that greets on our port: another one could have been quicker.
+    fn is_up(&self) -> bool {
+        let greeting = || {
+            let stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+            stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
+            let mut line = String::new();
+            BufReader::new(stream).read_line(&mut line).ok()?;
+            Some(line)
+        };
+        self.root.join("run/lmtp").exists()
+            && greeting().is_some_and(|line| line.contains(&*self.root.to_string_lossy()))
     }
 
     fn write_config(&self) -> Result<()> {
@@ -243,9 +265,21 @@ pub fn temporary_folder(what: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// A loopback port nobody uses at the moment.
+/// A loopback port nobody uses at the moment. Below those that systems give to whoever asks for any, so that none of these
+/// takes it before we do.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    for _ in 0..100 {
+        let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().subsec_nanos();
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let dice =
+            (nanos / 1000).wrapping_mul(31).wrapping_add(std::process::id()).wrapping_add(number.wrapping_mul(7919));
+        let port = u16::try_from(20_000 + dice % 12_000)?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("there is no free port on this machine")
 }
 
 fn program() -> &'static Path {

@@ -34,7 +34,7 @@ impl Imap {
         let stream = TcpStream::connect(("127.0.0.1", port)).context("cannot reach the IMAP server")?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;
         let mut imap = Self { reader: BufReader::new(stream), number: 0 };
-        imap.response()?;
+        imap.response().context("the IMAP server does not greet")?;
         Ok(imap)
     }
 
@@ -45,7 +45,7 @@ impl Imap {
         self.reader.get_mut().write_all(format!("{tag} {line}\r\n").as_bytes())?;
         let mut untagged = Vec::new();
         loop {
-            let response = self.response()?;
+            let response = self.response().with_context(|| format!("the IMAP server does not answer to `{line}`"))?;
             let Some(rest) = response.strip_prefix(format!("{tag} ").as_bytes()) else {
                 untagged.push(response);
                 continue;
