@@ -1,6 +1,6 @@
 //! Tests of carrying out the journal when messages are not where they were.
 
-use std::{slice, sync::Arc};
+use std::slice;
 
 use tamis_core::{Action, Class, Config, Score, UnixTime, api::MailId};
 use tempfile::TempDir;
