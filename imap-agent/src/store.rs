@@ -101,6 +101,9 @@ pub enum StoreError {
     Closed,
 }
 
+/// The connection that jobs are given. Only the functions of this module's parts know what to do with it.
+pub type Db = Connection;
+
 /// The open database. Dropping it finishes what is queued and closes the file.
 #[derive(Debug)]
 pub struct Store {

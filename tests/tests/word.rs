@@ -154,7 +154,7 @@ fn a_message_that_is_gone_is_said_to_be_gone() -> Result<()> {
 
     let refused = world.teach("release", &spam).expect_err("it cannot be released");
 
-    assert!(refused.to_string().contains("no longer on the server"), "{refused}");
+    assert!(refused.to_string().contains("not found any more"), "{refused}");
     assert!(world.places(&spam)?.is_empty());
     assert_eq!(world.row(&spam)?.folder, "");
     world.wait_for_all("behind")?;

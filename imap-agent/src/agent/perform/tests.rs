@@ -108,7 +108,7 @@ impl Bench {
 
     async fn run<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut rusqlite::Connection) -> Result<T, crate::store::StoreError> + Send + 'static,
+        job: impl FnOnce(&mut crate::store::Db) -> Result<T, crate::store::StoreError> + Send + 'static,
     ) -> T {
         self.desk.shared.store.run(job).await.unwrap()
     }
