@@ -5,13 +5,14 @@
 
 use std::{
     ops::ControlFlow,
+    path::Path,
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
 use tamis_core::{
     api::{AccountState, MailId},
-    config::Account,
+    config::{Account, PasswordSource},
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{debug, info};
@@ -33,6 +34,9 @@ use crate::{
 
 /// A gap between the two clocks of the system that only sleep explains.
 const SLEEP: Duration = Duration::from_mins(1);
+
+/// How often the password file is looked at after the server has refused the password.
+const PASSWORD_LOOK: Duration = Duration::from_secs(30);
 
 /// What others want of an account.
 #[derive(Debug)]
@@ -116,7 +120,7 @@ impl Attendant {
             }
             Command::Idle(limit) => self.idle(limit).await,
             Command::Wait(limit) => self.wait(Some(limit)).await,
-            Command::AskPerson(limit) => self.wait(limit).await,
+            Command::AskPerson(limit) => self.ask_person(limit).await,
         }
     }
 
@@ -217,6 +221,24 @@ impl Attendant {
         }
     }
 
+    /// Waits for the person. A password file that was written anew is as good as their word.
+    async fn ask_person(&mut self, limit: Option<Duration>) -> Event {
+        let PasswordSource::File(path) = self.account.password.clone() else { return self.wait(limit).await };
+        if limit.is_some() {
+            return self.wait(limit).await;
+        }
+        let before = written_at(&path);
+        loop {
+            let event = self.wait(Some(PASSWORD_LOOK)).await;
+            if event != Event::Waited {
+                return event;
+            }
+            if written_at(&path) != before {
+                return Event::Woken(Wake::PersonActed);
+            }
+        }
+    }
+
     async fn take(&mut self, order: Order) -> Event {
         match order {
             Order::Perform => Event::Woken(Wake::Actions),
@@ -260,7 +282,10 @@ impl Attendant {
         info!(account = self.id.0, "the connection was given up");
         let text = match trouble {
             Trouble::Imap(error) => format!("The connection to {} broke ({error}). Trying again", self.account.host),
-            Trouble::Store(error) => format!("The store failed ({error}). Trying again"),
+            Trouble::Store(error) => {
+                let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+                format!("The store failed ({error}{cause}). Trying again")
+            }
         };
         self.state(AccountState::Retrying, &text);
         Event::Lost
@@ -311,8 +336,15 @@ impl Clocks {
     }
 }
 
+fn written_at(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).and_then(|found| found.modified()).ok()
+}
+
 /// Something between 0 and 255 that differs between accounts and times.
 fn jitter() -> u8 {
     let nanos = clock::subsec_nanos();
     u8::try_from(nanos / 1000 % 256).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;
