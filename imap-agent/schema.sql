@@ -18,7 +18,8 @@ CREATE TABLE folder (
     name TEXT NOT NULL DEFAULT '', -- its name
     uid_validity INTEGER NOT NULL DEFAULT 0, -- the numbering the mark belongs to
     high_water INTEGER NOT NULL DEFAULT 0, -- every UID up to this one is dealt with
-    baseline_at INTEGER NOT NULL DEFAULT 0 -- when the folder was met first
+    baseline_at INTEGER NOT NULL DEFAULT 0, -- when the folder was met first
+    looked_at INTEGER NOT NULL DEFAULT 0 -- when everything in it was known last, to the hour
 ) STRICT;
 CREATE UNIQUE INDEX folder_name ON folder (account_id, name);
 

@@ -32,6 +32,7 @@ pub struct Config {
     policy: Policy,
     max_bytes: u64,
     poll_secs: u64,
+    judges_old: bool,
     log_days: u32,
     accounts: Vec<Account>,
 }
@@ -150,6 +151,12 @@ impl Config {
         self.poll_secs
     }
 
+    /// Whether mail that comes into the inbox with an old date is judged too. It has most likely been moved there by the
+    /// person, who has judged it.
+    pub fn judges_old(&self) -> bool {
+        self.judges_old
+    }
+
     /// Days that log files are kept.
     pub fn log_days(&self) -> u32 {
         self.log_days
@@ -173,6 +180,7 @@ impl Default for Config {
             policy: Policy::default(),
             max_bytes: 2 << 20,
             poll_secs: 120,
+            judges_old: false,
             log_days: 7,
             accounts: Vec::new(),
         }

@@ -15,7 +15,8 @@ CREATE TABLE folder (
     name TEXT NOT NULL DEFAULT '',
     uid_validity INTEGER NOT NULL DEFAULT 0,
     high_water INTEGER NOT NULL DEFAULT 0,
-    baseline_at INTEGER NOT NULL DEFAULT 0
+    baseline_at INTEGER NOT NULL DEFAULT 0,
+    looked_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX folder_name ON folder (account_id, name);
 

@@ -31,7 +31,9 @@ fn spam_is_in_junk_within_two_seconds_of_its_arrival() -> Result<()> {
 
 #[test]
 fn a_filed_message_keeps_its_flags_and_its_date() -> Result<()> {
-    let mut world = World::started(Options::default())?;
+    let mut world = World::new(Options::default())?;
+    world.agent.judge_old_mail()?;
+    world.agent.start()?;
     let spam = Letter::spam("kept")?;
     world.eye.append("INBOX", r"(\Flagged \Answered)", "\"17-Jul-2026 02:44:25 +0200\"", &spam.raw)?;
 
@@ -233,6 +235,19 @@ fn a_message_that_is_carried_off_before_the_move_is_left_where_it_went() -> Resu
     world.only_copy(&spam, "Trash")?;
     let rows = world.rows(&spam)?;
     assert!(rows.iter().all(|row| row.folder != "Junk" && row.folder != "Inbox"), "{rows:?}");
+    Ok(())
+}
+
+#[test]
+fn old_mail_that_is_moved_into_the_inbox_is_left_alone() -> Result<()> {
+    let mut world = World::started(Options::default())?;
+    let spam = Letter::spam("from-the-archive")?;
+    world.eye.append("INBOX", "()", "\"17-Jul-2026 02:44:25 +0200\"", &spam.raw)?;
+
+    world.wait_for_all("behind")?;
+
+    world.only_copy(&spam, "INBOX")?;
+    assert!(world.rows(&spam)?.is_empty());
     Ok(())
 }
 

@@ -9,7 +9,9 @@ use xtask::dovecot::Options;
 
 #[test]
 fn a_released_message_is_back_and_learned_and_never_judged_again() -> Result<()> {
-    let mut world = World::started(Options::default())?;
+    let mut world = World::new(Options::default())?;
+    world.agent.judge_old_mail()?;
+    world.agent.start()?;
     let spam = Letter::spam("wanted-after-all")?;
     world.eye.append("INBOX", r"(\Flagged)", "\"17-Jul-2026 02:44:25 +0200\"", &spam.raw)?;
     world.wait_judged(1)?;

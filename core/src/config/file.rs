@@ -60,6 +60,7 @@ struct PolicySection {
 #[serde(default, deny_unknown_fields)]
 struct WatchSection {
     poll: Option<Spanned<String>>,
+    judge_old: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -91,6 +92,7 @@ impl File {
                 ConfigError::at(text, &poll.span(), what.to_owned())
             })?;
         }
+        config.judges_old = self.watch.judge_old.unwrap_or(config.judges_old);
         if let Some(days) = self.log.days {
             if !LOG_DAYS.contains(days.get_ref()) {
                 let what = format!("`days` must be from {} to {}", LOG_DAYS.start(), LOG_DAYS.end());

@@ -134,10 +134,11 @@ fn plain_text_is_for_this_machine_alone() {
 #[test]
 fn settings_change_what_they_name() {
     let text = "version = 1\n[judge]\ntag = 2.5\njunk = 7\nmax_size = 65536\n[policy]\nspam = \"leave\"\nunsure = \
-                \"junk\"\n[watch]\npoll = \"1 hour\"\n[log]\ndays = 30\n";
+                \"junk\"\n[watch]\npoll = \"1 hour\"\njudge_old = true\n[log]\ndays = 30\n";
     let config = Config::parse(text).unwrap();
     assert_eq!((config.tag_threshold().points(), config.junk_threshold().points()), (2.5, 7.0));
     assert_eq!((config.max_bytes(), config.poll_secs(), config.log_days()), (65_536, 3600, 30));
+    assert!(config.judges_old());
     let want = Policy { spam: crate::policy::Action::Leave, unsure: crate::policy::Action::MoveToJunk };
     assert_eq!(config.policy(), want);
 }

@@ -34,6 +34,9 @@ const REMEMBERED_SECS: i64 = 2 * 86_400;
 /// INTERNALDATE comes from the server's clock, the baseline from ours.
 const CLOCK_SLACK_SECS: i64 = 3600;
 
+/// Mail dated so much before the last look has not just arrived. A day, as servers' clocks and time zones go wrong.
+const OLD_SECS: i64 = 86_400;
+
 /// After so many looks a message the server does not hand out is passed over.
 const MAX_UNREADABLE: u32 = 3;
 
@@ -69,9 +72,37 @@ pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Un
         Some(state) => {
             let mark = lowered(desk, &selected, state.high_water).await?;
             let new = above(session, mark).await?;
-            judge_all(desk, session, &selected, new, unreadable).await
+            let (old, new) = new.into_iter().partition(|summary| was_moved_in(desk, summary, &state));
+            let (judged, is_held) = judge_all(desk, session, &selected, new, unreadable).await?;
+            pass_all(desk, &selected, old, is_held).await?;
+            desk.shared.store.run(move |db| folder::looked(db, id, "INBOX", clock::now())).await?;
+            Ok(judged)
         }
     }
+}
+
+/// Whether a message new in the inbox is old all the same: moving keeps the date, so somebody has put it there on purpose.
+fn was_moved_in(desk: &Desk, summary: &Summary, state: &FolderState) -> bool {
+    let known_at = state.baseline_at.max(state.looked_at).0;
+    !desk.config.judges_old() && summary.internal_date.is_some_and(|date| date < known_at - OLD_SECS)
+}
+
+/// Leaves mail alone that somebody has moved into the inbox.
+async fn pass_all(desk: &Desk, selected: &Selected, old: Vec<Summary>, is_held: bool) -> Result<(), Trouble> {
+    let id = desk.id;
+    for summary in old {
+        let at = Location::new("INBOX", selected.uid_validity, summary.uid);
+        let print = fingerprint(&summary);
+        // It may be one that we have judged: then it is known where it is now.
+        let known = desk.shared.store.run(move |db| mail::find_by_fingerprint(db, id, print)).await?;
+        if let Some(known) = known {
+            let place = at.clone();
+            desk.shared.store.run(move |db| mail::relocate(db, known.id, &place)).await?;
+            desk.shared.announce(Event::MailChanged);
+        }
+        pass(desk, &at, is_held).await?;
+    }
+    Ok(())
 }
 
 /// First contact: everything that is there is the person's, and stays as it is.
@@ -126,7 +157,7 @@ async fn renumbered(
             unknown.push(summary);
         }
     }
-    let judged = judge_all(desk, session, selected, unknown, unreadable).await?;
+    let (judged, _) = judge_all(desk, session, selected, unknown, unreadable).await?;
     store_mark(desk, selected, Vec::new(), state.baseline_at).await?;
     Ok(judged)
 }
@@ -157,13 +188,14 @@ async fn above(session: &mut Session, mark: u32) -> Result<Vec<Summary>, Trouble
     Ok(new)
 }
 
+/// Judges messages. Returns how many, and whether the mark is held back by one that cannot be read yet.
 async fn judge_all(
     desk: &Desk,
     session: &mut Session,
     selected: &Selected,
     messages: Vec<Summary>,
     unreadable: &mut Unreadable,
-) -> Result<u32, Trouble> {
+) -> Result<(u32, bool), Trouble> {
     let mut judged = 0;
     // The mark must not pass a message that could not be read; what comes after it is known by its place.
     let mut is_held = false;
@@ -190,7 +222,7 @@ async fn judge_all(
         }
         unreadable.forget(&at);
     }
-    Ok(judged)
+    Ok((judged, is_held))
 }
 
 enum Judging {

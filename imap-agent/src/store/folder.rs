@@ -20,6 +20,8 @@ pub struct FolderState {
     pub high_water: u32,
     /// When the folder was met first. Mail from before is not ours to judge.
     pub baseline_at: UnixTime,
+    /// When everything in it was known last, to the hour.
+    pub looked_at: UnixTime,
 }
 
 /// What was in a folder when it was met first.
@@ -74,9 +76,15 @@ pub fn leave_account(db: &mut Connection, account: AccountId, now: UnixTime) -> 
 
 /// How far a folder has been read, or `None` if it has never been met.
 pub fn folder_state(db: &Connection, account: AccountId, folder: &str) -> Result<Option<FolderState>, StoreError> {
-    let find = "SELECT uid_validity, high_water, baseline_at FROM folder WHERE account_id = ?1 AND name = ?2";
+    let find =
+        "SELECT uid_validity, high_water, baseline_at, looked_at FROM folder WHERE account_id = ?1 AND name = ?2";
     let found = db.query_row(find, (account, folder), |row| {
-        Ok(FolderState { uid_validity: row.get(0)?, high_water: row.get(1)?, baseline_at: UnixTime(row.get(2)?) })
+        Ok(FolderState {
+            uid_validity: row.get(0)?,
+            high_water: row.get(1)?,
+            baseline_at: UnixTime(row.get(2)?),
+            looked_at: UnixTime(row.get(3)?),
+        })
     });
     read("read how far a folder was read", found.optional())
 }
@@ -100,6 +108,17 @@ pub fn set_baseline(
         for fingerprint in baseline.fingerprints {
             remember.execute((account, fingerprint))?;
         }
+        Ok(())
+    })
+}
+
+/// Everything in the folder is known. Written at most once an hour: whoever looks every minute need not wake the disk.
+pub fn looked(db: &mut Connection, account: AccountId, folder: &str, now: UnixTime) -> Result<(), StoreError> {
+    write(db, "store when a folder was looked at", |tx| {
+        tx.execute(
+            "UPDATE folder SET looked_at = ?3 WHERE account_id = ?1 AND name = ?2 AND looked_at < ?3 - 3600",
+            params![account, folder, now.0],
+        )?;
         Ok(())
     })
 }
@@ -166,6 +185,17 @@ mod tests {
     const BASELINE: Baseline<'_> = Baseline { uid_validity: VALIDITY, high_water: 10, fingerprints: &[] };
 
     #[test]
+    fn the_last_look_is_written_at_most_once_an_hour() {
+        let (mut db, account) = fresh();
+        set_baseline(&mut db, account, "INBOX", &BASELINE, NOW).unwrap();
+        let mut looked_at = |secs: i64| {
+            looked(&mut db, account, "INBOX", UnixTime(NOW.0 + secs)).unwrap();
+            folder_state(&db, account, "INBOX").unwrap().unwrap().looked_at.0 - NOW.0
+        };
+        assert_eq!([looked_at(0), looked_at(3600), looked_at(3601), looked_at(10)], [0, 0, 3601, 3601]);
+    }
+
+    #[test]
     fn an_account_keeps_its_number() {
         let (mut db, account) = fresh();
         let same = account_id(&mut db, "me", "imap.example.org", "me@example.org").unwrap();
@@ -208,7 +238,7 @@ mod tests {
         let old = Fingerprint::of("<old@example.org>", "1-Jan-2026", 1);
         set_baseline(&mut db, account, "INBOX", &Baseline { fingerprints: &[old, old], ..BASELINE }, NOW).unwrap();
         new_validity(&mut db, account, "INBOX", 8).unwrap();
-        let want = FolderState { uid_validity: 8, high_water: 0, baseline_at: NOW };
+        let want = FolderState { uid_validity: 8, high_water: 0, baseline_at: NOW, looked_at: UnixTime(0) };
         assert_eq!(folder_state(&db, account, "INBOX").unwrap(), Some(want));
         assert!(is_seen(&db, account, old).unwrap());
 

@@ -57,6 +57,7 @@ pub(crate) fn run(demo: &Demo) -> Result<ExitCode> {
     let server = Dovecot::start(Options::default())?;
     server.add_user(USER, PASSWORD)?;
     let mut agent = Agent::prepare(program.join("tamis-agent"), &server, USER, PASSWORD)?;
+    agent.judge_old_mail()?;
     if let Some(lessons) = &lessons {
         for (label, is_spam) in [("ham", false), ("spam", true)] {
             let paths: Vec<PathBuf> =
