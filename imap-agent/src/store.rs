@@ -46,7 +46,7 @@ pub use ids::{AccountId, Fingerprint, IntentId, Key, Location};
 #[non_exhaustive]
 pub enum StoreError {
     /// One agent at a time.
-    #[error("another Tamis agent is using {}", path.display())]
+    #[error("another Tamis agent is using {}: stop it first, or give this one a --home of its own", path.display())]
     InUse {
         /// The database.
         path: PathBuf,

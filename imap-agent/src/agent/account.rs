@@ -281,7 +281,11 @@ impl Attendant {
         self.session = None;
         info!(account = self.id.0, "the connection was given up");
         let text = match trouble {
-            Trouble::Imap(error) => format!("The connection to {} broke ({error}). Trying again", self.account.host),
+            Trouble::Imap(error) => {
+                // Servers end their words with a full stop or without.
+                let why = error.to_string();
+                format!("The connection to {} broke ({}). Trying again", self.account.host, why.trim_end_matches('.'))
+            }
             Trouble::Store(error) => {
                 let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
                 format!("The store failed ({error}{cause}). Trying again")

@@ -11,8 +11,8 @@ pub const MAIL_SERVER: &[&str] = &["dovecot-imapd", "dovecot-lmtpd", "openssl"];
 pub const WINDOW: &[&str] =
     &["libgl1", "libegl1", "libgl1-mesa-dri", "libxkbcommon-x11-0", "libxcursor1", "libxi6", "libxrandr2"];
 
-/// A screen, a window manager, a keyring, and hands for the tests of the real window.
-pub const SCREEN: &[&str] = &["xvfb", "openbox", "xdotool", "imagemagick", "dbus", "gnome-keyring"];
+/// A screen, a window manager, and hands and eyes for the tests of the real window.
+pub const SCREEN: &[&str] = &["xvfb", "openbox", "xdotool", "imagemagick"];
 
 /// Installs what is missing of `wanted`, as root or through sudo without a password; otherwise says the one line to run.
 pub fn ensure(wanted: &[&str]) -> Result<()> {
