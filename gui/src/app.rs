@@ -132,6 +132,8 @@ impl App {
                 .default_size(usual)
                 .size_range(least..=most)
                 .show(root, |ui| {
+                    // A panel takes the width of what is in it: without this it narrows with each shorter message.
+                    ui.set_min_width(ui.available_width());
                     let cursor = self.list.selection.cursor();
                     reading::reading_ui(ui, &self.snapshot, cursor, &mut self.reading, &self.commands);
                 });
