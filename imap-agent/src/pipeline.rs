@@ -29,6 +29,14 @@ pub struct Incoming {
     pub full_size: u64,
 }
 
+impl Incoming {
+    /// Reads it as mail of that account.
+    fn parse(&self, account: AccountFacts) -> Mail<'_> {
+        let (received_at, full_size) = (Some(UnixTime(self.received_at)), Some(self.full_size));
+        Mail::parse(&self.raw, &Arrival { received_at, full_size, account })
+    }
+}
+
 /// What was made of a message, and what a list shows of it.
 #[derive(Clone, Debug)]
 pub struct Judgement {
@@ -59,9 +67,7 @@ pub async fn judge_message(
     config: &Config,
     teacher: &Arc<Teacher>,
 ) -> Judgement {
-    let arrival =
-        Arrival { received_at: Some(UnixTime(message.received_at)), full_size: Some(message.full_size), account };
-    let mail = Mail::parse(&message.raw, &arrival);
+    let mail = message.parse(account);
     let features = Features::of(&mail);
     let plan = plan(&mail, config);
     let evidence = gather(&Here { teacher, features: &features }, &plan, GATHER_LIMIT).await;
@@ -82,13 +88,11 @@ pub async fn judge_message(
 
 /// The tokens of a message, for a lesson.
 pub fn tokens(message: &Incoming, account: AccountFacts) -> Vec<TokenId> {
-    let arrival =
-        Arrival { received_at: Some(UnixTime(message.received_at)), full_size: Some(message.full_size), account };
-    Features::of(&Mail::parse(&message.raw, &arrival)).ids()
+    Features::of(&message.parse(account)).ids()
 }
 
 /// `Name <address>`, or what there is of it.
-pub fn written_mailbox(mailbox: &Mailbox) -> String {
+fn written_mailbox(mailbox: &Mailbox) -> String {
     let address = written_address(mailbox);
     match mailbox.name.as_str() {
         "" => address,

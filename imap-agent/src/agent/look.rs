@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     clock,
-    mailbox::{FolderName, Mode, OneMail, Selected, Session, Summary},
+    mailbox::{CommandError, FolderName, Mode, OneMail, Selected, Session, Summary},
     pipeline::{Incoming, Judgement, judge_message},
     store::{
         Fingerprint, Key, Location,
@@ -62,6 +62,10 @@ impl Unreadable {
 pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Unreadable) -> Result<u32, Trouble> {
     let inbox = FolderName::inbox();
     let selected = session.select(&inbox, Mode::ReadWrite).await?;
+    if 0 < selected.exists && selected.uid_next <= 1 {
+        // Without it everything in the inbox would look new.
+        return Err(CommandError::NotSent("the server does not say which number the next message gets").into());
+    }
     let id = desk.id;
     let state = desk.shared.store.run(move |db| folder::folder_state(db, id, "INBOX")).await?;
     match state {
@@ -90,6 +94,9 @@ fn was_moved_in(desk: &Desk, summary: &Summary, state: &FolderState) -> bool {
 /// Leaves mail alone that somebody has moved into the inbox.
 async fn pass_all(desk: &Desk, selected: &Selected, old: Vec<Summary>, is_held: bool) -> Result<(), Trouble> {
     let id = desk.id;
+    if !old.is_empty() {
+        info!(account = id.0, messages = old.len(), "mail with an old date came into the inbox and is left alone");
+    }
     for summary in old {
         let at = Location::new("INBOX", selected.uid_validity, summary.uid);
         let print = fingerprint(&summary);
@@ -149,15 +156,7 @@ async fn renumbered(
             }
         })
         .await?;
-    let id = desk.id;
-    let mut unknown = Vec::new();
-    for summary in recent {
-        let print = fingerprint(&summary);
-        if !desk.shared.store.run(move |db| folder::is_seen(db, id, print)).await? {
-            unknown.push(summary);
-        }
-    }
-    let (judged, _) = judge_all(desk, session, selected, unknown, unreadable).await?;
+    let (judged, _) = judge_all(desk, session, selected, recent, unreadable).await?;
     store_mark(desk, selected, Vec::new(), state.baseline_at).await?;
     Ok(judged)
 }
@@ -239,9 +238,12 @@ async fn judge_one(
     is_held: bool,
 ) -> Result<Judging, Trouble> {
     let store = &desk.shared.store;
-    let (id, place) = (desk.id, at.clone());
+    let (id, place, print) = (desk.id, at.clone(), fingerprint(summary));
     let is_deleted = summary.flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted"));
-    if is_deleted || store.run(move |db| mail::find_by_location(db, id, &place)).await?.is_some() {
+    // What was there at the first contact is the person's, also when it has been away and comes back.
+    let is_known =
+        store.run(move |db| Ok(mail::find_by_location(db, id, &place)?.is_some() || folder::is_seen(db, id, print)?));
+    if is_deleted || is_known.await? {
         return pass(desk, at, is_held).await.map(|()| Judging::Known);
     }
     // A filing before may have selected another folder.
@@ -385,3 +387,6 @@ fn fingerprint(summary: &Summary) -> Fingerprint {
         None => Fingerprint::of("", &date, u32::try_from(summary.size.unwrap_or(0)).unwrap_or(u32::MAX)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -321,4 +321,4 @@ pub(crate) fn file_tokens(raw: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -89,7 +89,8 @@ pub fn folder_state(db: &Connection, account: AccountId, folder: &str) -> Result
     read("read how far a folder was read", found.optional())
 }
 
-/// Meets a folder: what is there now is not judged.
+/// Meets a folder, for the first time or under a new numbering: what is there now is not judged. What was there at the
+/// first contact stays known.
 pub fn set_baseline(
     db: &mut Connection,
     account: AccountId,
@@ -118,23 +119,6 @@ pub fn looked(db: &mut Connection, account: AccountId, folder: &str, now: UnixTi
         tx.execute(
             "UPDATE folder SET looked_at = ?3 WHERE account_id = ?1 AND name = ?2 AND looked_at < ?3 - 3600",
             params![account, folder, now.0],
-        )?;
-        Ok(())
-    })
-}
-
-/// The server has renumbered the folder: the mark starts over, what was there at first contact is still known.
-pub fn new_validity(
-    db: &mut Connection,
-    account: AccountId,
-    folder: &str,
-    uid_validity: u32,
-) -> Result<(), StoreError> {
-    write(db, "start a folder over", |tx| {
-        tx.execute(
-            "UPDATE folder SET uid_validity = ?3, high_water = 0
-             WHERE account_id = ?1 AND name = ?2 AND uid_validity <> ?3",
-            params![account, folder, uid_validity],
         )?;
         Ok(())
     })
@@ -233,18 +217,15 @@ mod tests {
     }
 
     #[test]
-    fn a_new_numbering_starts_over_once_and_keeps_the_first_contact() {
+    fn a_new_numbering_keeps_what_was_there_at_first_contact() {
         let (mut db, account) = fresh();
         let old = Fingerprint::of("<old@example.org>", "1-Jan-2026", 1);
         set_baseline(&mut db, account, "INBOX", &Baseline { fingerprints: &[old, old], ..BASELINE }, NOW).unwrap();
-        new_validity(&mut db, account, "INBOX", 8).unwrap();
-        let want = FolderState { uid_validity: 8, high_water: 0, baseline_at: NOW, looked_at: UnixTime(0) };
+        let renumbered = Baseline { uid_validity: 8, high_water: 5, fingerprints: &[] };
+        set_baseline(&mut db, account, "INBOX", &renumbered, NOW).unwrap();
+        let want = FolderState { uid_validity: 8, high_water: 5, baseline_at: NOW, looked_at: UnixTime(0) };
         assert_eq!(folder_state(&db, account, "INBOX").unwrap(), Some(want));
         assert!(is_seen(&db, account, old).unwrap());
-
-        advance(&mut db, account, &Location::new("INBOX", 8, 5)).unwrap();
-        new_validity(&mut db, account, "INBOX", 8).unwrap();
-        assert_eq!(folder_state(&db, account, "INBOX").unwrap().unwrap().high_water, 5, "it is not new twice");
     }
 
     #[test]

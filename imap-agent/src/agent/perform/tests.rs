@@ -87,13 +87,13 @@ async fn a_folder_that_cannot_be_opened_at_the_moment_does_not_make_a_message_go
 }
 
 /// An agent without accounts, and the desk of one all the same.
-struct Bench {
-    desk: Desk,
+pub(in crate::agent) struct Bench {
+    pub(in crate::agent) desk: Desk,
     _home: TempDir,
 }
 
 impl Bench {
-    async fn new(junk: &str) -> Self {
+    pub(in crate::agent) async fn new(junk: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let home = Home::below(dir.path()).unwrap();
         let agent = Agent::start(home.clone(), &Settings::load(&home).unwrap()).await.unwrap();
@@ -106,7 +106,7 @@ impl Bench {
         Self { desk, _home: dir }
     }
 
-    async fn run<T: Send + 'static>(
+    pub(in crate::agent) async fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut crate::store::Db) -> Result<T, crate::store::StoreError> + Send + 'static,
     ) -> T {
@@ -164,7 +164,7 @@ fn spam(account: AccountId) -> Judged {
     }
 }
 
-fn exchange(line: &str, said: &str) -> (String, String) {
+pub(in crate::agent) fn exchange(line: &str, said: &str) -> (String, String) {
     (line.to_owned(), format!("{said}{{tag}} OK\r\n"))
 }
 
