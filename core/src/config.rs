@@ -6,7 +6,9 @@
 mod account;
 mod error;
 mod file;
+mod keeping;
 mod nearest;
+mod policy;
 mod units;
 
 use std::{
@@ -15,8 +17,11 @@ use std::{
     sync::LazyLock,
 };
 
-pub use self::error::ConfigError;
 use self::file::File;
+pub use self::{
+    error::ConfigError,
+    keeping::{Archive, Brake, Digest, Every},
+};
 use crate::{mail::Address, policy::Policy, score::Score, symbol::Symbol};
 
 /// The commented settings file that a new installation gets. It says nothing but the defaults.
@@ -30,6 +35,9 @@ pub struct Config {
     scores: BTreeMap<Symbol, Score>,
     checks_off: BTreeSet<&'static str>,
     policy: Policy,
+    archive: Archive,
+    brake: Brake,
+    digest: Digest,
     max_bytes: u64,
     poll_secs: u64,
     judges_old: bool,
@@ -83,6 +91,37 @@ pub struct Account {
     pub ca_file: Option<PathBuf>,
     /// The Junk folder, if the server does not say which it is.
     pub junk_folder: Option<String>,
+    /// The folder for quarantine: `Tamis/Quarantine` unless written.
+    pub quarantine_folder: Option<String>,
+    /// The folder on the server for the originals of mail that was tagged or stripped. Without one they are in the
+    /// archive on this machine alone.
+    pub archive_folder: Option<String>,
+    /// What is done with each class of its mail.
+    pub policy: Policy,
+    /// How long originals of its mail are kept.
+    pub archive: Archive,
+}
+
+impl Account {
+    /// The account of that address on that server, with what is usual in everything else.
+    pub fn usual(address: Address, host: &str) -> Self {
+        Self {
+            name: address.to_string(),
+            user: address.to_string(),
+            address,
+            aliases: Vec::new(),
+            host: host.to_owned(),
+            port: Security::default().usual_port(),
+            security: Security::default(),
+            password: PasswordSource::Keyring,
+            ca_file: None,
+            junk_folder: None,
+            quarantine_folder: None,
+            archive_folder: None,
+            policy: Policy::default(),
+            archive: Archive::default(),
+        }
+    }
 }
 
 impl Security {
@@ -136,9 +175,19 @@ impl Config {
         !self.checks_off.contains(check)
     }
 
-    /// What is done with each class.
-    pub fn policy(&self) -> Policy {
-        self.policy
+    /// What is done with each class, where an account does not say otherwise.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// When Tamis stops filing and asks.
+    pub fn brake(&self) -> Brake {
+        self.brake
+    }
+
+    /// How often the person is told what was filed.
+    pub fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// Messages above this size in bytes are judged on their headers and beginning (of this length).
@@ -178,6 +227,9 @@ impl Default for Config {
             scores: crate::checks::symbols().map(|info| (info.symbol, of(info.symbol))).collect(),
             checks_off: BTreeSet::new(),
             policy: Policy::default(),
+            archive: Archive::default(),
+            brake: Brake::default(),
+            digest: Digest::default(),
             max_bytes: 2 << 20,
             poll_secs: 120,
             judges_old: false,

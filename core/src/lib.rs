@@ -33,6 +33,6 @@ pub use explain::{explain, harmless};
 pub use finding::{Finding, Findings};
 pub use judge::{Class, DecidedBy, ScoredFinding, Verdict, judge, plan};
 pub use mail::{Arrival, Mail, UnixTime};
-pub use policy::{Action, Policy, decide};
+pub use policy::{Action, Policy, SizeRule, decide};
 pub use score::Score;
 pub use symbol::{Symbol, SymbolInfo};

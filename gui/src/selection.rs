@@ -200,6 +200,9 @@ mod tests {
             probability: None,
             folder: String::new(),
             uid: 1,
+            action: "junk".to_owned(),
+            is_archived: false,
+            is_held: false,
             taught: None,
             reasons: vec![],
         }

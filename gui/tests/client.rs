@@ -297,6 +297,9 @@ fn row(id: i64) -> MailRow {
         probability: None,
         folder: "Inbox".to_owned(),
         uid: 1,
+        action: "junk".to_owned(),
+        is_archived: false,
+        is_held: false,
         taught: None,
         reasons: vec![],
     }

@@ -327,17 +327,13 @@ async fn connect(account: &Account, password: &str) -> Result<Session, ConnectEr
 }
 
 fn account(server: &Dovecot, security: Security) -> Account {
+    let usual = Account::usual(Address::parse("robin@example.org").unwrap(), "localhost");
     Account {
-        name: "test".to_owned(),
-        address: Address::parse("robin@example.org").unwrap(),
-        aliases: Vec::new(),
-        host: "localhost".to_owned(),
         port: if security == Security::Tls { server.tls_port } else { server.port },
         security,
         user: "robin".to_owned(),
-        password: PasswordSource::Keyring,
         ca_file: Some(server.ca_file()),
-        junk_folder: None,
+        ..usual
     }
 }
 

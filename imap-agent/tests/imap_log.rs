@@ -44,18 +44,7 @@ async fn serve(stream: DuplexStream, capabilities: &str, outcome: &str) {
 }
 
 fn account() -> Account {
-    Account {
-        name: "test".to_owned(),
-        address: Address::parse("me@example.org").unwrap(),
-        aliases: Vec::new(),
-        host: "imap.example.org".to_owned(),
-        port: 993,
-        security: Security::Tls,
-        user: "me@example.org".to_owned(),
-        password: PasswordSource::Keyring,
-        ca_file: None,
-        junk_folder: None,
-    }
+    Account::usual(Address::parse("me@example.org").unwrap(), "imap.example.org")
 }
 
 struct Everything(Mutex<String>);

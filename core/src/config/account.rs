@@ -5,7 +5,7 @@ use std::{net::IpAddr, ops::Range, path::PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Account, ConfigError, PasswordSource, Security};
+use super::{Account, Config, ConfigError, PasswordSource, Security, keeping::ArchiveSection, policy::PolicySection};
 use crate::mail::{Address, Domain};
 
 /// Long enough for any address, short enough for a column.
@@ -25,19 +25,33 @@ pub(super) struct AccountSection {
     password_command: Option<Spanned<String>>,
     ca_file: Option<Spanned<String>>,
     junk_folder: Option<Spanned<String>>,
+    quarantine_folder: Option<Spanned<String>>,
+    archive_folder: Option<Spanned<String>>,
+    policy: PolicySection,
+    archive: ArchiveSection,
 }
 
-/// All accounts, each with a name of its own.
-pub(super) fn accounts(text: &str, sections: Vec<Spanned<AccountSection>>) -> Result<Vec<Account>, ConfigError> {
+/// All accounts, each with a name of its own and a mailbox of its own. `base` has what holds for all of them.
+pub(super) fn accounts(
+    text: &str,
+    sections: Vec<Spanned<AccountSection>>,
+    base: &Config,
+) -> Result<Vec<Account>, ConfigError> {
     let mut accounts: Vec<Account> = Vec::new();
     for section in sections {
         let place = section.span();
         let name_place = section.get_ref().name.as_ref().map_or_else(|| place.clone(), Spanned::span);
-        let account = Reader { text, place }.account(section.into_inner())?;
+        let account = Reader { text, place: place.clone(), base }.account(section.into_inner())?;
         // Commands take names, and nobody remembers capitals.
         if accounts.iter().any(|other| other.name.to_lowercase() == account.name.to_lowercase()) {
             let what = format!("there are two accounts with the name `{}`", account.name);
             return Err(ConfigError::at(text, &name_place, what));
+        }
+        let is_same_mailbox =
+            |other: &&Account| (&other.host, other.port, &other.user) == (&account.host, account.port, &account.user);
+        if let Some(other) = accounts.iter().find(is_same_mailbox) {
+            let what = format!("this is the same mailbox as the account `{}`", other.name);
+            return Err(ConfigError::at(text, &place, what));
         }
         accounts.push(account);
     }
@@ -48,6 +62,7 @@ pub(super) fn accounts(text: &str, sections: Vec<Spanned<AccountSection>>) -> Re
 struct Reader<'a> {
     text: &'a str,
     place: Range<usize>,
+    base: &'a Config,
 }
 
 impl Reader<'_> {
@@ -81,7 +96,11 @@ impl Reader<'_> {
             user,
             password: self.password(section.password_file.as_ref(), section.password_command.as_ref())?,
             ca_file: section.ca_file.map(|path| self.path("ca_file", &path)).transpose()?,
-            junk_folder: section.junk_folder.map(|folder| self.junk_folder(&folder)).transpose()?,
+            junk_folder: self.folder("junk_folder", section.junk_folder.as_ref())?,
+            quarantine_folder: self.folder("quarantine_folder", section.quarantine_folder.as_ref())?,
+            archive_folder: self.folder("archive_folder", section.archive_folder.as_ref())?,
+            policy: section.policy.apply(self.text, &self.base.policy)?,
+            archive: section.archive.apply(self.text, self.base.archive)?,
         })
     }
 
@@ -149,12 +168,13 @@ impl Reader<'_> {
         Ok(path)
     }
 
-    fn junk_folder(&self, written: &Spanned<String>) -> Result<String, ConfigError> {
-        let folder = self.line("junk_folder", written)?;
+    fn folder(&self, key: &str, written: Option<&Spanned<String>>) -> Result<Option<String>, ConfigError> {
+        let Some(written) = written else { return Ok(None) };
+        let folder = self.line(key, written)?;
         if folder.eq_ignore_ascii_case("INBOX") {
-            return Err(self.wrong(&written.span(), "`junk_folder` cannot be the inbox itself".to_owned()));
+            return Err(self.wrong(&written.span(), format!("`{key}` cannot be the inbox itself")));
         }
-        Ok(folder)
+        Ok(Some(folder))
     }
 
     /// A text of one line that is not empty: no control characters, which could end a command to the server.

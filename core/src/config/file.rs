@@ -8,12 +8,13 @@ use toml::Spanned;
 use super::{
     Config, ConfigError,
     account::AccountSection,
+    keeping::{ArchiveSection, BrakeSection, DigestSection},
     nearest::did_you_mean,
+    policy::PolicySection,
     units::{Size, seconds},
 };
 use crate::{
     checks::{CHECKS, symbols},
-    policy::Action,
     score::Score,
 };
 
@@ -35,6 +36,9 @@ pub(super) struct File {
     judge: JudgeSection,
     policy: PolicySection,
     watch: WatchSection,
+    archive: ArchiveSection,
+    brake: BrakeSection,
+    digest: DigestSection,
     log: LogSection,
     scores: BTreeMap<Spanned<String>, Score>,
     checks: BTreeMap<Spanned<String>, bool>,
@@ -47,13 +51,6 @@ struct JudgeSection {
     tag: Option<Spanned<Score>>,
     junk: Option<Spanned<Score>>,
     max_size: Option<Spanned<Size>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct PolicySection {
-    spam: Option<Spanned<String>>,
-    unsure: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -78,14 +75,10 @@ impl File {
             return Err(ConfigError::at(text, &version.span(), what));
         }
         self.judge.apply(text, &mut config)?;
-        for (setting, action, name) in [
-            (self.policy.spam, &mut config.policy.spam, "spam"),
-            (self.policy.unsure, &mut config.policy.unsure, "unsure"),
-        ] {
-            if let Some(word) = setting {
-                *action = action_of(text, name, &word)?;
-            }
-        }
+        config.policy = self.policy.apply(text, &config.policy)?;
+        config.archive = self.archive.apply(text, config.archive)?;
+        self.brake.apply(text, &mut config.brake)?;
+        self.digest.apply(text, &mut config.digest)?;
         if let Some(poll) = self.watch.poll {
             config.poll_secs = seconds(poll.get_ref()).filter(|secs| POLL.contains(secs)).ok_or_else(|| {
                 let what = "`poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"";
@@ -102,7 +95,7 @@ impl File {
         }
         apply_scores(text, self.scores, &mut config)?;
         apply_checks(text, self.checks, &mut config)?;
-        config.accounts = super::account::accounts(text, self.account)?;
+        config.accounts = super::account::accounts(text, self.account, &config)?;
         Ok(config)
     }
 }
@@ -135,13 +128,6 @@ impl JudgeSection {
         }
         Ok(())
     }
-}
-
-fn action_of(text: &str, name: &str, word: &Spanned<String>) -> Result<Action, ConfigError> {
-    Action::from_word(word.get_ref()).ok_or_else(|| {
-        let what = format!("`{name}` can be \"leave\" or \"junk\", not \"{}\"", word.get_ref());
-        ConfigError::at(text, &word.span(), what)
-    })
 }
 
 fn apply_scores(text: &str, scores: BTreeMap<Spanned<String>, Score>, config: &mut Config) -> Result<(), ConfigError> {

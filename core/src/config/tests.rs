@@ -1,6 +1,7 @@
 //! Settings files, and what is said about them.
 
 use super::*;
+use crate::policy::Action;
 
 fn account(lines: &str) -> String {
     format!("[[account]]\naddress = \"me@example.org\"\nhost = \"imap.example.org\"\n{lines}")
@@ -31,8 +32,30 @@ fn says_what_is_wrong_and_where() {
             "[judge]\nmax_size = 2.5",
             "line 2: `max_size` must be a number of bytes or a text such as \"2 MB\", not floating point 2.5",
         ),
-        ("[policy]\nspam = \"delete\"", "line 2: `spam` can be \"leave\" or \"junk\", not \"delete\""),
-        ("[policy]\nunsure = \"\"", "line 2: `unsure` can be \"leave\" or \"junk\", not \"\""),
+        (
+            "[policy]\nspam = \"burn\"",
+            "line 2: `spam` can be \"leave\", \"keyword\", \"tag\", \"strip\", \"junk\", \"quarantine\", \"forward\", \
+             \"forward-and-deliver\" or \"delete\", not \"burn\"",
+        ),
+        (
+            "[policy]\nunsure = \"delete\"",
+            "line 2: `unsure` can be \"leave\", \"keyword\", \"tag\", \"strip\", \"junk\", \"quarantine\" or \
+             \"forward-and-deliver\", not \"delete\"",
+        ),
+        ("[policy]\nham = \"junk\"", "line 2: `ham` can be \"leave\" or \"keyword\", not \"junk\""),
+        ("[[policy.size]]\nabove = \"big\"", "line 2: `above` must be a size such as \"10 MB\""),
+        (
+            "[archive]\nkeep = \"1 hour\"",
+            "line 2: `keep` must be a time from \"24 hours\" to \"12 weeks\", such as \"4 weeks\"",
+        ),
+        (
+            "[archive]\nmax_size = \"1 MB\"",
+            "line 2: `max_size` must be a size from \"64 MB\" to \"1024 GB\", such as \"1 GB\"",
+        ),
+        ("[brake]\nmessages = 0", "line 2: `messages` must be from 1 to 100000"),
+        ("[brake]\npercent = 101", "line 2: `percent` must be from 1 to 100"),
+        ("[digest]\nevery = \"hour\"", "line 2: `every` can be \"never\", \"day\" or \"week\", not \"hour\""),
+        ("[digest]\nat = \"noon\"", "line 2: `at` must be a time of day such as \"08:00\""),
         (
             "[watch]\npoll = \"soon\"",
             "line 2: `poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"",
@@ -96,7 +119,12 @@ fn says_what_is_wrong_with_an_account() {
         (account("password_file = \"p\""), "line 4: `password_file` must be a whole path, from the root on"),
         (account("junk_folder = \"Inbox\""), "line 4: `junk_folder` cannot be the inbox itself"),
         (account("pasword_file = \"/p\""), "line 4: there is no setting `pasword_file`; did you mean `password_file`?"),
+        (account("archive_folder = \"Inbox\""), "line 4: `archive_folder` cannot be the inbox itself"),
         (twice, "line 8: there are two accounts with the name `work`"),
+        (
+            format!("{}\n{}", account("name = \"Work\""), account("name = \"Home\"")),
+            "line 5: this is the same mailbox as the account `Work`",
+        ),
     ];
     for (text, want) in table {
         let got = Config::parse(text).map(drop).map_err(|err| err.to_string());
@@ -139,8 +167,24 @@ fn settings_change_what_they_name() {
     assert_eq!((config.tag_threshold().points(), config.junk_threshold().points()), (2.5, 7.0));
     assert_eq!((config.max_bytes(), config.poll_secs(), config.log_days()), (65_536, 3600, 30));
     assert!(config.judges_old());
-    let want = Policy { spam: crate::policy::Action::Leave, unsure: crate::policy::Action::MoveToJunk };
-    assert_eq!(config.policy(), want);
+    let want = Policy { spam: Action::Leave, unsure: Action::MoveToJunk, ..Policy::default() };
+    assert_eq!(config.policy(), &want);
+}
+
+#[test]
+fn an_account_has_the_policy_of_all_but_for_what_it_says() {
+    let all = "[policy]\nunsure = \"tag\"\n[[policy.size]]\nabove = \"2 MB\"\nspam = \"leave\"\n[[policy.size]]\n\
+               above = \"1 MB\"\nham = \"keyword\"\n[archive]\nkeep = \"2 days\"\n[brake]\nmessages = 7\npercent = 50\n\
+               [digest]\nevery = \"week\"\nat = \"7:30\"\nnotify = true\n";
+    let own = "[account.policy]\nspam = \"quarantine\"\n[account.archive]\nmax_size = \"2 GB\"\n";
+    let config = Config::parse(&format!("{all}{}\n{own}", account(""))).unwrap();
+    let got = config.accounts().first().unwrap();
+    assert_eq!((got.policy.ham, got.policy.unsure, got.policy.spam), (Action::Leave, Action::Tag, Action::Quarantine));
+    let sizes: Vec<u64> = got.policy.by_size.iter().map(|rule| rule.above).collect();
+    assert_eq!(sizes, [1 << 20, 2 << 20]);
+    assert_eq!(got.archive, Archive { keep_secs: 2 * 86_400, max_bytes: 2 << 30 });
+    assert_eq!(config.brake(), Brake { messages: 7, percent: 50 });
+    assert_eq!(config.digest(), Digest { every: Every::Week, minute: 450, notifies: true });
 }
 
 #[test]

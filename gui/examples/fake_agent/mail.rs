@@ -174,6 +174,9 @@ fn row(at: i64, line: &Line, age_secs: i64) -> MailRow {
         probability: Some((0.5 + score / 30.0).clamp(0.02, 0.995)),
         folder: if class == "spam" { "Junk" } else { "Inbox" }.to_owned(),
         uid: 1,
+        action: "junk".to_owned(),
+        is_archived: false,
+        is_held: false,
         taught: None,
         reasons: vec![reason.to_owned()],
     }

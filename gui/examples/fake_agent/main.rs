@@ -105,8 +105,15 @@ impl State {
                 (Reply::Done { text: format!("{name} is no longer watched"), undo: None }, true)
             }
             Request::CheckNow => (Reply::Done { text: "Looked: no new mail".to_owned(), undo: None }, false),
-            Request::Train { .. } | Request::Untrain { .. } => {
-                let text = "A pretended agent learns nothing".to_owned();
+            Request::Train { .. }
+            | Request::Untrain { .. }
+            | Request::History { .. }
+            | Request::Held { .. }
+            | Request::Backfill { .. }
+            | Request::SteerBackfill { .. }
+            | Request::Open { .. }
+            | Request::SendDigest { .. } => {
+                let text = "A pretended agent cannot do that".to_owned();
                 (Reply::Refused { text, kind: RefusedKind::Person }, false)
             }
         }
@@ -126,6 +133,8 @@ impl State {
             pending: 0,
             problems: if self.accounts.is_empty() { vec![] } else { mail::problems() },
             undoable: self.undo.last().map(|(what, _)| what.clone()),
+            archived: 41,
+            archive_bytes: 3 << 20,
         }
     }
 
@@ -192,5 +201,14 @@ fn accounts() -> Vec<AccountStatus> {
 
 fn account(address: &str, state: AccountState, text: &str) -> AccountStatus {
     let (name, address) = (address.split('@').next().unwrap_or(address).to_owned(), address.to_owned());
-    AccountStatus { name, address, state, text: text.to_owned(), junk_folder: Some("Junk".to_owned()) }
+    AccountStatus {
+        name,
+        address,
+        state,
+        text: text.to_owned(),
+        junk_folder: Some("Junk".to_owned()),
+        held: 0,
+        held_why: String::new(),
+        backfill: None,
+    }
 }

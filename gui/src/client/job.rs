@@ -35,6 +35,7 @@ pub(super) fn words(reply: Reply) -> String {
         | Reply::List { .. }
         | Reply::Mail(_)
         | Reply::Done { .. }
-        | Reply::Account(_) => "The agent gave an answer to another question".to_owned(),
+        | Reply::Account(_)
+        | Reply::History(_) => "The agent gave an answer to another question".to_owned(),
     }
 }

@@ -354,6 +354,7 @@ impl Worker {
             | Reply::Mail(_)
             | Reply::Done { .. }
             | Reply::Account(_)
+            | Reply::History(_)
             | Reply::Refused { .. } => words(reply),
         };
         self.hang_up();
@@ -376,9 +377,12 @@ impl Worker {
         let outcome = match reply {
             Reply::Done { text, undo } => Outcome::Done(text, undo),
             Reply::Account(report) => Outcome::Tested(report),
-            Reply::Hello { .. } | Reply::Status(_) | Reply::List { .. } | Reply::Mail(_) | Reply::Refused { .. } => {
-                Outcome::Refused(words(reply))
-            }
+            Reply::Hello { .. }
+            | Reply::Status(_)
+            | Reply::List { .. }
+            | Reply::Mail(_)
+            | Reply::History(_)
+            | Reply::Refused { .. } => Outcome::Refused(words(reply)),
         };
         self.remote.finish(Finished { job, outcome });
     }

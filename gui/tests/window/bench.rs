@@ -154,6 +154,9 @@ pub(crate) fn row(index: i64) -> MailRow {
         probability: Some(0.97),
         folder: "Junk".to_owned(),
         uid: 1,
+        action: "junk".to_owned(),
+        is_archived: false,
+        is_held: false,
         taught: None,
         reasons: vec!["A link says bank.example but goes elsewhere".to_owned()],
     }
@@ -168,6 +171,9 @@ pub(crate) fn status() -> Status {
             state: AccountState::Watching,
             text: "Watching the inbox".to_owned(),
             junk_folder: Some("Junk".to_owned()),
+            held: 0,
+            held_why: String::new(),
+            backfill: None,
         }],
         trained_ham: 12,
         trained_spam: 7,
@@ -177,6 +183,8 @@ pub(crate) fn status() -> Status {
         pending: 0,
         problems: vec![],
         undoable: Some("release of 1 message".to_owned()),
+        archived: 0,
+        archive_bytes: 0,
     }
 }
 

@@ -316,7 +316,8 @@ async fn judged(desk: &Desk, summary: &Summary, incoming: Incoming) -> Judged {
     let size = u32::try_from(incoming.full_size).unwrap_or(u32::MAX);
     let (received_at, key) = (UnixTime(incoming.received_at), Key::of(&incoming.raw));
     let (facts, config, teacher) = (desk.facts(), desk.config.clone(), desk.shared.teacher.clone());
-    let judging = tokio::spawn(async move { judge_message(&incoming, facts, &config, &teacher).await });
+    let policy = desk.account.policy.clone();
+    let judging = tokio::spawn(async move { judge_message(&incoming, facts, (&config, &policy), &teacher).await });
     let blank = Judged {
         account: desk.id,
         key,

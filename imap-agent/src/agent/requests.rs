@@ -51,6 +51,14 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::AddAccount(form) => Ok(accounts::add(agent, &form).await),
         Request::RemoveAccount { name } => accounts::remove(agent, &name).await,
         Request::CheckNow => Ok(check_now(agent)),
+        Request::History { .. }
+        | Request::Held { .. }
+        | Request::Backfill { .. }
+        | Request::SteerBackfill { .. }
+        | Request::Open { .. }
+        | Request::SendDigest { .. } => {
+            Ok(Reply::Refused { text: "this agent cannot do that".to_owned(), kind: RefusedKind::Person })
+        }
     };
     answered.unwrap_or_else(|error| refused(&error))
 }
@@ -92,6 +100,8 @@ async fn status(agent: &Agent) -> Result<Reply, StoreError> {
         pending,
         problems: settings.into_iter().chain(shared.board.problems()).collect(),
         undoable,
+        archived: 0,
+        archive_bytes: 0,
     }))
 }
 

@@ -99,6 +99,7 @@ pub(super) fn unexpected(reply: Reply) -> Failure {
         | Reply::List { .. }
         | Reply::Mail(_)
         | Reply::Done { .. }
-        | Reply::Account(_) => Failure::outside("the agent answered something else than was asked; restart it"),
+        | Reply::Account(_)
+        | Reply::History(_) => Failure::outside("the agent answered something else than was asked; restart it"),
     }
 }

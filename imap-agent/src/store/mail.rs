@@ -11,7 +11,7 @@ use super::{
     transaction::{Fault, read, write},
 };
 
-pub use super::judged::{Judged, JudgedReason, StoredMail};
+pub use super::judged::{Judged, JudgedReason, Shape, StoredMail};
 
 /// Stores a message that is left `at` its place. `advance_to` raises the mark of that folder in the same step.
 ///

@@ -206,6 +206,9 @@ fn status() -> Status {
             state: AccountState::Watching,
             text: "Watching the inbox\u{1b}[2J".to_owned(),
             junk_folder: Some("Junk".to_owned()),
+            held: 0,
+            held_why: String::new(),
+            backfill: None,
         }],
         trained_ham: 5,
         trained_spam: 6,
@@ -215,6 +218,8 @@ fn status() -> Status {
         pending: 1,
         problems: vec!["disk full".to_owned()],
         undoable: Some("release of 2 messages".to_owned()),
+        archived: 0,
+        archive_bytes: 0,
     }
 }
 
@@ -231,6 +236,9 @@ fn row(id: i64) -> MailRow {
         probability: Some(0.99),
         folder: "Junk".to_owned(),
         uid: 4,
+        action: "junk".to_owned(),
+        is_archived: false,
+        is_held: false,
         taught: None,
         reasons: vec!["because".to_owned()],
     }

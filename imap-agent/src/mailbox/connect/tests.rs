@@ -211,18 +211,8 @@ async fn connect(account: &Account) -> Result<Session, ConnectError> {
 }
 
 fn account(host: &str, port: u16, ca_file: Option<&str>) -> Account {
-    Account {
-        name: "test".to_owned(),
-        address: Address::parse("me@example.org").unwrap(),
-        aliases: Vec::new(),
-        host: host.to_owned(),
-        port,
-        security: Security::Tls,
-        user: "me@example.org".to_owned(),
-        password: PasswordSource::Keyring,
-        ca_file: ca_file.map(fixture),
-        junk_folder: None,
-    }
+    let usual = Account::usual(Address::parse("me@example.org").unwrap(), host);
+    Account { port, ca_file: ca_file.map(fixture), ..usual }
 }
 
 fn fixture(name: &str) -> PathBuf {

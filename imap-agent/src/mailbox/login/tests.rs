@@ -150,16 +150,6 @@ async fn log_in(greeting: &str, script: &[Exchange], password: &str) -> (Result<
 }
 
 fn account() -> Account {
-    Account {
-        name: "test".to_owned(),
-        address: Address::parse("me@example.org").unwrap(),
-        aliases: Vec::new(),
-        host: "imap.example.org".to_owned(),
-        port: 143,
-        security: Security::None,
-        user: "me@example.org".to_owned(),
-        password: PasswordSource::Keyring,
-        ca_file: None,
-        junk_folder: None,
-    }
+    let usual = Account::usual(Address::parse("me@example.org").unwrap(), "imap.example.org");
+    Account { port: 143, security: Security::None, ..usual }
 }
