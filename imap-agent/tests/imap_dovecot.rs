@@ -15,7 +15,7 @@ use tamis_agent::{
     tls::TlsSettings,
 };
 use tamis_core::{
-    config::{Account, PasswordSource, Security},
+    config::{Account, Security},
     mail::Address,
 };
 use xtask::dovecot::{Dovecot, Options};

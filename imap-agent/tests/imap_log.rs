@@ -4,10 +4,7 @@
 use std::{fmt::Write as _, sync::Mutex};
 
 use tamis_agent::{mailbox::Session, secret::Secret};
-use tamis_core::{
-    config::{Account, PasswordSource, Security},
-    mail::Address,
-};
+use tamis_core::{config::Account, mail::Address};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, duplex};
 
 static LOG: Everything = Everything(Mutex::new(String::new()));

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
-use tamis_core::{config::PasswordSource, mail::Address};
+use tamis_core::mail::Address;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,

@@ -1,7 +1,7 @@
 //! Logging in, against scripted servers.
 
 use tamis_core::{
-    config::{Account, PasswordSource, Security},
+    config::{Account, Security},
     mail::Address,
 };
 
