@@ -48,7 +48,7 @@ CREATE TABLE mail (
     size INTEGER NOT NULL DEFAULT 0, -- bytes
     score INTEGER NOT NULL DEFAULT 0, -- thousandths of a point
     class TEXT NOT NULL DEFAULT '', -- ham, unsure or spam
-    action TEXT NOT NULL DEFAULT '', -- what the policy said: leave or junk
+    action TEXT NOT NULL DEFAULT '', -- what the policy said: leave, junk, tag and so on
     probability REAL, -- the learner's probability of spam, 0 to 1; null: no opinion
     decided_by TEXT NOT NULL DEFAULT '', -- what settled the class
     reasons TEXT NOT NULL DEFAULT '[]', -- JSON: [{symbol, about, why, thousandths}]
@@ -68,7 +68,7 @@ CREATE INDEX mail_fingerprint ON mail (account_id, fingerprint);
 CREATE INDEX mail_location ON mail (account_id, folder, uid_validity, uid);
 CREATE INDEX mail_newest ON mail (received_at, id);
 CREATE INDEX mail_to_review ON mail (received_at, id)
-    WHERE reviewed_at = 0 AND folder <> '' AND (class = 'unsure' OR action = 'junk');
+    WHERE reviewed_at = 0 AND folder <> '' AND (class = 'unsure' OR (class = 'spam' AND action <> 'leave'));
 CREATE INDEX mail_shape ON mail (account_id, shape_key) WHERE shape_key <> x'';
 CREATE INDEX mail_held ON mail (account_id, id) WHERE held_at <> 0;
 CREATE INDEX mail_judged ON mail (account_id, judged_at);
@@ -107,7 +107,7 @@ CREATE TABLE intent (
     label_after TEXT NOT NULL DEFAULT '', -- what was learned of it after
     taught_before TEXT NOT NULL DEFAULT '', -- mail.taught before
     reviewed_before INTEGER NOT NULL DEFAULT 0, -- mail.reviewed_at before
-    action TEXT NOT NULL DEFAULT '', -- what is done besides the move: keyword, unkeyword, tag, strip, restore, forward, forward-and-deliver or delete
+    deed TEXT NOT NULL DEFAULT '', -- what is done besides the move: keyword, unkeyword, tag, strip, restore, forward, forward-and-deliver or delete
     made_key BLOB NOT NULL DEFAULT x'', -- content key of the message that is put in its place, written before it is
     made_folder TEXT NOT NULL DEFAULT '', -- where that was put, written as soon as it is known
     made_uid_validity INTEGER NOT NULL DEFAULT 0, -- the numbering of made_uid

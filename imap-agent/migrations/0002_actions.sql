@@ -4,11 +4,14 @@ ALTER TABLE account ADD COLUMN quarantine_folder TEXT NOT NULL DEFAULT '';
 ALTER TABLE mail ADD COLUMN shape TEXT NOT NULL DEFAULT '';
 ALTER TABLE mail ADD COLUMN shape_key BLOB NOT NULL DEFAULT x'';
 ALTER TABLE mail ADD COLUMN held_at INTEGER NOT NULL DEFAULT 0;
+DROP INDEX mail_to_review;
+CREATE INDEX mail_to_review ON mail (received_at, id)
+    WHERE reviewed_at = 0 AND folder <> '' AND (class = 'unsure' OR (class = 'spam' AND action <> 'leave'));
 CREATE INDEX mail_shape ON mail (account_id, shape_key) WHERE shape_key <> x'';
 CREATE INDEX mail_held ON mail (account_id, id) WHERE held_at <> 0;
 CREATE INDEX mail_judged ON mail (account_id, judged_at);
 
-ALTER TABLE intent ADD COLUMN action TEXT NOT NULL DEFAULT '';
+ALTER TABLE intent ADD COLUMN deed TEXT NOT NULL DEFAULT '';
 ALTER TABLE intent ADD COLUMN made_key BLOB NOT NULL DEFAULT x'';
 ALTER TABLE intent ADD COLUMN made_folder TEXT NOT NULL DEFAULT '';
 ALTER TABLE intent ADD COLUMN made_uid_validity INTEGER NOT NULL DEFAULT 0;

@@ -27,7 +27,7 @@ pub mod views;
 #[cfg(test)]
 mod crash_tests;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

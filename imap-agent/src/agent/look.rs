@@ -24,7 +24,8 @@ use crate::{
     store::{
         Fingerprint, Key, Location,
         folder::{self, Baseline, FolderState},
-        mail::{self, Judged, JudgedReason},
+        journal::Deed,
+        mail::{self, Filing, Judged, JudgedReason},
     },
 };
 
@@ -297,7 +298,8 @@ async fn record(
         .store
         .run(move |db| {
             if files {
-                mail::record_and_intend(db, &judged, &place, &target, advance_to).map(|(_, intent)| intent)
+                let filing = Filing { deed: Deed::Move, target, batch: None };
+                mail::record_and_file(db, &judged, &place, &filing, advance_to).map(|(_, intent)| intent)
             } else {
                 mail::record_judged(db, &judged, &place, advance_to).map(|_| None)
             }

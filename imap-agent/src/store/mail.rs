@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension as _, ToSql, Transaction, params};
 use serde::Serialize;
-use tamis_core::api::MailId;
+use tamis_core::api::{BatchId, MailId};
 
 use super::{
     AccountId, Fingerprint, IntentId, Key, Location, StoreError, folder,
-    journal::{self, Kind, NewIntent},
+    journal::{self, Deed, Kind, NewIntent},
     judged::{read_mail, select},
     transaction::{Fault, read, write},
 };
@@ -25,15 +25,26 @@ pub fn record_judged(
     write(db, "store a judged message", |tx| Ok(record(tx, judged, at, advance_to)?.0))
 }
 
-/// Stores a message and the intention to file it in `target`, in one step.
+/// What the policy wants done to a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filing {
+    /// What, besides moving it.
+    pub deed: Deed,
+    /// The folder it is to be in; empty if it stays.
+    pub target: String,
+    /// The change it belongs to, if it is to be undone together with others.
+    pub batch: Option<BatchId>,
+}
+
+/// Stores a message and the intention to file it, in one step.
 ///
 /// A message that is known by its key is not filed again, and there is no intent: wherever it came from, the first
 /// verdict and the person's word stand.
-pub fn record_and_intend(
+pub fn record_and_file(
     db: &mut Connection,
     judged: &Judged,
     at: &Location,
-    target: &str,
+    filing: &Filing,
     advance_to: Option<u32>,
 ) -> Result<(MailId, Option<IntentId>), StoreError> {
     write(db, "store a judged message", |tx| {
@@ -41,13 +52,19 @@ pub fn record_and_intend(
         if !is_new {
             return Ok((mail, None));
         }
-        let intent = journal::insert(
-            tx,
-            &NewIntent { mail, batch: None, undoes: None, kind: Kind::File, target, lesson: None },
-            judged.judged_at,
-        )?;
-        Ok((mail, Some(intent)))
+        Ok((mail, Some(file_in(tx, mail, filing, judged.judged_at)?)))
     })
+}
+
+/// Writes the intention to file a message.
+pub(super) fn file_in(
+    tx: &Transaction<'_>,
+    mail: MailId,
+    filing: &Filing,
+    now: tamis_core::UnixTime,
+) -> Result<IntentId, Fault> {
+    let Filing { deed, ref target, batch } = *filing;
+    journal::insert(tx, &NewIntent { mail, batch, undoes: None, kind: Kind::File, deed, target, lesson: None }, now)
 }
 
 /// The message is at `at` now: somebody moved it, or the server renumbered it. A gone place means it is nowhere.
@@ -62,9 +79,13 @@ pub fn mail(db: &Connection, mail: MailId) -> Result<Option<StoredMail>, StoreEr
     find(db, select!("WHERE mail.id = ?1"), &[&mail.0])
 }
 
-/// The message of that content.
+/// The message of that content, as it came or as it lies on the server.
 pub fn find_by_key(db: &Connection, account: AccountId, key: Key) -> Result<Option<StoredMail>, StoreError> {
-    find(db, select!("WHERE mail.account_id = ?1 AND mail.content_key = ?2"), &[&account, &key])
+    let original = find(db, select!("WHERE mail.account_id = ?1 AND mail.content_key = ?2"), &[&account, &key])?;
+    if original.is_some() {
+        return Ok(original);
+    }
+    find(db, select!("WHERE mail.account_id = ?1 AND shape_key = ?2 AND shape_key <> x'' LIMIT 1"), &[&account, &key])
 }
 
 /// The newest message of that fingerprint.
@@ -93,6 +114,13 @@ pub(super) fn set_location(tx: &Transaction<'_>, mail: MailId, at: &Location) ->
         "UPDATE mail SET folder = ?2, uid_validity = ?3, uid = ?4 WHERE id = ?1",
         params![mail.0, at.folder, at.uid_validity, at.uid],
     )
+}
+
+/// Another form of the message lies on the server now.
+pub(super) fn set_shape(tx: &Transaction<'_>, mail: MailId, shape: Shape, key: Key) -> rusqlite::Result<()> {
+    let key = if shape == Shape::Original { &[][..] } else { &key.0 };
+    tx.execute("UPDATE mail SET shape = ?2, shape_key = ?3 WHERE id = ?1", params![mail.0, shape.word(), key])?;
+    Ok(())
 }
 
 /// Stores where a message was found. Whether there is such a message.

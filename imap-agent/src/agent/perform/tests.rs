@@ -115,8 +115,11 @@ impl Bench {
 
     async fn filing(&self) -> (MailId, IntentId) {
         let judged = spam(self.desk.id);
-        let (id, intent) =
-            self.run(move |db| mail::record_and_intend(db, &judged, &Location::new("INBOX", 7, 5), "Junk", None)).await;
+        let (id, intent) = self
+            .run(move |db| {
+                crate::store::testing::record_and_intend(db, &judged, &Location::new("INBOX", 7, 5), "Junk", None)
+            })
+            .await;
         (id, intent.unwrap())
     }
 

@@ -6,7 +6,9 @@ use super::*;
 use crate::store::{
     folder::{Baseline, folder_state, set_baseline},
     journal::pending,
-    testing::{NOW, VALIDITY, act, filed, fresh, inbox, item, judged, junk, key, left, reason, spam},
+    testing::{
+        NOW, VALIDITY, act, filed, fresh, inbox, item, judged, junk, key, left, reason, record_and_intend, spam,
+    },
 };
 
 #[test]
