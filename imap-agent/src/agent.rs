@@ -38,6 +38,8 @@ pub use self::{
     lessons::{Place, StoreTeacher},
 };
 use crate::{
+    archive::Archive,
+    clock,
     paths::Home,
     serve::{Handler, ServeError, Server},
     settings::{Settings, SettingsError},
@@ -51,6 +53,9 @@ const EVENTS: usize = 64;
 
 /// How often the settings file is looked at.
 const SETTINGS_LOOK: Duration = Duration::from_secs(30);
+
+/// How often what has been kept long enough is removed from the archive.
+const ARCHIVE_LOOK: Duration = Duration::from_hours(1);
 
 /// How long an account may take to say goodbye to its server.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -79,6 +84,7 @@ pub struct Shared {
     pub(crate) home: Home,
     pub(crate) store: Store,
     pub(crate) teacher: Arc<Teacher>,
+    pub(crate) archive: Archive,
     pub(crate) tls: TlsSettings,
     pub(crate) board: Board,
     config: RwLock<Arc<Config>>,
@@ -159,6 +165,7 @@ impl Agent {
         let learner = Arc::clone(&teacher);
         store.run(move |db| training::each_training(db, |label, tokens| learner.remember(label, tokens))).await?;
         let shared = Arc::new(Shared {
+            archive: Archive::new(&home),
             home,
             store,
             teacher,
@@ -180,8 +187,10 @@ impl Agent {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), AgentError> {
         let server = Server::bind(&self.shared.home)?;
         let follow = tokio::spawn(self.clone().follow_settings());
+        let tidy = tokio::spawn(self.clone().tidy_archive());
         server.run(Arc::new(self.clone()), stop).await;
         follow.abort();
+        tidy.abort();
         self.stop_all().await;
         info!("stopped");
         Ok(())
@@ -250,6 +259,20 @@ impl Agent {
                 }
             }
             self.shared.announce(Event::StatusChanged);
+        }
+    }
+
+    /// Removes from the archive what has been kept long enough, now and then once an hour.
+    #[expect(clippy::infinite_loop, reason = "it goes on until it is aborted")]
+    async fn tidy_archive(self) {
+        loop {
+            let rules: Vec<_> = self.shared.running().values().map(|one| (one.id, one.config.archive)).collect();
+            match self.shared.archive.tidy(&self.shared.store, &rules, clock::now()).await {
+                Ok(tidied) => info!(originals = tidied.originals, bytes = tidied.bytes, "the archive is tidy"),
+                Err(err) => warn!(%err, "the archive could not be tidied"),
+            }
+            self.shared.announce(Event::StatusChanged);
+            tokio::time::sleep(ARCHIVE_LOOK).await;
         }
     }
 

@@ -1,7 +1,9 @@
-//! Passwords: out of the keyring, a file or a command, and into the keyring.
+//! Passwords: out of the keyring, a file or a command, and into the keyring. And the key of the archive.
 //!
 //! Everything here may wait for a person who has to unlock something, so it does not belong on a thread that others
 //! wait for. No error holds anything that a file or a command said.
+
+mod archive;
 
 use std::{
     fs::File,
@@ -19,6 +21,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tamis_core::config::{Account, PasswordSource};
 use zeroize::Zeroizing;
 
+pub use self::archive::{ArchiveKey, ArchiveKeyError, KeyPlace, archive_key};
 use crate::{secret::Secret, words::because};
 
 /// The name under which the keyring shows our entries.

@@ -1,6 +1,7 @@
 //! The agent of Tamis: watches mailboxes over IMAP, keeps the store, acts, and answers the window and the command line.
 
 pub mod agent;
+pub mod archive;
 pub mod backend;
 pub mod cli;
 pub mod client;

@@ -18,6 +18,7 @@ mod judged;
 pub mod mail;
 pub mod migrate;
 mod open;
+pub mod original;
 pub mod progress;
 pub mod training;
 mod transaction;

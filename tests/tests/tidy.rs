@@ -35,7 +35,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("mail_parser", &["core/src/mail/decode"]),
     ("html5ever", &["core/src/mail/html"]),
     ("rusqlite", &["imap-agent/src/store"]),
-    ("keyring", &["imap-agent/src/keys.rs"]),
+    ("keyring", &["imap-agent/src/keys"]),
+    ("aws_lc_rs", &["imap-agent/src/archive/seal.rs"]),
+    ("flate2", &["imap-agent/src/archive/pack.rs"]),
     (
         "interprocess",
         &["imap-agent/src/serve", "imap-agent/src/client", "gui/src/client", PRETENDED, "gui/tests/client"],

@@ -16,7 +16,7 @@ use crate::{
     store::{
         AccountId, StoreError, batch,
         journal::Kind,
-        mail,
+        mail, original,
         progress::{self, Progress},
         undo, views,
     },
@@ -85,8 +85,10 @@ fn refused(error: &StoreError) -> Reply {
 
 async fn status(agent: &Agent) -> Result<Reply, StoreError> {
     let shared = &agent.shared;
-    let (counts, pending, undoable) =
-        shared.store.run(|db| Ok((views::counts(db)?, progress::pending_count(db)?, undo::undoable(db)?))).await?;
+    let (counts, pending, undoable, (archived, archive_bytes)) = shared
+        .store
+        .run(|db| Ok((views::counts(db)?, progress::pending_count(db)?, undo::undoable(db)?, original::totals(db)?)))
+        .await?;
     let trained = shared.teacher.trained();
     let settings = shared.settings_problem.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     Ok(Reply::Status(Status {
@@ -98,10 +100,10 @@ async fn status(agent: &Agent) -> Result<Reply, StoreError> {
         filed: counts.filed,
         to_review: counts.to_review,
         pending,
-        problems: settings.into_iter().chain(shared.board.problems()).collect(),
+        problems: settings.into_iter().chain(shared.archive.problem()).chain(shared.board.problems()).collect(),
         undoable,
-        archived: 0,
-        archive_bytes: 0,
+        archived: u32::try_from(archived).unwrap_or(u32::MAX),
+        archive_bytes,
     }))
 }
 
