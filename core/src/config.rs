@@ -7,6 +7,7 @@ mod account;
 mod error;
 mod file;
 mod nearest;
+mod smtp;
 mod units;
 
 use std::{
@@ -15,8 +16,8 @@ use std::{
     sync::LazyLock,
 };
 
-pub use self::error::ConfigError;
 use self::file::File;
+pub use self::{error::ConfigError, smtp::Smtp};
 use crate::{mail::Address, policy::Policy, score::Score, symbol::Symbol};
 
 /// The commented settings file that a new installation gets. It says nothing but the defaults.
@@ -83,6 +84,10 @@ pub struct Account {
     pub ca_file: Option<PathBuf>,
     /// The Junk folder, if the server does not say which it is.
     pub junk_folder: Option<String>,
+    /// Where mail is forwarded to. Never an address of this account. Only with [`Account::smtp`].
+    pub forward_to: Option<Address>,
+    /// Where mail that is forwarded is handed in.
+    pub smtp: Option<Smtp>,
 }
 
 impl Security {

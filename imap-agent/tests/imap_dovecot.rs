@@ -338,6 +338,8 @@ fn account(server: &Dovecot, security: Security) -> Account {
         password: PasswordSource::Keyring,
         ca_file: Some(server.ca_file()),
         junk_folder: None,
+        forward_to: None,
+        smtp: None,
     }
 }
 

@@ -55,6 +55,8 @@ fn account() -> Account {
         password: PasswordSource::Keyring,
         ca_file: None,
         junk_folder: None,
+        forward_to: None,
+        smtp: None,
     }
 }
 

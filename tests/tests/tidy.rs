@@ -35,6 +35,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("mail_parser", &["core/src/mail/decode"]),
     ("html5ever", &["core/src/mail/html"]),
     ("rusqlite", &["imap-agent/src/store"]),
+    ("mail_send", &["imap-agent/src/submit/talk.rs"]),
+    ("smtp_proto", &["imap-agent/src/submit/talk.rs"]),
     ("keyring", &["imap-agent/src/keys.rs"]),
     (
         "interprocess",

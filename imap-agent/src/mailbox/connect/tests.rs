@@ -222,6 +222,8 @@ fn account(host: &str, port: u16, ca_file: Option<&str>) -> Account {
         password: PasswordSource::Keyring,
         ca_file: ca_file.map(fixture),
         junk_folder: None,
+        forward_to: None,
+        smtp: None,
     }
 }
 

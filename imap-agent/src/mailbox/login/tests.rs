@@ -161,5 +161,7 @@ fn account() -> Account {
         password: PasswordSource::Keyring,
         ca_file: None,
         junk_folder: None,
+        forward_to: None,
+        smtp: None,
     }
 }
