@@ -9,6 +9,7 @@ mod file;
 mod keeping;
 mod nearest;
 mod policy;
+mod smtp;
 mod units;
 
 use std::{
@@ -21,6 +22,7 @@ use self::file::File;
 pub use self::{
     error::ConfigError,
     keeping::{Archive, Brake, Digest, Every},
+    smtp::Smtp,
 };
 use crate::{mail::Address, policy::Policy, score::Score, symbol::Symbol};
 
@@ -100,6 +102,10 @@ pub struct Account {
     pub policy: Policy,
     /// How long originals of its mail are kept.
     pub archive: Archive,
+    /// Where mail is forwarded to. Never an address of this account. Only with [`Account::smtp`].
+    pub forward_to: Option<Address>,
+    /// Where mail that is forwarded is handed in.
+    pub smtp: Option<Smtp>,
 }
 
 impl Account {
@@ -120,6 +126,8 @@ impl Account {
             archive_folder: None,
             policy: Policy::default(),
             archive: Archive::default(),
+            forward_to: None,
+            smtp: None,
         }
     }
 }

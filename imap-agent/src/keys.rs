@@ -18,7 +18,7 @@ use std::{
 
 use keyring::{Error, v1::Entry};
 use rustix::process::{Pid, Signal, kill_process_group};
-use tamis_core::config::{Account, PasswordSource};
+use tamis_core::config::{Account, PasswordSource, Smtp};
 use zeroize::Zeroizing;
 
 pub use self::archive::{ArchiveKey, ArchiveKeyError, KeyPlace, archive_key};
@@ -118,7 +118,16 @@ impl KeyError {
 
 /// The password of `account`, from where its settings say. May wait for a person.
 pub fn password(account: &Account) -> Result<Secret, KeyError> {
-    let (first_line, place) = match &account.password {
+    from(&account.password, account)
+}
+
+/// The password for handing in mail of `account`, from where its settings say. May wait for a person.
+pub fn smtp_password(account: &Account, smtp: &Smtp) -> Result<Secret, KeyError> {
+    from(&smtp.password, account)
+}
+
+fn from(source: &PasswordSource, account: &Account) -> Result<Secret, KeyError> {
+    let (first_line, place) = match source {
         PasswordSource::Keyring => return from_keyring(account),
         PasswordSource::File(path) => (from_file(path)?, format!("the file {}", path.display())),
         PasswordSource::Command(command) => {

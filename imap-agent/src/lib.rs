@@ -18,6 +18,7 @@ pub mod secret;
 pub mod serve;
 pub mod settings;
 pub mod store;
+pub mod submit;
 pub mod teach;
 pub mod tls;
 pub mod words;

@@ -29,6 +29,8 @@ mod response;
 pub(crate) mod script;
 mod session;
 
+pub(crate) use connect::{bare, dial, is_this_machine};
+
 pub use act::{Found, Left, Moved, Sought};
 pub use connect_error::{ConnectError, Problem, Retry};
 pub use driver::Idled;

@@ -38,6 +38,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("keyring", &["imap-agent/src/keys"]),
     ("aws_lc_rs", &["imap-agent/src/archive/seal.rs"]),
     ("flate2", &["imap-agent/src/archive/pack.rs"]),
+    ("mail_send", &["imap-agent/src/submit/talk.rs"]),
+    ("smtp_proto", &["imap-agent/src/submit/talk.rs"]),
     (
         "interprocess",
         &["imap-agent/src/serve", "imap-agent/src/client", "gui/src/client", PRETENDED, "gui/tests/client"],

@@ -5,8 +5,14 @@ use std::{net::IpAddr, ops::Range, path::PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Account, Config, ConfigError, PasswordSource, Security, keeping::ArchiveSection, policy::PolicySection};
-use crate::mail::{Address, Domain};
+use super::{
+    Account, Config, ConfigError, PasswordSource, Security, keeping::ArchiveSection, policy::PolicySection,
+    smtp::SmtpSection,
+};
+use crate::{
+    mail::{Address, Domain},
+    policy::Action,
+};
 
 /// Long enough for any address, short enough for a column.
 const NAME_CHARS: usize = 64;
@@ -29,6 +35,8 @@ pub(super) struct AccountSection {
     archive_folder: Option<Spanned<String>>,
     policy: PolicySection,
     archive: ArchiveSection,
+    forward_to: Option<Spanned<String>>,
+    smtp: Option<Spanned<SmtpSection>>,
 }
 
 /// All accounts, each with a name of its own and a mailbox of its own. `base` has what holds for all of them.
@@ -59,7 +67,7 @@ pub(super) fn accounts(
 }
 
 /// Reads one section; `place` is where it begins.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
     place: Range<usize>,
     base: &'a Config,
@@ -75,18 +83,12 @@ impl Reader<'_> {
             Some(name) => self.name(&name)?,
             None => address.to_string(),
         };
-        let port = match section.port {
-            Some(port) if *port.get_ref() == 0 => {
-                return Err(self.wrong(&port.span(), "`port` must be from 1 to 65535".to_owned()));
-            }
-            Some(port) => port.into_inner(),
-            None => security.usual_port(),
-        };
+        let port = section.port.map_or(Ok(security.usual_port()), |port| self.port(&port))?;
         let user = match section.user {
             Some(user) => self.line("user", &user)?,
             None => address.to_string(),
         };
-        Ok(Account {
+        let mut account = Account {
             name,
             aliases: section.aliases.iter().map(|alias| self.address(alias)).collect::<Result<_, _>>()?,
             address,
@@ -101,14 +103,30 @@ impl Reader<'_> {
             archive_folder: self.folder("archive_folder", section.archive_folder.as_ref())?,
             policy: section.policy.apply(self.text, &self.base.policy)?,
             archive: section.archive.apply(self.text, self.base.archive)?,
-        })
+            forward_to: None,
+            smtp: None,
+        };
+        account.smtp = section.smtp.map(|smtp| self.smtp(smtp, &account)).transpose()?;
+        account.forward_to = section.forward_to.map(|to| self.forward_to(&to, &account)).transpose()?;
+        if account.forward_to.is_none() && account.policy.actions().any(Action::sends) {
+            let what = "the policy forwards mail, so this account needs `forward_to` and a section `[account.smtp]`";
+            return Err(self.wrong(&self.place, what.to_owned()));
+        }
+        Ok(account)
     }
 
     fn needed(&self, value: Option<Spanned<String>>, key: &str) -> Result<Spanned<String>, ConfigError> {
         value.ok_or_else(|| self.wrong(&self.place, format!("this account has no `{key}`")))
     }
 
-    fn address(&self, written: &Spanned<String>) -> Result<Address, ConfigError> {
+    pub(super) fn port(&self, port: &Spanned<u16>) -> Result<u16, ConfigError> {
+        match port.get_ref() {
+            0 => Err(self.wrong(&port.span(), "`port` must be from 1 to 65535".to_owned())),
+            port => Ok(*port),
+        }
+    }
+
+    pub(super) fn address(&self, written: &Spanned<String>) -> Result<Address, ConfigError> {
         Address::parse(written.get_ref())
             .filter(|_| !written.get_ref().contains(char::is_control))
             .ok_or_else(|| self.wrong(&written.span(), format!("{:?} is not an address", written.get_ref())))
@@ -122,14 +140,18 @@ impl Reader<'_> {
         Ok(line)
     }
 
-    fn check_host(&self, host: &Spanned<String>) -> Result<(), ConfigError> {
+    pub(super) fn check_host(&self, host: &Spanned<String>) -> Result<(), ConfigError> {
         let written = host.get_ref();
         let is_host = written.parse::<IpAddr>().is_ok() || Domain::parse(written).is_some();
         let wrong = || self.wrong(&host.span(), format!("`host` must be a host name or address, not {written:?}"));
         is_host.then_some(()).ok_or_else(wrong)
     }
 
-    fn security(&self, written: Option<&Spanned<String>>, host: &Spanned<String>) -> Result<Security, ConfigError> {
+    pub(super) fn security(
+        &self,
+        written: Option<&Spanned<String>>,
+        host: &Spanned<String>,
+    ) -> Result<Security, ConfigError> {
         let Some(written) = written else { return Ok(Security::default()) };
         let Some(security) = Security::from_word(written.get_ref()) else {
             let what = format!("`security` can be \"tls\", \"starttls\" or \"none\", not \"{}\"", written.get_ref());
@@ -143,7 +165,7 @@ impl Reader<'_> {
         Ok(security)
     }
 
-    fn password(
+    pub(super) fn password(
         &self,
         file: Option<&Spanned<String>>,
         command: Option<&Spanned<String>>,
@@ -159,7 +181,7 @@ impl Reader<'_> {
         }
     }
 
-    fn path(&self, key: &str, written: &Spanned<String>) -> Result<PathBuf, ConfigError> {
+    pub(super) fn path(&self, key: &str, written: &Spanned<String>) -> Result<PathBuf, ConfigError> {
         let path = PathBuf::from(self.line(key, written)?);
         // The agent is started by the session, in whatever folder: a relative path would mean something else each time.
         if !path.is_absolute() {
@@ -178,7 +200,7 @@ impl Reader<'_> {
     }
 
     /// A text of one line that is not empty: no control characters, which could end a command to the server.
-    fn line(&self, key: &str, written: &Spanned<String>) -> Result<String, ConfigError> {
+    pub(super) fn line(&self, key: &str, written: &Spanned<String>) -> Result<String, ConfigError> {
         let text = written.get_ref();
         if text.trim().is_empty() {
             return Err(self.wrong(&written.span(), format!("`{key}` must not be empty")));
@@ -189,7 +211,7 @@ impl Reader<'_> {
         Ok(text.clone())
     }
 
-    fn wrong(&self, span: &Range<usize>, what: String) -> ConfigError {
+    pub(super) fn wrong(&self, span: &Range<usize>, what: String) -> ConfigError {
         ConfigError::at(self.text, span, what)
     }
 }

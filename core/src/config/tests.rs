@@ -119,6 +119,10 @@ fn says_what_is_wrong_with_an_account() {
         (account("password_file = \"p\""), "line 4: `password_file` must be a whole path, from the root on"),
         (account("junk_folder = \"Inbox\""), "line 4: `junk_folder` cannot be the inbox itself"),
         (account("pasword_file = \"/p\""), "line 4: there is no setting `pasword_file`; did you mean `password_file`?"),
+        (
+            format!("{}\n[account.policy]\nspam = \"forward\"", account("")),
+            "line 1: the policy forwards mail, so this account needs `forward_to` and a section `[account.smtp]`",
+        ),
         (account("archive_folder = \"Inbox\""), "line 4: `archive_folder` cannot be the inbox itself"),
         (twice, "line 8: there are two accounts with the name `work`"),
         (
@@ -143,6 +147,101 @@ fn an_account_fills_in_what_is_usual() {
     let config = Config::parse(&account("security = \"starttls\"\npassword_command = \"pass mail\"")).unwrap();
     let got = config.accounts().first().unwrap();
     assert_eq!((got.port, &got.password), (143, &PasswordSource::Command("pass mail".to_owned())));
+}
+
+#[test]
+fn says_what_is_wrong_with_forwarding() {
+    let smtp = |lines: &str| account(&format!("[account.smtp]\n{lines}"));
+    let forward = |to: &str| {
+        account(&format!("aliases = [\"us@example.org\"]\nforward_to = \"{to}\"\n[account.smtp]\nhost = \"h\""))
+    };
+    let table: &[(String, &str)] = &[
+        (smtp("port = 25"), "line 4: the section `account.smtp` has no `host`"),
+        (smtp("host = \"a b\""), "line 5: `host` must be a host name or address, not \"a b\""),
+        (smtp("host = \"h\"\nport = 0"), "line 6: `port` must be from 1 to 65535"),
+        (
+            smtp("host = \"h\"\nsecurity = \"ssl\""),
+            "line 6: `security` can be \"tls\", \"starttls\" or \"none\", not \"ssl\"",
+        ),
+        (
+            smtp("host = \"smtp.example.org\"\nsecurity = \"none\""),
+            "line 6: `security = \"none\"` would send the password readable over the network, so it is only for \
+             `localhost`; use \"tls\" or \"starttls\"",
+        ),
+        (smtp("host = \"h\"\nuser = \"\""), "line 6: `user` must not be empty"),
+        (
+            smtp("host = \"h\"\npassword_file = \"/p\"\npassword_command = \"pass\""),
+            "line 7: give `password_file` or `password_command`, not both",
+        ),
+        (smtp("host = \"h\"\nca_file = \"ca.pem\""), "line 6: `ca_file` must be a whole path, from the root on"),
+        (smtp("host = \"h\"\nhst = \"h\""), "line 6: there is no setting `hst`; did you mean `host`?"),
+        (
+            smtp("password = \"secret\""),
+            "line 5: a password never stands in this file; use `password_file` or `password_command`, or neither for \
+             the keyring",
+        ),
+        (forward("you"), "line 5: \"you\" is not an address"),
+        (
+            forward("ME@example.org"),
+            "line 5: `forward_to` cannot be ME@example.org, which arrives in this very account",
+        ),
+        (
+            forward("us@example.org"),
+            "line 5: `forward_to` cannot be us@example.org, which arrives in this very account",
+        ),
+        (
+            account("forward_to = \"you@example.org\""),
+            "line 4: `forward_to` needs a section `[account.smtp]`, which says where mail is handed in",
+        ),
+    ];
+    for (text, want) in table {
+        let got = Config::parse(text).map(drop).map_err(|err| err.to_string());
+        assert_eq!(got, Err((*want).to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn mail_is_handed_in_as_the_account_says_unless_written() {
+    let own =
+        "user = \"robin\"\npassword_command = \"pass mail\"\nca_file = \"/ca.pem\"\nforward_to = \"you@example.org\"\n";
+    let read = |smtp: &str| {
+        let config = Config::parse(&account(&format!("{own}[account.smtp]\nhost = \"localhost\"\n{smtp}"))).unwrap();
+        config.accounts().first().unwrap().clone()
+    };
+    let got = read("");
+    assert_eq!(got.forward_to, Address::parse("you@example.org"));
+    let want = Smtp {
+        host: "localhost".to_owned(),
+        port: 465,
+        security: Security::Tls,
+        user: "robin".to_owned(),
+        password: PasswordSource::Command("pass mail".to_owned()),
+        ca_file: Some("/ca.pem".into()),
+    };
+    assert_eq!(got.smtp, Some(want));
+    for (security, port) in [("tls", 465), ("starttls", 587), ("none", 25)] {
+        assert_eq!(read(&format!("security = \"{security}\"")).smtp.unwrap().port, port);
+    }
+
+    let written = "port = 26\nuser = \"me\"\npassword_file = \"/p\"\nca_file = \"/other.pem\"";
+    let got = read(written).smtp.unwrap();
+    assert_eq!((got.port, got.user.as_str()), (26, "me"));
+    assert_eq!((got.password, got.ca_file), (PasswordSource::File("/p".into()), Some("/other.pem".into())));
+    assert_eq!(Config::parse(&account("")).unwrap().accounts().first().unwrap().smtp, None);
+}
+
+#[test]
+fn the_example_of_forwarding_reads() {
+    let (_, example) = DEFAULT_CONFIG.split_once("\n# [account.smtp]\n").unwrap();
+    let example: Vec<&str> =
+        example.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| line.contains(" = ")).collect();
+    let text = format!("[account.smtp]\n{}", example.join("\n"));
+    let got = Config::parse(&account(&text)).unwrap().accounts().first().unwrap().smtp.clone().unwrap();
+    let usual = Config::parse(&account("[account.smtp]\nhost = \"smtp.example.org\"")).unwrap();
+    let usual = usual.accounts().first().unwrap().smtp.clone().unwrap();
+    assert_eq!((got.host, got.port, got.security), (usual.host, usual.port, usual.security));
+    assert_eq!((got.user, got.password), (usual.user, PasswordSource::File("/etc/tamis/smtp-password".into())));
+    assert_eq!(got.ca_file, Some("/etc/ssl/my-ca.pem".into()));
 }
 
 #[test]

@@ -287,7 +287,8 @@ fn program() -> &'static Path {
     if here.exists() { here } else { Path::new("dovecot") }
 }
 
-fn make_certificates(folder: &Path) -> Result<()> {
+/// Makes a certificate authority `ca.pem` in `folder`, and by it `server.pem` and `server.key` for `localhost`.
+pub(crate) fn make_certificates(folder: &Path) -> Result<()> {
     let openssl = |words: &str| {
         checked(Command::new("openssl").args(words.split(' ')).current_dir(folder)).context("cannot make certificates")
     };

@@ -9,4 +9,5 @@ pub mod agent;
 pub mod dovecot;
 pub mod imap;
 pub mod packages;
+pub mod smtp;
 pub mod stop;

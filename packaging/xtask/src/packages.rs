@@ -7,6 +7,9 @@ use anyhow::{Context as _, Result, bail};
 /// The private mail server of the demo and the tests.
 pub const MAIL_SERVER: &[&str] = &["dovecot-imapd", "dovecot-lmtpd", "openssl"];
 
+/// The private submission server of the tests.
+pub const SMTP_SERVER: &[&str] = &["python3-aiosmtpd", "openssl"];
+
 /// What the window loads at run time on X11 and Wayland.
 pub const WINDOW: &[&str] =
     &["libgl1", "libegl1", "libgl1-mesa-dri", "libxkbcommon-x11-0", "libxcursor1", "libxi6", "libxrandr2"];
