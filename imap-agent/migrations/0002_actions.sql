@@ -4,6 +4,7 @@ ALTER TABLE account ADD COLUMN quarantine_folder TEXT NOT NULL DEFAULT '';
 ALTER TABLE mail ADD COLUMN shape TEXT NOT NULL DEFAULT '';
 ALTER TABLE mail ADD COLUMN shape_key BLOB NOT NULL DEFAULT x'';
 ALTER TABLE mail ADD COLUMN held_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE mail ADD COLUMN held_for TEXT NOT NULL DEFAULT '';
 DROP INDEX mail_to_review;
 CREATE INDEX mail_to_review ON mail (received_at, id)
     WHERE reviewed_at = 0 AND folder <> '' AND (class = 'unsure' OR (class = 'spam' AND action <> 'leave'));

@@ -9,7 +9,9 @@
 mod account;
 mod accounts;
 mod board;
+mod brake;
 mod desk;
+mod held;
 mod lessons;
 mod look;
 mod perform;
@@ -22,7 +24,7 @@ use std::{
 };
 
 use tamis_core::{
-    Config,
+    Config, UnixTime,
     api::{Event, Reply, Request},
     config,
 };
@@ -89,6 +91,8 @@ pub struct Shared {
     pub(crate) board: Board,
     config: RwLock<Arc<Config>>,
     running: Mutex<BTreeMap<String, Running>>,
+    /// Accounts in which the person wants everything filed, and until when.
+    lifted: Mutex<BTreeMap<AccountId, UnixTime>>,
     events: broadcast::Sender<Event>,
     /// A fault in the settings file, while the old settings go on.
     settings_problem: Mutex<Option<String>>,
@@ -132,6 +136,17 @@ impl Shared {
         self.announce(Event::StatusChanged);
     }
 
+    /// Whether the person has said that everything of that account is to be filed for now.
+    pub(crate) fn is_brake_lifted(&self, account: AccountId, now: UnixTime) -> bool {
+        let lifted = self.lifted.lock().unwrap_or_else(PoisonError::into_inner);
+        lifted.get(&account).is_some_and(|until| now < *until)
+    }
+
+    /// The person says so.
+    fn lift_brake(&self, account: AccountId, until: UnixTime) {
+        self.lifted.lock().unwrap_or_else(PoisonError::into_inner).insert(account, until);
+    }
+
     fn running(&self) -> MutexGuard<'_, BTreeMap<String, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,6 +158,11 @@ impl Shared {
             .iter()
             .find(|(_, account)| account.id == id)
             .map(|(name, account)| (name.clone(), account.orders.clone()))
+    }
+
+    /// Every running account's name and number.
+    fn numbers(&self) -> BTreeMap<String, AccountId> {
+        self.running().iter().map(|(name, account)| (name.clone(), account.id)).collect()
     }
 
     /// Every running account's orders.
@@ -173,6 +193,7 @@ impl Agent {
             board: Board::default(),
             config: RwLock::new(Arc::new(settings.config().clone())),
             running: Mutex::default(),
+            lifted: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
             settings_problem: Mutex::default(),
         });

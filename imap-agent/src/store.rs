@@ -9,8 +9,10 @@
 //! never be older than the intention that explains it, not even after a power cut.
 
 pub mod batch;
+pub mod filing;
 pub mod folder;
 pub mod glimpse;
+pub mod history;
 pub mod ids;
 mod intent;
 pub mod journal;

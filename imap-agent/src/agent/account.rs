@@ -11,6 +11,7 @@ use std::{
 };
 
 use tamis_core::{
+    Action,
     api::{AccountState, MailId},
     config::{Account, PasswordSource},
 };
@@ -26,7 +27,7 @@ use super::{
 use crate::{
     clock, keys,
     mailbox::{
-        CommandError, ConnectError, FolderName, Retry, Session,
+        CommandError, ConnectError, FolderName, Folders, Retry, Session,
         machine::{Command, Event, Machine, Wake},
     },
     store::{AccountId, folder, mail},
@@ -37,6 +38,9 @@ const SLEEP: Duration = Duration::from_mins(1);
 
 /// How often the password file is looked at after the server has refused the password.
 const PASSWORD_LOOK: Duration = Duration::from_secs(30);
+
+/// The folder for quarantine, where the person names none; `/` stands for the server's delimiter.
+const QUARANTINE: &str = "Tamis/Quarantine";
 
 /// What others want of an account.
 #[derive(Debug)]
@@ -159,18 +163,20 @@ impl Attendant {
         let after = |error: CommandError| Refusal::from(ConnectError::after_login(&self.account, error));
         let folders = session.folders().await.map_err(after)?;
         let wanted = self.account.junk_folder.as_deref();
-        let junk = session.ensure_junk(&folders, wanted).await.map_err(|error| match error {
-            CommandError::No { ref text, .. } | CommandError::Bad { ref text, .. } => Refusal::of_person(format!(
-                "{} does not let Tamis make a Junk folder ({text}): make one yourself, or name one in the settings",
-                self.account.host
-            )),
-            CommandError::Bye { .. } | CommandError::Lost(_) | CommandError::Timeout | CommandError::NotSent(_) => {
-                after(error)
-            }
-        })?;
+        let account = self.account.clone();
+        let unmade = |error| unmade_folder(&account, error);
+        let junk = session.ensure_junk(&folders, wanted).await.map_err(unmade)?;
+        let quarantine = ensure_quarantine(&account, &mut session, &folders).await.map_err(unmade)?;
+        let originals = match &account.archive_folder {
+            Some(wanted) => Some(session.ensure_folder(&folders, wanted).await.map_err(unmade)?),
+            None => None,
+        };
         let (id, wire) = (self.id, junk.wire().to_owned());
-        let stored = self.shared.store.run(move |db| folder::set_junk_folder(db, id, &wire)).await;
-        stored.map_err(|err| Refusal::later(format!("The store failed: {err}")))?;
+        let stored = self.shared.store.run(move |db| {
+            folder::set_junk_folder(db, id, &wire)?;
+            quarantine.map_or(Ok(()), |quarantine| folder::set_quarantine_folder(db, id, quarantine.wire()))
+        });
+        stored.await.map_err(|err| Refusal::later(format!("The store failed: {err}")))?;
         self.shared.board.junk(&self.account.name, &junk.shown());
         let desk = Desk {
             shared: Arc::clone(&self.shared),
@@ -178,6 +184,7 @@ impl Attendant {
             account: self.account.clone(),
             id: self.id,
             junk,
+            originals,
         };
         Ok((session, desk))
     }
@@ -267,11 +274,12 @@ impl Attendant {
             return Ok(ControlFlow::Continue(None));
         };
         let wanted = perform::Wanted {
-            key: found.judged.key,
+            key: found.shape_key,
             message_id: &found.judged.message_id,
             size: found.judged.size,
             place: &found.location,
             folders: vec!["INBOX".to_owned(), desk.junk.wire().to_owned(), found.home.clone()],
+            is_any_size: found.shape != mail::Shape::Original,
         };
         let fetched = perform::fetch(desk, session, &wanted).await?;
         Ok(ControlFlow::Continue(fetched.map(|fetched| fetched.raw)))
@@ -290,6 +298,7 @@ impl Attendant {
                 let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
                 format!("The store failed ({error}{cause}). Trying again")
             }
+            Trouble::NotNow(why) => format!("{why}. Trying again"),
         };
         self.state(AccountState::Retrying, &text);
         Event::Lost
@@ -321,6 +330,33 @@ impl From<ConnectError> for Refusal {
     fn from(error: ConnectError) -> Self {
         Self { retry: error.retry(), is_login_refused: error.is_login_refused(), text: error.advice() }
     }
+}
+
+/// What it means that a folder is not there and cannot be made.
+fn unmade_folder(account: &Account, error: CommandError) -> Refusal {
+    match error {
+        CommandError::No { ref text, .. } | CommandError::Bad { ref text, .. } => Refusal::of_person(format!(
+            "{} does not let Tamis make a folder that it needs ({text}): make it yourself, or name another one in the \
+             settings",
+            account.host
+        )),
+        CommandError::Bye { .. } | CommandError::Lost(_) | CommandError::Timeout | CommandError::NotSent(_) => {
+            ConnectError::after_login(account, error).into()
+        }
+    }
+}
+
+/// The folder for quarantine, if the policy has a use for it.
+async fn ensure_quarantine(
+    account: &Account,
+    session: &mut Session,
+    folders: &Folders,
+) -> Result<Option<FolderName>, CommandError> {
+    if !account.policy.actions().any(|action| action == Action::Quarantine) {
+        return Ok(None);
+    }
+    let wanted = account.quarantine_folder.as_deref().unwrap_or(QUARANTINE);
+    session.ensure_folder(folders, wanted).await.map(Some)
 }
 
 /// Both clocks of the system: one stands still while the machine sleeps.

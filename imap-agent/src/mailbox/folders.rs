@@ -206,6 +206,25 @@ impl Session {
         Ok(name)
     }
 
+    /// The folder the person names, made if it is not there. `/` stands for the server's delimiter, unless a folder is
+    /// called so.
+    pub async fn ensure_folder(&mut self, folders: &Folders, wanted: &str) -> Result<FolderName, CommandError> {
+        let literal = FolderName::from_shown(wanted);
+        let existing = folders.all().iter().find(|folder| folder.name == literal || folder.name.wire() == wanted);
+        if let Some(folder) = existing {
+            return Ok(folder.name.clone());
+        }
+        let delimiter = folders.all().iter().find_map(|folder| folder.delimiter);
+        let local = delimiter.map_or_else(|| wanted.replace('/', "-"), |own| wanted.replace('/', &own.to_string()));
+        let prefix = folders.prefix();
+        let is_below = local.to_uppercase().starts_with(&prefix);
+        let name = FolderName::from_shown(&if is_below { local } else { format!("{prefix}{local}") });
+        if folders.get(&name).is_none() {
+            self.create(&name, None).await?;
+        }
+        Ok(name)
+    }
+
     /// Makes a folder and subscribes to it, so that other programs show it. One that exists already is fine.
     pub async fn create(&mut self, name: &FolderName, role: Option<Role>) -> Result<(), CommandError> {
         let plain = format!("CREATE {}", name.argument());

@@ -255,7 +255,7 @@ fn settle_word(
             Some(Lesson::Forget) => Some(""),
         };
         tx.execute(
-            "UPDATE mail SET taught = coalesce(?2, taught), reviewed_at = ?3 WHERE id = ?1",
+            "UPDATE mail SET taught = coalesce(?2, taught), reviewed_at = ?3, held_at = 0 WHERE id = ?1",
             params![intent.mail.0, taught, finished_at(now)],
         )?;
     }

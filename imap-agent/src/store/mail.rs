@@ -2,11 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension as _, ToSql, Transaction, params};
 use serde::Serialize;
-use tamis_core::api::{BatchId, MailId};
+use tamis_core::api::MailId;
 
 use super::{
-    AccountId, Fingerprint, IntentId, Key, Location, StoreError, folder,
-    journal::{self, Deed, Kind, NewIntent},
+    AccountId, Fingerprint, Key, Location, StoreError, folder,
     judged::{read_mail, select},
     transaction::{Fault, read, write},
 };
@@ -23,48 +22,6 @@ pub fn record_judged(
     advance_to: Option<u32>,
 ) -> Result<MailId, StoreError> {
     write(db, "store a judged message", |tx| Ok(record(tx, judged, at, advance_to)?.0))
-}
-
-/// What the policy wants done to a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filing {
-    /// What, besides moving it.
-    pub deed: Deed,
-    /// The folder it is to be in; empty if it stays.
-    pub target: String,
-    /// The change it belongs to, if it is to be undone together with others.
-    pub batch: Option<BatchId>,
-}
-
-/// Stores a message and the intention to file it, in one step.
-///
-/// A message that is known by its key is not filed again, and there is no intent: wherever it came from, the first
-/// verdict and the person's word stand.
-pub fn record_and_file(
-    db: &mut Connection,
-    judged: &Judged,
-    at: &Location,
-    filing: &Filing,
-    advance_to: Option<u32>,
-) -> Result<(MailId, Option<IntentId>), StoreError> {
-    write(db, "store a judged message", |tx| {
-        let (mail, is_new) = record(tx, judged, at, advance_to)?;
-        if !is_new {
-            return Ok((mail, None));
-        }
-        Ok((mail, Some(file_in(tx, mail, filing, judged.judged_at)?)))
-    })
-}
-
-/// Writes the intention to file a message.
-pub(super) fn file_in(
-    tx: &Transaction<'_>,
-    mail: MailId,
-    filing: &Filing,
-    now: tamis_core::UnixTime,
-) -> Result<IntentId, Fault> {
-    let Filing { deed, ref target, batch } = *filing;
-    journal::insert(tx, &NewIntent { mail, batch, undoes: None, kind: Kind::File, deed, target, lesson: None }, now)
 }
 
 /// The message is at `at` now: somebody moved it, or the server renumbered it. A gone place means it is nowhere.
@@ -137,7 +94,7 @@ fn place(tx: &Transaction<'_>, mail: MailId, at: &Location) -> rusqlite::Result<
 }
 
 /// The message's number and whether it is new.
-fn record(
+pub(super) fn record(
     tx: &Transaction<'_>,
     judged: &Judged,
     at: &Location,

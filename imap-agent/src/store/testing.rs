@@ -6,10 +6,11 @@ use tamis_core::{Action, Class, Score, UnixTime, api::MailId, learn::Label};
 use super::{
     AccountId, Fingerprint, IntentId, Key, Location, StoreError,
     batch::BatchItem,
+    filing::{Filing, record_and_file},
     folder::account_id,
     intent::{Deed, Lesson},
     journal::{self, Intent, Outcome},
-    mail::{Filing, Judged, JudgedReason, mail, record_and_file, record_judged},
+    mail::{Judged, JudgedReason, mail, record_judged},
     migrate, open,
 };
 
