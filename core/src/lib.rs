@@ -22,6 +22,7 @@ pub mod learn;
 pub mod mail;
 pub mod metrics;
 mod policy;
+pub mod rewrite;
 mod score;
 mod symbol;
 
