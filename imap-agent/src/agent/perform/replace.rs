@@ -27,7 +27,6 @@ use crate::{
 /// What is about to take the place of a message.
 struct Making<'a> {
     key: Key,
-    shape: Shape,
     raw: &'a [u8],
     flags: Vec<String>,
     internal_date: i64,
@@ -55,7 +54,7 @@ pub(super) async fn with_copy(
     if key == intent.lies {
         return Ok(Outcome::InPlace);
     }
-    let making = Making { key, shape, raw: &raw, flags: whole.flags, internal_date: whole.internal_date, folder };
+    let making = Making { key, raw: &raw, flags: whole.flags, internal_date: whole.internal_date, folder };
     let made = make(desk, session, intent, &making).await?;
     settle(desk, session, intent, Settling { made, key, shape, before: Some(place.clone()) }).await
 }
@@ -88,7 +87,7 @@ pub(super) async fn with_original(
     };
     let flags = form::flags_of_original(session, &original, place, &folder).await?;
     let (key, internal_date) = (intent.key, original.internal_date.0);
-    let making = Making { key, shape: Shape::Original, raw: &raw, flags, internal_date, folder };
+    let making = Making { key, raw: &raw, flags, internal_date, folder };
     let made = make(desk, session, intent, &making).await?;
     settle(desk, session, intent, Settling { made, key, shape: Shape::Original, before: place.cloned() }).await
 }

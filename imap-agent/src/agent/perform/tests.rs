@@ -11,7 +11,7 @@ use crate::{
     mailbox::script::Server,
     paths::Home,
     settings::Settings,
-    store::{AccountId, Fingerprint, batch, folder, mail::Judged},
+    store::{AccountId, Fingerprint, Key, batch, folder, mail::Judged},
 };
 
 const RAW: &str = "From: offers@example.net\r\nSubject: no Message-ID\r\n\r\nBuy now\r\n";

@@ -55,7 +55,8 @@ fn a_replaced_message_is_known_by_both_contents_and_comes_back_by_undo() {
     assert_eq!((stored.shape, stored.shape_key, stored.location), (Shape::Tagged, key(2), inbox(2)));
 
     begin_undo(&mut db, Some(batch), NOW).unwrap().unwrap();
-    let undo = start(&mut db, pending(&db, account).unwrap()[0].id).unwrap().unwrap();
+    let undo = pending(&db, account).unwrap()[0].id;
+    let undo = start(&mut db, undo).unwrap().unwrap();
     assert_eq!((undo.deed, undo.target.as_str(), undo.lies), (Deed::Restore, "", key(2)));
     let restored = Outcome::Replaced { at: inbox(3), key: key(1), shape: Shape::Original };
     finish(&mut db, undo.id, &restored, None, NOW).unwrap();
@@ -73,7 +74,8 @@ fn a_deleted_message_is_restored_where_it_was() {
     finish(&mut db, intent.unwrap(), &Outcome::Deleted, None, NOW).unwrap();
     assert!(place(&db, id).is_gone());
     begin_undo(&mut db, filing.batch, NOW).unwrap().unwrap();
-    let undo = start(&mut db, pending(&db, account).unwrap()[0].id).unwrap().unwrap();
+    let undo = pending(&db, account).unwrap()[0].id;
+    let undo = start(&mut db, undo).unwrap().unwrap();
     assert_eq!((undo.deed, undo.target.as_str()), (Deed::Restore, "INBOX"));
 }
 
