@@ -15,7 +15,7 @@ use crate::{
 const HOUR_SECS: i64 = 3600;
 
 /// A percentage of fewer messages says nothing: five of five spam is a quiet night.
-const ENOUGH: u32 = 30;
+const ENOUGH: u32 = 50;
 
 /// How long the person's word to file holds.
 pub(super) const LIFTED_SECS: i64 = HOUR_SECS;
@@ -84,10 +84,10 @@ mod tests {
     fn the_brake_stops_at_a_number_and_at_a_share() {
         for (arrived, filed, want) in [
             (0, 0, false),
-            (28, 28, false),
-            (29, 29, true),
-            (29, 28, true),
-            (59, 55, false),
+            (48, 48, false),
+            (49, 49, true),
+            (49, 47, true),
+            (49, 46, false),
             (200, 99, false),
             (200, 100, true),
         ] {
