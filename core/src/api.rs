@@ -5,10 +5,12 @@
 //! version is told so and let go. Types of the engine are not sent: these have their own shape on purpose, so that
 //! changing one is a decision.
 
+mod link;
 mod socket;
 
 use serde::{Deserialize, Serialize};
 
+pub use link::is_link;
 pub use socket::socket_path;
 
 /// Counts up whenever a type here changes meaning.

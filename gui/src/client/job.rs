@@ -15,6 +15,11 @@ pub(super) fn request_of(job: &Job) -> Request {
         Job::TestAccount(form) => Request::TestAccount(*form),
         Job::AddAccount(form) => Request::AddAccount(*form),
         Job::RemoveAccount(name) => Request::RemoveAccount { name },
+        Job::Held(account, file) => Request::Held { account, file },
+        Job::Backfill(account, days) => Request::Backfill { account, days },
+        Job::Steer(account, steer) => Request::SteerBackfill { account, steer },
+        Job::SendDigest(account) => Request::SendDigest { account },
+        Job::Follow(link) => Request::Open { link },
     }
 }
 
