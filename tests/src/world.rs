@@ -144,6 +144,11 @@ impl World {
         self.deliver(&last)?;
         let junk = self.junk.clone();
         self.wait_for_place(&last, &junk)?;
+        self.wait_until_nothing_is_left()
+    }
+
+    /// Waits until the agent has nothing left to do of what it has begun.
+    pub fn wait_until_nothing_is_left(&self) -> Result<()> {
         self.agent.wait_for("finish", PATIENCE, |status| (number(status, "pending") == Some(0)).then_some(()))
     }
 

@@ -45,7 +45,8 @@ impl Kind for Cyrus {
 
     fn configure(&self, server: &Server) -> Result<()> {
         let program = program(server)?;
-        for folder in ["conf", "spool", "proc", "sasl", "socket"] {
+        // It looks for conf/socket by itself: without that folder nobody is told of new mail.
+        for folder in ["conf/socket", "spool", "proc", "sasl"] {
             fs::create_dir_all(server.root.join(folder))?;
         }
         fs::write(server.root.join("imapd.conf"), settings(server)?)?;
@@ -71,7 +72,7 @@ impl Kind for Cyrus {
     }
 
     fn lmtp_socket(&self, server: &Server) -> PathBuf {
-        server.root.join("socket/lmtp")
+        server.root.join("conf/socket/lmtp")
     }
 
     fn add_user(&self, server: &Server, name: &str, password: &str) -> Result<()> {

@@ -174,7 +174,7 @@ impl Server {
         lmtp.say(format!("RCPT TO:<{user}>\r\n").as_bytes())?;
         lmtp.say(b"DATA\r\n")?;
         let mut data = Vec::with_capacity(raw.len() + 64);
-        for line in raw.split(|byte| *byte == b'\n') {
+        for line in raw.strip_suffix(b"\n").unwrap_or(raw).split(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             if line.starts_with(b".") {
                 data.push(b'.');
