@@ -18,7 +18,10 @@ use tamis_core::{
     config::{Account, Security},
     mail::Address,
 };
-use xtask::dovecot::{Dovecot, Options};
+use xtask::{
+    dovecot::{Dovecot, Options},
+    server::Server,
+};
 
 const MAIL: &[u8] = b"From: a@example.org\r\nMessage-ID: <1@example.org>\r\nSubject: one\r\n\r\nHello.\r\n";
 
@@ -312,13 +315,13 @@ async fn a_server_that_goes_away_is_noticed_in_the_middle_of_idle() {
     assert!(matches!(session.noop().await, Err(CommandError::Lost(_))));
 }
 
-fn start(options: Options) -> Dovecot {
+fn start(options: Options) -> Server {
     let server = Dovecot::start(options).unwrap();
     server.add_user("robin", "secret").unwrap();
     server
 }
 
-async fn plain(server: &Dovecot) -> Session {
+async fn plain(server: &Server) -> Session {
     connect(&account(server, Security::None), "secret").await.unwrap()
 }
 
@@ -326,7 +329,7 @@ async fn connect(account: &Account, password: &str) -> Result<Session, ConnectEr
     Session::connect(account, &Secret::new(password.to_owned()), &TlsSettings::new()).await
 }
 
-fn account(server: &Dovecot, security: Security) -> Account {
+fn account(server: &Server, security: Security) -> Account {
     let usual = Account::usual(Address::parse("robin@example.org").unwrap(), "localhost");
     Account {
         port: if security == Security::Tls { server.tls_port } else { server.port },

@@ -12,10 +12,7 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::{
-    dovecot::{Dovecot, temporary_folder},
-    stop,
-};
+use crate::{ground::temporary_folder, server::Server, stop};
 
 /// An agent in a home of its own, both gone with this value.
 #[derive(Debug)]
@@ -49,7 +46,7 @@ pub struct Row {
 
 impl Agent {
     /// Prepares a home with one account on `server`, over TLS.
-    pub fn prepare(program: PathBuf, server: &Dovecot, user: &str, password: &str) -> Result<Self> {
+    pub fn prepare(program: PathBuf, server: &Server, user: &str, password: &str) -> Result<Self> {
         let agent = Self::without_account(program, password)?;
         let ca_file = server.ca_file();
         let ca_file = ca_file.to_string_lossy();
@@ -88,6 +85,20 @@ impl Agent {
         let settings = fs::read_to_string(&path)?;
         ensure!(settings.contains("#judge_old = false"), "the settings file does not know `judge_old`");
         fs::write(&path, settings.replace("#judge_old = false", "judge_old = true"))?;
+        Ok(())
+    }
+
+    /// Writes a setting below the first heading of that name, such as `[watch]`, instead of what was written there before.
+    /// To be called before it runs.
+    pub fn set(&self, heading: &str, name: &str, value: &Value) -> Result<()> {
+        let path = self.home.join("tamis.toml");
+        let settings = fs::read_to_string(&path)?;
+        let (before, after) = settings
+            .split_once(&format!("\n{heading}\n"))
+            .with_context(|| format!("the settings file has no {heading}"))?;
+        let is_other = |line: &&str| !line.starts_with(&format!("{name} = "));
+        let after: Vec<&str> = after.lines().filter(is_other).collect();
+        fs::write(&path, format!("{before}\n{heading}\n{name} = {value}\n{}\n", after.join("\n")))?;
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::dovecot::{free_port, make_certificates, temporary_folder};
+use crate::ground::{free_port, make_certificates, temporary_folder};
 
 /// A running server.
 #[derive(Debug)]

@@ -5,10 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use tamis_core::{
-    config::Account,
-    mail::Address,
-};
+use tamis_core::{config::Account, mail::Address};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, duplex},
     task::JoinHandle,
