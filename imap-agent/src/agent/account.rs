@@ -3,6 +3,8 @@
 //! [`Machine`] says what comes next; this does it. All work of one account happens here, one thing after the other, so two
 //! changes of one mailbox never cross. Whatever is cut off is in the journal and taken up at the next connection.
 
+mod folders;
+
 use std::{
     ops::ControlFlow,
     path::Path,
@@ -11,13 +13,13 @@ use std::{
 };
 
 use tamis_core::{
-    Action,
     api::{AccountState, MailId},
     config::{Account, PasswordSource},
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{debug, info};
 
+use self::folders::{ensure_quarantine, unmade_folder};
 use super::{
     Shared,
     desk::{Desk, Trouble},
@@ -27,7 +29,7 @@ use super::{
 use crate::{
     clock, keys,
     mailbox::{
-        CommandError, ConnectError, FolderName, Folders, Retry, Session,
+        CommandError, ConnectError, Retry, Session,
         machine::{Command, Event, Machine, Wake},
     },
     store::{AccountId, folder, mail},
@@ -38,9 +40,6 @@ const SLEEP: Duration = Duration::from_mins(1);
 
 /// How often the password file is looked at after the server has refused the password.
 const PASSWORD_LOOK: Duration = Duration::from_secs(30);
-
-/// The folder for quarantine, where the person names none; `/` stands for the server's delimiter.
-const QUARANTINE: &str = "Tamis/Quarantine";
 
 /// What others want of an account.
 #[derive(Debug)]
@@ -115,7 +114,8 @@ impl Attendant {
                     Err(trouble) => Err(trouble),
                 };
                 match worked {
-                    Ok(_) => {
+                    Ok(looked) => {
+                        desk.selection = looked.selection;
                         self.state(AccountState::Watching, "Watching the inbox");
                         Event::CaughtUp
                     }
@@ -185,14 +185,15 @@ impl Attendant {
             id: self.id,
             junk,
             originals,
+            selection: 0,
         };
         Ok((session, desk))
     }
 
     async fn idle(&mut self, limit: Duration) -> Event {
-        let Some((session, _)) = &mut self.session else { return Event::Lost };
-        // Looking for a filed message may have selected Junk, where no news of the inbox would be heard.
-        if session.selected().is_none_or(|selected| selected.folder != FolderName::inbox()) {
+        let Some((session, desk)) = &mut self.session else { return Event::Lost };
+        // Looking for a filed message may have selected another folder, or the inbox anew: news would not be heard.
+        if session.selections() != desk.selection {
             return Event::Woken(Wake::Look);
         }
         let clocks = Clocks::read();
@@ -310,14 +311,14 @@ impl Attendant {
 }
 
 /// Why there is no session, for the person.
-struct Refusal {
+pub(super) struct Refusal {
     retry: Retry,
     is_login_refused: bool,
     text: String,
 }
 
 impl Refusal {
-    fn of_person(text: String) -> Self {
+    pub(super) fn of_person(text: String) -> Self {
         Self { retry: Retry::AfterPerson, is_login_refused: false, text }
     }
 
@@ -330,33 +331,6 @@ impl From<ConnectError> for Refusal {
     fn from(error: ConnectError) -> Self {
         Self { retry: error.retry(), is_login_refused: error.is_login_refused(), text: error.advice() }
     }
-}
-
-/// What it means that a folder is not there and cannot be made.
-fn unmade_folder(account: &Account, error: CommandError) -> Refusal {
-    match error {
-        CommandError::No { ref text, .. } | CommandError::Bad { ref text, .. } => Refusal::of_person(format!(
-            "{} does not let Tamis make a folder that it needs ({text}): make it yourself, or name another one in the \
-             settings",
-            account.host
-        )),
-        CommandError::Bye { .. } | CommandError::Lost(_) | CommandError::Timeout | CommandError::NotSent(_) => {
-            ConnectError::after_login(account, error).into()
-        }
-    }
-}
-
-/// The folder for quarantine, if the policy has a use for it.
-async fn ensure_quarantine(
-    account: &Account,
-    session: &mut Session,
-    folders: &Folders,
-) -> Result<Option<FolderName>, CommandError> {
-    if !account.policy.actions().any(|action| action == Action::Quarantine) {
-        return Ok(None);
-    }
-    let wanted = account.quarantine_folder.as_deref().unwrap_or(QUARANTINE);
-    session.ensure_folder(folders, wanted).await.map(Some)
 }
 
 /// Both clocks of the system: one stands still while the machine sleeps.

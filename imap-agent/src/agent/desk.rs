@@ -40,6 +40,8 @@ pub(super) struct Desk {
     pub(super) junk: FolderName,
     /// The folder on the server for originals of what was replaced, if the person wants one.
     pub(super) originals: Option<FolderName>,
+    /// [`Session::selections`](crate::mailbox::Session::selections) of the last look.
+    pub(super) selection: u64,
 }
 
 /// A message that has just been fetched, so that nothing is fetched twice.

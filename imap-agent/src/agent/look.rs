@@ -66,10 +66,31 @@ impl Unreadable {
     }
 }
 
-/// Looks once. Returns how many messages were judged.
-pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Unreadable) -> Result<u32, Trouble> {
+/// What a look has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Looked {
+    /// How many messages were judged.
+    pub(super) judged: u32,
+    /// [`Session::selections`] when the inbox was selected for it. If it was selected again since, to search it for a
+    /// message, what arrived in between is no news to the session and has to be looked for.
+    pub(super) selection: u64,
+}
+
+/// Looks once.
+pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Unreadable) -> Result<Looked, Trouble> {
     let inbox = FolderName::inbox();
     let selected = session.select(&inbox, Mode::ReadWrite).await?;
+    let selection = session.selections();
+    let judged = look_at(desk, session, &selected, unreadable).await?;
+    Ok(Looked { judged, selection })
+}
+
+async fn look_at(
+    desk: &Desk,
+    session: &mut Session,
+    selected: &Selected,
+    unreadable: &mut Unreadable,
+) -> Result<u32, Trouble> {
     if 0 < selected.exists && selected.uid_next <= 1 {
         // Without it everything in the inbox would look new.
         return Err(CommandError::NotSent("the server does not say which number the next message gets").into());
@@ -77,16 +98,16 @@ pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Un
     let id = desk.id;
     let state = desk.shared.store.run(move |db| folder::folder_state(db, id, "INBOX")).await?;
     match state {
-        None => baseline(desk, session, &selected).await.map(|()| 0),
+        None => baseline(desk, session, selected).await.map(|()| 0),
         Some(state) if state.uid_validity != selected.uid_validity => {
-            renumbered(desk, session, &selected, state, unreadable).await
+            renumbered(desk, session, selected, state, unreadable).await
         }
         Some(state) => {
-            let mark = lowered(desk, &selected, state.high_water).await?;
+            let mark = lowered(desk, selected, state.high_water).await?;
             let new = above(session, mark).await?;
             let (old, new) = new.into_iter().partition(|summary| was_moved_in(desk, summary, &state));
-            let round = judge_all(desk, session, &selected, new, unreadable).await?;
-            pass_all(desk, &selected, old, round.is_held).await?;
+            let round = judge_all(desk, session, selected, new, unreadable).await?;
+            pass_all(desk, selected, old, round.is_held).await?;
             desk.shared.store.run(move |db| folder::looked(db, id, "INBOX", clock::now())).await?;
             Ok(round.judged)
         }

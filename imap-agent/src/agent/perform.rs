@@ -103,7 +103,9 @@ async fn carry_out(
     }
     let mut learned = None;
     if intent.needs_tokens {
-        learned = lesson_from_archive(desk, intent).await?;
+        if intent.shape != Shape::Original {
+            learned = lesson_from_archive(desk, intent).await?;
+        }
         if learned.is_none() {
             let is_same_numbering = select(session, &place.folder, place.uid_validity).await?;
             let fetched =
@@ -133,7 +135,8 @@ async fn nowhere(desk: &Desk, session: &mut Session, intent: &Intent) -> Result<
         return Ok((Outcome::Gone, None));
     }
     let outcome = replace::with_original(desk, session, intent, None).await?;
-    Ok((outcome, lesson_from_archive(desk, intent).await?))
+    let learned = if outcome == Outcome::Gone { None } else { lesson_from_archive(desk, intent).await? };
+    Ok((outcome, learned))
 }
 
 /// Whether somebody has moved a message that the policy wants to file: it is under another number of the same folder, or
@@ -147,8 +150,7 @@ fn was_brought_back(intent: &Intent, found: &Location) -> bool {
 
 /// What is to be learned of a message is what came, not what we made of it.
 async fn lesson_from_archive(desk: &Desk, intent: &Intent) -> Result<Option<Vec<u8>>, Trouble> {
-    let is_needed = intent.needs_tokens && (intent.shape != Shape::Original || intent.place.is_gone());
-    if !is_needed {
+    if !intent.needs_tokens {
         return Ok(None);
     }
     let kept = keep::from_archive(desk, intent).await?;

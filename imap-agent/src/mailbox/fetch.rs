@@ -111,7 +111,7 @@ impl Session {
     pub async fn select(&mut self, folder: &FolderName, mode: Mode) -> Result<Selected, CommandError> {
         let verb = if mode == Mode::ReadOnly { "EXAMINE" } else { "SELECT" };
         // Whatever the answer, the folder before is no longer selected.
-        self.selected = None;
+        self.leave_folder();
         let mut found = Opening::default();
         let completed = self.command(&format!("{verb} {}", folder.argument()), |untagged| found.note(untagged)).await?;
         found.is_read_only |= mode == Mode::ReadOnly;

@@ -46,6 +46,7 @@ pub struct Session {
     capabilities: Capabilities,
     steps: Vec<String>,
     has_news: bool,
+    selections: u64,
 }
 
 impl Session {
@@ -81,7 +82,15 @@ impl Session {
     }
 
     fn new(connection: Connection, capabilities: Capabilities) -> Self {
-        Self { connection, selected: None, peek: Peek::Untested, capabilities, steps: Vec::new(), has_news: false }
+        Self {
+            connection,
+            selected: None,
+            peek: Peek::Untested,
+            capabilities,
+            steps: Vec::new(),
+            has_news: false,
+            selections: 0,
+        }
     }
 
     async fn log_in_to(
@@ -114,6 +123,17 @@ impl Session {
     /// Whether commands are still possible.
     pub fn is_usable(&self) -> bool {
         self.connection.is_usable()
+    }
+
+    /// How often a folder was selected so far: what was known of the selected one before the last time may be old.
+    pub fn selections(&self) -> u64 {
+        self.selections
+    }
+
+    /// From here on another folder is selected, or the same one anew.
+    pub(super) fn leave_folder(&mut self) {
+        self.selected = None;
+        self.selections = self.selections.saturating_add(1);
     }
 
     /// The folder selected at present.

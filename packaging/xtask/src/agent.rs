@@ -102,6 +102,14 @@ impl Agent {
         Ok(())
     }
 
+    /// Writes more settings behind those there are: what stands there first belongs to the account.
+    pub fn append_settings(&self, text: &str) -> Result<()> {
+        let path = self.home.join("tamis.toml");
+        let settings = fs::read_to_string(&path)?;
+        fs::write(&path, format!("{settings}\n{text}\n"))?;
+        Ok(())
+    }
+
     /// Changes what the password file says.
     pub fn set_password(&self, password: &str) -> Result<()> {
         fs::write(self.password_file(), password)?;

@@ -51,12 +51,12 @@ async fn mail_from_before_the_first_contact_is_left_alone_when_it_comes_back_und
 
     let looked = play(&bench, script).await;
 
-    assert_eq!(looked.unwrap(), 0, "it was not even read");
+    assert_eq!(looked.unwrap().judged, 0, "it was not even read");
     let state = bench.run(move |db| folder::folder_state(db, id, "INBOX")).await.unwrap();
     assert_eq!(state.high_water, 11);
 }
 
-async fn play(bench: &Bench, script: Vec<(String, String)>) -> Result<u32, Trouble> {
+async fn play(bench: &Bench, script: Vec<(String, String)>) -> Result<Looked, Trouble> {
     let (stream, server) = Server::start_owned("", script);
     let mut session = Session::over(stream, &["MOVE", "UIDPLUS"]);
     let looked = look(&bench.desk, &mut session, &mut Unreadable::default()).await;
