@@ -42,7 +42,8 @@ pub struct Stripped {
 ///
 /// Files of the kinds that the check of attachments knows are replaced by a note. HTML is written again in UTF-8 without
 /// what runs, asks, leads elsewhere by itself, or loads from elsewhere. A signed part in which something was removed
-/// becomes an ordinary one with a note. The result is at most 64 KiB longer than `raw`, and 4/3 of its HTML parts.
+/// becomes an ordinary one with a note. The result is longer than `raw` by at most 64 KiB and 4/3 of its HTML parts with
+/// their header lines.
 pub fn stripped(raw: &[u8], mail: &Mail<'_>, words: &StripWords) -> Option<Stripped> {
     if mail.is_truncated {
         return None;

@@ -317,7 +317,7 @@ fn written_as(name: &str) -> Option<&str> {
         _ => {
             let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b":-_".contains(&byte);
             let is_name = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(is_plain);
-            is_name.then_some(name)
+            Some(if is_name { name } else { "x-odd" })
         }
     }
 }
