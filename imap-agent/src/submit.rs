@@ -73,14 +73,15 @@ async fn hand_over(talk: &mut Talk, smtp: &Smtp, secret: &Secret, sealed: &Seale
     let error = match handed {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => error,
-        Err(_) => talk.broken(io::ErrorKind::TimedOut.into()),
+        Err(_) => talk.broken(io::ErrorKind::TimedOut),
     };
-    Err(match error.redacted(secret) {
-        SubmitError::Refused { reply, .. } if reply.wants_login() => {
-            unconnected(smtp, Problem::LoginRefused(reply.words))
-        }
-        error => error,
-    })
+    let error = error.redacted(secret);
+    if let SubmitError::Refused { reply, .. } = &error
+        && reply.wants_login()
+    {
+        return Err(unconnected(smtp, Problem::LoginRefused(reply.words.clone())));
+    }
+    Err(error)
 }
 
 /// A conversation that is logged in.

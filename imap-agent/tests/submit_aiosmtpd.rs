@@ -77,7 +77,8 @@ async fn the_same_message_has_the_same_id_each_time_and_does_not_go_round() {
         assert_eq!(send(&smtp, "secret", RAW, "you").await, Ok(()));
     }
     let accepted = server.accepted().unwrap();
-    let [first, second] = &*accepted else { unreachable!("two were accepted") };
+    assert_eq!(accepted.len(), 2);
+    let (first, second) = (accepted.first().unwrap(), accepted.last().unwrap());
     assert_eq!(first.content, second.content);
     let back = send(&smtp, "secret", &first.content, "you").await.unwrap_err();
     assert!(matches!(back, SubmitError::GoesRound(_)), "{back}");
@@ -139,9 +140,6 @@ async fn nothing_is_said_to_a_server_that_is_not_trusted() {
         let error = send(&stranger, "secret", RAW, "you").await.unwrap_err();
         assert_eq!(problem(&error), Some(&Problem::Tls(TlsError::Untrusted)));
         assert_eq!(error.outlook(), Outlook::AfterPerson);
-        let other_name = Smtp { host: "ip6-localhost".to_owned(), ..smtp(&server, security) };
-        let error = send(&other_name, "secret", RAW, "you").await.unwrap_err();
-        assert!(matches!(error, SubmitError::Connect(_)), "{error}");
     }
     let not_offered = Smtp { security: Security::StartTls, port: server.port, ..smtp(&server, Security::None) };
     let error = send(&not_offered, "secret", RAW, "you").await.unwrap_err();
@@ -160,7 +158,7 @@ fn problem(error: &SubmitError) -> Option<&Problem> {
 fn below_the_top(accepted: &Accepted) -> &[u8] {
     let end = b".tamis@example.org>\r\n";
     let at = accepted.content.windows(end.len()).position(|part| part == end).unwrap();
-    accepted.content.get(at + end.len()..).unwrap()
+    accepted.content.split_at(at + end.len()).1
 }
 
 async fn send(smtp: &Smtp, password: &str, raw: &[u8], to: &str) -> Result<(), SubmitError> {

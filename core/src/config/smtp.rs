@@ -58,10 +58,8 @@ impl Reader<'_> {
         };
         self.check_host(&host)?;
         let security = self.security(section.security.as_ref(), &host)?;
-        let password = match self.password(section.password_file.as_ref(), section.password_command.as_ref())? {
-            PasswordSource::Keyring => account.password.clone(),
-            written => written,
-        };
+        let written = self.password(section.password_file.as_ref(), section.password_command.as_ref())?;
+        let password = if written == PasswordSource::Keyring { account.password.clone() } else { written };
         let ca_file = match section.ca_file {
             Some(path) => Some(self.path("ca_file", &path)?),
             None => account.ca_file.clone(),

@@ -45,12 +45,12 @@ impl Talk {
     /// Hears the greeting.
     pub(super) async fn greeting(&mut self) -> Result<(), Problem> {
         let greeting = self.client.read().await;
-        greeting.and_then(Response::assert_positive_completion).map_err(|error| self.problem(error))
+        greeting.and_then(Response::assert_positive_completion).map_err(|error| self.problem(&error))
     }
 
     /// Asks what the server can do.
     pub(super) async fn hello(&mut self) -> Result<(), Problem> {
-        self.offers = self.client.ehlo(OWN_NAME).await.map_err(|error| self.problem(error))?;
+        self.offers = self.client.ehlo(OWN_NAME).await.map_err(|error| self.problem(&error))?;
         Ok(())
     }
 
@@ -60,11 +60,11 @@ impl Talk {
             return Err(Problem::NoStartTls("it is not offered".to_owned()));
         }
         let answer = self.client.cmd("STARTTLS\r\n").await.and_then(Response::assert_positive_completion);
-        match answer {
-            Ok(()) => self.client.stream.into_inner().ok_or(Problem::Injected),
-            Err(Error::UnexpectedReply(response)) => Err(Problem::NoStartTls(reply(&response).to_string())),
-            Err(error) => Err(self.problem(error)),
+        if let Err(error) = answer {
+            let Error::UnexpectedReply(response) = error else { return Err(self.problem(&error)) };
+            return Err(Problem::NoStartTls(reply(&response).to_string()));
         }
+        self.client.stream.into_inner().ok_or(Problem::Injected)
     }
 
     /// Whether there is a login with a password.
@@ -77,12 +77,10 @@ impl Talk {
         self.offers.auth_mechanisms &= MECHANISMS;
         let credentials = Credentials::Plain { username: user, secret: secret.expose() };
         let outcome = self.client.authenticate(&credentials, &self.offers).await.map(drop);
-        outcome.map_err(|error| match error {
-            Error::AuthenticationFailed(response) | Error::UnexpectedReply(response) => {
-                let said = secret.redact(&reply(&response).to_string());
-                if response.code() < 500 { Problem::Unavailable(said) } else { Problem::LoginRefused(said) }
-            }
-            error => self.problem(error),
+        outcome.map_err(|error| {
+            let Error::AuthenticationFailed(response) = error else { return self.problem(&error) };
+            let said = secret.redact(&reply(&response).to_string());
+            if response.code() < 500 { Problem::Unavailable(said) } else { Problem::LoginRefused(said) }
         })
     }
 
@@ -90,20 +88,16 @@ impl Talk {
     pub(super) async fn hand_over(&mut self, sealed: &Sealed) -> Result<(), SubmitError> {
         let parameters = self.parameters(sealed)?;
         let sender = self.client.mail_from(&sealed.from, &parameters).await;
-        sender.map_err(|error| self.unsent(Stage::Sender, error))?;
+        sender.map_err(|error| self.unsent(Stage::Sender, &error))?;
         let recipient = self.client.rcpt_to(&sealed.to, &Parameters::new()).await;
-        recipient.map_err(|error| self.unsent(Stage::Recipient, error))?;
+        recipient.map_err(|error| self.unsent(Stage::Recipient, &error))?;
         let taken = self.client.data(&sealed.content).await;
-        taken.map(drop).map_err(|error| self.unsent(Stage::Message, error))
+        taken.map(drop).map_err(|error| self.unsent(Stage::Message, &error))
     }
 
     /// What the conversation comes to when it cannot go on.
-    pub(super) fn broken(&self, error: io::Error) -> SubmitError {
-        if self.client.stream.has_ended_message() {
-            SubmitError::MaybeSent(error.kind())
-        } else {
-            SubmitError::Lost(error.kind())
-        }
+    pub(super) fn broken(&self, why: io::ErrorKind) -> SubmitError {
+        if self.client.stream.has_ended_message() { SubmitError::MaybeSent(why) } else { SubmitError::Lost(why) }
     }
 
     /// Takes leave.
@@ -138,40 +132,45 @@ impl Talk {
         Ok(parameters)
     }
 
-    fn unsent(&self, stage: Stage, error: Error) -> SubmitError {
-        match error {
-            Error::UnexpectedReply(response) if (400..500).contains(&response.code()) => {
-                SubmitError::NotNow { stage, reply: reply(&response) }
+    fn unsent(&self, stage: Stage, error: &Error) -> SubmitError {
+        if let Error::UnexpectedReply(response) = error {
+            let reply = reply(response);
+            match response.code() {
+                400..500 => return SubmitError::NotNow { stage, reply },
+                500..600 => return SubmitError::Refused { stage, reply },
+                _ => {}
             }
-            Error::UnexpectedReply(response) if (500..600).contains(&response.code()) => {
-                SubmitError::Refused { stage, reply: reply(&response) }
-            }
-            error => self.broken(self.because(error)),
         }
+        self.broken(self.because(error))
     }
 
-    fn problem(&self, error: Error) -> Problem {
-        match error {
-            Error::UnexpectedReply(response) => Problem::TurnedAway(reply(&response).to_string()),
-            error => match self.because(error).kind() {
-                io::ErrorKind::TimedOut => Problem::Silent,
-                io::ErrorKind::UnexpectedEof => Problem::Lost(Loss::Closed),
-                io::ErrorKind::InvalidData => {
-                    Problem::Lost(Loss::Unreadable("the server sent something that is not SMTP".to_owned()))
-                }
-                kind => Problem::Lost(Loss::Network(kind)),
-            },
+    fn problem(&self, error: &Error) -> Problem {
+        if let Error::UnexpectedReply(response) = error {
+            return Problem::TurnedAway(reply(response).to_string());
         }
+        let kind = self.because(error);
+        if kind == io::ErrorKind::TimedOut {
+            return Problem::Silent;
+        }
+        Problem::Lost(if kind == io::ErrorKind::UnexpectedEof {
+            Loss::Closed
+        } else if kind == io::ErrorKind::InvalidData {
+            Loss::Unreadable("the server sent something that is not SMTP".to_owned())
+        } else {
+            Loss::Network(kind)
+        })
     }
 
     /// The library calls the end of the connection an answer that cannot be read.
-    fn because(&self, error: Error) -> io::Error {
-        match error {
-            Error::Io(error) => error,
-            _ if self.client.stream.has_closed() => io::ErrorKind::UnexpectedEof.into(),
-            Error::Timeout => io::ErrorKind::TimedOut.into(),
-            _ => io::ErrorKind::InvalidData.into(),
+    fn because(&self, error: &Error) -> io::ErrorKind {
+        if let Error::Io(error) = error {
+            return error.kind();
         }
+        if self.client.stream.has_closed() {
+            return io::ErrorKind::UnexpectedEof;
+        }
+        let is_late = matches!(error, Error::Timeout);
+        if is_late { io::ErrorKind::TimedOut } else { io::ErrorKind::InvalidData }
     }
 }
 
