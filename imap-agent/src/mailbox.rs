@@ -13,6 +13,7 @@
 //! what the server did. Nothing is ever expunged unless its copy elsewhere has been confirmed.
 
 mod act;
+mod append;
 mod connect;
 mod connect_error;
 mod date;
@@ -21,6 +22,7 @@ mod encoding;
 mod fetch;
 mod folders;
 mod guard;
+mod keywords;
 mod login;
 pub mod machine;
 mod repair;
@@ -28,6 +30,8 @@ mod response;
 #[cfg(test)]
 pub(crate) mod script;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub use act::{Found, Left, Moved, Sought};
 pub use connect_error::{ConnectError, Problem, Retry};

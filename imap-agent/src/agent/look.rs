@@ -116,7 +116,14 @@ async fn pass_all(desk: &Desk, selected: &Selected, old: Vec<Summary>, is_held: 
 async fn baseline(desk: &Desk, session: &mut Session, selected: &Selected) -> Result<(), Trouble> {
     let now = clock::now();
     let mut fingerprints = Vec::new();
-    session.summaries_since(now.0 - REMEMBERED_SECS, |summary| fingerprints.push(fingerprint(&summary))).await?;
+    session
+        .summaries_since(now.0 - REMEMBERED_SECS, |summary| {
+            // Of one that only its UID is known of, any other such one would pass for it.
+            if summary.message_id.is_some() || summary.internal_date.is_some() {
+                fingerprints.push(fingerprint(&summary));
+            }
+        })
+        .await?;
     store_mark(desk, selected, fingerprints, now).await?;
     info!(account = desk.id.0, messages = selected.exists, "first contact: nothing that is there will be touched");
     Ok(())
@@ -207,8 +214,7 @@ async fn judge_all(
             continue;
         }
         let judging = judge_one(desk, session, &summary, &at, is_held).await;
-        if matches!(judging, Err(Trouble::Store(_))) {
-            // It is not the message's fault that the disk is full.
+        if judging.as_ref().is_err_and(|trouble| !is_of_message(trouble)) {
             unreadable.forget(&at);
         }
         match judging? {
@@ -222,6 +228,14 @@ async fn judge_all(
         unreadable.forget(&at);
     }
     Ok((judged, is_held))
+}
+
+/// Whether a message may be to blame. It is not its fault that the disk is full, or that the server wants to be asked less.
+fn is_of_message(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::Store(_) => false,
+        Trouble::Imap(error) => !error.is_of_account(),
+    }
 }
 
 enum Judging {

@@ -2,7 +2,7 @@
 
 use tamis_core::config::Account;
 
-use super::response::{Code, CommandError, Loss};
+use super::response::{Code, CommandError, Loss, is_not_connected};
 use crate::tls::TlsError;
 
 /// Why there is no session with a server.
@@ -81,6 +81,9 @@ pub enum Problem {
     /// The service is out of order for now.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// The login was good, but the server has no mailbox for us.
+    #[error("logged in, but without a mailbox: {0}")]
+    NotConnected(String),
     /// The connection was lost on the way.
     #[error("connection lost: {0}")]
     Lost(Loss),
@@ -104,6 +107,7 @@ impl ConnectError {
             | Problem::TurnedAway(_)
             | Problem::TooMany(_)
             | Problem::Unavailable(_)
+            | Problem::NotConnected(_)
             | Problem::Lost(_) => Retry::Later,
             Problem::Tls(_)
             | Problem::NotImap
@@ -168,6 +172,11 @@ impl ConnectError {
                 format!("{host} has too many connections open for you{}; close other mail programs", said(text))
             }
             Problem::Unavailable(text) => format!("{host} cannot log you in at the moment{}", said(text)),
+            Problem::NotConnected(text) => format!(
+                "{host} let you in but does not give access to the mailbox{}; the password is right: see whether IMAP is \
+                 allowed for this account, and other mail programs are not connected too often",
+                said(text)
+            ),
             Problem::Lost(loss) => format!("The connection to {host} broke: {loss}"),
         }
     }
@@ -177,6 +186,9 @@ impl Problem {
     /// What an error during the first commands means.
     pub(super) fn from_command(error: CommandError) -> Self {
         match error {
+            CommandError::No { text, .. } | CommandError::Bad { text, .. } if is_not_connected(&text) => {
+                Self::NotConnected(text)
+            }
             CommandError::No { code, text } => Self::from_refusal(code.as_ref(), text),
             CommandError::Bad { text, .. } => Self::Unavailable(text),
             CommandError::Bye { code, text } => Self::from_farewell(code.as_ref(), text),

@@ -21,7 +21,7 @@ use super::{
     date,
     encoding::unescape,
     guard::{Fault, Guard},
-    response::{Code, CommandError, Completed, CopyUid, FolderFigures, Listed, Loss, MessageData, Untagged},
+    response::{Answer, Code, CommandError, Completed, CopyUid, FolderFigures, Listed, Loss, MessageData, Untagged},
     session::Stream,
 };
 
@@ -30,6 +30,9 @@ const TOTAL_LIMIT: Duration = Duration::from_mins(30);
 
 /// A server that does not answer `DONE` by then has forgotten us.
 const DONE_LIMIT: Duration = Duration::from_secs(15);
+
+/// `limit` is for each so many bytes of what is sent.
+const WRITTEN_AT_ONCE: usize = 16 << 10;
 
 /// How waiting for news ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +88,7 @@ impl Connection {
             Said::Untagged(_) => Ok(Greeting::Ok(None)),
             Said::PreAuth => Ok(Greeting::PreAuth),
             Said::Bye { code, text } => Ok(Greeting::Bye { code, text }),
-            Said::GoOn | Said::Done { .. } => Err(self.lose(Loss::Unreadable(Fault::NotUnderstood.to_string()))),
+            Said::GoOn | Said::Done { .. } => Err(self.distrust(Fault::NotUnderstood)),
         }
     }
 
@@ -108,8 +111,11 @@ impl Connection {
                 // A star cancels whatever else the server wants to hear.
                 Said::GoOn => self.write(literal.take().unwrap_or(b"*"), limit).await?,
                 Said::Done { tag, status, code, text } if tag == own_tag => {
+                    if status == Answer::Ok && literal.is_some() {
+                        return Err(self.distrust(Fault::OkTooEarly));
+                    }
                     self.state = State::Ready;
-                    return outcome(status, code, text);
+                    return status.outcome(code, text);
                 }
                 Said::Bye { code, text } if !is_leaving => {
                     self.state = State::Broken;
@@ -233,13 +239,15 @@ impl Connection {
     }
 
     async fn write(&mut self, bytes: &[u8], limit: Duration) -> Result<(), CommandError> {
-        let stream = self.client.get_mut();
-        let written = timeout(limit, async {
-            stream.write_all(bytes).await?;
-            stream.write_all(b"\r\n").await?;
-            stream.flush().await
-        });
-        match written.await {
+        // Piece by piece, as a large message takes its time on a slow line.
+        for piece in bytes.chunks(WRITTEN_AT_ONCE).chain([&b"\r\n"[..]]) {
+            match timeout(limit, self.client.get_mut().write_all(piece)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return Err(self.lose(loss(&error))),
+                Err(_) => return Err(self.time_out()),
+            }
+        }
+        match timeout(limit, self.client.get_mut().flush()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(self.lose(loss(&error))),
             Err(_) => Err(self.time_out()),
@@ -275,6 +283,11 @@ impl Connection {
         CommandError::Lost(loss)
     }
 
+    /// Gives the connection up because of what the server said.
+    pub(super) fn distrust(&mut self, fault: Fault) -> CommandError {
+        self.lose(Loss::Unreadable(fault.to_string()))
+    }
+
     fn time_out(&mut self) -> CommandError {
         self.state = State::Broken;
         CommandError::Timeout
@@ -299,21 +312,6 @@ enum Said {
 impl Said {
     fn is_news(&self) -> bool {
         matches!(self, Self::Untagged(untagged) if untagged.is_news())
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answer {
-    Ok,
-    No,
-    Bad,
-}
-
-fn outcome(status: Answer, code: Option<Code>, text: String) -> Result<Completed, CommandError> {
-    match status {
-        Answer::Ok => Ok(Completed { code, text }),
-        Answer::No => Err(CommandError::No { code, text }),
-        Answer::Bad => Err(CommandError::Bad { code, text }),
     }
 }
 
@@ -372,6 +370,9 @@ fn words(code: Option<&ResponseCode<'_>>, text: Option<&str>) -> (Option<Code>, 
 fn known_code(code: &ResponseCode<'_>) -> Code {
     match code {
         ResponseCode::Alert => Code::Alert,
+        ResponseCode::AppendUid(uid_validity, set) if let [UidSetMember::Uid(uid)] = &**set => {
+            Code::AppendUid { uid_validity: *uid_validity, uid: *uid }
+        }
         ResponseCode::Capabilities(list) => Code::Capability(capabilities(list)),
         ResponseCode::CopyUid(uid_validity, from, to) => {
             Code::CopyUid(CopyUid { uid_validity: *uid_validity, from: ranges(from), to: ranges(to) })

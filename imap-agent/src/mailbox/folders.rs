@@ -11,6 +11,9 @@ use super::{
     session::Session,
 };
 
+/// More than any account has; a limit all the same.
+const MAX_FOLDERS: usize = 100_000;
+
 /// A folder's name, as it goes over the wire. INBOX is the same in any case, all else is not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FolderName(String);
@@ -228,7 +231,9 @@ impl Session {
 
     async fn list(&mut self, line: &str, listed: &mut Vec<Listed>) -> Result<(), CommandError> {
         let note = |untagged| {
-            if let Untagged::List(folder) = untagged {
+            if let Untagged::List(folder) = untagged
+                && listed.len() < MAX_FOLDERS
+            {
                 listed.push(folder);
             }
         };

@@ -106,6 +106,11 @@ impl Session {
         self.capabilities.contains(&capability.to_ascii_uppercase())
     }
 
+    /// What the server announced as `NAME=VALUE`, in upper case.
+    pub(super) fn announced(&self, name: &str) -> Option<&str> {
+        self.capabilities.iter().find_map(|known| known.strip_prefix(name)?.strip_prefix('='))
+    }
+
     /// Whether commands are still possible.
     pub fn is_usable(&self) -> bool {
         self.connection.is_usable()
@@ -154,9 +159,15 @@ impl Session {
     }
 
     /// One command. Keeps what is known of the selected folder up to date.
-    pub(super) async fn command(
+    pub(super) async fn command(&mut self, line: &str, on: impl FnMut(Untagged)) -> Result<Completed, CommandError> {
+        self.command_with(line, None, on).await
+    }
+
+    /// As [`Session::command`], with a literal for when the server asks for it.
+    pub(super) async fn command_with(
         &mut self,
         line: &str,
+        literal: Option<&[u8]>,
         mut on: impl FnMut(Untagged),
     ) -> Result<Completed, CommandError> {
         let Self { connection, selected, has_news, .. } = self;
@@ -166,7 +177,7 @@ impl Session {
             }
             on(untagged);
         };
-        connection.command(line, None, COMMAND_LIMIT, note).await
+        connection.command(line, literal, COMMAND_LIMIT, note).await
     }
 
     /// From here on, only what comes later is news.

@@ -197,6 +197,7 @@ fn every_problem_has_a_sentence_that_names_the_server() {
         Problem::LoginRefused(text()),
         Problem::TooMany(text()),
         Problem::Unavailable(String::new()),
+        Problem::NotConnected(text()),
         Problem::Lost(Loss::Closed),
     ] {
         let error = ConnectError { host: "imap.example.org".to_owned(), port: 993, problem };

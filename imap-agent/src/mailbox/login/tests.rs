@@ -93,7 +93,7 @@ async fn what_the_server_says_decides_whether_to_try_again() {
         ("NO [INUSE] locked", Problem::Unavailable("locked".to_owned()), Retry::Later),
         (
             "BAD User is authenticated but not connected.",
-            Problem::Unavailable("User is authenticated but not connected.".to_owned()),
+            Problem::NotConnected("User is authenticated but not connected.".to_owned()),
             Retry::Later,
         ),
     ] {
