@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! machine   what to do next (pure)
-//! session   connect, log in · folders · fetch · act      what callers use
+//! session   connect, log in · folders · fetch · act · append · keywords      what callers use
 //! driver    one command at a time, tag and status checked, IDLE
 //! guard     whole, harmless, understandable responses only
 //! (TLS over) TCP

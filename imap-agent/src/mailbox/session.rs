@@ -218,6 +218,10 @@ impl Selected {
                 self.exists = uids.iter().map(gone).fold(self.exists, u32::saturating_sub);
             }
             Untagged::Code(Code::UidValidity(value)) => self.uid_validity = *value,
+            // A keyword that was new a moment ago is in use now.
+            Untagged::Flags(flags) if self.permanent_flags.contains("\\*") => {
+                self.permanent_flags.extend(flags.iter().cloned());
+            }
             Untagged::Code(_)
             | Untagged::Flags(_)
             | Untagged::Fetch(_)
