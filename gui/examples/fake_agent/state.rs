@@ -31,7 +31,7 @@ impl State {
         let mut state = Self { rows, accounts, done, changes: vec![], backfills };
         let filed = state.rows.iter().filter(|row| row.folder == "Junk");
         let filed: Vec<MailRow> = filed.take(12).cloned().collect();
-        for (part, hours) in filed.chunks(5).zip([30, 7, 2]) {
+        for (part, hours) in filed.chunks(2).zip([30, 7, 2]) {
             let before = part.iter().map(|row| MailRow { folder: "Inbox".to_owned(), ..row.clone() }).collect();
             state.write_down("file", format!("filing of {}", messages(part.len())), before);
             state.changes.last_mut().unwrap().change.at -= hours * 3_600;

@@ -212,14 +212,14 @@ fn what_was_done_is_said_in_words_if_it_is_no_plain_move() {
 #[test]
 fn the_archive_is_mentioned_if_there_is_one() {
     let mut window = window(rows(2));
-    assert!(window.harness.query_by_label_contains("in the archive").is_none());
+    assert!(window.harness.query_by_label_contains("Archive").is_none());
     window.remote.update(|snapshot| {
         let status = Arc::make_mut(snapshot.status.as_mut().unwrap());
         (status.archived, status.archive_bytes) = (41, 3_049_999);
         true
     });
     window.harness.run();
-    window.harness.get_by_label("41 originals in the archive, 3.0 MB");
+    window.harness.get_by_label("Archive: 41 originals, 3.0 MB");
 }
 
 #[test]
