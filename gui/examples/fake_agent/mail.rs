@@ -157,10 +157,10 @@ pub(crate) fn written() -> Vec<MailRow> {
     for (at, row) in rows.iter_mut().enumerate().filter(|(_, row)| row.class == "spam") {
         if at < 10 && row.account == "ada" {
             row.is_held = true;
-            row.folder = "Inbox".to_owned();
+            row.folder = "Inbox".into();
         } else if let Some(&(action, folder, is_archived)) = rare.next() {
-            row.action = action.to_owned();
-            row.folder = folder.to_owned();
+            row.action = action.into();
+            row.folder = folder.into();
             row.is_archived = is_archived;
         }
     }

@@ -15,7 +15,7 @@ mod state;
 use std::{
     io,
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
     thread,
     time::Duration,
 };
@@ -71,7 +71,7 @@ fn serve(stream: &Arc<Stream>, state: &Arc<Mutex<State>>) {
 }
 
 fn write_alone(mut stream: &Stream, writing: &Mutex<()>, message: &Message) -> io::Result<()> {
-    let _alone = writing.lock().unwrap();
+    let _alone = writing.lock().unwrap_or_else(PoisonError::into_inner);
     write_frame(&mut stream, message)
 }
 

@@ -24,6 +24,12 @@ struct Made {
     before: Vec<MailRow>,
 }
 
+impl Made {
+    fn can_be_undone(&self) -> bool {
+        !self.change.is_undone && self.change.kind != "undo"
+    }
+}
+
 impl State {
     pub(crate) fn new(rows: Vec<MailRow>) -> Self {
         let accounts = if rows.is_empty() { vec![] } else { accounts() };
@@ -31,7 +37,7 @@ impl State {
         let mut state = Self { rows, accounts, done, changes: vec![], backfills };
         let filed = state.rows.iter().filter(|row| row.folder == "Junk");
         let filed: Vec<MailRow> = filed.take(12).cloned().collect();
-        for (part, hours) in filed.chunks(5).zip([30, 7, 2]) {
+        for (part, hours) in filed.chunks(2).zip([30, 7, 2]) {
             let before = part.iter().map(|row| MailRow { folder: "Inbox".to_owned(), ..row.clone() }).collect();
             state.write_down("file", format!("filing of {}", messages(part.len())), before);
             state.changes.last_mut().unwrap().change.at -= hours * 3_600;
@@ -105,7 +111,7 @@ impl State {
             to_review: count(&|row| self.is_for_review(row)),
             pending: 0,
             problems: if self.accounts.is_empty() { vec![] } else { mail::problems() },
-            undoable: self.newest().map(|at| self.changes[at].change.text.clone()),
+            undoable: self.changes.iter().rfind(|made| made.can_be_undone()).map(|made| made.change.text.clone()),
             archived: 41,
             archive_bytes: 3_049_112,
         }
@@ -199,15 +205,9 @@ impl State {
         id
     }
 
-    /// Where the newest change stands that can be taken back.
-    fn newest(&self) -> Option<usize> {
-        self.changes.iter().rposition(|made| !made.change.is_undone && made.change.kind != "undo")
-    }
-
     fn undo(&mut self, batch: Option<BatchId>) -> (Reply, bool) {
-        let is_it = |made: &Made| batch == Some(made.change.id) && !made.change.is_undone;
-        let at = if batch.is_none() { self.newest() } else { self.changes.iter().position(is_it) };
-        let Some(made) = at.map(|at| &mut self.changes[at]) else { return refused("There is nothing to undo") };
+        let is_it = |made: &&mut Made| made.can_be_undone() && batch.is_none_or(|batch| batch == made.change.id);
+        let Some(made) = self.changes.iter_mut().rfind(is_it) else { return refused("There is nothing to undo") };
         made.change.is_undone = true;
         let (what, before) = (made.change.text.clone(), std::mem::take(&mut made.before));
         for old in &before {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use egui::{Align, EventFilter, Id, Layout, Rect, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align, Align2, EventFilter, Id, Layout, Rect, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 use jiff::Zoned;
 use tamis_core::api::{MailId, MailRow, Show};
@@ -276,7 +276,8 @@ fn cells_ui(table_row: &mut TableRow<'_, '_>, row: &MailRow, shown: &RowView, ex
             if let Some(reason) = &shown.reason {
                 let colors = Palette::of(ui);
                 let color = if row.class == "ham" { colors.dim } else { colors.class(&row.class) };
-                paint_chip(ui, reason, color, ui.max_rect().left_center());
+                let area = ui.max_rect().with_max_x(ui.max_rect().right() - 10.0);
+                paint_chip(ui, reason, color, area, Align2::LEFT_CENTER);
             }
         });
     }
@@ -295,19 +296,18 @@ fn cells_ui(table_row: &mut TableRow<'_, '_>, row: &MailRow, shown: &RowView, ex
             Some("spam") => right("You: spam", 27.0, colors.spam),
             Some(_) => right("You: good", 27.0, colors.ham),
             None if row.is_held => {
-                paint_chip(ui, view::WAITS, colors.accent, egui::pos2(rect.left(), rect.top() + 34.0));
+                let area = rect.with_max_x(rect.right() - 10.0).with_max_y(rect.bottom() - 5.0);
+                paint_chip(ui, view::WAITS, colors.accent, area, Align2::RIGHT_BOTTOM);
             }
             None => right(&shown.place, 27.0, colors.dim),
         }
     });
 }
 
-/// A tinted box with small text, whose left edge has its middle at `at`.
-fn paint_chip(ui: &Ui, text: &str, color: egui::Color32, at: egui::Pos2) {
-    let width = ui.max_rect().right() - at.x - 26.0;
-    let text = widgets::cut_line(ui, text.to_owned(), theme::plain(theme::SMALL), color, width);
-    let size = text.size() + Vec2::new(16.0, 6.0);
-    let chip = Rect::from_min_size(egui::pos2(at.x, at.y - size.y / 2.0), size);
+/// A tinted box with small text, at that edge of `area`.
+fn paint_chip(ui: &Ui, text: &str, color: egui::Color32, area: Rect, edge: Align2) {
+    let text = widgets::cut_line(ui, text.to_owned(), theme::plain(theme::SMALL), color, area.width() - 16.0);
+    let chip = edge.align_size_within_rect(text.size() + Vec2::new(16.0, 6.0), area);
     ui.painter().rect_filled(chip, 6, theme::tint(color));
     ui.painter().galley(chip.min + Vec2::new(8.0, 3.0), text, color);
 }

@@ -113,11 +113,8 @@ fn learned_ui(ui: &mut Ui, status: &Status) {
     );
     ui.label(egui::RichText::new(text).small().color(colors.dim));
     if 0 < status.archived {
-        let text = format!(
-            "{} in the archive, {}",
-            view::count(status.archived, "original"),
-            view::size(status.archive_bytes)
-        );
+        let text =
+            format!("Archive: {}, {}", view::count(status.archived, "original"), view::size(status.archive_bytes));
         ui.label(egui::RichText::new(text).small().color(colors.dim));
     }
 }

@@ -102,7 +102,7 @@ fn a_look_at_older_mail_shows_how_far_it_is_and_is_steered() {
 #[test]
 fn after_a_look_at_older_mail_another_can_be_begun() {
     let ended = BackfillStatus { days: 1, total: 1, done: 1, found: 0, is_paused: false, is_ended: true };
-    let stopped = BackfillStatus { days: 7, total: 90, done: 10, ..ended.clone() };
+    let stopped = BackfillStatus { days: 7, total: 90, done: 10, ..ended };
     for (status, words) in [
         (ended, "Looked at the last 1 day: 1 message, 0 spam found"),
         (stopped, "Stopped looking at the last 7 days: 10 of 90 messages, 0 spam found"),
@@ -212,14 +212,14 @@ fn what_was_done_is_said_in_words_if_it_is_no_plain_move() {
 #[test]
 fn the_archive_is_mentioned_if_there_is_one() {
     let mut window = window(rows(2));
-    assert!(window.harness.query_by_label_contains("in the archive").is_none());
+    assert!(window.harness.query_by_label_contains("Archive").is_none());
     window.remote.update(|snapshot| {
         let status = Arc::make_mut(snapshot.status.as_mut().unwrap());
         (status.archived, status.archive_bytes) = (41, 3_049_999);
         true
     });
     window.harness.run();
-    window.harness.get_by_label("41 originals in the archive, 3.0 MB");
+    window.harness.get_by_label("Archive: 41 originals, 3.0 MB");
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn press(window: &mut Window, label: &str) {
 
 fn change_account(window: &mut Window, change: impl FnOnce(&mut AccountStatus)) {
     window.remote.update(|snapshot| {
-        change(&mut Arc::make_mut(snapshot.status.as_mut().unwrap()).accounts[0]);
+        change(Arc::make_mut(snapshot.status.as_mut().unwrap()).accounts.first_mut().unwrap());
         true
     });
     window.harness.run();
@@ -260,7 +260,7 @@ fn change_account(window: &mut Window, change: impl FnOnce(&mut AccountStatus)) 
 fn hold(window: &mut Window, held: u32) {
     change_account(window, |account| {
         account.held = held;
-        account.held_why = "Tamis would have filed 31 of 33 messages that arrived within an hour.".to_owned();
+        account.held_why = "Tamis would have filed 31 of 33 messages that arrived within an hour.".into();
     });
 }
 

@@ -35,9 +35,11 @@ fn an_empty_history_is_said_to_people_and_is_nothing_to_scripts() {
 
 #[test]
 fn held_says_why_which_and_what_to_answer() {
-    let agent = Agent::start(|request| match request {
-        Request::Status => Reply::Status(status()),
-        _ => Reply::List { rows: vec![held(7), row(8), MailRow { account: "home".to_owned(), ..held(9) }], total: 3 },
+    let agent = Agent::start(|request| {
+        if request == &Request::Status {
+            return Reply::Status(status());
+        }
+        Reply::List { rows: vec![held(7), row(8), MailRow { account: "home".to_owned(), ..held(9) }], total: 3 }
     });
     for args in [&["held"][..], &["held", "WORK"]] {
         let done = agent.home.run(args);
@@ -162,7 +164,7 @@ fn changes() -> Vec<Change> {
         text: "release of 1 message\u{1b}[2J".to_owned(),
         messages: 1,
         is_undone: true,
-        ..filing.clone()
+        ..filing
     };
     vec![filing, release]
 }
@@ -173,12 +175,12 @@ fn held(id: i64) -> MailRow {
 
 fn with_backfill(change: fn(&mut BackfillStatus)) -> Status {
     let mut status = status();
-    change(status.accounts[0].backfill.as_mut().unwrap());
+    status.accounts.iter_mut().filter_map(|account| account.backfill.as_mut()).for_each(change);
     status
 }
 
 fn without_backfill() -> Status {
     let mut status = status();
-    status.accounts[0].backfill = None;
+    status.accounts.iter_mut().for_each(|account| account.backfill = None);
     status
 }
