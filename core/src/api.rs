@@ -196,6 +196,8 @@ pub struct Status {
     pub problems: Vec<String>,
     /// Whether the newest change can be undone, and what it was: `release of 2 messages`.
     pub undoable: Option<String>,
+    /// How the network is: `online`, `offline`, or `metered` if it costs by the byte.
+    pub network: String,
 }
 
 /// How one account is.
@@ -225,6 +227,8 @@ pub enum AccountState {
     Working,
     /// Trying again by itself.
     Retrying,
+    /// Waiting for a network.
+    Offline,
     /// Only the person can help: wrong password, refused certificate.
     NeedsYou,
 }

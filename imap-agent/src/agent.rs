@@ -38,6 +38,7 @@ pub use self::{
     lessons::{Place, StoreTeacher},
 };
 use crate::{
+    network::Network,
     paths::Home,
     serve::{Handler, ServeError, Server},
     settings::{Settings, SettingsError},
@@ -81,6 +82,7 @@ pub struct Shared {
     pub(crate) teacher: Arc<Teacher>,
     pub(crate) tls: TlsSettings,
     pub(crate) board: Board,
+    pub(crate) network: Network,
     config: RwLock<Arc<Config>>,
     running: Mutex<BTreeMap<String, Running>>,
     events: broadcast::Sender<Event>,
@@ -108,6 +110,11 @@ impl Shared {
     /// The settings in force.
     pub(crate) fn config(&self) -> Arc<Config> {
         Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether to be sparing with the network: it costs by the byte, and the settings do not say that this is all the same.
+    pub(crate) fn is_metered(&self) -> bool {
+        self.network.state().is_metered == Some(true) && self.config().is_careful_when_metered()
     }
 
     /// Writes how an account is, and tells the windows if that is news.
@@ -164,6 +171,7 @@ impl Agent {
             teacher,
             tls: TlsSettings::new(),
             board: Board::default(),
+            network: Network::start(),
             config: RwLock::new(Arc::new(settings.config().clone())),
             running: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
@@ -180,8 +188,10 @@ impl Agent {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), AgentError> {
         let server = Server::bind(&self.shared.home)?;
         let follow = tokio::spawn(self.clone().follow_settings());
+        let network = tokio::spawn(self.clone().follow_network());
         server.run(Arc::new(self.clone()), stop).await;
         follow.abort();
+        network.abort();
         self.stop_all().await;
         info!("stopped");
         Ok(())
@@ -249,6 +259,16 @@ impl Agent {
                     self.note_settings(Some(format!("{err}. Until that is put right, the settings from before hold")));
                 }
             }
+            self.shared.announce(Event::StatusChanged);
+        }
+    }
+
+    /// Tells the windows when the network is another one.
+    #[expect(clippy::infinite_loop, reason = "it follows until it is aborted")]
+    async fn follow_network(self) {
+        let mut network = self.shared.network.follow();
+        loop {
+            network.changed().await;
             self.shared.announce(Event::StatusChanged);
         }
     }

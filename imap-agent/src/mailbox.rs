@@ -1,7 +1,7 @@
 //! One account's mailbox over IMAP: what the server says and does, and nothing about spam.
 //!
 //! ```text
-//! machine   what to do next (pure)
+//! machine   what to do next (pure) · budget   how many logins a provider bears (pure)
 //! session   connect, log in · folders · fetch · act      what callers use
 //! driver    one command at a time, tag and status checked, IDLE
 //! guard     whole, harmless, understandable responses only
@@ -13,6 +13,7 @@
 //! what the server did. Nothing is ever expunged unless its copy elsewhere has been confirmed.
 
 mod act;
+pub mod budget;
 mod connect;
 mod connect_error;
 mod date;

@@ -126,6 +126,7 @@ impl State {
             pending: 0,
             problems: if self.accounts.is_empty() { vec![] } else { mail::problems() },
             undoable: self.undo.last().map(|(what, _)| what.clone()),
+            network: "online".to_owned(),
         }
     }
 

@@ -177,6 +177,7 @@ pub(crate) fn status() -> Status {
         pending: 0,
         problems: vec![],
         undoable: Some("release of 1 message".to_owned()),
+        network: "online".to_owned(),
     }
 }
 

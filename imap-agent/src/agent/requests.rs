@@ -12,6 +12,7 @@ use super::{Agent, account::Order, accounts, lessons};
 use crate::{
     clock,
     mailbox::FolderName,
+    network::NetworkState,
     preview::{Preview, preview},
     store::{
         AccountId, StoreError, batch,
@@ -92,7 +93,17 @@ async fn status(agent: &Agent) -> Result<Reply, StoreError> {
         pending,
         problems: settings.into_iter().chain(shared.board.problems()).collect(),
         undoable,
+        network: network_word(shared.network.state()).to_owned(),
     }))
+}
+
+/// How the network is, for people.
+fn network_word(state: NetworkState) -> &'static str {
+    match state {
+        NetworkState { is_online: false, .. } => "offline",
+        NetworkState { is_metered: Some(true), .. } => "metered",
+        NetworkState { .. } => "online",
+    }
 }
 
 async fn list(agent: &Agent, show: Show, search: String, limit: u32) -> Result<Reply, StoreError> {

@@ -41,6 +41,7 @@ fn status_is_text_for_people_and_json_for_scripts() {
     for part in [
         "with 1 account",
         "Watching the inbox",
+        "Network: metered",
         "Judged: 9, 4 filed in Junk, 2 to review",
         "Not yet done on the server: 1 change",
         "Problem: disk full",
@@ -215,6 +216,7 @@ fn status() -> Status {
         pending: 1,
         problems: vec!["disk full".to_owned()],
         undoable: Some("release of 2 messages".to_owned()),
+        network: "metered".to_owned(),
     }
 }
 
