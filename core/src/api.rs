@@ -251,6 +251,8 @@ pub struct Status {
     pub archived: u32,
     /// What they take on the disk, in bytes.
     pub archive_bytes: u64,
+    /// How the network is: `online`, `offline`, or `metered` if it costs by the byte.
+    pub network: String,
 }
 
 /// How one account is.
@@ -320,6 +322,8 @@ pub enum AccountState {
     Working,
     /// Trying again by itself.
     Retrying,
+    /// Waiting for a network.
+    Offline,
     /// Only the person can help: wrong password, refused certificate.
     NeedsYou,
 }

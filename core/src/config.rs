@@ -43,6 +43,7 @@ pub struct Config {
     max_bytes: u64,
     poll_secs: u64,
     judges_old: bool,
+    is_careful_when_metered: bool,
     log_days: u32,
     accounts: Vec<Account>,
 }
@@ -214,6 +215,11 @@ impl Config {
         self.judges_old
     }
 
+    /// Whether Tamis asks for less on a network that costs by the byte.
+    pub fn is_careful_when_metered(&self) -> bool {
+        self.is_careful_when_metered
+    }
+
     /// Days that log files are kept.
     pub fn log_days(&self) -> u32 {
         self.log_days
@@ -241,6 +247,7 @@ impl Default for Config {
             max_bytes: 2 << 20,
             poll_secs: 120,
             judges_old: false,
+            is_careful_when_metered: true,
             log_days: 7,
             accounts: Vec::new(),
         }

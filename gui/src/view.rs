@@ -244,6 +244,7 @@ pub(crate) const fn state_words(state: AccountState) -> &'static str {
         AccountState::Watching => "Watching",
         AccountState::Working => "Reading new mail",
         AccountState::Retrying => "Trying again",
+        AccountState::Offline => "No network",
         AccountState::NeedsYou => "Needs you",
     }
 }

@@ -42,6 +42,7 @@ pub use self::{
 use crate::{
     archive::Archive,
     clock,
+    network::Network,
     paths::Home,
     serve::{Handler, ServeError, Server},
     settings::{Settings, SettingsError},
@@ -89,6 +90,7 @@ pub struct Shared {
     pub(crate) archive: Archive,
     pub(crate) tls: TlsSettings,
     pub(crate) board: Board,
+    pub(crate) network: Network,
     config: RwLock<Arc<Config>>,
     running: Mutex<BTreeMap<String, Running>>,
     /// Accounts in which the person wants everything filed, and until when.
@@ -118,6 +120,11 @@ impl Shared {
     /// The settings in force.
     pub(crate) fn config(&self) -> Arc<Config> {
         Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether to be sparing with the network: it costs by the byte, and the settings do not say that this is all the same.
+    pub(crate) fn is_metered(&self) -> bool {
+        self.network.state().is_metered == Some(true) && self.config().is_careful_when_metered()
     }
 
     /// Writes how an account is, and tells the windows if that is news.
@@ -191,6 +198,7 @@ impl Agent {
             teacher,
             tls: TlsSettings::new(),
             board: Board::default(),
+            network: Network::start(),
             config: RwLock::new(Arc::new(settings.config().clone())),
             running: Mutex::default(),
             lifted: Mutex::default(),
@@ -209,9 +217,11 @@ impl Agent {
         let server = Server::bind(&self.shared.home)?;
         let follow = tokio::spawn(self.clone().follow_settings());
         let tidy = tokio::spawn(self.clone().tidy_archive());
+        let network = tokio::spawn(self.clone().follow_network());
         server.run(Arc::new(self.clone()), stop).await;
         follow.abort();
         tidy.abort();
+        network.abort();
         self.stop_all().await;
         info!("stopped");
         Ok(())
@@ -294,6 +304,16 @@ impl Agent {
             }
             self.shared.announce(Event::StatusChanged);
             tokio::time::sleep(ARCHIVE_LOOK).await;
+        }
+    }
+
+    /// Tells the windows when the network is another one.
+    #[expect(clippy::infinite_loop, reason = "it follows until it is aborted")]
+    async fn follow_network(self) {
+        let mut network = self.shared.network.follow();
+        loop {
+            network.changed().await;
+            self.shared.announce(Event::StatusChanged);
         }
     }
 

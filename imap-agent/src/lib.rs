@@ -11,6 +11,7 @@ pub mod gather;
 pub mod keys;
 pub mod logging;
 pub mod mailbox;
+pub mod network;
 pub mod paths;
 pub mod pipeline;
 pub mod preview;

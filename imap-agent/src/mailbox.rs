@@ -1,7 +1,7 @@
 //! One account's mailbox over IMAP: what the server says and does, and nothing about spam.
 //!
 //! ```text
-//! machine   what to do next (pure)
+//! machine   what to do next (pure) · budget   how many logins a provider bears (pure)
 //! session   connect, log in · folders · fetch · act · append · keywords      what callers use
 //! driver    one command at a time, tag and status checked, IDLE
 //! guard     whole, harmless, understandable responses only
@@ -14,6 +14,7 @@
 
 mod act;
 mod append;
+pub mod budget;
 mod connect;
 mod connect_error;
 mod date;

@@ -44,6 +44,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "interprocess",
         &["imap-agent/src/serve", "imap-agent/src/client", "gui/src/client", PRETENDED, "gui/tests/client"],
     ),
+    ("zbus", &["imap-agent/src/network/manager"]),
     ("egui", &["gui/"]),
     ("eframe", &["gui/"]),
     ("tamis_agent", &["imap-agent/", "tests/"]),

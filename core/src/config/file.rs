@@ -58,6 +58,7 @@ struct JudgeSection {
 struct WatchSection {
     poll: Option<Spanned<String>>,
     judge_old: Option<bool>,
+    metered: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -79,13 +80,7 @@ impl File {
         config.archive = self.archive.apply(text, config.archive)?;
         self.brake.apply(text, &mut config.brake)?;
         self.digest.apply(text, &mut config.digest)?;
-        if let Some(poll) = self.watch.poll {
-            config.poll_secs = seconds(poll.get_ref()).filter(|secs| POLL.contains(secs)).ok_or_else(|| {
-                let what = "`poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"";
-                ConfigError::at(text, &poll.span(), what.to_owned())
-            })?;
-        }
-        config.judges_old = self.watch.judge_old.unwrap_or(config.judges_old);
+        self.watch.apply(text, &mut config)?;
         if let Some(days) = self.log.days {
             if !LOG_DAYS.contains(days.get_ref()) {
                 let what = format!("`days` must be from {} to {}", LOG_DAYS.start(), LOG_DAYS.end());
@@ -125,6 +120,29 @@ impl JudgeSection {
                 let what = "`max_size` must be a size from \"16 KB\" to \"64 MB\", such as \"2 MB\"";
                 ConfigError::at(text, &size.span(), what.to_owned())
             })?;
+        }
+        Ok(())
+    }
+}
+
+impl WatchSection {
+    fn apply(self, text: &str, config: &mut Config) -> Result<(), ConfigError> {
+        if let Some(poll) = self.poll {
+            config.poll_secs = seconds(poll.get_ref()).filter(|secs| POLL.contains(secs)).ok_or_else(|| {
+                let what = "`poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"";
+                ConfigError::at(text, &poll.span(), what.to_owned())
+            })?;
+        }
+        config.judges_old = self.judge_old.unwrap_or(config.judges_old);
+        if let Some(word) = self.metered {
+            config.is_careful_when_metered = match word.get_ref().as_str() {
+                "careful" => true,
+                "as usual" => false,
+                other => {
+                    let what = format!("`metered` can be \"careful\" or \"as usual\", not \"{other}\"");
+                    return Err(ConfigError::at(text, &word.span(), what));
+                }
+            };
         }
         Ok(())
     }

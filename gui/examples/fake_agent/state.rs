@@ -114,6 +114,7 @@ impl State {
             undoable: self.changes.iter().rfind(|made| made.can_be_undone()).map(|made| made.change.text.clone()),
             archived: 41,
             archive_bytes: 3_049_112,
+            network: "online".to_owned(),
         }
     }
 

@@ -54,7 +54,9 @@ fn account_ui(ui: &mut Ui, account: &AccountStatus, commands: &CommandSender) {
     let colors = Palette::of(ui);
     let color = match account.state {
         AccountState::Watching => colors.ham,
-        AccountState::Connecting | AccountState::Working | AccountState::Retrying => colors.unsure,
+        AccountState::Connecting | AccountState::Working | AccountState::Retrying | AccountState::Offline => {
+            colors.unsure
+        }
         AccountState::NeedsYou => colors.spam,
     };
     widgets::card(ui, |ui| {

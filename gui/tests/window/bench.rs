@@ -195,6 +195,7 @@ pub(crate) fn status() -> Status {
         undoable: Some("release of 1 message".to_owned()),
         archived: 0,
         archive_bytes: 0,
+        network: "online".to_owned(),
     }
 }
 

@@ -42,18 +42,20 @@ pub(super) async fn reserve(desk: &Desk, action: Action) -> Result<Option<Reserv
 
 /// What is held and why, in one sentence without full stop; empty if nothing is.
 pub(super) fn why(held: Held) -> String {
-    let messages = |n| count(usize::try_from(n).unwrap_or(usize::MAX), "message");
+    let messages = |n| {
+        let wait = if n == 1 { "waits" } else { "wait" };
+        (count(usize::try_from(n).unwrap_or(usize::MAX), "message"), wait)
+    };
     let mut text = String::new();
     if 0 < held.by_brake {
-        let many = messages(held.by_brake);
+        let (many, wait) = messages(held.by_brake);
         // Writing to a string does not fail.
-        write!(text, "More is to be filed than usual, so {many} stayed in the inbox until you say what to do").ok();
+        write!(text, "More was to be filed than usual, so {many} {wait} for your word").ok();
     }
     if 0 < held.by_backfill {
-        let many = messages(held.by_backfill);
+        let (many, wait) = messages(held.by_backfill);
         let joint = if text.is_empty() { "" } else { "; " };
-        write!(text, "{joint}among older mail, {many} looked like spam and stayed in place until you say what to do")
-            .ok();
+        write!(text, "{joint}of older mail, {many} looked like spam and {wait} for your word").ok();
     }
     text
 }
@@ -101,8 +103,8 @@ mod tests {
         assert_eq!(why(Held::default()), "");
         assert_eq!(
             why(Held { by_brake: 2, by_backfill: 1 }),
-            "More is to be filed than usual, so 2 messages stayed in the inbox until you say what to do; among older \
-             mail, 1 message looked like spam and stayed in place until you say what to do"
+            "More was to be filed than usual, so 2 messages wait for your word; of older mail, 1 message looked like \
+             spam and waits for your word"
         );
     }
 

@@ -12,6 +12,7 @@ use super::{Agent, account::Order, accounts, held, lessons};
 use crate::{
     clock,
     mailbox::FolderName,
+    network::NetworkState,
     preview::{Preview, preview},
     store::{
         AccountId, StoreError, batch, history,
@@ -108,12 +109,22 @@ async fn status(agent: &Agent) -> Result<Reply, StoreError> {
         undoable,
         archived: u32::try_from(archived).unwrap_or(u32::MAX),
         archive_bytes,
+        network: network_word(shared.network.state()).to_owned(),
     }))
 }
 
 async fn history(agent: &Agent, limit: u32) -> Result<Reply, StoreError> {
     let changes = agent.shared.store.run(move |db| history::newest(db, limit.min(MOST_CHANGES))).await?;
     Ok(Reply::History(changes))
+}
+
+/// How the network is, for people.
+fn network_word(state: NetworkState) -> &'static str {
+    match state {
+        NetworkState { is_online: false, .. } => "offline",
+        NetworkState { is_metered: Some(true), .. } => "metered",
+        NetworkState { .. } => "online",
+    }
 }
 
 async fn list(agent: &Agent, show: Show, search: String, limit: u32) -> Result<Reply, StoreError> {

@@ -46,6 +46,9 @@ fn lines(status: &Status) -> Vec<String> {
         lines.push(String::new());
         lines.extend(waiting(status));
     }
+    if !["", "online"].contains(&status.network.as_str()) {
+        lines.push(format!("Network: {}", one_line(&status.network)));
+    }
     lines.push(format!("Judged: {}, {} filed in Junk, {} to review", status.judged, status.filed, status.to_review));
     lines.push(format!("Learned: {} good, {} spam", status.trained_ham, status.trained_spam));
     if 0 < status.archived {

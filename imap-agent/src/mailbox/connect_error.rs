@@ -22,6 +22,8 @@ pub struct ConnectError {
 pub enum Retry {
     /// By itself, after a while.
     Later,
+    /// By itself, after a longer pause: the server has had too much of us.
+    AfterPause,
     /// Not before the person has changed something.
     AfterPerson,
 }
@@ -105,10 +107,10 @@ impl ConnectError {
             | Problem::Silent
             | Problem::Tls(TlsError::Network(_) | TlsError::Failed(_))
             | Problem::TurnedAway(_)
-            | Problem::TooMany(_)
             | Problem::Unavailable(_)
             | Problem::NotConnected(_)
             | Problem::Lost(_) => Retry::Later,
+            Problem::TooMany(_) => Retry::AfterPause,
             Problem::Tls(_)
             | Problem::NotImap
             | Problem::NoStartTls(_)
@@ -119,6 +121,11 @@ impl ConnectError {
             | Problem::UnusablePassword
             | Problem::LoginRefused(_) => Retry::AfterPerson,
         }
+    }
+
+    /// Whether something answered, so that the attempt counts as a login: [`Budget`](super::budget::Budget).
+    pub fn was_heard(&self) -> bool {
+        !matches!(self.problem, Problem::UnknownHost | Problem::Refused | Problem::Unreachable(_) | Problem::NoAnswer)
     }
 
     /// Whether the server refused the user name or password. Once may be its mistake, twice is ours.

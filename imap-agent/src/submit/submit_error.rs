@@ -110,7 +110,7 @@ impl SubmitError {
             | Self::Refused { .. } => Outlook::Never,
             Self::Connect(error) => match error.retry() {
                 Retry::AfterPerson => Outlook::AfterPerson,
-                Retry::Later => Outlook::Later,
+                Retry::Later | Retry::AfterPause => Outlook::Later,
             },
             Self::NotNow { .. } | Self::Lost(_) => Outlook::Later,
             Self::MaybeSent(_) => Outlook::MaybeSent,

@@ -44,6 +44,7 @@ fn status_is_text_for_people_and_json_for_scripts() {
     for part in [
         "with 1 account",
         "Watching the inbox",
+        "Network: metered",
         "Judged: 9, 4 filed in Junk, 2 to review",
         "Not yet done on the server: 1 change",
         "Problem: disk full",
@@ -233,6 +234,7 @@ pub(crate) fn status() -> Status {
         undoable: Some("release of 2 messages".to_owned()),
         archived: 41,
         archive_bytes: 3_049_999,
+        network: "metered".to_owned(),
     }
 }
 

@@ -11,11 +11,14 @@ const QUARANTINE: &str = "Tamis/Quarantine";
 /// What it means that a folder is not there and cannot be made.
 pub(super) fn unmade_folder(account: &Account, error: CommandError) -> Refusal {
     match error {
-        CommandError::No { ref text, .. } | CommandError::Bad { ref text, .. } => Refusal::of_person(format!(
-            "{} does not let Tamis make a folder that it needs ({text}): make it yourself, or name another one in the \
-             settings",
-            account.host
-        )),
+        CommandError::No { ref text, .. } | CommandError::Bad { ref text, .. } => {
+            let text = format!(
+                "{} does not let Tamis make a folder that it needs ({text}): make it yourself, or name another one in \
+                 the settings",
+                account.host
+            );
+            Refusal { is_login: true, ..Refusal::of_person(text) }
+        }
         CommandError::Bye { .. } | CommandError::Lost(_) | CommandError::Timeout | CommandError::NotSent(_) => {
             ConnectError::after_login(account, error).into()
         }

@@ -87,7 +87,7 @@ async fn what_the_server_says_decides_whether_to_try_again() {
     for (reply, problem, retry) in [
         ("NO [AUTHENTICATIONFAILED] Wrong.", Problem::LoginRefused("Wrong.".to_owned()), Retry::AfterPerson),
         ("NO no", Problem::LoginRefused("no".to_owned()), Retry::AfterPerson),
-        ("NO [LIMIT] Too many", Problem::TooMany("Too many".to_owned()), Retry::Later),
+        ("NO [LIMIT] Too many", Problem::TooMany("Too many".to_owned()), Retry::AfterPause),
         ("NO [UNAVAILABLE] down", Problem::Unavailable("down".to_owned()), Retry::Later),
         ("NO [SERVERBUG] oops", Problem::Unavailable("oops".to_owned()), Retry::Later),
         ("NO [INUSE] locked", Problem::Unavailable("locked".to_owned()), Retry::Later),
@@ -113,7 +113,7 @@ async fn a_server_that_turns_us_away_is_quoted() {
         "imap.example.org has too many connections open for you (“Too many connections from your address”); close \
          other mail programs"
     );
-    assert_eq!(error.retry(), Retry::Later);
+    assert_eq!(error.retry(), Retry::AfterPause);
 }
 
 #[tokio::test]
