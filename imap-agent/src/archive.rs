@@ -147,29 +147,44 @@ impl Archive {
             return Ok(Tidied::default());
         }
         let vault = self.vault().await?;
-        let _turn = self.turn.write().await;
         let rules: BTreeMap<AccountId, config::Archive> = accounts.iter().copied().collect();
-        let longest = rules.values().chain([&config::Archive::default()]).map(|rules| rules.keep_secs).max();
-        let (gone, known) = store
-            .run(move |db| {
-                let mut gone = Vec::new();
-                for account in original::accounts(db)? {
-                    let rules = rules.get(&account).copied().unwrap_or_default();
-                    gone.extend(original::expire(db, account, &rules, now)?);
+        let mut tidied = Tidied::default();
+        for account in store.run(|db| original::accounts(db)).await? {
+            let rules = rules.get(&account).copied().unwrap_or_default();
+            // In rounds, so that whoever wants to keep something need not wait for all of it.
+            loop {
+                let gone = self.let_go(store, &vault, (account, rules), now).await?;
+                if gone.is_empty() {
+                    break;
                 }
-                Ok((gone, original::keys(db)?))
-            })
-            .await?;
+                tidied.originals += u64::try_from(gone.len()).unwrap_or_default();
+                tidied.bytes += gone.iter().map(|original| original.stored).sum::<u64>();
+            }
+        }
+        let longest = rules.values().chain([&config::Archive::default()]).map(|rules| rules.keep_secs).max();
         let before = longest.and_then(|secs| SystemTime::now().checked_sub(Duration::from_secs(secs)));
+        let _turn = self.turn.write().await;
+        let known = store.run(|db| original::keys(db)).await?;
+        tidied.swept = blocking(move || vault.sweep(&known, before.unwrap_or(SystemTime::UNIX_EPOCH))).await?;
+        Ok(tidied)
+    }
+
+    /// Lets some of what is to go, go: the row, then the file.
+    async fn let_go(
+        &self,
+        store: &Store,
+        vault: &Arc<Vault>,
+        (account, rules): (AccountId, config::Archive),
+        now: UnixTime,
+    ) -> Result<Vec<Original>, ArchiveError> {
+        let _turn = self.turn.write().await;
+        let vault = Arc::clone(vault);
+        let gone = store.run(move |db| original::expire(db, account, &rules, now)).await?;
         blocking(move || {
-            let mut tidied = Tidied::default();
             for original in &gone {
                 vault.remove(original.account, original.key)?;
-                tidied.originals += 1;
-                tidied.bytes += original.stored;
             }
-            tidied.swept = vault.sweep(&known, before.unwrap_or(SystemTime::UNIX_EPOCH))?;
-            Ok(tidied)
+            Ok(gone)
         })
         .await
     }
@@ -224,10 +239,7 @@ impl Archive {
                 Ok(Arc::clone(&self.opened.get_or_init(|| opened).vault))
             }
             Err(err) => {
-                let why = match err {
-                    ArchiveError::Closed { why } => why,
-                    other => other.to_string(),
-                };
+                let why = if let ArchiveError::Closed { why } = err { why } else { err.to_string() };
                 *self.trouble() = Some((Instant::now(), why.clone()));
                 Err(ArchiveError::Closed { why })
             }

@@ -250,7 +250,6 @@ impl Place {
         self.archive.keep(&self.store, deposit, now).await
     }
 
-    #[expect(clippy::unwrap_in_result, reason = "a failure ends the test")]
     async fn fetch(&self, raw: &[u8]) -> Option<(Vec<u8>, Original)> {
         self.archive.fetch(&self.store, self.account, Key::of(raw)).await.unwrap()
     }
@@ -290,6 +289,7 @@ fn locked_until_told(home: &Home) -> Result<ArchiveKey, ArchiveKeyError> {
 }
 
 /// The same, but it waits for that, and writes down how often it was asked.
+#[expect(clippy::unwrap_in_result, reason = "a failure ends the test")]
 fn silent_until_told(home: &Home) -> Result<ArchiveKey, ArchiveKeyError> {
     let asked = home.database().with_file_name("asked");
     let before = fs::read_to_string(&asked).map_or(0, |text| text.parse().unwrap_or(0));
@@ -304,6 +304,7 @@ fn silent_until_told(home: &Home) -> Result<ArchiveKey, ArchiveKeyError> {
     fixed(home)
 }
 
+#[expect(clippy::unwrap_in_result, reason = "a failure ends the test")]
 fn in_a_file(home: &Home) -> Result<ArchiveKey, ArchiveKeyError> {
     fs::write(home.archive_key(), format!("{}\n", "07".repeat(32))).unwrap();
     fs::set_permissions(home.archive_key(), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();

@@ -79,7 +79,7 @@ fn path(words: &mut impl Iterator<Item = String>, option: &str) -> Result<PathBu
 }
 
 fn test() -> Result<ExitCode> {
-    let wanted: Vec<&str> = [packages::MAIL_SERVER, packages::WINDOW, packages::SCREEN].concat();
+    let wanted: Vec<&str> = [packages::MAIL_SERVER, packages::WINDOW, packages::SCREEN, packages::KEYRING].concat();
     packages::ensure(&wanted)?;
     // The tests of the whole start the real programs, so these must be there and current.
     cargo(&["build", "--workspace", "--bins", "--locked"])?;

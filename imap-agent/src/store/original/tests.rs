@@ -56,6 +56,16 @@ fn the_oldest_go_until_the_others_fit() {
 }
 
 #[test]
+fn many_go_in_several_steps() {
+    let (mut db, account) = fresh();
+    for n in 1..=600 {
+        hold(&mut db, account, n, 1, 0);
+    }
+    let mut step = || expire(&mut db, account, &RULES, at(2000)).unwrap().len();
+    assert_eq!([step(), step(), step(), step()], [250, 250, 100, 0]);
+}
+
+#[test]
 fn what_an_unfinished_intent_may_need_stays() {
     let (mut db, account) = fresh();
     record_and_intend(&mut db, &spam(account, 1), &inbox(1), "Junk", None).unwrap();
