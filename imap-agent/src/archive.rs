@@ -55,8 +55,9 @@ pub struct Archive {
     attempt: sync::Mutex<Option<JoinHandle<Result<Opened, ArchiveError>>>>,
     /// Since when it cannot be opened, and why.
     trouble: Mutex<Option<(Instant, String)>>,
-    /// Held by many while they keep, by one while it tidies: otherwise what is between file and row would be removed.
-    turn: sync::RwLock<()>,
+    /// Held by many while they keep, by one while it tidies: otherwise what is between file and row would be removed. Those
+    /// who do the work hold it, because whoever waits for that may stop waiting.
+    turn: Arc<sync::RwLock<()>>,
 }
 
 #[derive(Clone, Debug)]
@@ -104,7 +105,7 @@ impl Archive {
             opened: OnceLock::new(),
             attempt: sync::Mutex::default(),
             trouble: Mutex::default(),
-            turn: sync::RwLock::default(),
+            turn: Arc::default(),
         }
     }
 
@@ -112,13 +113,16 @@ impl Archive {
     /// already only starts its time anew.
     pub async fn keep(&self, store: &Store, deposit: Deposit, now: UnixTime) -> Result<(), ArchiveError> {
         let vault = self.vault().await?;
-        let _turn = self.turn.read().await;
+        let turn = Arc::clone(&self.turn).read_owned().await;
         let Deposit { account, key, raw, flags, internal_date } = deposit;
         let size = u64::try_from(raw.len()).unwrap_or(u64::MAX);
-        let stored = blocking(move || vault.put(account, key, &raw)).await?;
+        let (stored, turn) = blocking(move || Ok((vault.put(account, key, &raw)?, turn))).await?;
         let row = NewOriginal { account, key, flags, internal_date, size, stored };
-        store.run(move |db| original::keep(db, &row, now)).await?;
-        Ok(())
+        let kept = store.run(move |db| {
+            let _turn = turn;
+            original::keep(db, &row, now)
+        });
+        Ok(kept.await?)
     }
 
     /// A message that was kept, `None` if it was not or is no more.
@@ -163,9 +167,13 @@ impl Archive {
         }
         let longest = rules.values().chain([&config::Archive::default()]).map(|rules| rules.keep_secs).max();
         let before = longest.and_then(|secs| SystemTime::now().checked_sub(Duration::from_secs(secs)));
-        let _turn = self.turn.write().await;
+        let turn = Arc::clone(&self.turn).write_owned().await;
         let known = store.run(|db| original::keys(db)).await?;
-        tidied.swept = blocking(move || vault.sweep(&known, before.unwrap_or(SystemTime::UNIX_EPOCH))).await?;
+        let sweep = blocking(move || {
+            let _turn = turn;
+            vault.sweep(&known, before.unwrap_or(SystemTime::UNIX_EPOCH))
+        });
+        tidied.swept = sweep.await?;
         Ok(tidied)
     }
 
@@ -177,10 +185,11 @@ impl Archive {
         (account, rules): (AccountId, config::Archive),
         now: UnixTime,
     ) -> Result<Vec<Original>, ArchiveError> {
-        let _turn = self.turn.write().await;
+        let turn = Arc::clone(&self.turn).write_owned().await;
         let vault = Arc::clone(vault);
         let gone = store.run(move |db| original::expire(db, account, &rules, now)).await?;
         blocking(move || {
+            let _turn = turn;
             for original in &gone {
                 vault.remove(original.account, original.key)?;
             }
