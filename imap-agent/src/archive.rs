@@ -55,8 +55,9 @@ pub struct Archive {
     attempt: sync::Mutex<Option<JoinHandle<Result<Opened, ArchiveError>>>>,
     /// Since when it cannot be opened, and why.
     trouble: Mutex<Option<(Instant, String)>>,
-    /// Held by many while they keep, by one while it tidies: otherwise what is between file and row would be removed.
-    turn: sync::RwLock<()>,
+    /// Held by many while they keep, by one while it tidies: otherwise what is between file and row would be removed. Those
+    /// who do the work hold it, because whoever waits for that may stop waiting.
+    turn: Arc<sync::RwLock<()>>,
 }
 
 #[derive(Clone, Debug)]
@@ -104,7 +105,7 @@ impl Archive {
             opened: OnceLock::new(),
             attempt: sync::Mutex::default(),
             trouble: Mutex::default(),
-            turn: sync::RwLock::default(),
+            turn: Arc::default(),
         }
     }
 
@@ -112,13 +113,16 @@ impl Archive {
     /// already only starts its time anew.
     pub async fn keep(&self, store: &Store, deposit: Deposit, now: UnixTime) -> Result<(), ArchiveError> {
         let vault = self.vault().await?;
-        let _turn = self.turn.read().await;
+        let turn = Arc::clone(&self.turn).read_owned().await;
         let Deposit { account, key, raw, flags, internal_date } = deposit;
         let size = u64::try_from(raw.len()).unwrap_or(u64::MAX);
-        let stored = blocking(move || vault.put(account, key, &raw)).await?;
+        let (stored, turn) = blocking(move || Ok((vault.put(account, key, &raw)?, turn))).await?;
         let row = NewOriginal { account, key, flags, internal_date, size, stored };
-        store.run(move |db| original::keep(db, &row, now)).await?;
-        Ok(())
+        let kept = store.run(move |db| {
+            let _turn = turn;
+            original::keep(db, &row, now)
+        });
+        Ok(kept.await?)
     }
 
     /// A message that was kept, `None` if it was not or is no more.
@@ -147,29 +151,49 @@ impl Archive {
             return Ok(Tidied::default());
         }
         let vault = self.vault().await?;
-        let _turn = self.turn.write().await;
         let rules: BTreeMap<AccountId, config::Archive> = accounts.iter().copied().collect();
-        let longest = rules.values().chain([&config::Archive::default()]).map(|rules| rules.keep_secs).max();
-        let (gone, known) = store
-            .run(move |db| {
-                let mut gone = Vec::new();
-                for account in original::accounts(db)? {
-                    let rules = rules.get(&account).copied().unwrap_or_default();
-                    gone.extend(original::expire(db, account, &rules, now)?);
+        let mut tidied = Tidied::default();
+        for account in store.run(|db| original::accounts(db)).await? {
+            let rules = rules.get(&account).copied().unwrap_or_default();
+            // In rounds, so that whoever wants to keep something need not wait for all of it.
+            loop {
+                let gone = self.let_go(store, &vault, (account, rules), now).await?;
+                if gone.is_empty() {
+                    break;
                 }
-                Ok((gone, original::keys(db)?))
-            })
-            .await?;
+                tidied.originals += u64::try_from(gone.len()).unwrap_or_default();
+                tidied.bytes += gone.iter().map(|original| original.stored).sum::<u64>();
+            }
+        }
+        let longest = rules.values().chain([&config::Archive::default()]).map(|rules| rules.keep_secs).max();
         let before = longest.and_then(|secs| SystemTime::now().checked_sub(Duration::from_secs(secs)));
+        let turn = Arc::clone(&self.turn).write_owned().await;
+        let known = store.run(|db| original::keys(db)).await?;
+        let sweep = blocking(move || {
+            let _turn = turn;
+            vault.sweep(&known, before.unwrap_or(SystemTime::UNIX_EPOCH))
+        });
+        tidied.swept = sweep.await?;
+        Ok(tidied)
+    }
+
+    /// Lets some of what is to go, go: the row, then the file.
+    async fn let_go(
+        &self,
+        store: &Store,
+        vault: &Arc<Vault>,
+        (account, rules): (AccountId, config::Archive),
+        now: UnixTime,
+    ) -> Result<Vec<Original>, ArchiveError> {
+        let turn = Arc::clone(&self.turn).write_owned().await;
+        let vault = Arc::clone(vault);
+        let gone = store.run(move |db| original::expire(db, account, &rules, now)).await?;
         blocking(move || {
-            let mut tidied = Tidied::default();
+            let _turn = turn;
             for original in &gone {
                 vault.remove(original.account, original.key)?;
-                tidied.originals += 1;
-                tidied.bytes += original.stored;
             }
-            tidied.swept = vault.sweep(&known, before.unwrap_or(SystemTime::UNIX_EPOCH))?;
-            Ok(tidied)
+            Ok(gone)
         })
         .await
     }
@@ -224,10 +248,7 @@ impl Archive {
                 Ok(Arc::clone(&self.opened.get_or_init(|| opened).vault))
             }
             Err(err) => {
-                let why = match err {
-                    ArchiveError::Closed { why } => why,
-                    other => other.to_string(),
-                };
+                let why = if let ArchiveError::Closed { why } = err { why } else { err.to_string() };
                 *self.trouble() = Some((Instant::now(), why.clone()));
                 Err(ArchiveError::Closed { why })
             }

@@ -46,6 +46,9 @@ pub struct Original {
     pub stored_at: UnixTime,
 }
 
+/// How many go in one step: less than a second's work for the disk (a thousand took one to three).
+const MOST_AT_ONCE: usize = 250;
+
 /// Stores that an original is kept, from now on. It is known by its account and content, and one that is known is kept
 /// from now on anew.
 pub fn keep(db: &mut Connection, new: &NewOriginal, now: UnixTime) -> Result<(), StoreError> {
@@ -78,7 +81,7 @@ pub fn find(db: &Connection, account: AccountId, key: Key) -> Result<Option<Orig
 }
 
 /// Forgets the originals of `account` that are to go by its `rules`, in one step, and returns them: now their files can be
-/// removed. First those go that are older than the time to keep, then the oldest until the others fit into the size.
+/// removed. At most 250 go at once, so that nobody waits long: ask again until none do. First those go that are older than the time to keep, then the oldest until the others fit into the size.
 ///
 /// None goes that an unfinished intent may need. Of mail that lies on the server only as a copy of ours, the original is
 /// kept for its whole time, also if it does not fit.
@@ -140,8 +143,8 @@ fn due(db: &Connection, account: AccountId, rules: &config::Archive, now: UnixTi
     while let Some(row) = rows.next()? {
         let original = read_original(row)?;
         let is_old = keep_secs < now.0.saturating_sub(original.stored_at.0);
-        if !is_old && held <= rules.max_bytes {
-            // Those after it are younger.
+        // Those after it are younger.
+        if (!is_old && held <= rules.max_bytes) || due.len() == MOST_AT_ONCE {
             break;
         }
         let (is_needed, is_elsewhere): (bool, bool) = (row.get(8)?, !row.get::<_, bool>(9)?);

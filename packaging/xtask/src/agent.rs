@@ -258,6 +258,8 @@ impl Agent {
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.arg("--home").arg(&self.home).stdin(Stdio::null());
+        // The keyring of whoever runs this is none of its business.
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }

@@ -26,6 +26,9 @@ pub const WINDOW: &[&str] =
 /// A screen, a window manager, and hands and eyes for the tests of the real window.
 pub const SCREEN: &[&str] = &["xvfb", "openbox", "xdotool", "imagemagick"];
 
+/// A keyring of its own, on a bus of its own.
+pub const KEYRING: &[&str] = &["gnome-keyring", "dbus-daemon", "dbus-bin"];
+
 /// Installs what is missing of `wanted`, as root or through sudo without a password; otherwise says the one line to run.
 pub fn ensure(wanted: &[&str]) -> Result<()> {
     let missing: Vec<&str> = wanted.iter().copied().filter(|package| !is_installed(package)).collect();

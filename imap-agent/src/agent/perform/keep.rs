@@ -7,7 +7,7 @@ use super::{
     find::is_open,
 };
 use crate::{
-    archive::Deposit,
+    archive::{ArchiveError, Deposit},
     clock,
     mailbox::{OneMail, Session},
     store::{Key, Location, journal::Intent, mail::Shape, original::Original},
@@ -44,7 +44,7 @@ pub(super) async fn original(
             internal_date: UnixTime(whole.internal_date),
         };
         let kept = desk.shared.archive.keep(&desk.shared.store, deposit, clock::now());
-        kept.await.map_err(|error| Trouble::NotNow(error.to_string()))?;
+        kept.await.map_err(|error| Trouble::NotNow(sentence(&error)))?;
     }
     Ok(whole)
 }
@@ -86,5 +86,16 @@ async fn whole(
 /// The original, if the archive has it.
 pub(super) async fn from_archive(desk: &Desk, intent: &Intent) -> Result<Option<(Vec<u8>, Original)>, Trouble> {
     let fetched = desk.shared.archive.fetch(&desk.shared.store, desk.id, intent.key).await;
-    fetched.map_err(|error| Trouble::NotNow(error.to_string()))
+    fetched.map_err(|error| Trouble::NotNow(sentence(&error)))
+}
+
+/// In one sentence, with what is behind it.
+fn sentence(error: &ArchiveError) -> String {
+    match error {
+        ArchiveError::Store(inner) => {
+            let cause = std::error::Error::source(inner).map(|cause| format!(": {cause}")).unwrap_or_default();
+            format!("{inner}{cause}")
+        }
+        other => other.to_string(),
+    }
 }
