@@ -33,30 +33,6 @@ fn says_what_is_wrong_and_where() {
             "line 2: `max_size` must be a number of bytes or a text such as \"2 MB\", not floating point 2.5",
         ),
         (
-            "[policy]\nspam = \"burn\"",
-            "line 2: `spam` can be \"leave\", \"keyword\", \"tag\", \"strip\", \"junk\", \"quarantine\", \"forward\", \
-             \"forward-and-deliver\" or \"delete\", not \"burn\"",
-        ),
-        (
-            "[policy]\nunsure = \"delete\"",
-            "line 2: `unsure` can be \"leave\", \"keyword\", \"tag\", \"strip\", \"junk\", \"quarantine\" or \
-             \"forward-and-deliver\", not \"delete\"",
-        ),
-        ("[policy]\nham = \"junk\"", "line 2: `ham` can be \"leave\" or \"keyword\", not \"junk\""),
-        ("[[policy.size]]\nabove = \"big\"", "line 2: `above` must be a size such as \"10 MB\""),
-        (
-            "[archive]\nkeep = \"1 hour\"",
-            "line 2: `keep` must be a time from \"24 hours\" to \"12 weeks\", such as \"4 weeks\"",
-        ),
-        (
-            "[archive]\nmax_size = \"1 MB\"",
-            "line 2: `max_size` must be a size from \"64 MB\" to \"1024 GB\", such as \"1 GB\"",
-        ),
-        ("[brake]\nmessages = 0", "line 2: `messages` must be from 1 to 100000"),
-        ("[brake]\npercent = 101", "line 2: `percent` must be from 1 to 100"),
-        ("[digest]\nevery = \"hour\"", "line 2: `every` can be \"never\", \"day\" or \"week\", not \"hour\""),
-        ("[digest]\nat = \"noon\"", "line 2: `at` must be a time of day such as \"08:00\""),
-        (
             "[watch]\npoll = \"soon\"",
             "line 2: `poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"",
         ),
@@ -81,6 +57,40 @@ fn says_what_is_wrong_and_where() {
 }
 
 const MAX_SIZE_MESSAGE: &str = "line 2: `max_size` must be a size from \"16 KB\" to \"64 MB\", such as \"2 MB\"";
+
+#[test]
+fn says_what_is_wrong_with_what_is_done_and_kept() {
+    let table: &[(&str, &str)] = &[
+        (
+            "[policy]\nspam = \"burn\"",
+            "line 2: `spam` can be \"leave\", \"keyword\", \"tag\", \"strip\", \"junk\", \"quarantine\", \"forward\", \
+             \"forward-and-deliver\" or \"delete\", not \"burn\"",
+        ),
+        (
+            "[policy]\nunsure = \"delete\"",
+            "line 2: `unsure` can be \"leave\", \"keyword\", \"tag\", \"strip\", \"junk\", \"quarantine\" or \
+             \"forward-and-deliver\", not \"delete\"",
+        ),
+        ("[policy]\nham = \"junk\"", "line 2: `ham` can be \"leave\" or \"keyword\", not \"junk\""),
+        ("[[policy.size]]\nabove = \"big\"", "line 2: `above` must be a size such as \"10 MB\""),
+        (
+            "[archive]\nkeep = \"1 hour\"",
+            "line 2: `keep` must be a time from \"24 hours\" to \"12 weeks\", such as \"4 weeks\"",
+        ),
+        (
+            "[archive]\nmax_size = \"1 MB\"",
+            "line 2: `max_size` must be a size from \"64 MB\" to \"1024 GB\", such as \"1 GB\"",
+        ),
+        ("[brake]\nmessages = 0", "line 2: `messages` must be from 1 to 100000"),
+        ("[brake]\npercent = 101", "line 2: `percent` must be from 1 to 100"),
+        ("[digest]\nevery = \"hour\"", "line 2: `every` can be \"never\", \"day\" or \"week\", not \"hour\""),
+        ("[digest]\nat = \"noon\"", "line 2: `at` must be a time of day such as \"08:00\""),
+    ];
+    for (text, want) in table {
+        let got = Config::parse(text).map(drop).map_err(|err| err.to_string());
+        assert_eq!(got, Err((*want).to_owned()), "{text}");
+    }
+}
 
 #[test]
 fn says_what_is_wrong_with_an_account() {

@@ -117,9 +117,9 @@ async fn carry_out(
     let outcome = match intent.deed {
         Deed::Move => moving::to_target(desk, session, intent, (&place, in_hand)).await?,
         Deed::Keyword | Deed::Unkeyword => moving::keyword(desk, session, intent, &place).await?,
-        Deed::Tag | Deed::Strip => replace::with_copy(desk, session, intent, (&place, in_hand)).await?,
+        Deed::Tag | Deed::Strip => replace::with_copy(desk, session, intent, &place).await?,
         Deed::Restore => replace::with_original(desk, session, intent, Some(&place)).await?,
-        Deed::Delete => replace::with_nothing(desk, session, intent, (&place, in_hand)).await?,
+        Deed::Delete => replace::with_nothing(desk, session, intent, &place).await?,
         Deed::Send => send::on(desk, session, intent, (&place, in_hand)).await?,
     };
     Ok((outcome, learned))

@@ -49,8 +49,8 @@ pub(super) async fn original(
     Ok(whole)
 }
 
-/// The whole message, proved by its content.
-async fn whole(
+/// The whole message: the one in hand, or else read from the server and proved by its content.
+pub(super) async fn whole(
     desk: &Desk,
     session: &mut Session,
     intent: &Intent,
@@ -91,11 +91,7 @@ pub(super) async fn from_archive(desk: &Desk, intent: &Intent) -> Result<Option<
 
 /// In one sentence, with what is behind it.
 fn sentence(error: &ArchiveError) -> String {
-    match error {
-        ArchiveError::Store(inner) => {
-            let cause = std::error::Error::source(inner).map(|cause| format!(": {cause}")).unwrap_or_default();
-            format!("{inner}{cause}")
-        }
-        other => other.to_string(),
-    }
+    let ArchiveError::Store(inner) = error else { return error.to_string() };
+    let cause = std::error::Error::source(inner).map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{inner}{cause}")
 }

@@ -5,13 +5,14 @@
 //! ```
 //!
 //! After each step the message is on the server at least once. An attempt that was cut off is found by what was written
-//! down, and goes on from there; what was made is never made twice. If what was to be replaced is gone by then (another
+//! down, and goes on from there; what was made is never made twice. What is to be removed is read once more, and must be
+//! the same as when it was judged: what the archive keeps is then what the server has. If what was to be replaced is gone by then (another
 //! Tamis on the same mailbox was quicker, or the person has moved it), what was made is taken away again.
 
 mod form;
 
 use super::{
-    super::desk::{Desk, InHand, Trouble},
+    super::desk::{Desk, Trouble},
     find::{Wanted, find_in, is_open, locate_there, select, wanted},
     keep, moving,
 };
@@ -38,13 +39,13 @@ pub(super) async fn with_copy(
     desk: &Desk,
     session: &mut Session,
     intent: &Intent,
-    (place, in_hand): (&Location, Option<&InHand>),
+    place: &Location,
 ) -> Result<Outcome, Trouble> {
     let shape = if intent.deed == Deed::Strip { Shape::Stripped } else { Shape::Tagged };
     if intent.shape == shape {
         return Ok(Outcome::InPlace);
     }
-    let whole = keep::original(desk, session, intent, (place, in_hand)).await?;
+    let whole = keep::original(desk, session, intent, (place, None)).await?;
     let Some(raw) = form::copy(desk, intent, &whole).await? else {
         // There is nothing to take out, or no place for a mark.
         return Ok(Outcome::InPlace);
@@ -97,9 +98,9 @@ pub(super) async fn with_nothing(
     desk: &Desk,
     session: &mut Session,
     intent: &Intent,
-    (place, in_hand): (&Location, Option<&InHand>),
+    place: &Location,
 ) -> Result<Outcome, Trouble> {
-    keep::original(desk, session, intent, (place, in_hand)).await?;
+    keep::original(desk, session, intent, (place, None)).await?;
     if !is_open(session, place).await? {
         return Err(Trouble::NotNow("the folder of the message cannot be opened".to_owned()));
     }

@@ -24,7 +24,7 @@ pub(super) async fn on(
     (place, in_hand): (&Location, Option<&InHand>),
 ) -> Result<Outcome, Trouble> {
     if intent.kind == Kind::File && intent.sent_at.0 == 0 {
-        let whole = keep::original(desk, session, intent, (place, in_hand)).await?;
+        let whole = keep::whole(desk, session, intent, (place, in_hand)).await?;
         if let Some(why) = hand_in(desk, &whole.raw).await? {
             let note = format!("a message was not forwarded and stays where it was: {why}");
             desk.shared.board.note(&desk.account.name, &note);
