@@ -19,11 +19,12 @@ use tamis_core::{
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{debug, info};
 
-use self::folders::{ensure_quarantine, unmade_folder};
+use self::folders::{ensure_junk, ensure_quarantine, ensure_train_folders, unmade_folder};
 use super::{
     Shared,
     desk::{Desk, Trouble},
     look::{self, Unreadable},
+    others::{self, Others},
     perform,
 };
 use crate::{
@@ -66,7 +67,8 @@ pub(super) async fn attend(
     mut stop: watch::Receiver<bool>,
 ) {
     let poll = Duration::from_secs(shared.config().poll_secs());
-    let mut attendant = Attendant { shared, account, id, orders, session: None, unreadable: Unreadable::default() };
+    let (unreadable, others) = (Unreadable::default(), Others::default());
+    let mut attendant = Attendant { shared, account, id, orders, session: None, unreadable, others };
     let mut machine = Machine::new(poll);
     let mut event = Event::Started;
     loop {
@@ -91,6 +93,7 @@ struct Attendant {
     orders: mpsc::Receiver<Order>,
     session: Option<(Session, Desk)>,
     unreadable: Unreadable,
+    others: Others,
 }
 
 impl Attendant {
@@ -116,6 +119,9 @@ impl Attendant {
                 match worked {
                     Ok(looked) => {
                         desk.selection = looked.selection;
+                        if let Err(trouble) = others::look_around(desk, session, &looked, &mut self.others).await {
+                            return self.lost(&trouble);
+                        }
                         self.state(AccountState::Watching, "Watching the inbox");
                         Event::CaughtUp
                     }
@@ -162,10 +168,10 @@ impl Attendant {
         let mut session = Session::connect(&self.account, &secret, &self.shared.tls).await?;
         let after = |error: CommandError| Refusal::from(ConnectError::after_login(&self.account, error));
         let folders = session.folders().await.map_err(after)?;
-        let wanted = self.account.junk_folder.as_deref();
         let account = self.account.clone();
         let unmade = |error| unmade_folder(&account, error);
-        let junk = session.ensure_junk(&folders, wanted).await.map_err(unmade)?;
+        let junk = ensure_junk(&self.shared, (&account, self.id), &mut session, &folders).await?;
+        let train = ensure_train_folders(&self.shared, &account, &mut session, (&folders, &junk)).await.map_err(after)?;
         let quarantine = ensure_quarantine(&account, &mut session, &folders).await.map_err(unmade)?;
         let originals = match &account.archive_folder {
             Some(wanted) => Some(session.ensure_folder(&folders, wanted).await.map_err(unmade)?),
@@ -185,6 +191,7 @@ impl Attendant {
             id: self.id,
             junk,
             originals,
+            train,
             selection: 0,
         };
         Ok((session, desk))
@@ -252,7 +259,10 @@ impl Attendant {
             Order::Perform => Event::Woken(Wake::Actions),
             // Whoever asks for new mail of an account that is not connected may have put the password right.
             Order::Look if self.session.is_none() => Event::Woken(Wake::PersonActed),
-            Order::Look => Event::Woken(Wake::Look),
+            Order::Look => {
+                self.others.ask();
+                Event::Woken(Wake::Look)
+            }
             Order::Show { mail, reply } => match self.show(mail).await {
                 Ok(ControlFlow::Continue(raw)) => {
                     // Whoever asked may have closed the window.

@@ -10,6 +10,8 @@
 
 mod form;
 
+pub(in crate::agent) use self::form::{is_marked, marked};
+
 use super::{
     super::desk::{Desk, InHand, Trouble},
     find::{Wanted, find_in, is_open, locate_there, select, wanted},
