@@ -24,12 +24,15 @@ CREATE TABLE folder (
 ) STRICT;
 CREATE UNIQUE INDEX folder_name ON folder (account_id, name);
 
--- Recent mail that was there at first contact, to know it again when the server renumbers a folder.
+-- Mail that is left alone if it comes into the inbox: recent mail that was there at first contact, to know it again when
+-- the server renumbers a folder, and what others have put into Junk, in case the person takes it out again.
 CREATE TABLE seen (
     account_id INTEGER NOT NULL REFERENCES account (id), -- whose mail it is
     fingerprint BLOB NOT NULL, -- 16 bytes of Message-ID, date and size
+    at INTEGER NOT NULL DEFAULT 0, -- when it was seen in Junk; 0: there at first contact, and never forgotten
     PRIMARY KEY (account_id, fingerprint)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_oldest ON seen (at) WHERE at <> 0;
 
 -- One row for each judged message, wherever it is now.
 CREATE TABLE mail (

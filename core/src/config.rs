@@ -99,6 +99,8 @@ pub struct Account {
     /// The folder on the server for the originals of mail that was tagged or stripped. Without one they are in the
     /// archive on this machine alone.
     pub archive_folder: Option<String>,
+    /// Whether there are folders on the server into which the person drops what is to be learned.
+    pub train_folders: bool,
     /// What is done with each class of its mail.
     pub policy: Policy,
     /// How long originals of its mail are kept.
@@ -125,6 +127,7 @@ impl Account {
             junk_folder: None,
             quarantine_folder: None,
             archive_folder: None,
+            train_folders: true,
             policy: Policy::default(),
             archive: Archive::default(),
             forward_to: None,

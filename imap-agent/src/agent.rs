@@ -14,8 +14,10 @@ mod desk;
 mod held;
 mod lessons;
 mod look;
+mod others;
 mod perform;
 mod requests;
+mod twin;
 
 use std::{
     collections::BTreeMap,

@@ -40,6 +40,6 @@ pub use act::{Found, Left, Moved, Sought};
 pub use connect_error::{ConnectError, Problem, Retry};
 pub use driver::Idled;
 pub use fetch::{FetchedMail, Mode, OneMail, Selected, Summary, Swept};
-pub use folders::{Folder, FolderName, Folders, Role};
-pub use response::{Code, CommandError, CopyUid, Loss};
+pub use folders::{Folder, FolderName, Folders, Junk, Role, TrainFolders};
+pub use response::{Code, CommandError, CopyUid, FolderFigures, Loss};
 pub use session::{Session, Stream};

@@ -9,6 +9,7 @@
 //! never be older than the intention that explains it, not even after a power cut.
 
 pub mod batch;
+pub mod dropped;
 pub mod filing;
 pub mod folder;
 pub mod glimpse;
@@ -22,6 +23,7 @@ pub mod migrate;
 mod open;
 pub mod original;
 pub mod progress;
+pub mod seen;
 pub mod training;
 mod transaction;
 pub mod undo;

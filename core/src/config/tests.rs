@@ -129,6 +129,7 @@ fn says_what_is_wrong_with_an_account() {
         ),
         (account("password_file = \"p\""), "line 4: `password_file` must be a whole path, from the root on"),
         (account("junk_folder = \"Inbox\""), "line 4: `junk_folder` cannot be the inbox itself"),
+        (account("train_folders = \"no\""), "line 4: `train_folders` must be true or false, not string \"no\""),
         (account("pasword_file = \"/p\""), "line 4: there is no setting `pasword_file`; did you mean `password_file`?"),
         (
             format!("{}\n[account.policy]\nspam = \"forward\"", account("")),
@@ -154,6 +155,9 @@ fn an_account_fills_in_what_is_usual() {
     assert_eq!((got.name.as_str(), got.user.as_str()), ("me@example.org", "me@example.org"));
     assert_eq!((got.port, got.security, &got.password), (993, Security::Tls, &PasswordSource::Keyring));
     assert_eq!((&got.ca_file, &got.junk_folder, got.aliases.len()), (&None, &None, 0));
+    assert!(got.train_folders);
+    let without = Config::parse(&account("train_folders = false")).unwrap();
+    assert!(!without.accounts().first().unwrap().train_folders);
 
     let config = Config::parse(&account("security = \"starttls\"\npassword_command = \"pass mail\"")).unwrap();
     let got = config.accounts().first().unwrap();

@@ -25,7 +25,7 @@ use tokio::{
 use tracing::{debug, info};
 
 use self::{
-    folders::{ensure_quarantine, unmade_folder},
+    folders::{ensure_junk, ensure_quarantine, ensure_train_folders, unmade_folder},
     refusal::Refusal,
     signal::{Hears, Signal, next},
 };
@@ -33,6 +33,7 @@ use super::{
     Shared,
     desk::{Desk, Trouble},
     look::{self, Unreadable},
+    others::{self, Others},
     perform,
 };
 use crate::{
@@ -111,6 +112,7 @@ struct Attendant {
     start: Instant,
     /// Whether the person wants the next login.
     is_urged: bool,
+    others: Others,
 }
 
 impl Attendant {
@@ -124,6 +126,7 @@ impl Attendant {
             orders,
             session: None,
             unreadable: Unreadable::default(),
+            others: Others::default(),
             budget: Budget::default(),
             start: Instant::now(),
             is_urged: false,
@@ -167,6 +170,9 @@ impl Attendant {
                 match worked {
                     Ok(looked) => {
                         desk.selection = looked.selection;
+                        if let Err(trouble) = others::look_around(desk, session, &looked, &mut self.others).await {
+                            return self.lost(&trouble);
+                        }
                         self.state(AccountState::Watching, "Watching the inbox");
                         Event::CaughtUp
                     }
@@ -250,10 +256,11 @@ impl Attendant {
         let mut session = Session::connect(&self.account, &secret, &self.shared.tls).await?;
         let after = |error: CommandError| Refusal::from(ConnectError::after_login(&self.account, error));
         let folders = session.folders().await.map_err(after)?;
-        let wanted = self.account.junk_folder.as_deref();
         let account = self.account.clone();
         let unmade = |error| unmade_folder(&account, error);
-        let junk = session.ensure_junk(&folders, wanted).await.map_err(unmade)?;
+        let junk = ensure_junk(&self.shared, (&account, self.id), &mut session, &folders).await?;
+        let train =
+            ensure_train_folders(&self.shared, &account, &mut session, (&folders, &junk)).await.map_err(after)?;
         let quarantine = ensure_quarantine(&account, &mut session, &folders).await.map_err(unmade)?;
         let originals = match &account.archive_folder {
             Some(wanted) => Some(session.ensure_folder(&folders, wanted).await.map_err(unmade)?),
@@ -273,6 +280,7 @@ impl Attendant {
             id: self.id,
             junk,
             originals,
+            train,
             selection: 0,
         };
         Ok((session, desk))
@@ -365,7 +373,10 @@ impl Attendant {
                 self.is_urged = true;
                 Event::Woken(Wake::PersonActed)
             }
-            Order::Look => Event::Woken(Wake::Look),
+            Order::Look => {
+                self.others.ask();
+                Event::Woken(Wake::Look)
+            }
             Order::Show { mail, reply } => match self.show(mail).await {
                 Ok(ControlFlow::Continue(raw)) => {
                     // Whoever asked may have closed the window.

@@ -22,7 +22,7 @@ use tracing::{error, info, warn};
 use super::{
     brake,
     desk::{Desk, InHand, Trouble},
-    perform,
+    perform, twin,
 };
 use crate::{
     clock,
@@ -37,13 +37,17 @@ use crate::{
 };
 
 /// Recent mail is remembered one by one at the first contact, in case the server renumbers it: so many days.
-const REMEMBERED_SECS: i64 = 2 * 86_400;
+pub(super) const REMEMBERED_SECS: i64 = 2 * 86_400;
 
 /// INTERNALDATE comes from the server's clock, the baseline from ours.
 const CLOCK_SLACK_SECS: i64 = 3600;
 
 /// Mail dated so much before the last look has not just arrived. A day, as servers' clocks and time zones go wrong.
 const OLD_SECS: i64 = 86_400;
+
+/// Moving keeps the date and gives a new number, so mail dated so much before mail with a lower number has been moved in.
+/// Ten minutes, as servers may write down when mail began to arrive, and let some of it wait to be examined.
+const OUT_OF_ORDER_SECS: i64 = 600;
 
 /// After so many looks a message the server does not hand out is passed over.
 const MAX_UNREADABLE: u32 = 3;
@@ -55,13 +59,13 @@ pub(super) struct Unreadable(BTreeMap<(u32, u32), u32>);
 
 impl Unreadable {
     /// Counts a try. Returns whether it is worth it.
-    fn try_again(&mut self, at: &Location) -> bool {
+    pub(super) fn try_again(&mut self, at: &Location) -> bool {
         let tries = self.0.entry((at.uid_validity, at.uid)).or_default();
         *tries = tries.saturating_add(1);
         *tries <= MAX_UNREADABLE
     }
 
-    fn forget(&mut self, at: &Location) {
+    pub(super) fn forget(&mut self, at: &Location) {
         self.0.remove(&(at.uid_validity, at.uid));
     }
 }
@@ -74,6 +78,8 @@ pub(super) struct Looked {
     /// [`Session::selections`] when the inbox was selected for it. If it was selected again since, to search it for a
     /// message, what arrived in between is no news to the session and has to be looked for.
     pub(super) selection: u64,
+    /// The number that the next message in the inbox gets.
+    pub(super) uid_next: u32,
 }
 
 /// Looks once.
@@ -82,7 +88,7 @@ pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Un
     let selected = session.select(&inbox, Mode::ReadWrite).await?;
     let selection = session.selections();
     let judged = look_at(desk, session, &selected, unreadable).await?;
-    Ok(Looked { judged, selection })
+    Ok(Looked { judged, selection, uid_next: selected.uid_next })
 }
 
 async fn look_at(
@@ -105,7 +111,7 @@ async fn look_at(
         Some(state) => {
             let mark = lowered(desk, selected, state.high_water).await?;
             let new = above(session, mark).await?;
-            let (old, new) = new.into_iter().partition(|summary| was_moved_in(desk, summary, &state));
+            let (old, new) = if desk.config.judges_old() { (Vec::new(), new) } else { moved_in(new, &state) };
             let round = judge_all(desk, session, selected, new, unreadable).await?;
             pass_all(desk, selected, old, round.is_held).await?;
             desk.shared.store.run(move |db| folder::looked(db, id, "INBOX", clock::now())).await?;
@@ -114,10 +120,20 @@ async fn look_at(
     }
 }
 
-/// Whether a message new in the inbox is old all the same: moving keeps the date, so somebody has put it there on purpose.
-fn was_moved_in(desk: &Desk, summary: &Summary, state: &FolderState) -> bool {
+/// Sorts out what is old although it is new in the inbox: moving keeps the date, so somebody has put it there on purpose.
+fn moved_in(new: Vec<Summary>, state: &FolderState) -> (Vec<Summary>, Vec<Summary>) {
     let known_at = state.baseline_at.max(state.looked_at).0;
-    !desk.config.judges_old() && summary.internal_date.is_some_and(|date| date < known_at - OLD_SECS)
+    // What is dated in the future says nothing about the order.
+    let latest = clock::now().0 + CLOCK_SLACK_SECS;
+    let mut newest = i64::MIN;
+    new.into_iter().partition(|summary| {
+        let Some(date) = summary.internal_date else { return false };
+        let is_out_of_order = date < newest.saturating_sub(OUT_OF_ORDER_SECS);
+        if date <= latest {
+            newest = newest.max(date);
+        }
+        date < known_at - OLD_SECS || is_out_of_order
+    })
 }
 
 /// Leaves mail alone that somebody has moved into the inbox.
@@ -270,7 +286,7 @@ async fn judge_all(
 }
 
 /// Whether a message may be to blame. It is not its fault that the disk is full, or that the server wants to be asked less.
-fn is_of_message(trouble: &Trouble) -> bool {
+pub(super) fn is_of_message(trouble: &Trouble) -> bool {
     match trouble {
         Trouble::Store(_) | Trouble::NotNow(_) => false,
         Trouble::Imap(error) => !error.is_of_account(),
@@ -311,6 +327,9 @@ async fn judge_one(
         OneMail::Unreadable => return Ok(Judging::Unreadable),
     };
     let key = Key::of(&fetched.raw);
+    if twin::is_dealt_with(desk, session, (summary, at), (&fetched.raw, key)).await? {
+        return pass(desk, at, is_held).await.map(|()| Judging::Known);
+    }
     if store.run(move |db| journal::is_of_our_making(db, id, key)).await? {
         // What takes its place is being worked on, and is no new mail.
         return pass(desk, at, is_held).await.map(|()| Judging::Known);
@@ -381,7 +400,7 @@ async fn record(
 }
 
 /// Judges in a task of its own: a message that breaks the engine must not break the agent.
-async fn judged(desk: &Desk, summary: &Summary, in_hand: &Arc<InHand>) -> Judged {
+pub(super) async fn judged(desk: &Desk, summary: &Summary, in_hand: &Arc<InHand>) -> Judged {
     let incoming = &in_hand.incoming;
     let size = u32::try_from(incoming.full_size).unwrap_or(u32::MAX);
     let (received_at, key) = (UnixTime(incoming.received_at), Key::of(&incoming.raw));
@@ -452,7 +471,7 @@ fn with_judgement(blank: &Judged, judgement: Judgement) -> Judged {
 
 /// How a message is known again under another number. The size counts only where there is no Message-ID, as servers
 /// differ about it.
-fn fingerprint(summary: &Summary) -> Fingerprint {
+pub(super) fn fingerprint(summary: &Summary) -> Fingerprint {
     let date = summary.internal_date.map(|date| date.to_string()).unwrap_or_default();
     match &summary.message_id {
         Some(id) => Fingerprint::of(id, &date, 0),

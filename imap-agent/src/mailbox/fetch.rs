@@ -346,19 +346,28 @@ impl Session {
         Ok(uids)
     }
 
-    /// For servers that tell too little when a folder is selected.
-    async fn ask_figures(&mut self, folder: &FolderName, found: &mut Opening) -> Result<(), CommandError> {
+    /// What the server says of a folder that is not selected. Some say nothing.
+    pub async fn figures(&mut self, folder: &FolderName) -> Result<FolderFigures, CommandError> {
+        self.status(folder, "MESSAGES UIDNEXT UIDVALIDITY").await
+    }
+
+    async fn status(&mut self, folder: &FolderName, items: &str) -> Result<FolderFigures, CommandError> {
         let mut figures = FolderFigures::default();
         let note = |untagged| {
             if let Untagged::Status(told) = untagged {
                 figures = told;
             }
         };
-        let line = format!("STATUS {} (UIDNEXT UIDVALIDITY)", folder.argument());
-        match self.command(&line, note).await {
+        self.command(&format!("STATUS {} ({items})", folder.argument()), note).await?;
+        Ok(figures)
+    }
+
+    /// For servers that tell too little when a folder is selected.
+    async fn ask_figures(&mut self, folder: &FolderName, found: &mut Opening) -> Result<(), CommandError> {
+        let figures = match self.status(folder, "UIDNEXT UIDVALIDITY").await {
             Err(error) if !error.leaves_session_usable() => return Err(error),
-            Ok(_) | Err(_) => {}
-        }
+            outcome => outcome.unwrap_or_default(),
+        };
         let known = &mut found.figures;
         known.uid_validity = known.uid_validity.or(figures.uid_validity);
         known.uid_next = known.uid_next.or(figures.uid_next);

@@ -283,9 +283,9 @@ pub(super) struct Listed {
     pub name: String,
 }
 
-/// A STATUS response.
+/// A STATUS response: what the server says of a folder that need not be selected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct FolderFigures {
+pub struct FolderFigures {
     /// How many messages.
     pub messages: Option<u32>,
     /// The next UID.

@@ -45,6 +45,28 @@ pub fn find_by_key(db: &Connection, account: AccountId, key: Key) -> Result<Opti
     find(db, select!("WHERE mail.account_id = ?1 AND shape_key = ?2 AND shape_key <> x'' LIMIT 1"), &[&account, &key])
 }
 
+/// Messages of that `Message-ID` of which a marked copy lies on the server, newest first, and not too many.
+pub fn marked(db: &Connection, account: AccountId, message_id: &str) -> Result<Vec<StoredMail>, StoreError> {
+    let rows = db
+        .prepare_cached(MARKED)
+        .and_then(|mut find| find.query_map(params![account, message_id, Shape::Tagged.word()], read_mail)?.collect());
+    read("read what was marked", rows)
+}
+
+/// What is on the server of each message that was replaced is in an index of its own.
+const MARKED: &str = select!(
+    "WHERE mail.account_id = ?1 AND shape_key <> x'' AND message_id = ?2 AND shape = ?3 ORDER BY mail.id DESC LIMIT 20"
+);
+
+/// Another copy of the same shape, with that content, lies there instead of ours.
+pub fn set_copy(db: &mut Connection, mail: MailId, at: &Location, key: Key) -> Result<(), StoreError> {
+    write(db, "store which copy of a message is left", |tx| {
+        set_location(tx, mail, at)?;
+        tx.execute("UPDATE mail SET shape_key = ?2 WHERE id = ?1", params![mail.0, key])?;
+        Ok(())
+    })
+}
+
 /// The newest message of that fingerprint.
 pub fn find_by_fingerprint(
     db: &Connection,

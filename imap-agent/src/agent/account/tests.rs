@@ -169,6 +169,7 @@ async fn another_network_ends_a_session_with_another_machine_but_none_with_this_
             junk: crate::mailbox::FolderName::inbox(),
             originals: None,
             selection: 0,
+            train: None,
         };
         attendant.session = Some((Session::over(ours, &[]), desk));
 
