@@ -12,7 +12,7 @@ use std::{
 
 use tamis_core::{
     Action,
-    api::{AccountState, MailId},
+    api::{AccountState, MailId, Reply},
     config::{Account, PasswordSource},
 };
 use tokio::sync::{mpsc, oneshot, watch};
@@ -21,7 +21,8 @@ use tracing::{debug, info};
 use super::{
     Shared,
     desk::{Desk, Trouble},
-    look::{self, Unreadable},
+    digest,
+    look::Unreadable,
     perform,
 };
 use crate::{
@@ -49,6 +50,11 @@ pub(super) enum Order {
     Perform,
     /// Look for new mail.
     Look,
+    /// Put a digest into the inbox now. Not answered at all while there is no connection.
+    SendDigest {
+        /// What came of it.
+        reply: oneshot::Sender<Reply>,
+    },
     /// The text of a message; `None` if it is no longer there. Not answered at all while there is no connection.
     Show {
         /// Which.
@@ -111,7 +117,7 @@ impl Attendant {
                 desk.config = self.shared.config();
                 // What the server refused before, it may do now.
                 let worked = match perform::all(desk, session).await {
-                    Ok(_) => look::look(desk, session, &mut self.unreadable).await,
+                    Ok(_) => digest::look_and_report(desk, session, &mut self.unreadable).await,
                     Err(trouble) => Err(trouble),
                 };
                 match worked {
@@ -252,6 +258,16 @@ impl Attendant {
             // Whoever asks for new mail of an account that is not connected may have put the password right.
             Order::Look if self.session.is_none() => Event::Woken(Wake::PersonActed),
             Order::Look => Event::Woken(Wake::Look),
+            Order::SendDigest { reply } => {
+                let Some((session, desk)) = &mut self.session else { return Event::Woken(Wake::Look) };
+                match digest::send_now(desk, session).await {
+                    Ok(said) => {
+                        reply.send(said).ok();
+                        Event::Woken(Wake::Look)
+                    }
+                    Err(trouble) => self.lost(&trouble),
+                }
+            }
             Order::Show { mail, reply } => match self.show(mail).await {
                 Ok(ControlFlow::Continue(raw)) => {
                     // Whoever asked may have closed the window.

@@ -431,7 +431,7 @@ fn with_judgement(blank: &Judged, judgement: Judgement) -> Judged {
 
 /// How a message is known again under another number. The size counts only where there is no Message-ID, as servers
 /// differ about it.
-fn fingerprint(summary: &Summary) -> Fingerprint {
+pub(super) fn fingerprint(summary: &Summary) -> Fingerprint {
     let date = summary.internal_date.map(|date| date.to_string()).unwrap_or_default();
     match &summary.message_id {
         Some(id) => Fingerprint::of(id, &date, 0),
