@@ -155,7 +155,7 @@ CREATE INDEX original_oldest ON original (account_id, stored_at);
 CREATE TABLE digest (
     account_id INTEGER PRIMARY KEY REFERENCES account (id), -- whose mail it is
     reported_to INTEGER NOT NULL DEFAULT 0, -- the newest intent that was reported
-    sent_at INTEGER NOT NULL DEFAULT 0 -- when the last digest was sent
+    sent_at INTEGER NOT NULL DEFAULT 0 -- when the last digest was made, or there was last nothing to report
 ) STRICT;
 
 -- A look at mail from before the first contact, which the person asked for.

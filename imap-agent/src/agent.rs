@@ -11,6 +11,7 @@ mod accounts;
 mod board;
 mod brake;
 mod desk;
+mod digest;
 mod held;
 mod lessons;
 mod look;

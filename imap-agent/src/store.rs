@@ -9,6 +9,7 @@
 //! never be older than the intention that explains it, not even after a power cut.
 
 pub mod batch;
+pub mod digest;
 pub mod dropped;
 pub mod filing;
 pub mod folder;

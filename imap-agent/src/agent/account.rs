@@ -15,7 +15,7 @@ use std::{
 };
 
 use tamis_core::{
-    api::{AccountState, MailId},
+    api::{AccountState, MailId, Reply},
     config::{Account, PasswordSource},
 };
 use tokio::{
@@ -32,7 +32,8 @@ use self::{
 use super::{
     Shared,
     desk::{Desk, Trouble},
-    look::{self, Unreadable},
+    digest,
+    look::Unreadable,
     others::{self, Others},
     perform,
 };
@@ -61,6 +62,11 @@ pub(super) enum Order {
     Perform,
     /// Look for new mail.
     Look,
+    /// Put a digest into the inbox now. Not answered at all while there is no connection.
+    SendDigest {
+        /// What came of it.
+        reply: oneshot::Sender<Reply>,
+    },
     /// The text of a message; `None` if it is no longer there. Not answered at all while there is no connection.
     Show {
         /// Which.
@@ -164,7 +170,7 @@ impl Attendant {
                 desk.config = self.shared.config();
                 // What the server refused before, it may do now.
                 let worked = match perform::all(desk, session).await {
-                    Ok(_) => look::look(desk, session, &mut self.unreadable).await,
+                    Ok(_) => digest::look_and_report(desk, session, &mut self.unreadable).await,
                     Err(trouble) => Err(trouble),
                 };
                 match worked {
@@ -376,6 +382,16 @@ impl Attendant {
             Order::Look => {
                 self.others.ask();
                 Event::Woken(Wake::Look)
+            }
+            Order::SendDigest { reply } => {
+                let Some((session, desk)) = &mut self.session else { return Event::Woken(Wake::Look) };
+                match digest::send_now(desk, session).await {
+                    Ok(said) => {
+                        reply.send(said).ok();
+                        Event::Woken(Wake::Look)
+                    }
+                    Err(trouble) => self.lost(&trouble),
+                }
             }
             Order::Show { mail, reply } => match self.show(mail).await {
                 Ok(ControlFlow::Continue(raw)) => {
