@@ -43,6 +43,7 @@ pub struct Config {
     max_bytes: u64,
     poll_secs: u64,
     judges_old: bool,
+    backfill_rate: u32,
     log_days: u32,
     accounts: Vec<Account>,
 }
@@ -214,6 +215,11 @@ impl Config {
         self.judges_old
     }
 
+    /// How many messages of older mail are looked at in a minute, in each account; 0: as fast as it goes.
+    pub fn backfill_rate(&self) -> u32 {
+        self.backfill_rate
+    }
+
     /// Days that log files are kept.
     pub fn log_days(&self) -> u32 {
         self.log_days
@@ -241,6 +247,7 @@ impl Default for Config {
             max_bytes: 2 << 20,
             poll_secs: 120,
             judges_old: false,
+            backfill_rate: 600,
             log_days: 7,
             accounts: Vec::new(),
         }

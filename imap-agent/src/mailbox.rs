@@ -14,6 +14,7 @@
 
 mod act;
 mod append;
+mod bulk;
 mod connect;
 mod connect_error;
 mod date;
@@ -29,6 +30,7 @@ mod repair;
 mod response;
 #[cfg(test)]
 pub(crate) mod script;
+mod search;
 mod session;
 #[cfg(test)]
 mod tests;

@@ -27,6 +27,9 @@ const MAX_SIZE: std::ops::RangeInclusive<u64> = (16 << 10)..=(64 << 20);
 /// A second is for tests and private servers; a day is as good as never.
 const POLL: std::ops::RangeInclusive<u64> = 1..=86_400;
 
+/// A hundred thousand messages a minute is more than any server hands out.
+const BACKFILL_RATE: std::ops::RangeInclusive<u32> = 0..=100_000;
+
 const LOG_DAYS: std::ops::RangeInclusive<u32> = 1..=365;
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,6 +61,7 @@ struct JudgeSection {
 struct WatchSection {
     poll: Option<Spanned<String>>,
     judge_old: Option<bool>,
+    backfill_rate: Option<Spanned<u32>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -79,13 +83,7 @@ impl File {
         config.archive = self.archive.apply(text, config.archive)?;
         self.brake.apply(text, &mut config.brake)?;
         self.digest.apply(text, &mut config.digest)?;
-        if let Some(poll) = self.watch.poll {
-            config.poll_secs = seconds(poll.get_ref()).filter(|secs| POLL.contains(secs)).ok_or_else(|| {
-                let what = "`poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"";
-                ConfigError::at(text, &poll.span(), what.to_owned())
-            })?;
-        }
-        config.judges_old = self.watch.judge_old.unwrap_or(config.judges_old);
+        self.watch.apply(text, &mut config)?;
         if let Some(days) = self.log.days {
             if !LOG_DAYS.contains(days.get_ref()) {
                 let what = format!("`days` must be from {} to {}", LOG_DAYS.start(), LOG_DAYS.end());
@@ -97,6 +95,26 @@ impl File {
         apply_checks(text, self.checks, &mut config)?;
         config.accounts = super::account::accounts(text, self.account, &config)?;
         Ok(config)
+    }
+}
+
+impl WatchSection {
+    fn apply(self, text: &str, config: &mut Config) -> Result<(), ConfigError> {
+        if let Some(poll) = self.poll {
+            config.poll_secs = seconds(poll.get_ref()).filter(|secs| POLL.contains(secs)).ok_or_else(|| {
+                let what = "`poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"";
+                ConfigError::at(text, &poll.span(), what.to_owned())
+            })?;
+        }
+        config.judges_old = self.judge_old.unwrap_or(config.judges_old);
+        if let Some(rate) = self.backfill_rate {
+            if !BACKFILL_RATE.contains(rate.get_ref()) {
+                let what = format!("`backfill_rate` must be from 0 to {} messages a minute", BACKFILL_RATE.end());
+                return Err(ConfigError::at(text, &rate.span(), what));
+            }
+            config.backfill_rate = rate.into_inner();
+        }
+        Ok(())
     }
 }
 

@@ -60,6 +60,7 @@ fn says_what_is_wrong_and_where() {
             "[watch]\npoll = \"soon\"",
             "line 2: `poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"",
         ),
+        ("[watch]\nbackfill_rate = 100001", "line 2: `backfill_rate` must be from 0 to 100000 messages a minute"),
         ("[watch]\npoll = 120", "line 2: `poll` must be a text in quotes, not integer 120"),
         ("[log]\ndays = 0", "line 2: `days` must be from 1 to 365"),
         ("[log]\ndays = -1", "line 2: `days` must be a whole number in range, not integer -1"),
@@ -261,11 +262,12 @@ fn plain_text_is_for_this_machine_alone() {
 #[test]
 fn settings_change_what_they_name() {
     let text = "version = 1\n[judge]\ntag = 2.5\njunk = 7\nmax_size = 65536\n[policy]\nspam = \"leave\"\nunsure = \
-                \"junk\"\n[watch]\npoll = \"1 hour\"\njudge_old = true\n[log]\ndays = 30\n";
+                \"junk\"\n[watch]\npoll = \"1 hour\"\njudge_old = true\nbackfill_rate = 0\n[log]\ndays = 30\n";
     let config = Config::parse(text).unwrap();
     assert_eq!((config.tag_threshold().points(), config.junk_threshold().points()), (2.5, 7.0));
     assert_eq!((config.max_bytes(), config.poll_secs(), config.log_days()), (65_536, 3600, 30));
     assert!(config.judges_old());
+    assert_eq!(config.backfill_rate(), 0);
     let want = Policy { spam: Action::Leave, unsure: Action::MoveToJunk, ..Policy::default() };
     assert_eq!(config.policy(), &want);
 }

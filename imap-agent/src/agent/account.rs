@@ -3,6 +3,8 @@
 //! [`Machine`] says what comes next; this does it. All work of one account happens here, one thing after the other, so two
 //! changes of one mailbox never cross. Whatever is cut off is in the journal and taken up at the next connection.
 
+mod older;
+
 use std::{
     ops::ControlFlow,
     path::Path,
@@ -20,6 +22,7 @@ use tracing::{debug, info};
 
 use super::{
     Shared,
+    backfill::Older,
     desk::{Desk, Trouble},
     look::{self, Unreadable},
     perform,
@@ -67,7 +70,15 @@ pub(super) async fn attend(
     mut stop: watch::Receiver<bool>,
 ) {
     let poll = Duration::from_secs(shared.config().poll_secs());
-    let mut attendant = Attendant { shared, account, id, orders, session: None, unreadable: Unreadable::default() };
+    let mut attendant = Attendant {
+        shared,
+        account,
+        id,
+        orders,
+        session: None,
+        unreadable: Unreadable::default(),
+        older: Older::default(),
+    };
     let mut machine = Machine::new(poll);
     let mut event = Event::Started;
     loop {
@@ -92,6 +103,7 @@ struct Attendant {
     orders: mpsc::Receiver<Order>,
     session: Option<(Session, Desk)>,
     unreadable: Unreadable,
+    older: Older,
 }
 
 impl Attendant {
@@ -122,7 +134,7 @@ impl Attendant {
                     Err(trouble) => self.lost(&trouble),
                 }
             }
-            Command::Idle(limit) => self.idle(limit).await,
+            Command::Idle(limit) => self.idle_or_look_back(limit).await,
             Command::Wait(limit) => self.wait(Some(limit)).await,
             Command::AskPerson(limit) => self.ask_person(limit).await,
         }
@@ -191,8 +203,7 @@ impl Attendant {
 
     async fn idle(&mut self, limit: Duration) -> Event {
         let Some((session, _)) = &mut self.session else { return Event::Lost };
-        // Looking for a filed message may have selected Junk, where no news of the inbox would be heard.
-        if session.selected().is_none_or(|selected| selected.folder != FolderName::inbox()) {
+        if !hears_news(session) {
             return Event::Woken(Wake::Look);
         }
         let clocks = Clocks::read();
@@ -307,6 +318,11 @@ impl Attendant {
     fn state(&self, state: AccountState, text: &str) {
         self.shared.state(&self.account.name, state, text);
     }
+}
+
+/// Whether news of the inbox are heard. Looking for a filed message may have selected Junk.
+fn hears_news(session: &Session) -> bool {
+    session.selected().is_some_and(|selected| selected.folder == FolderName::inbox())
 }
 
 /// Why there is no session, for the person.

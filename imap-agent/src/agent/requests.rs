@@ -8,7 +8,7 @@ use std::{
 use tamis_core::api::{BatchId, Event, MailDetail, MailId, MailRow, RefusedKind, Reply, Request, Show, Status};
 use tokio::sync::{broadcast, oneshot};
 
-use super::{Agent, account::Order, accounts, held, lessons};
+use super::{Agent, account::Order, accounts, backfill, held, lessons};
 use crate::{
     clock,
     mailbox::FolderName,
@@ -56,10 +56,9 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::CheckNow => Ok(check_now(agent)),
         Request::History { limit } => history(agent, limit).await,
         Request::Held { account, file } => held::answer(agent, &account, file).await,
-        Request::Backfill { .. }
-        | Request::SteerBackfill { .. }
-        | Request::Open { .. }
-        | Request::SendDigest { .. } => {
+        Request::Backfill { account, days } => backfill::begin(agent, &account, days).await,
+        Request::SteerBackfill { account, steer } => backfill::steer(agent, &account, steer).await,
+        Request::Open { .. } | Request::SendDigest { .. } => {
             Ok(Reply::Refused { text: "this agent cannot do that".to_owned(), kind: RefusedKind::Person })
         }
     };

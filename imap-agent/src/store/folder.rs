@@ -89,6 +89,7 @@ pub fn leave_account(db: &mut Connection, account: AccountId, now: UnixTime) -> 
         tx.execute("UPDATE mail SET folder = '', uid_validity = 0, uid = 0 WHERE account_id = ?1", [account])?;
         tx.execute("DELETE FROM folder WHERE account_id = ?1", [account])?;
         tx.execute("DELETE FROM seen WHERE account_id = ?1", [account])?;
+        tx.execute("DELETE FROM backfill WHERE account_id = ?1", [account])?;
         Ok(())
     })
 }

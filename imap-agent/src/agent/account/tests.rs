@@ -27,6 +27,7 @@ async fn after_a_refused_password_a_new_one_in_the_password_file_is_tried() {
         orders: inbox,
         session: None,
         unreadable: Unreadable::default(),
+        older: Older::default(),
     };
 
     let waiting = tokio::time::timeout(PASSWORD_LOOK * 10, attendant.ask_person(None)).await;
