@@ -143,7 +143,7 @@ pub(super) async fn turn(desk: &Desk, session: &mut Session, older: &mut Older) 
         return Ok(Turn::Rest(pause));
     }
     let Some(look) = planned(desk, session, older, look).await? else { return Ok(Turn::Idle) };
-    let rate = usize::try_from(desk.shared.config().backfill_rate()).unwrap_or(usize::MAX);
+    let rate = usize::try_from(desk.config.backfill_rate()).unwrap_or(usize::MAX);
     let Some(plan) = older.plan.as_ref() else { return Ok(Turn::Idle) };
     let newest = plan.uids.last().copied().unwrap_or(0);
     let uids = plan.uids.get(plan.uids.len().saturating_sub(older.most(rate))..).unwrap_or_default();

@@ -123,8 +123,11 @@ pub(crate) fn run(load: &Load, corpus: &[Vec<u8>]) -> Result<ExitCode> {
 
 /// Puts the mail into every inbox: written once, and linked into the others.
 fn fill(server: &Server, users: &[String], messages: u64, corpus: &[Vec<u8>]) -> Result<()> {
+    // It looks at its list of users at most once a second.
     for user in users {
         server.add_user(user, PASSWORD)?;
+    }
+    for user in users {
         // The server makes the mailbox.
         server.imap(user, PASSWORD)?.command("SELECT INBOX")?;
     }
