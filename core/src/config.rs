@@ -44,6 +44,7 @@ pub struct Config {
     poll_secs: u64,
     judges_old: bool,
     is_careful_when_metered: bool,
+    backfill_rate: u32,
     log_days: u32,
     accounts: Vec<Account>,
 }
@@ -223,6 +224,11 @@ impl Config {
         self.is_careful_when_metered
     }
 
+    /// How many messages of older mail are looked at in a minute, in each account; 0: as fast as it goes.
+    pub fn backfill_rate(&self) -> u32 {
+        self.backfill_rate
+    }
+
     /// Days that log files are kept.
     pub fn log_days(&self) -> u32 {
         self.log_days
@@ -251,6 +257,7 @@ impl Default for Config {
             poll_secs: 120,
             judges_old: false,
             is_careful_when_metered: true,
+            backfill_rate: 600,
             log_days: 7,
             accounts: Vec::new(),
         }

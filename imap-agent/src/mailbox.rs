@@ -15,6 +15,7 @@
 mod act;
 mod append;
 pub mod budget;
+mod bulk;
 mod connect;
 mod connect_error;
 mod date;
@@ -30,6 +31,7 @@ mod repair;
 mod response;
 #[cfg(test)]
 pub(crate) mod script;
+mod search;
 mod session;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@
 //! happened or it has not. Commits reach the disk before they return (`synchronous = FULL`): an act on the server must
 //! never be older than the intention that explains it, not even after a power cut.
 
+pub mod backfill;
 pub mod batch;
 pub mod digest;
 pub mod dropped;

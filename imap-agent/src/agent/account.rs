@@ -4,6 +4,7 @@
 //! changes of one mailbox never cross. Whatever is cut off is in the journal and taken up at the next connection.
 
 mod folders;
+mod older;
 mod refusal;
 mod signal;
 
@@ -31,6 +32,7 @@ use self::{
 };
 use super::{
     Shared,
+    backfill::Older,
     desk::{Desk, Trouble},
     digest,
     look::Unreadable,
@@ -119,6 +121,7 @@ struct Attendant {
     /// Whether the person wants the next login.
     is_urged: bool,
     others: Others,
+    older: Older,
 }
 
 impl Attendant {
@@ -133,6 +136,7 @@ impl Attendant {
             session: None,
             unreadable: Unreadable::default(),
             others: Others::default(),
+            older: Older::default(),
             budget: Budget::default(),
             start: Instant::now(),
             is_urged: false,
@@ -185,7 +189,7 @@ impl Attendant {
                     Err(trouble) => self.lost(&trouble),
                 }
             }
-            Command::Idle(limit) => self.idle(limit).await,
+            Command::Idle(limit) => self.idle_or_look_back(limit).await,
             Command::Wait(limit) | Command::AwaitNetwork(limit) => self.wait(Some(limit)).await,
             Command::AskPerson(limit) => self.ask_person(limit).await,
         }
@@ -296,8 +300,7 @@ impl Attendant {
         let deadline = Instant::now() + limit;
         let (clocks, hears) = (Clocks::read(), self.hears());
         let Some((session, desk)) = &mut self.session else { return Event::Lost };
-        // Looking for a filed message may have selected another folder, or the inbox anew: news would not be heard.
-        if session.selections() != desk.selection {
+        if !hears_news(session, desk) {
             return Event::Woken(Wake::Look);
         }
         let (idled, signal) = loop {
@@ -451,6 +454,11 @@ impl Attendant {
     fn state(&self, state: AccountState, text: &str) {
         self.shared.state(&self.account.name, state, text);
     }
+}
+
+/// Whether news of the inbox are heard. Looking for a filed message may have selected another folder, or the inbox anew.
+fn hears_news(session: &Session, desk: &Desk) -> bool {
+    session.selections() == desk.selection
 }
 
 fn written_at(path: &Path) -> Option<SystemTime> {

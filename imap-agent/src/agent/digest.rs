@@ -25,8 +25,9 @@ use super::{
     brake,
     desk::{Desk, Trouble},
     held,
-    look::{self, Looked, Unreadable, fingerprint},
+    look::{self, Looked, Unreadable},
     requests,
+    verdict::fingerprint,
 };
 use crate::{
     archive::seal::random_key,

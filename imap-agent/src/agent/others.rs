@@ -21,8 +21,9 @@ use tracing::info;
 
 use super::{
     desk::{Desk, InHand, Trouble},
-    look::{self, Looked, Unreadable, fingerprint, is_of_message, judged},
+    look::{self, Looked, Unreadable, is_of_message},
     perform,
+    verdict::{fingerprint, judged},
 };
 use crate::{
     clock,

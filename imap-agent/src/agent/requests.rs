@@ -8,7 +8,7 @@ use std::{
 use tamis_core::api::{BatchId, Event, MailDetail, MailId, MailRow, RefusedKind, Reply, Request, Show, Status};
 use tokio::sync::{broadcast, oneshot};
 
-use super::{Agent, account::Order, accounts, digest, held, lessons};
+use super::{Agent, account::Order, accounts, backfill, digest, held, lessons};
 use crate::{
     clock,
     mailbox::FolderName,
@@ -59,9 +59,8 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::Held { account, file } => held::answer(agent, &account, file).await,
         Request::SendDigest { account } => Ok(digest::ask(agent, &account).await),
         Request::Open { link } => digest::open(agent, &link).await,
-        Request::Backfill { .. } | Request::SteerBackfill { .. } => {
-            Ok(Reply::Refused { text: "this agent cannot do that".to_owned(), kind: RefusedKind::Person })
-        }
+        Request::Backfill { account, days } => backfill::begin(agent, &account, days).await,
+        Request::SteerBackfill { account, steer } => backfill::steer(agent, &account, steer).await,
     };
     answered.unwrap_or_else(|error| refused(&error))
 }

@@ -21,7 +21,9 @@ use super::{
     date,
     encoding::unescape,
     guard::{Fault, Guard},
-    response::{Answer, Code, CommandError, Completed, CopyUid, FolderFigures, Listed, Loss, MessageData, Untagged},
+    response::{
+        Answer, Code, CommandError, Completed, CopyUid, FolderFigures, Greeting, Listed, Loss, MessageData, Untagged,
+    },
     session::Stream,
 };
 
@@ -47,14 +49,6 @@ pub enum Idled {
     EndedByServer,
     /// The server cannot do it. Look now and then instead.
     NotOffered,
-}
-
-/// What the server says first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Greeting {
-    Ok(Option<Code>),
-    PreAuth,
-    Bye { code: Option<Code>, text: String },
 }
 
 pub(super) struct Connection {
@@ -101,13 +95,29 @@ impl Connection {
         limit: Duration,
         mut on: impl FnMut(Untagged),
     ) -> Result<Completed, CommandError> {
+        self.converse(line, literal, limit, |untagged| std::future::ready(on(untagged))).await
+    }
+
+    /// As [`Connection::command`], but the server is not listened to while `on` is at work: what it has to say stays on its
+    /// way, and not in our memory.
+    pub(super) async fn converse<F: Future<Output = ()>>(
+        &mut self,
+        line: &str,
+        literal: Option<&[u8]>,
+        limit: Duration,
+        mut on: impl FnMut(Untagged) -> F,
+    ) -> Result<Completed, CommandError> {
         let own_tag = self.send(line, limit).await?;
         let is_leaving = line == "LOGOUT";
         let end = self.asked_at + TOTAL_LIMIT;
         let mut literal = literal;
         loop {
             match self.next(limit, end).await? {
-                Said::Untagged(untagged) => on(untagged),
+                Said::Untagged(untagged) => {
+                    on(untagged).await;
+                    // The server could not know that we were busy.
+                    self.asked_at = Instant::now();
+                }
                 // A star cancels whatever else the server wants to hear.
                 Said::GoOn => self.write(literal.take().unwrap_or(b"*"), limit).await?,
                 Said::Done { tag, status, code, text } if tag == own_tag => {

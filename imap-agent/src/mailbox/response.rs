@@ -2,6 +2,14 @@
 
 use std::{fmt, ops::RangeInclusive};
 
+/// What the server says first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Greeting {
+    Ok(Option<Code>),
+    PreAuth,
+    Bye { code: Option<Code>, text: String },
+}
+
 /// The server's OK to a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Completed {

@@ -90,6 +90,7 @@ pub fn leave_account(db: &mut Connection, account: AccountId, now: UnixTime) -> 
         tx.execute("DELETE FROM folder WHERE account_id = ?1", [account])?;
         tx.execute("DELETE FROM seen WHERE account_id = ?1", [account])?;
         digest::forget(tx, account)?;
+        tx.execute("DELETE FROM backfill WHERE account_id = ?1", [account])?;
         Ok(())
     })
 }
