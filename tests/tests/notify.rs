@@ -24,6 +24,7 @@ fn the_desktop_is_told_a_number_and_no_word_of_any_message() -> Result<()> {
     let _desktop = zbus::blocking::connection::Builder::address(bus.address.as_str())?
         .name("org.freedesktop.Notifications")?
         .serve_at("/org/freedesktop/Notifications", Desktop { seen })?
+        .method_timeout(PATIENCE)
         .build()?;
     let mut world = notifying(&bus.address)?;
     filed_and_reported(&mut world, "secret-plan")?;
@@ -50,8 +51,7 @@ fn without_a_desktop_digests_come_all_the_same_and_that_is_logged_once() -> Resu
     let line = "shows no notifications";
     wait_until("a line in the log", PATIENCE, || Ok(world.agent.log().contains(line).then_some(())))?;
     filed_and_reported(&mut world, "second")?;
-    // Stopping waits for what was still to be shown.
-    world.agent.stop()?;
+    world.wait_for_all("behind")?;
     assert_eq!(world.agent.log().matches(line).count(), 1, "{}", world.agent.log());
     Ok(())
 }
@@ -128,7 +128,7 @@ impl Bus {
             &config,
             format!(
                 "<busconfig><type>session</type><listen>unix:path={}</listen><policy context=\"default\">\
-                 <allow send_destination=\"*\"/><allow own=\"*\"/></policy></busconfig>",
+                 <allow send_destination=\"*\"/><allow receive_sender=\"*\"/><allow own=\"*\"/></policy></busconfig>",
                 socket.display()
             ),
         )?;

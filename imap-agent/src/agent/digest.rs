@@ -250,3 +250,6 @@ async fn links(shared: &Shared) -> Result<Option<Links>, StoreError> {
     let Some(candidate) = random_key() else { return Ok(None) };
     Ok(Some(Links::new(shared.store.run(move |db| digest::link_key(db, &candidate)).await?)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,7 +89,7 @@ mod tests {
             format!("tamis:delete/17-{proof}"),
             format!("release/17-{proof}"),
             link.to_uppercase(),
-            link[..link.len() - 1].to_owned(),
+            link.chars().take(link.len() - 1).collect(),
             format!("{link}0"),
             moved,
             other_key,

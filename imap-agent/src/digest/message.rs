@@ -26,17 +26,25 @@ pub(super) fn write(report: &Report<'_>, now: &Zoned, text: &str, html: &str) ->
         format!("Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\""),
         String::new(),
     ] {
-        out.push_str(&line);
-        out.push_str("\r\n");
+        push_line(&mut out, &line);
     }
     for (kind, content) in [("plain", text), ("html", html)] {
         let (encoding, body) = encode_text(content, "\r\n");
-        out.push_str(&format!(
-            "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-        ));
-        out.push_str(&body);
-        out.push_str("\r\n");
+        for line in [
+            format!("--{boundary}"),
+            format!("Content-Type: text/{kind}; charset=utf-8"),
+            format!("Content-Transfer-Encoding: {encoding}"),
+            String::new(),
+            body,
+        ] {
+            push_line(&mut out, &line);
+        }
     }
-    out.push_str(&format!("--{boundary}--\r\n"));
+    push_line(&mut out, &format!("--{boundary}--"));
     out.into_bytes()
+}
+
+fn push_line(out: &mut String, line: &str) {
+    out.push_str(line);
+    out.push_str("\r\n");
 }
