@@ -171,7 +171,8 @@ impl Attendant {
         let account = self.account.clone();
         let unmade = |error| unmade_folder(&account, error);
         let junk = ensure_junk(&self.shared, (&account, self.id), &mut session, &folders).await?;
-        let train = ensure_train_folders(&self.shared, &account, &mut session, (&folders, &junk)).await.map_err(after)?;
+        let train =
+            ensure_train_folders(&self.shared, &account, &mut session, (&folders, &junk)).await.map_err(after)?;
         let quarantine = ensure_quarantine(&account, &mut session, &folders).await.map_err(unmade)?;
         let originals = match &account.archive_folder {
             Some(wanted) => Some(session.ensure_folder(&folders, wanted).await.map_err(unmade)?),

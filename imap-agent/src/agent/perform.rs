@@ -22,11 +22,11 @@ use std::sync::Arc;
 use tamis_core::{Arrival, api::Event, learn::Features};
 use tracing::{info, warn};
 
+use self::find::{locate, wanted};
 pub(super) use self::{
     find::{Wanted, fetch, select},
     replace::{is_marked, marked},
 };
-use self::find::{locate, wanted};
 use super::desk::{Desk, InHand, Trouble};
 use crate::{
     clock,

@@ -44,11 +44,7 @@ pub(super) async fn is_dealt_with(
 }
 
 /// The message of ours that lies in the inbox in another form, of which `raw` is another copy.
-async fn our_copy(
-    desk: &Desk,
-    summary: &Summary,
-    (raw, key): (&[u8], Key),
-) -> Result<Option<StoredMail>, Trouble> {
+async fn our_copy(desk: &Desk, summary: &Summary, (raw, key): (&[u8], Key)) -> Result<Option<StoredMail>, Trouble> {
     let (id, store) = (desk.id, &desk.shared.store);
     let same = store.run(move |db| mail::find_by_key(db, id, key)).await?;
     if let Some(same) = same {

@@ -80,10 +80,7 @@ pub fn begin_batch(
 }
 
 pub(super) fn insert(tx: &Transaction<'_>, kind: Kind, text: &str, now: UnixTime) -> rusqlite::Result<BatchId> {
-    tx.execute(
-        "INSERT INTO batch (kind, text, created_at) VALUES (?1, ?2, ?3)",
-        params![kind.word(), text, now.0],
-    )?;
+    tx.execute("INSERT INTO batch (kind, text, created_at) VALUES (?1, ?2, ?3)", params![kind.word(), text, now.0])?;
     Ok(BatchId(tx.last_insert_rowid()))
 }
 

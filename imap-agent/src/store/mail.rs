@@ -47,9 +47,9 @@ pub fn find_by_key(db: &Connection, account: AccountId, key: Key) -> Result<Opti
 
 /// Messages of that `Message-ID` of which a marked copy lies on the server, newest first, and not too many.
 pub fn marked(db: &Connection, account: AccountId, message_id: &str) -> Result<Vec<StoredMail>, StoreError> {
-    let rows = db.prepare_cached(MARKED).and_then(|mut find| {
-        find.query_map(params![account, message_id, Shape::Tagged.word()], read_mail)?.collect()
-    });
+    let rows = db
+        .prepare_cached(MARKED)
+        .and_then(|mut find| find.query_map(params![account, message_id, Shape::Tagged.word()], read_mail)?.collect());
     read("read what was marked", rows)
 }
 

@@ -126,12 +126,7 @@ pub(super) const TRAIN: &[Words] = &[
     words("nb", "Søppelpost", "Ønsket", &["søppelpost", "uønsket e-post"]),
     words("fi", "Roskaposti", "Toivottu", &["roskaposti", "lähetetyt", "roskakori"]),
     words("hu", "Levélszemét", "Kívánt", &["levélszemét", "elküldött", "elküldött elemek", "kuka", "törölt elemek"]),
-    words(
-        "ru",
-        "Спам",
-        "Нужные",
-        &["нежелательная почта", "отправленные", "удаленные", "удалённые", "корзина"],
-    ),
+    words("ru", "Спам", "Нужные", &["нежелательная почта", "отправленные", "удаленные", "удалённые", "корзина"]),
     words("uk", "Спам", "Потрібні", &["небажана пошта", "надіслані", "кошик"]),
     words(
         "tr",
@@ -140,7 +135,12 @@ pub(super) const TRAIN: &[Words] = &[
         &["gereksiz", "istenmeyen", "önemsiz e-posta", "gönderilmiş", "gönderilmiş öğeler", "çöp", "çöp kutusu"],
     ),
     words("ja", "迷惑メール", "通常メール", &["迷惑メール", "送信済み", "送信済みアイテム", "ごみ箱"]),
-    words("zh", "垃圾邮件", "正常邮件", &["垃圾邮件", "垃圾郵件", "已发送", "已发送邮件", "寄件備份", "已删除", "已删除邮件", "垃圾桶"]),
+    words(
+        "zh",
+        "垃圾邮件",
+        "正常邮件",
+        &["垃圾邮件", "垃圾郵件", "已发送", "已发送邮件", "寄件備份", "已删除", "已删除邮件", "垃圾桶"],
+    ),
 ];
 
 pub(super) fn of(role: Role) -> &'static [&'static str] {

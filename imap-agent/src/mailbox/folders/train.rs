@@ -46,9 +46,10 @@ impl Session {
         let language = folders.language().unwrap_or(language);
         let words = names::train_words(language);
         let mut made = Vec::new();
-        for (existing, word) in
-            [(folders.existing_of(|words| words.spam), words.spam), (folders.existing_of(|words| words.good), words.good)]
-        {
+        for (existing, word) in [
+            (folders.existing_of(|words| words.spam), words.spam),
+            (folders.existing_of(|words| words.good), words.good),
+        ] {
             made.push(match existing {
                 Some(name) => name,
                 None => self.make_below(folders, junk, &format!("{PARENT}/{word}")).await?,
@@ -120,17 +121,23 @@ mod tests {
             ),
         ] {
             let line = format!("* LIST () \"/\" {listed}");
-            let got = ensured(&["* LIST () \"/\" INBOX", &line], listed, language, &made.map(|name| (name, "OK"))).await;
+            let got =
+                ensured(&["* LIST () \"/\" INBOX", &line], listed, language, &made.map(|name| (name, "OK"))).await;
             assert_eq!(got.unwrap(), want.map(str::to_owned), "{listed} {language}");
         }
     }
 
     #[tokio::test]
     async fn those_of_any_language_are_known_again() {
-        let listed = ["* LIST (\\Junk) \"/\" Junk", "* LIST () \"/\" Tamis/Spam", "* LIST () \"/\" \"Tamis/Erw&APw-nscht\""];
+        let listed =
+            ["* LIST (\\Junk) \"/\" Junk", "* LIST () \"/\" Tamis/Spam", "* LIST () \"/\" \"Tamis/Erw&APw-nscht\""];
         assert_eq!(ensured(&listed, "Junk", "ja", &[]).await.unwrap(), ["Tamis/Spam", "Tamis/Erwünscht"]);
-        let listed = ["* LIST (\\Junk) \"/\" Junk", "* LIST () \"/\" \"Tamis/Sk&AOQ-rvor\"", "* LIST () \"/\" tamis/good"];
-        assert_eq!(ensured(&listed, "Junk", "en", &[("Tamis/Spam", "OK")]).await.unwrap(), ["Tamis/Spam", "tamis/good"]);
+        let listed =
+            ["* LIST (\\Junk) \"/\" Junk", "* LIST () \"/\" \"Tamis/Sk&AOQ-rvor\"", "* LIST () \"/\" tamis/good"];
+        assert_eq!(
+            ensured(&listed, "Junk", "en", &[("Tamis/Spam", "OK")]).await.unwrap(),
+            ["Tamis/Spam", "tamis/good"]
+        );
     }
 
     #[tokio::test]
@@ -153,7 +160,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_makes_none_is_believed() {
-        let error = ensured(&["* LIST () \"/\" Junk"], "Junk", "en", &[("Tamis/Spam", "NO no more")]).await.unwrap_err();
+        let error =
+            ensured(&["* LIST () \"/\" Junk"], "Junk", "en", &[("Tamis/Spam", "NO no more")]).await.unwrap_err();
         assert!(matches!(error, CommandError::No { .. }), "{error:?}");
     }
 }
