@@ -55,7 +55,7 @@ pub fn marked(db: &Connection, account: AccountId, message_id: &str) -> Result<V
 
 /// What is on the server of each message that was replaced is in an index of its own.
 const MARKED: &str = select!(
-    "WHERE mail.account_id = ?1 AND shape_key <> x'' AND message_id = ?2 AND shape = ?3 ORDER BY mail.id DESC LIMIT 20"
+    "INDEXED BY mail_shape WHERE mail.account_id = ?1 AND shape_key <> x'' AND message_id = ?2 AND shape = ?3 ORDER BY mail.id DESC LIMIT 20"
 );
 
 /// The newest message of that fingerprint that is in the folder of `at`, under a higher number.
