@@ -40,8 +40,7 @@ pub(crate) use connect::{bare, dial, is_this_machine};
 
 pub use act::{Found, Left, Moved, Sought};
 pub use connect_error::{ConnectError, Problem, Retry};
-pub use driver::Idled;
 pub use fetch::{FetchedMail, Mode, OneMail, Selected, Summary, Swept};
 pub use folders::{Folder, FolderName, Folders, Junk, Role, TrainFolders};
-pub use response::{Code, CommandError, CopyUid, FolderFigures, Loss};
+pub use response::{Code, CommandError, CopyUid, FolderFigures, Idled, Loss};
 pub use session::{Session, Stream};

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::{FutureExt as _, future::OptionFuture};
+
 use super::{
     fetch::{FetchedMail, LARGEST_MAIL, NOTHING_SELECTED, OneMail, Summary, uid_sets},
     response::{CommandError, MessageData, Untagged},
@@ -55,12 +57,8 @@ impl Session {
             let note = |untagged| {
                 let mail = fetched(untagged, wanted, limit).filter(|mail| uids.contains(&mail.uid));
                 let mail = mail.filter(|mail| given.insert(mail.uid));
-                let giving = mail.map(|mail| on(mail.uid, OneMail::Mail(Box::new(mail))));
-                async move {
-                    if let Some(giving) = giving {
-                        giving.await;
-                    }
-                }
+                let giving = OptionFuture::from(mail.map(|mail| on(mail.uid, OneMail::Mail(Box::new(mail)))));
+                giving.map(drop)
             };
             // Sizes are estimates on some servers: a larger one must not break the session.
             self.connection.set_literal_limit(limit.max(LARGEST_MAIL));

@@ -22,7 +22,8 @@ use super::{
     encoding::unescape,
     guard::{Fault, Guard},
     response::{
-        Answer, Code, CommandError, Completed, CopyUid, FolderFigures, Greeting, Listed, Loss, MessageData, Untagged,
+        Answer, Code, CommandError, Completed, CopyUid, FolderFigures, Greeting, Idled, Listed, Loss, MessageData,
+        Untagged,
     },
     session::Stream,
 };
@@ -35,21 +36,6 @@ const DONE_LIMIT: Duration = Duration::from_secs(15);
 
 /// `limit` is for each so many bytes of what is sent.
 const WRITTEN_AT_ONCE: usize = 16 << 10;
-
-/// How waiting for news ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Idled {
-    /// The folder has changed.
-    News,
-    /// The wake signal came.
-    Woken,
-    /// Nothing happened for the time given.
-    Quiet,
-    /// The server ended it by itself. Do not ask again at once.
-    EndedByServer,
-    /// The server cannot do it. Look now and then instead.
-    NotOffered,
-}
 
 pub(super) struct Connection {
     client: Client<Guard<Box<dyn Stream>>>,
@@ -95,7 +81,11 @@ impl Connection {
         limit: Duration,
         mut on: impl FnMut(Untagged),
     ) -> Result<Completed, CommandError> {
-        self.converse(line, literal, limit, |untagged| std::future::ready(on(untagged))).await
+        let on = |untagged| {
+            on(untagged);
+            std::future::ready(())
+        };
+        self.converse(line, literal, limit, on).await
     }
 
     /// As [`Connection::command`], but the server is not listened to while `on` is at work: what it has to say stays on its

@@ -10,6 +10,21 @@ pub(super) enum Greeting {
     Bye { code: Option<Code>, text: String },
 }
 
+/// How waiting for news ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idled {
+    /// The folder has changed.
+    News,
+    /// The wake signal came.
+    Woken,
+    /// Nothing happened for the time given.
+    Quiet,
+    /// The server ended it by itself. Do not ask again at once.
+    EndedByServer,
+    /// The server cannot do it. Look now and then instead.
+    NotOffered,
+}
+
 /// The server's OK to a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Completed {

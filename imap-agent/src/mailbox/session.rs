@@ -11,11 +11,11 @@ use tokio::{
 use super::{
     connect,
     connect_error::{ConnectError, Problem},
-    driver::{Connection, Idled},
+    driver::Connection,
     fetch::{Peek, Selected},
     folders::FolderName,
     login::{self, Capabilities, capability_set},
-    response::{Code, CommandError, Completed, Untagged},
+    response::{Code, CommandError, Completed, Idled, Untagged},
 };
 use crate::{secret::Secret, tls::TlsSettings};
 

@@ -162,21 +162,19 @@ async fn after_a_long_absence_few_messages_are_listed_at_once() {
         })
         .await;
     let uids: Vec<u32> = (11..=1210).collect();
-    let said: String = uids.iter().map(|uid| format!(" {uid}")).collect();
+    let said = uids.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
     let mut script = vec![
         exchange("SELECT \"INBOX\"", "* 1200 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 1211] x\r\n"),
-        exchange("UID SEARCH 1:* UID 11:*", &format!("* SEARCH{said}\r\n")),
+        exchange("UID SEARCH 1:* UID 11:*", &format!("* SEARCH {said}\r\n")),
     ];
     for some in uids.chunks(LISTED_AT_ONCE) {
         let (first, last) = (some[0], some[some.len() - 1]);
         let items = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
         // Old mail that somebody has moved here: it is passed without being read.
-        let listed: String = some
-            .iter()
-            .map(|uid| {
-                format!("* 1 FETCH (UID {uid} FLAGS () INTERNALDATE \"01-Jan-2020 10:00:00 +0000\" RFC822.SIZE 9)\r\n")
-            })
-            .collect();
+        let line = |uid| {
+            format!("* 1 FETCH (UID {uid} FLAGS () INTERNALDATE \"01-Jan-2020 10:00:00 +0000\" RFC822.SIZE 9)\r\n")
+        };
+        let listed = some.iter().map(line).collect::<Vec<_>>().concat();
         script.push(exchange(&format!("UID FETCH {first}:{last} ({items})"), &listed));
     }
 
