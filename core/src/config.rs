@@ -58,6 +58,37 @@ pub enum PasswordSource {
     File(PathBuf),
     /// What a command prints; its first line. Run by `sh -c`.
     Command(String),
+    /// Nowhere: the client certificate is enough.
+    NotNeeded,
+}
+
+/// How to log in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Auth {
+    /// With the password, in the best way the server offers.
+    #[default]
+    Auto,
+    /// The password as it is (RFC 4616).
+    Plain,
+    /// The password as it is, in the old way: `AUTH=LOGIN`, or the command LOGIN.
+    Login,
+    /// A proof that we know the password, and one that the server does (RFC 7677).
+    ScramSha256,
+    /// An access token, as Google and Microsoft take it.
+    XOAuth2,
+    /// An access token (RFC 7628).
+    OAuthBearer,
+    /// The client certificate, and no password (RFC 4422).
+    External,
+}
+
+/// What proves to the server who is connecting, while TLS starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// A PEM file of the certificate and those that lead from it to its authority.
+    pub cert: PathBuf,
+    /// A PEM file of its private key, without a passphrase.
+    pub key: PathBuf,
 }
 
 /// One IMAP account.
@@ -79,8 +110,14 @@ pub struct Account {
     pub user: String,
     /// Where the password comes from.
     pub password: PasswordSource,
+    /// How to log in.
+    pub auth: Auth,
+    /// The certificate shown to the server. Always there with [`Auth::External`], never without TLS.
+    pub client_certificate: Option<ClientCertificate>,
     /// A PEM file of certificate authorities to trust besides the system's, for private servers.
     pub ca_file: Option<PathBuf>,
+    /// Whether the connection is compressed where the server offers it.
+    pub compresses: bool,
     /// The Junk folder, if the server does not say which it is.
     pub junk_folder: Option<String>,
 }
@@ -106,6 +143,35 @@ impl Security {
             Self::Tls => 993,
             Self::StartTls | Self::None => 143,
         }
+    }
+}
+
+impl Auth {
+    /// All of them, in the order in which they are named to people.
+    pub const ALL: [Self; 7] =
+        [Self::Auto, Self::Plain, Self::Login, Self::ScramSha256, Self::XOAuth2, Self::OAuthBearer, Self::External];
+
+    /// The word in the settings: `scram-sha-256`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Plain => "plain",
+            Self::Login => "login",
+            Self::ScramSha256 => "scram-sha-256",
+            Self::XOAuth2 => "xoauth2",
+            Self::OAuthBearer => "oauthbearer",
+            Self::External => "external",
+        }
+    }
+
+    /// Reads [`Auth::word`] back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|auth| auth.word() == word)
+    }
+
+    /// Whether the secret is an access token and no password.
+    pub const fn takes_token(self) -> bool {
+        matches!(self, Self::XOAuth2 | Self::OAuthBearer)
     }
 }
 

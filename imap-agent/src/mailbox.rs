@@ -5,6 +5,7 @@
 //! session   connect, log in · folders · fetch · act      what callers use
 //! driver    one command at a time, tag and status checked, IDLE
 //! guard     whole, harmless, understandable responses only
+//! deflate   compression, where the server offers it
 //! (TLS over) TCP
 //! ```
 //!
@@ -16,6 +17,7 @@ mod act;
 mod connect;
 mod connect_error;
 mod date;
+mod deflate;
 mod driver;
 mod encoding;
 mod fetch;
@@ -34,5 +36,6 @@ pub use connect_error::{ConnectError, Problem, Retry};
 pub use driver::Idled;
 pub use fetch::{FetchedMail, Mode, OneMail, Selected, Summary, Swept};
 pub use folders::{Folder, FolderName, Folders, Role};
+pub use login::ScramFault;
 pub use response::{Code, CommandError, CopyUid, Loss};
 pub use session::{Session, Stream};

@@ -15,7 +15,7 @@ use tamis_agent::{
     tls::TlsSettings,
 };
 use tamis_core::{
-    config::{Account, PasswordSource, Security},
+    config::{Account, Auth, PasswordSource, Security},
     mail::Address,
 };
 use xtask::dovecot::{Dovecot, Options};
@@ -336,7 +336,10 @@ fn account(server: &Dovecot, security: Security) -> Account {
         security,
         user: "robin".to_owned(),
         password: PasswordSource::Keyring,
+        auth: Auth::Auto,
+        client_certificate: None,
         ca_file: Some(server.ca_file()),
+        compresses: true,
         junk_folder: None,
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, sync::Mutex};
 
 use tamis_agent::{mailbox::Session, secret::Secret};
 use tamis_core::{
-    config::{Account, PasswordSource, Security},
+    config::{Account, Auth, PasswordSource, Security},
     mail::Address,
 };
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, duplex};
@@ -53,7 +53,10 @@ fn account() -> Account {
         security: Security::Tls,
         user: "me@example.org".to_owned(),
         password: PasswordSource::Keyring,
+        auth: Auth::Auto,
+        client_certificate: None,
         ca_file: None,
+        compresses: true,
         junk_folder: None,
     }
 }

@@ -31,7 +31,9 @@ const OF_CORE: &[&str] = &[
 /// Outside crates with one home each: the crate, and how the paths start in which its name may stand.
 const HOMES: &[(&str, &[&str])] = &[
     ("async_imap", &["imap-agent/src/mailbox/driver.rs"]),
-    ("imap_proto", &["imap-agent/src/mailbox/driver.rs", "imap-agent/src/mailbox/guard.rs"]),
+    ("imap_proto", &["imap-agent/src/mailbox/driver", "imap-agent/src/mailbox/guard.rs"]),
+    ("flate2", &["imap-agent/src/mailbox/deflate"]),
+    ("stringprep", &["imap-agent/src/mailbox/login/scram.rs"]),
     ("mail_parser", &["core/src/mail/decode"]),
     ("html5ever", &["core/src/mail/html"]),
     ("rusqlite", &["imap-agent/src/store"]),

@@ -5,7 +5,7 @@ use std::{net::IpAddr, ops::Range, path::PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Account, ConfigError, PasswordSource, Security};
+use super::{Account, Auth, ClientCertificate, ConfigError, PasswordSource, Security};
 use crate::mail::{Address, Domain};
 
 /// Long enough for any address, short enough for a column.
@@ -23,7 +23,11 @@ pub(super) struct AccountSection {
     user: Option<Spanned<String>>,
     password_file: Option<Spanned<String>>,
     password_command: Option<Spanned<String>>,
+    auth: Option<Spanned<String>>,
+    client_cert: Option<Spanned<String>>,
+    client_key: Option<Spanned<String>>,
     ca_file: Option<Spanned<String>>,
+    compress: Option<bool>,
     junk_folder: Option<Spanned<String>>,
 }
 
@@ -60,27 +64,34 @@ impl Reader<'_> {
             Some(name) => self.name(&name)?,
             None => address.to_string(),
         };
-        let port = match section.port {
-            Some(port) if *port.get_ref() == 0 => {
-                return Err(self.wrong(&port.span(), "`port` must be from 1 to 65535".to_owned()));
-            }
-            Some(port) => port.into_inner(),
-            None => security.usual_port(),
-        };
         let user = match section.user {
             Some(user) => self.line("user", &user)?,
             None => address.to_string(),
+        };
+        let client_certificate =
+            self.client_certificate(section.client_cert.as_ref(), section.client_key.as_ref(), security)?;
+        let auth = self.auth(section.auth.as_ref(), client_certificate.is_some())?;
+        let password = match (auth, section.password_file.as_ref(), section.password_command.as_ref()) {
+            (Auth::External, None, None) => PasswordSource::NotNeeded,
+            (Auth::External, Some(source), _) | (Auth::External, None, Some(source)) => {
+                let what = "`auth = \"external\"` needs no password: take this line out".to_owned();
+                return Err(self.wrong(&source.span(), what));
+            }
+            (_, file, command) => self.password(file, command)?,
         };
         Ok(Account {
             name,
             aliases: section.aliases.iter().map(|alias| self.address(alias)).collect::<Result<_, _>>()?,
             address,
             host: host.into_inner(),
-            port,
+            port: self.port(section.port, security)?,
             security,
             user,
-            password: self.password(section.password_file.as_ref(), section.password_command.as_ref())?,
+            password,
+            auth,
+            client_certificate,
             ca_file: section.ca_file.map(|path| self.path("ca_file", &path)).transpose()?,
+            compresses: section.compress.unwrap_or(true),
             junk_folder: section.junk_folder.map(|folder| self.junk_folder(&folder)).transpose()?,
         })
     }
@@ -122,6 +133,55 @@ impl Reader<'_> {
             return Err(self.wrong(&written.span(), what.to_owned()));
         }
         Ok(security)
+    }
+
+    fn port(&self, written: Option<Spanned<u16>>, security: Security) -> Result<u16, ConfigError> {
+        match written {
+            Some(port) if *port.get_ref() == 0 => {
+                Err(self.wrong(&port.span(), "`port` must be from 1 to 65535".to_owned()))
+            }
+            Some(port) => Ok(port.into_inner()),
+            None => Ok(security.usual_port()),
+        }
+    }
+
+    fn auth(&self, written: Option<&Spanned<String>>, has_certificate: bool) -> Result<Auth, ConfigError> {
+        let Some(written) = written else { return Ok(Auth::default()) };
+        let Some(auth) = Auth::from_word(written.get_ref()) else {
+            let what = format!(
+                "`auth` can be \"auto\", \"plain\", \"login\", \"scram-sha-256\", \"xoauth2\", \"oauthbearer\" or \
+                 \"external\", not \"{}\"",
+                written.get_ref()
+            );
+            return Err(self.wrong(&written.span(), what));
+        };
+        if auth == Auth::External && !has_certificate {
+            let what = "`auth = \"external\"` needs `client_cert` and `client_key`";
+            return Err(self.wrong(&written.span(), what.to_owned()));
+        }
+        Ok(auth)
+    }
+
+    fn client_certificate(
+        &self,
+        cert: Option<&Spanned<String>>,
+        key: Option<&Spanned<String>>,
+        security: Security,
+    ) -> Result<Option<ClientCertificate>, ConfigError> {
+        let (cert, key) = match (cert, key) {
+            (None, None) => return Ok(None),
+            (Some(cert), Some(key)) => (cert, key),
+            (Some(alone), None) => {
+                return Err(self.wrong(&alone.span(), "`client_cert` is of no use without `client_key`".to_owned()));
+            }
+            (None, Some(alone)) => {
+                return Err(self.wrong(&alone.span(), "`client_key` is of no use without `client_cert`".to_owned()));
+            }
+        };
+        if security == Security::None {
+            return Err(self.wrong(&cert.span(), "`client_cert` is of no use without TLS".to_owned()));
+        }
+        Ok(Some(ClientCertificate { cert: self.path("client_cert", cert)?, key: self.path("client_key", key)? }))
     }
 
     fn password(

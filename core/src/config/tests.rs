@@ -56,6 +56,9 @@ fn says_what_is_wrong_and_where() {
     }
 }
 
+const AUTH_MESSAGE: &str = "line 4: `auth` can be \"auto\", \"plain\", \"login\", \"scram-sha-256\", \"xoauth2\", \
+                            \"oauthbearer\" or \"external\", not \"cram-md5\"";
+
 const MAX_SIZE_MESSAGE: &str = "line 2: `max_size` must be a size from \"16 KB\" to \"64 MB\", such as \"2 MB\"";
 
 #[test]
@@ -94,6 +97,26 @@ fn says_what_is_wrong_with_an_account() {
             "line 5: give `password_file` or `password_command`, not both",
         ),
         (account("password_file = \"p\""), "line 4: `password_file` must be a whole path, from the root on"),
+        (account("auth = \"cram-md5\""), AUTH_MESSAGE),
+        (account("auth = true"), "line 4: `auth` must be a text in quotes, not boolean true"),
+        (account("auth = \"external\""), "line 4: `auth = \"external\"` needs `client_cert` and `client_key`"),
+        (
+            account("auth = \"external\"\nclient_cert = \"/c\"\nclient_key = \"/k\"\npassword_command = \"pass\""),
+            "line 7: `auth = \"external\"` needs no password: take this line out",
+        ),
+        (account("client_cert = \"/c\""), "line 4: `client_cert` is of no use without `client_key`"),
+        (account("client_key = \"/k\""), "line 4: `client_key` is of no use without `client_cert`"),
+        (
+            account("client_cert = \"/c\"\nclient_key = \"k\""),
+            "line 5: `client_key` must be a whole path, from the root on",
+        ),
+        (
+            "[[account]]\naddress = \"me@example.org\"\nhost = \"localhost\"\nsecurity = \"none\"\nclient_cert = \
+             \"/c\"\nclient_key = \"/k\""
+                .to_owned(),
+            "line 5: `client_cert` is of no use without TLS",
+        ),
+        (account("compress = \"no\""), "line 4: `compress` must be true or false, not string \"no\""),
         (account("junk_folder = \"Inbox\""), "line 4: `junk_folder` cannot be the inbox itself"),
         (account("pasword_file = \"/p\""), "line 4: there is no setting `pasword_file`; did you mean `password_file`?"),
         (twice, "line 8: there are two accounts with the name `work`"),
@@ -111,10 +134,24 @@ fn an_account_fills_in_what_is_usual() {
     assert_eq!((got.name.as_str(), got.user.as_str()), ("me@example.org", "me@example.org"));
     assert_eq!((got.port, got.security, &got.password), (993, Security::Tls, &PasswordSource::Keyring));
     assert_eq!((&got.ca_file, &got.junk_folder, got.aliases.len()), (&None, &None, 0));
+    assert_eq!((got.auth, &got.client_certificate, got.compresses), (Auth::Auto, &None, true));
 
     let config = Config::parse(&account("security = \"starttls\"\npassword_command = \"pass mail\"")).unwrap();
     let got = config.accounts().first().unwrap();
     assert_eq!((got.port, &got.password), (143, &PasswordSource::Command("pass mail".to_owned())));
+}
+
+#[test]
+fn an_account_says_how_it_logs_in() {
+    let certificate = "client_cert = \"/c.pem\"\nclient_key = \"/k.pem\"\n";
+    let want = ClientCertificate { cert: "/c.pem".into(), key: "/k.pem".into() };
+    for auth in Auth::ALL {
+        let config = Config::parse(&account(&format!("auth = \"{}\"\n{certificate}compress = false", auth.word())));
+        let got = config.unwrap().accounts().first().unwrap().clone();
+        assert_eq!((got.auth, got.client_certificate, got.compresses), (auth, Some(want.clone()), false));
+        let needs_none = got.password == PasswordSource::NotNeeded;
+        assert_eq!(needs_none, auth == Auth::External, "{auth:?}");
+    }
 }
 
 #[test]

@@ -1,35 +1,37 @@
-//! One command at a time over one connection. The only file that names async-imap and imap-proto.
+//! One command at a time over one connection. The only file that names async-imap.
 //!
 //! Of the library, only reading and parsing is used: its commands report success when the server refused or is gone. Here a
 //! command is written by ourselves (so no password passes the library's log), and is done when the server answers its own
 //! tag. From the first byte of a command to its answer the connection is marked as busy; whoever gives a command up in
 //! between leaves it so, and a connection that is not ready refuses everything.
 
+mod understand;
+
 use std::{fmt, pin::pin, time::Duration};
 
 use async_imap::Client;
-use imap_proto::{
-    AttributeValue, Capability, MailboxDatum, MessageSection, NameAttribute, Response, ResponseCode, SectionPath,
-    Status, StatusAttribute, rfc4315::UidSetMember,
-};
 use tokio::{
     io::AsyncWriteExt as _,
     time::{Instant, timeout, timeout_at},
 };
 
+use self::understand::{Answer, Said, outcome, parses, understand};
 use super::{
-    date,
-    encoding::unescape,
+    deflate::{Damaged, Deflated},
     guard::{Fault, Guard},
-    response::{Code, CommandError, Completed, CopyUid, FolderFigures, Listed, Loss, MessageData, Untagged},
+    response::{Code, CommandError, Completed, Loss, Untagged},
     session::Stream,
 };
+use crate::tls;
 
 /// No command may take longer in all, however busily the server talks.
 const TOTAL_LIMIT: Duration = Duration::from_mins(30);
 
 /// A server that does not answer `DONE` by then has forgotten us.
 const DONE_LIMIT: Duration = Duration::from_secs(15);
+
+/// No command has the server ask more than four times for more.
+const MAX_ASKED: u32 = 16;
 
 /// How waiting for news ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +87,7 @@ impl Connection {
             Said::Untagged(_) => Ok(Greeting::Ok(None)),
             Said::PreAuth => Ok(Greeting::PreAuth),
             Said::Bye { code, text } => Ok(Greeting::Bye { code, text }),
-            Said::GoOn | Said::Done { .. } => Err(self.lose(Loss::Unreadable(Fault::NotUnderstood.to_string()))),
+            Said::GoOn(_) | Said::Done { .. } => Err(self.lose(Loss::Unreadable(Fault::NotUnderstood.to_string()))),
         }
     }
 
@@ -98,26 +100,22 @@ impl Connection {
         limit: Duration,
         mut on: impl FnMut(Untagged),
     ) -> Result<Completed, CommandError> {
-        let own_tag = self.send(line, limit).await?;
-        let is_leaving = line == "LOGOUT";
-        let end = self.asked_at + TOTAL_LIMIT;
+        let mut exchange = self.begin(line, limit).await?;
         let mut literal = literal;
         loop {
-            match self.next(limit, end).await? {
-                Said::Untagged(untagged) => on(untagged),
+            match exchange.next(&mut on).await? {
                 // A star cancels whatever else the server wants to hear.
-                Said::GoOn => self.write(literal.take().unwrap_or(b"*"), limit).await?,
-                Said::Done { tag, status, code, text } if tag == own_tag => {
-                    self.state = State::Ready;
-                    return outcome(status, code, text);
-                }
-                Said::Bye { code, text } if !is_leaving => {
-                    self.state = State::Broken;
-                    return Err(CommandError::Bye { code, text });
-                }
-                Said::Done { .. } | Said::Bye { .. } | Said::PreAuth => {}
+                Turn::GoOn(_) => exchange.answer(literal.take().unwrap_or(b"*")).await?,
+                Turn::Done(completed) => return Ok(completed),
             }
         }
+    }
+
+    /// Begins a command in which the server may ask for more, again and again. `limit` is the longest silence.
+    pub(super) async fn begin(&mut self, line: &str, limit: Duration) -> Result<Exchange<'_>, CommandError> {
+        let tag = self.send(line, limit).await?;
+        let end = self.asked_at + TOTAL_LIMIT;
+        Ok(Exchange { connection: self, tag, limit, end, is_leaving: line == "LOGOUT", n_asked: 0 })
     }
 
     /// Waits for news by IDLE, for at most `limit` or until `wake` is done. Tagged NO and BAD mean that there is no IDLE.
@@ -137,7 +135,7 @@ impl Connection {
             if said.is_news() {
                 idled = Idled::News;
             }
-            if matches!(said, Said::GoOn) {
+            if matches!(said, Said::GoOn(_)) {
                 break;
             }
         }
@@ -187,7 +185,7 @@ impl Connection {
                 self.state = State::Broken;
                 Err(CommandError::Bye { code: code.clone(), text: text.clone() })
             }
-            Said::Done { .. } | Said::Untagged(_) | Said::GoOn | Said::PreAuth => Ok(None),
+            Said::Done { .. } | Said::Untagged(_) | Said::GoOn(_) | Said::PreAuth => Ok(None),
         }
     }
 
@@ -208,6 +206,16 @@ impl Connection {
     /// The stream for STARTTLS, or `None` if the server has said more than was read.
     pub(super) fn into_stream(self) -> Option<Box<dyn Stream>> {
         self.client.into_inner().into_inner()
+    }
+
+    /// From here on everything is compressed, in both directions (RFC 4978). Nothing else may be under way.
+    pub(super) fn compressed(self) -> Result<Self, CommandError> {
+        let Self { client, state, tags, asked_at } = self;
+        let Some((stream, early)) = client.into_inner().into_parts() else {
+            return Err(CommandError::Lost(Loss::Unreadable(Fault::NotUnderstood.to_string())));
+        };
+        let guard = Guard::new(Box::new(Deflated::new(stream, early)) as Box<dyn Stream>, parses);
+        Ok(Self { client: Client::new(guard), state, tags, asked_at })
     }
 
     /// Closes the stream, so that the server sees an end and not a silence.
@@ -281,188 +289,76 @@ impl Connection {
     }
 }
 
+/// A command under way. Dropped before its end, it leaves the connection unusable.
+#[derive(Debug)]
+pub(super) struct Exchange<'a> {
+    connection: &'a mut Connection,
+    tag: String,
+    limit: Duration,
+    end: Instant,
+    is_leaving: bool,
+    n_asked: u32,
+}
+
+/// Where a command under way has come to.
+#[derive(Debug)]
+pub(super) enum Turn {
+    /// The server wants to hear more. Its words, as they came.
+    GoOn(String),
+    /// The server has carried it out.
+    Done(Completed),
+}
+
+impl Exchange<'_> {
+    /// What the server says next to this command. `on` sees everything else it says.
+    pub(super) async fn next(&mut self, on: &mut impl FnMut(Untagged)) -> Result<Turn, CommandError> {
+        loop {
+            match self.connection.next(self.limit, self.end).await? {
+                Said::Untagged(untagged) => on(untagged),
+                Said::GoOn(_) if self.n_asked == MAX_ASKED => {
+                    return Err(self.connection.lose(Loss::Unreadable(Fault::NotUnderstood.to_string())));
+                }
+                Said::GoOn(words) => {
+                    self.n_asked = self.n_asked.saturating_add(1);
+                    return Ok(Turn::GoOn(words));
+                }
+                Said::Done { tag, status, code, text } if tag == self.tag => {
+                    self.connection.state = State::Ready;
+                    return outcome(status, code, text).map(Turn::Done);
+                }
+                Said::Bye { code, text } if !self.is_leaving => {
+                    self.connection.state = State::Broken;
+                    return Err(CommandError::Bye { code, text });
+                }
+                Said::Done { .. } | Said::Bye { .. } | Said::PreAuth => {}
+            }
+        }
+    }
+
+    /// Says what the server wants to hear.
+    pub(super) async fn answer(&mut self, bytes: &[u8]) -> Result<(), CommandError> {
+        self.connection.write(bytes, self.limit).await
+    }
+}
+
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").field("state", &self.state).finish_non_exhaustive()
     }
 }
 
-#[derive(Debug)]
-enum Said {
-    Untagged(Untagged),
-    GoOn,
-    Done { tag: String, status: Answer, code: Option<Code>, text: String },
-    Bye { code: Option<Code>, text: String },
-    PreAuth,
-}
-
-impl Said {
-    fn is_news(&self) -> bool {
-        matches!(self, Self::Untagged(untagged) if untagged.is_news())
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answer {
-    Ok,
-    No,
-    Bad,
-}
-
-fn outcome(status: Answer, code: Option<Code>, text: String) -> Result<Completed, CommandError> {
-    match status {
-        Answer::Ok => Ok(Completed { code, text }),
-        Answer::No => Err(CommandError::No { code, text }),
-        Answer::Bad => Err(CommandError::Bad { code, text }),
-    }
-}
-
 fn loss(error: &std::io::Error) -> Loss {
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>()) {
-        Some(fault) => Loss::Unreadable(fault.to_string()),
-        None if error.kind() == std::io::ErrorKind::UnexpectedEof => Loss::Closed,
-        None => Loss::Network(error.kind()),
+    if let Some(refused) = tls::refused_later(error) {
+        return Loss::Tls(refused);
     }
-}
-
-/// For the guard: whether the library understands one whole response.
-fn parses(response: &[u8]) -> bool {
-    Response::parse(response).is_ok_and(|(rest, _)| rest.is_empty())
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "what the library knows besides is of no use to us")]
-fn understand(response: &Response<'_>) -> Said {
-    match response {
-        Response::Continue(_) => Said::GoOn,
-        Response::Done { tag, status, outcome } => {
-            let (code, text) = words(outcome.code.as_ref(), outcome.information.as_deref());
-            let status = match status {
-                Status::Ok | Status::PreAuth => Answer::Ok,
-                Status::No => Answer::No,
-                Status::Bad | Status::Bye => Answer::Bad,
-            };
-            Said::Done { tag: tag.0.clone(), status, code, text }
-        }
-        Response::Data { status: Status::PreAuth, .. } => Said::PreAuth,
-        Response::Data { status, outcome } => {
-            let (code, text) = words(outcome.code.as_ref(), outcome.information.as_deref());
-            match code {
-                code if *status == Status::Bye => Said::Bye { code, text },
-                Some(code) => Said::Untagged(Untagged::Code(code)),
-                None => Said::Untagged(Untagged::Other),
-            }
-        }
-        Response::Capabilities(list) => Said::Untagged(Untagged::Capability(capabilities(list))),
-        Response::Expunge(number) => Said::Untagged(Untagged::Expunge(*number)),
-        Response::Vanished { earlier: false, uids } => Said::Untagged(Untagged::Vanished(uids.clone())),
-        Response::Fetch(_, attributes) => Said::Untagged(Untagged::Fetch(Box::new(message_data(attributes)))),
-        Response::MailboxData(datum) => Said::Untagged(folder_data(datum)),
-        _ => Said::Untagged(Untagged::Other),
+    let inner = error.get_ref();
+    if let Some(fault) = inner.and_then(|inner| inner.downcast_ref::<Fault>()) {
+        return Loss::Unreadable(fault.to_string());
     }
-}
-
-fn words(code: Option<&ResponseCode<'_>>, text: Option<&str>) -> (Option<Code>, String) {
-    let text = text.unwrap_or_default();
-    let (code, text) = code.map_or_else(|| Code::split(text), |known| (Some(known_code(known)), text.trim()));
-    // It may be shown to the person, so it is kept short and plain.
-    (code, text.chars().filter(|letter| !letter.is_control()).take(300).collect())
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "codes without a use of their own keep the library's name")]
-fn known_code(code: &ResponseCode<'_>) -> Code {
-    match code {
-        ResponseCode::Alert => Code::Alert,
-        ResponseCode::Capabilities(list) => Code::Capability(capabilities(list)),
-        ResponseCode::CopyUid(uid_validity, from, to) => {
-            Code::CopyUid(CopyUid { uid_validity: *uid_validity, from: ranges(from), to: ranges(to) })
-        }
-        ResponseCode::PermanentFlags(flags) => Code::PermanentFlags(owned(flags)),
-        ResponseCode::ReadOnly => Code::ReadOnly,
-        ResponseCode::ReadWrite => Code::ReadWrite,
-        ResponseCode::TryCreate => Code::TryCreate,
-        ResponseCode::UidNext(uid) => Code::UidNext(*uid),
-        ResponseCode::UidValidity(value) => Code::UidValidity(*value),
-        other => Code::Other(format!("{other:?}")),
+    if let Some(damaged) = inner.and_then(|inner| inner.downcast_ref::<Damaged>()) {
+        return Loss::Unreadable(damaged.to_string());
     }
-}
-
-fn ranges(set: &[UidSetMember]) -> Vec<std::ops::RangeInclusive<u32>> {
-    let range = |member: &UidSetMember| match member {
-        UidSetMember::Uid(uid) => *uid..=*uid,
-        UidSetMember::UidRange(range) => range.clone(),
-    };
-    set.iter().map(range).collect()
-}
-
-fn capabilities(list: &[Capability<'_>]) -> Vec<String> {
-    let name = |capability: &Capability<'_>| match capability {
-        Capability::Imap4rev1 => "IMAP4rev1".to_owned(),
-        Capability::Auth(mechanism) => format!("AUTH={mechanism}"),
-        Capability::Atom(name) => name.clone().into_owned(),
-    };
-    list.iter().map(name).collect()
-}
-
-fn owned(words: &[std::borrow::Cow<'_, str>]) -> Vec<String> {
-    words.iter().map(|word| word.clone().into_owned()).collect()
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "attributes we never ask for")]
-fn message_data(attributes: &[AttributeValue<'_>]) -> MessageData {
-    let mut message = MessageData::default();
-    for attribute in attributes {
-        match attribute {
-            AttributeValue::Uid(uid) => message.uid = Some(*uid),
-            AttributeValue::Flags(flags) => message.flags = Some(owned(flags)),
-            AttributeValue::Rfc822Size(size) => message.size = Some(u64::from(*size)),
-            AttributeValue::InternalDate(date) => message.internal_date = date::parse_internal_date(date),
-            AttributeValue::BodySection { section: None, data, .. } => {
-                message.body = data.as_deref().map(<[u8]>::to_vec);
-            }
-            AttributeValue::BodySection { section: Some(SectionPath::Full(MessageSection::Header)), data, .. } => {
-                message.header = data.as_deref().map(<[u8]>::to_vec);
-            }
-            _ => {}
-        }
-    }
-    message
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "data we never ask for")]
-fn folder_data(datum: &MailboxDatum<'_>) -> Untagged {
-    match datum {
-        MailboxDatum::Exists(count) => Untagged::Exists(*count),
-        MailboxDatum::Flags(flags) => Untagged::Flags(owned(flags)),
-        MailboxDatum::Search(uids) => Untagged::Search(uids.clone()),
-        MailboxDatum::Status { status, .. } => Untagged::Status(figures(status)),
-        MailboxDatum::List(folder) => Untagged::List(Listed {
-            attributes: folder.name_attributes.iter().map(attribute).collect(),
-            delimiter: folder.delimiter.as_deref().map(unescape).and_then(|text| text.chars().next()),
-            name: unescape(&folder.name),
-        }),
-        _ => Untagged::Other,
-    }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "the type may grow, and unread mail is nothing to us")]
-fn figures(attributes: &[StatusAttribute]) -> FolderFigures {
-    let mut figures = FolderFigures::default();
-    for attribute in attributes {
-        match attribute {
-            StatusAttribute::Messages(count) => figures.messages = Some(*count),
-            StatusAttribute::UidNext(uid) => figures.uid_next = Some(*uid),
-            StatusAttribute::UidValidity(value) => figures.uid_validity = Some(*value),
-            _ => {}
-        }
-    }
-    figures
-}
-
-fn attribute(attribute: &NameAttribute<'_>) -> String {
-    if let NameAttribute::Extension(text) = attribute {
-        return text.to_ascii_lowercase();
-    }
-    format!("\\{attribute:?}").to_ascii_lowercase()
+    if error.kind() == std::io::ErrorKind::UnexpectedEof { Loss::Closed } else { Loss::Network(error.kind()) }
 }
 
 #[cfg(test)]

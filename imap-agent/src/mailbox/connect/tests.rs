@@ -3,7 +3,10 @@
 use std::{path::PathBuf, sync::Arc};
 
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
-use tamis_core::{config::PasswordSource, mail::Address};
+use tamis_core::{
+    config::{Auth, PasswordSource},
+    mail::Address,
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -220,7 +223,10 @@ fn account(host: &str, port: u16, ca_file: Option<&str>) -> Account {
         security: Security::Tls,
         user: "me@example.org".to_owned(),
         password: PasswordSource::Keyring,
+        auth: Auth::Auto,
+        client_certificate: None,
         ca_file: ca_file.map(fixture),
+        compresses: true,
         junk_folder: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Logging in, against scripted servers.
 
 use tamis_core::{
-    config::{Account, PasswordSource, Security},
+    config::{Account, Auth, PasswordSource, Security},
     mail::Address,
 };
 
@@ -141,7 +141,7 @@ async fn a_server_logged_in_already_gets_no_password() {
     assert!(heard.is_empty());
 }
 
-const ID: &str = concat!("ID (\"name\" \"Tamis\" \"version\" \"", env!("CARGO_PKG_VERSION"), "\")");
+pub(super) const ID: &str = concat!("ID (\"name\" \"Tamis\" \"version\" \"", env!("CARGO_PKG_VERSION"), "\")");
 
 async fn log_in(greeting: &str, script: &[Exchange], password: &str) -> (Result<Session, ConnectError>, Vec<String>) {
     let (stream, server) = Server::start(greeting, script);
@@ -149,7 +149,7 @@ async fn log_in(greeting: &str, script: &[Exchange], password: &str) -> (Result<
     (session, server.heard())
 }
 
-fn account() -> Account {
+pub(super) fn account() -> Account {
     Account {
         name: "test".to_owned(),
         address: Address::parse("me@example.org").unwrap(),
@@ -159,7 +159,10 @@ fn account() -> Account {
         security: Security::None,
         user: "me@example.org".to_owned(),
         password: PasswordSource::Keyring,
+        auth: Auth::Auto,
+        client_certificate: None,
         ca_file: None,
+        compresses: true,
         junk_folder: None,
     }
 }
