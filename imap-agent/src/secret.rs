@@ -27,8 +27,8 @@ impl Secret {
         }
         let text = text.replace(self.0.as_str(), SHOWN);
         let beginnings = self.0.char_indices().map(|(end, _)| self.0.get(..end).unwrap_or_default());
-        let cut_off = beginnings.rev().take_while(|beginning| MIN_CUT_OFF <= beginning.len());
-        match cut_off.filter_map(|beginning| text.strip_suffix(beginning)).next() {
+        let mut cut_off = beginnings.rev().take_while(|beginning| MIN_CUT_OFF <= beginning.len());
+        match cut_off.find_map(|beginning| text.strip_suffix(beginning)) {
             Some(before) => format!("{before}{SHOWN}"),
             None => text,
         }

@@ -141,9 +141,14 @@ impl TlsSettings {
         let bad = |path: &Path, why: String| TlsError::ClientFile { path: path.to_path_buf(), why };
         let chain = read_certificates(&client.cert).map_err(|why| bad(&client.cert, why))?;
         let key = read_key(&client.key).map_err(|why| bad(&client.key, why))?;
-        builder.with_client_auth_cert(chain, key).map_err(|error| match error {
-            rustls::Error::InconsistentKeys(_) => bad(&client.key, "does not belong to the certificate".to_owned()),
-            error => bad(&client.key, format!("is of no use: {error}")),
+        builder.with_client_auth_cert(chain, key).map_err(|error| {
+            if matches!(error, rustls::Error::InconsistentKeys(_)) {
+                return bad(&client.key, "does not belong to the certificate".to_owned());
+            }
+            if matches!(error, rustls::Error::InvalidCertificate(_)) {
+                return bad(&client.cert, "is of no use: it must be an X.509 certificate of version 3".to_owned());
+            }
+            bad(&client.key, format!("is of no use: {error}"))
         })
     }
 }
@@ -244,10 +249,12 @@ fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, String> {
     // Room for all of it, so that no copy is left behind where it grew.
     let mut pem = Zeroizing::new(Vec::with_capacity(MAX_KEY_FILE));
     file.take(MAX_KEY_FILE as u64).read_to_end(&mut pem).map_err(unreadable)?;
-    PrivateKeyDer::from_pem_slice(&pem).map_err(|error| match error {
-        pem::Error::NoItemsFound => "holds no private key in PEM form without a passphrase".to_owned(),
-        // The library's words may quote the file.
-        _ => "is not in PEM form".to_owned(),
+    PrivateKeyDer::from_pem_slice(&pem).map_err(|error| {
+        let is_missing = matches!(error, pem::Error::NoItemsFound);
+        // The library's own words may quote the file.
+        let why =
+            if is_missing { "holds no private key in PEM form without a passphrase" } else { "is not in PEM form" };
+        why.to_owned()
     })
 }
 

@@ -97,6 +97,19 @@ fn says_what_is_wrong_with_an_account() {
             "line 5: give `password_file` or `password_command`, not both",
         ),
         (account("password_file = \"p\""), "line 4: `password_file` must be a whole path, from the root on"),
+        (account("junk_folder = \"Inbox\""), "line 4: `junk_folder` cannot be the inbox itself"),
+        (account("pasword_file = \"/p\""), "line 4: there is no setting `pasword_file`; did you mean `password_file`?"),
+        (twice, "line 8: there are two accounts with the name `work`"),
+    ];
+    for (text, want) in table {
+        let got = Config::parse(text).map(drop).map_err(|err| err.to_string());
+        assert_eq!(got, Err((*want).to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn says_what_is_wrong_with_a_login() {
+    let table: &[(String, &str)] = &[
         (account("auth = \"cram-md5\""), AUTH_MESSAGE),
         (account("auth = true"), "line 4: `auth` must be a text in quotes, not boolean true"),
         (account("auth = \"external\""), "line 4: `auth = \"external\"` needs `client_cert` and `client_key`"),
@@ -117,9 +130,6 @@ fn says_what_is_wrong_with_an_account() {
             "line 5: `client_cert` is of no use without TLS",
         ),
         (account("compress = \"no\""), "line 4: `compress` must be true or false, not string \"no\""),
-        (account("junk_folder = \"Inbox\""), "line 4: `junk_folder` cannot be the inbox itself"),
-        (account("pasword_file = \"/p\""), "line 4: there is no setting `pasword_file`; did you mean `password_file`?"),
-        (twice, "line 8: there are two accounts with the name `work`"),
     ];
     for (text, want) in table {
         let got = Config::parse(text).map(drop).map_err(|err| err.to_string());

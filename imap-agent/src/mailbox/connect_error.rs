@@ -118,13 +118,7 @@ pub enum Problem {
 impl ConnectError {
     /// What an error of the first commands after the login means.
     pub fn after_login(account: &Account, error: CommandError) -> Self {
-        let problem = match error {
-            CommandError::No { text, .. } if text.to_ascii_lowercase().contains("unsafe login") => {
-                Problem::UnsafeLogin(text)
-            }
-            error => Problem::from_command(error),
-        };
-        Self { host: account.host.clone(), port: account.port, problem }
+        Self { host: account.host.clone(), port: account.port, problem: Problem::from_command(error) }
     }
 
     /// When to try again.
@@ -249,11 +243,14 @@ impl Problem {
             Some(Code::Limit) => Self::TooMany(text),
             Some(Code::Unavailable | Code::ServerBug) => Self::Unavailable(text),
             Some(Code::Other(word)) if word.eq_ignore_ascii_case("INUSE") => Self::Unavailable(text),
+            // The words of 163.com and 126.com.
+            _ if text.to_ascii_lowercase().contains("unsafe login") => Self::UnsafeLogin(text),
             _ => Self::LoginRefused(text),
         }
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "only what can go wrong at the login comes here")]
 fn login_advice(host: &str, problem: &Problem) -> String {
     match problem {
         Problem::NotOffered { wanted: Auth::Auto, offers } => {

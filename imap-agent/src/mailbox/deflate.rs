@@ -58,7 +58,7 @@ impl<T> Deflated<T> {
         }
         let (taken_before, given_before) = (self.inflate.total_in(), self.inflate.total_out());
         let room = buf.initialize_unfilled();
-        let status = self.inflate.decompress(&self.incoming, room, FlushDecompress::None).map_err(|_| Damaged)?;
+        let status = self.inflate.decompress(&self.incoming, room, FlushDecompress::None).map_err(|_error| Damaged)?;
         let taken = moved(self.inflate.total_in(), taken_before);
         let given = moved(self.inflate.total_out(), given_before);
         self.incoming.advance(taken.min(self.incoming.len()));

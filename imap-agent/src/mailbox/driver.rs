@@ -208,14 +208,13 @@ impl Connection {
         self.client.into_inner().into_inner()
     }
 
-    /// From here on everything is compressed, in both directions (RFC 4978). Nothing else may be under way.
-    pub(super) fn compressed(self) -> Result<Self, CommandError> {
+    /// From here on everything is compressed, in both directions (RFC 4978). `None` if the server has said more than was
+    /// read.
+    pub(super) fn compressed(self) -> Option<Self> {
         let Self { client, state, tags, asked_at } = self;
-        let Some((stream, early)) = client.into_inner().into_parts() else {
-            return Err(CommandError::Lost(Loss::Unreadable(Fault::NotUnderstood.to_string())));
-        };
-        let guard = Guard::new(Box::new(Deflated::new(stream, early)) as Box<dyn Stream>, parses);
-        Ok(Self { client: Client::new(guard), state, tags, asked_at })
+        let (stream, early) = client.into_inner().into_parts()?;
+        let stream: Box<dyn Stream> = Box::new(Deflated::new(stream, early));
+        Some(Self { client: Client::new(Guard::new(stream, parses)), state, tags, asked_at })
     }
 
     /// Closes the stream, so that the server sees an end and not a silence.

@@ -120,7 +120,7 @@ impl Session {
             Err(error) if error.leaves_session_usable() => return Ok(self),
             Err(error) => return Err(Problem::from_command(error)),
         }
-        self.connection = self.connection.compressed().map_err(|_| Problem::Compression)?;
+        self.connection = self.connection.compressed().ok_or(Problem::Compression)?;
         // Servers have said OK and gone on as before. Better to know at once.
         match self.connection.command("NOOP", None, COMPRESS_LIMIT, drop).await {
             Ok(_) => {}

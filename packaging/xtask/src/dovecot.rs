@@ -32,7 +32,7 @@ pub struct Options {
     pub separator: String,
     /// Whether Junk, Sent and Trash are left out.
     pub without_folders: bool,
-    /// Further lines of configuration.
+    /// Further lines of configuration. `@root@` stands for the server's folder.
     pub extra: String,
 }
 
@@ -100,9 +100,31 @@ impl Dovecot {
 
     /// Adds a user; valid at once.
     pub fn add_user(&self, name: &str, password: &str) -> Result<()> {
+        self.add_user_as(name, &format!("{{PLAIN}}{password}"))
+    }
+
+    /// Adds a user whose password is kept in some other form: `{SHA256}…`.
+    pub fn add_user_as(&self, name: &str, password: &str) -> Result<()> {
         let mut users = fs::OpenOptions::new().append(true).open(self.root.join("users"))?;
-        writeln!(users, "{name}:{{PLAIN}}{password}::::::")?;
+        writeln!(users, "{name}:{password}::::::")?;
         Ok(())
+    }
+
+    /// Makes a client certificate of that name, signed by the server's authority. Returns the certificate and its key.
+    pub fn client_certificate(&self, name: &str) -> Result<(PathBuf, PathBuf)> {
+        let folder = self.root.join("tls");
+        let files = [".csr", ".key", ".pem"].map(|ending| format!("{name}{ending}"));
+        let [request, key, certificate] = &files;
+        // Without any extension it would be of version 1, which is not taken everywhere.
+        fs::write(folder.join("client"), "basicConstraints=CA:FALSE\nextendedKeyUsage=clientAuth\n")?;
+        openssl(&folder, &format!("req {NEW_KEY} -subj /CN={name} -keyout {key} -out {request}"))?;
+        openssl(
+            &folder,
+            &format!(
+                "x509 -req -in {request} -CA ca.pem -CAkey ca.key -CAcreateserial -days 825 -extfile client -out {certificate}"
+            ),
+        )?;
+        Ok((folder.join(certificate), folder.join(key)))
     }
 
     /// The certificate authority clients must trust; the server's name is `localhost`.
@@ -225,6 +247,7 @@ impl Dovecot {
         }
         let mut config = include_str!("dovecot.conf").to_owned();
         for (word, value) in [
+            ("extra", &*self.options.extra),
             ("root", &*self.root.to_string_lossy()),
             ("login", login),
             ("internal", internal),
@@ -237,7 +260,6 @@ impl Dovecot {
             ("folders", &folders),
             ("port", &self.port.to_string()),
             ("tls_port", &self.tls_port.to_string()),
-            ("extra", &self.options.extra),
         ] {
             config = config.replace(&format!("@{word}@"), value);
         }
@@ -287,20 +309,28 @@ fn program() -> &'static Path {
     if here.exists() { here } else { Path::new("dovecot") }
 }
 
+const NEW_KEY: &str = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+
+fn openssl(folder: &Path, words: &str) -> Result<()> {
+    checked(Command::new("openssl").args(words.split(' ')).current_dir(folder)).context("cannot make certificates")
+}
+
 fn make_certificates(folder: &Path) -> Result<()> {
-    let openssl = |words: &str| {
-        checked(Command::new("openssl").args(words.split(' ')).current_dir(folder)).context("cannot make certificates")
-    };
-    let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
-    openssl(&format!(
-        "req -x509 {key} -days 3650 -subj /CN=Tamis-Test-CA -addext basicConstraints=critical,CA:TRUE \
-         -addext keyUsage=critical,keyCertSign,cRLSign -keyout ca.key -out ca.pem"
-    ))?;
-    openssl(&format!("req {key} -subj /CN=localhost -keyout server.key -out server.csr"))?;
+    openssl(
+        folder,
+        &format!(
+            "req -x509 {NEW_KEY} -days 3650 -subj /CN=Tamis-Test-CA -addext basicConstraints=critical,CA:TRUE \
+             -addext keyUsage=critical,keyCertSign,cRLSign -keyout ca.key -out ca.pem"
+        ),
+    )?;
+    openssl(folder, &format!("req {NEW_KEY} -subj /CN=localhost -keyout server.key -out server.csr"))?;
     let extensions =
         "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n";
     fs::write(folder.join("ext"), extensions)?;
-    openssl("x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 825 -extfile ext -out server.pem")
+    openssl(
+        folder,
+        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 825 -extfile ext -out server.pem",
+    )
 }
 
 fn checked(command: &mut Command) -> Result<()> {

@@ -33,7 +33,7 @@ async fn both_ends_understand_each_other() {
             client.write_all(text).await.unwrap();
             client.flush().await.unwrap();
         };
-        let (_, read) = tokio::join!(say, server.read_exact(&mut heard));
+        let ((), read) = tokio::join!(say, server.read_exact(&mut heard));
         read.unwrap();
         assert!(heard == text);
     }

@@ -49,7 +49,9 @@ impl Way {
     fn is_offered(self, offered: &Capabilities) -> bool {
         match self {
             Self::LoginCommand => !offered.contains("LOGINDISABLED"),
-            _ => offered.contains(&format!("AUTH={}", self.mechanism())),
+            Self::ScramSha256 | Self::Plain | Self::Login | Self::XOAuth2 | Self::OAuthBearer | Self::External => {
+                offered.contains(&format!("AUTH={}", self.mechanism()))
+            }
         }
     }
 
@@ -196,8 +198,6 @@ impl<'a> Conversation<'a> {
         let secret = self.secrets.first().cloned().unwrap_or_else(|| Secret::new(String::new()));
         match (self.way, self.n_answers) {
             (Way::Plain, 0) => Ok(Secret::new(format!("\0{user}\0{}", secret.expose()))),
-            // First it asks for the one, then for the other, in whatever words.
-            (Way::Login, 0) => Ok(Secret::new(user.clone())),
             (Way::Login, 1) => Ok(secret),
             (Way::XOAuth2, 0) => Ok(token::xoauth2(user, &secret)),
             (Way::OAuthBearer, 0) => Ok(token::oauthbearer(user, &self.account.host, self.account.port, &secret)),
@@ -209,7 +209,8 @@ impl<'a> Conversation<'a> {
             }
             // The certificate says who we are. A user that is written besides is who we want to act as.
             (Way::External, 0) if *user == self.account.address.to_string() => Ok(Secret::new(String::new())),
-            (Way::External, 0) => Ok(Secret::new(user.clone())),
+            // LOGIN asks first for the user, then for the password, in whatever words.
+            (Way::Login | Way::External, 0) => Ok(Secret::new(user.clone())),
             (Way::ScramSha256, step) => self.scram_reply(step, &words).await,
             _ => Err(Problem::Unavailable("the server asks for more than belongs to a login".to_owned())),
         }
@@ -225,7 +226,7 @@ impl<'a> Conversation<'a> {
         }
         let Some(words) = decoded(words).and_then(|bytes| String::from_utf8(bytes).ok()) else { return Err(fault) };
         if step == 1 {
-            // The rounds keep a processor busy for up to a second.
+            // The rounds keep a core busy for a while.
             let proving = tokio::task::spawn_blocking(move || {
                 let proof = scram.prove(&words);
                 (scram, proof)

@@ -23,7 +23,7 @@ const NONCE_BYTES: usize = 18;
 /// Fewer rounds would make the proof a help for guessing the password (RFC 7677 §4).
 const MIN_ROUNDS: u32 = 4096;
 
-/// More rounds would let a server keep this machine busy. Servers ask for 4,096 to 600,000.
+/// More rounds would let a server keep this machine busy: a million take 0.3 s of one core (measured), 4,096 take 2 ms.
 const MAX_ROUNDS: u32 = 1_000_000;
 
 /// The header of a client without channel binding, and the same in base64.
@@ -97,7 +97,7 @@ impl Scram {
     /// Both as [`prepared`] gives them.
     pub(super) fn new(user: &str, password: Secret) -> Result<Self, ScramFault> {
         let mut nonce = [0; NONCE_BYTES];
-        rand::fill(&mut nonce).map_err(|_| ScramFault::NoRandom)?;
+        rand::fill(&mut nonce).map_err(|_unspecified| ScramFault::NoRandom)?;
         Ok(Self::with_nonce(user, password, base64(&nonce)))
     }
 
@@ -111,7 +111,7 @@ impl Scram {
         format!("{HEADER}{}", self.first)
     }
 
-    /// Our answer to the server's first message, with the proof. May take as long as the server wants, up to a second.
+    /// Our answer to the server's first message, with the proof. Takes as long as the server wants, within [`MAX_ROUNDS`].
     pub(super) fn prove(&mut self, question: &str) -> Result<Secret, ScramFault> {
         let Question { nonce, salt, rounds } = self.understand(question)?;
         let mut salted = Zeroizing::new([0; SHA256_OUTPUT_LEN]);
@@ -139,7 +139,9 @@ impl Scram {
             return Err(ScramFault::NotUnderstood);
         };
         let Some(own) = &self.signature else { return Err(ScramFault::NotUnderstood) };
-        constant_time::verify_slices_are_equal(own.as_ref(), &signature).map_err(|_| ScramFault::WrongSignature)?;
+        if constant_time::verify_slices_are_equal(own.as_ref(), &signature).is_err() {
+            return Err(ScramFault::WrongSignature);
+        }
         self.is_proved = true;
         Ok(Verdict::Proved)
     }

@@ -29,12 +29,10 @@ pub(super) fn escaped(name: &str) -> String {
 /// The status in the JSON with which a server says what is wrong with a token.
 pub(super) fn status(json: &[u8]) -> Option<String> {
     let said: serde_json::Value = serde_json::from_slice(json).ok()?;
-    let status: String = match said.get("status")? {
-        serde_json::Value::String(status) => status.chars().filter(|c| !c.is_control()).take(STATUS_CHARS).collect(),
-        serde_json::Value::Number(status) => status.to_string(),
-        _ => return None,
-    };
-    Some(status)
+    let status = said.get("status")?;
+    // The standard has it as a text, but it is a number in essence.
+    let text = status.as_str().map(str::to_owned).or_else(|| status.as_u64().map(|number| number.to_string()))?;
+    Some(text.chars().filter(|c| !c.is_control()).take(STATUS_CHARS).collect())
 }
 
 #[cfg(test)]

@@ -403,11 +403,12 @@ impl Lines {
         match manner {
             Manner::NoKeys(script) => return self.without_keys(script).await,
             Manner::Early => return self.say("T1 OK [CAPABILITY IMAP4rev1] in").await,
-            _ => {}
+            Manner::Honest | Manner::Ask(_) | Manner::Say(_) | Manner::Refuse | Manner::Silently => {}
         }
-        let question = match manner {
-            Manner::Ask(question) => question.replace("{nonce}", &nonce),
-            _ => format!("r={nonce}%hvY,s={},i=4096,x=later", base64(b"salt")),
+        let question = if let Manner::Ask(question) = manner {
+            question.replace("{nonce}", &nonce)
+        } else {
+            format!("r={nonce}%hvY,s={},i=4096,x=later", base64(b"salt"))
         };
         self.say(&format!("+ {}", base64(question.as_bytes()))).await;
         let proof = self.hear().await;
@@ -420,7 +421,9 @@ impl Lines {
             Manner::Refuse => return self.say("T1 NO no").await,
             Manner::Silently => return self.say("T1 OK [CAPABILITY IMAP4rev1] in").await,
             Manner::Say(last) => last.to_owned(),
-            _ => format!("v={}", signature.expect("the proof holds")),
+            Manner::Honest | Manner::Ask(_) | Manner::Early | Manner::NoKeys(_) => {
+                format!("v={}", signature.expect("the proof holds"))
+            }
         };
         self.say(&format!("+ {}", base64(last.as_bytes()))).await;
         match &*self.hear().await {
