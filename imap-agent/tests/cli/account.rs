@@ -34,9 +34,10 @@ fn an_account_is_added_listed_and_removed() {
 fn how_to_log_in_is_kept_in_the_settings() {
     let home = Home::new();
     let (cert, key) = (home.write("me.pem", ""), home.write("me.key", ""));
-    home.run(&[&ADD[..], &["--auth", "external", "--client-cert", &cert, "--client-key", &key]].concat()).good();
+    let certificate = ["--auth", "external", "--client-cert", &cert, "--client-key", &key];
+    assert_eq!(home.run(&[&ADD[..], &certificate].concat()).code, 0);
     let token = ["account", "add", "you@example.org", "--host", "imap.example.org", "--no-test", "--auth", "xoauth2"];
-    home.run(&[&token[..], &["--password-command", "print-token"]].concat()).good();
+    assert_eq!(home.run(&[&token[..], &["--password-command", "print-token"]].concat()).code, 0);
 
     let text = fs::read_to_string(home.path().join("tamis.toml")).unwrap();
     let want = format!("auth = \"external\"\nclient_cert = \"{cert}\"\nclient_key = \"{key}\"\n");

@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use rustls::{RootCertStore, server::WebPkiClientVerifier};
+use rustls::{
+    RootCertStore,
+    server::{WebPkiClientVerifier, danger::ClientCertVerifier},
+};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use tamis_core::{
     config::{Auth, ClientCertificate, PasswordSource},
@@ -260,7 +263,11 @@ async fn a_server_that_wants_a_certificate_is_told_from_one_that_refuses_ours() 
     let key = folder.path().join("key.pem");
     std::fs::copy(fixture("key.pem"), &key).unwrap();
     std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    let port = tls_server_for("good.pem", true, true).await;
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(fixture("ca.pem")).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
+    let port = tls_server_for(clients, "good.pem", true).await;
     let stranger = ClientCertificate { cert: fixture("self_signed.pem"), key };
     for (client_certificate, words) in [
         (None, "lets in only those who show a client certificate"),
@@ -316,19 +323,14 @@ async fn plain_server(said: &'static str) -> u16 {
 
 /// A server that lets everyone in, after TLS or STARTTLS.
 async fn tls_server(certificate: &str, is_implicit: bool) -> u16 {
-    tls_server_for(certificate, is_implicit, false).await
+    tls_server_for(WebPkiClientVerifier::no_client_auth(), certificate, is_implicit).await
 }
 
-/// The same, for those alone who show a certificate if `is_mutual`.
-async fn tls_server_for(certificate: &str, is_implicit: bool, is_mutual: bool) -> u16 {
+/// The same, for those alone whom `clients` accepts.
+async fn tls_server_for(clients: Arc<dyn ClientCertVerifier>, certificate: &str, is_implicit: bool) -> u16 {
     let chain = CertificateDer::pem_file_iter(fixture(certificate)).unwrap().collect::<Result<_, _>>().unwrap();
     let key = PrivateKeyDer::from_pem_file(fixture("key.pem")).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(fixture("ca.pem")).unwrap()).unwrap();
-    let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build().unwrap();
-    let clients = if is_mutual { clients } else { WebPkiClientVerifier::no_client_auth() };
-    let config = rustls::ServerConfig::builder_with_provider(provider)
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_client_cert_verifier(clients)
