@@ -1,7 +1,12 @@
 //! Every way into a real server on this machine, with the right secret and a wrong one; and compression.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::{fmt::Write as _, future::pending, path::Path, time::Duration};
+use std::{
+    fmt::Write as _,
+    future::pending,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use tamis_agent::{
     mailbox::{ConnectError, FolderName, Idled, Mode, Moved, OneMail, Problem, Retry, Session},
@@ -12,6 +17,7 @@ use tamis_core::{
     config::{Account, Auth, ClientCertificate, PasswordSource, Security},
     mail::Address,
 };
+use tokio::sync::Notify;
 use xtask::dovecot::{Dovecot, Options};
 
 const ALL: &str = "auth_mechanisms = plain login scram-sha-256 xoauth2 oauthbearer\n";
@@ -191,6 +197,30 @@ async fn everything_works_through_compression() {
     let plain = connect(&Account { compresses: false, ..account }, "secret").await.unwrap();
     assert_eq!(plain.steps().last().unwrap(), "Logged in as robin");
     plain.logout().await;
+}
+
+#[tokio::test]
+async fn a_session_that_ends_while_it_waits_for_news_takes_leave() {
+    let server = start(COMPRESSING);
+    let mut session = connect(&account(&server, Security::Tls), "secret").await.unwrap();
+    session.select(&FolderName::inbox(), Mode::ReadWrite).await.unwrap();
+    let waits = Notify::new();
+    let wake = async {
+        waits.notify_one();
+        pending::<()>().await;
+    };
+    tokio::select! {
+        idled = session.idle(wake, Duration::from_mins(1)) => assert_eq!(idled, Ok(Idled::Quiet), "cannot be"),
+        () = waits.notified() => {}
+    }
+    assert!(!session.is_usable());
+    session.logout().await;
+    // It writes that down after it has answered.
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !server.log().contains("Logged out") {
+        assert!(Instant::now() < deadline, "{}", server.log());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 fn start(extra: &str) -> Dovecot {

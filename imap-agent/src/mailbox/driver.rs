@@ -67,6 +67,8 @@ pub(super) struct Connection {
 enum State {
     Ready,
     Busy,
+    /// Waiting for news: whoever gives that up has lost nothing, and may still take leave.
+    Idling,
     Broken,
 }
 
@@ -141,6 +143,7 @@ impl Connection {
         }
         let mut wake = pin!(wake);
         let end = Instant::now() + limit;
+        self.state = State::Idling;
         while idled == Idled::Quiet {
             let said = tokio::select! {
                 biased;
@@ -159,7 +162,20 @@ impl Connection {
         self.end_idle(&own_tag, idled).await
     }
 
+    /// Takes leave, also where waiting for news was given up. Nothing is said on a connection that is out of step.
+    pub(super) async fn leave(&mut self, limit: Duration) {
+        if self.state == State::Idling {
+            let own_tag = format!("T{}", self.tags);
+            // If that fails there is nobody to say goodbye to, which the state then says.
+            self.end_idle(&own_tag, Idled::Woken).await.ok();
+        }
+        if self.is_usable() {
+            self.command("LOGOUT", None, limit, drop).await.ok();
+        }
+    }
+
     async fn end_idle(&mut self, own_tag: &str, mut idled: Idled) -> Result<Idled, CommandError> {
+        self.state = State::Busy;
         self.asked_at = Instant::now();
         let end = self.asked_at + DONE_LIMIT;
         self.write(b"DONE", DONE_LIMIT).await?;

@@ -182,11 +182,8 @@ impl Session {
 
     /// Takes leave. Servers count the sessions of those who do not.
     pub async fn logout(mut self) {
-        if self.is_usable() {
-            let leave = self.connection.command("LOGOUT", None, LOGOUT_LIMIT, drop);
-            // There is nothing left to lose.
-            timeout(LOGOUT_LIMIT, leave).await.ok();
-        }
+        // There is nothing left to lose.
+        timeout(LOGOUT_LIMIT, self.connection.leave(LOGOUT_LIMIT)).await.ok();
         self.connection.close().await;
     }
 

@@ -333,3 +333,29 @@ async fn the_words_with_which_a_server_asks_are_handed_on_as_they_are() {
         assert!(!connection.is_usable(), "in the middle of a command");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_stops_waiting_for_news_can_still_take_leave() {
+    let script = [
+        ("IDLE", "* 1 RECENT\r\n+ idling\r\n"),
+        ("DONE", "* 2 EXISTS\r\n{tag} OK done\r\n"),
+        ("LOGOUT", "* BYE\r\n{tag} OK\r\n"),
+    ];
+    let (stream, server) = Server::start("", &script);
+    let mut connection = Connection::new(Box::new(stream));
+    let idle = connection.idle(pending(), LIMIT, LIMIT);
+    assert!(timeout(Duration::from_millis(50), idle).await.is_err(), "given up");
+    let next = connection.command("NOOP", None, LIMIT, drop).await;
+    assert_eq!(next, Err(CommandError::Lost(Loss::GivenUp)), "and good for nothing else");
+    connection.leave(LIMIT).await;
+    assert_eq!(server.heard(), ["T1 IDLE", "DONE", "T2 LOGOUT"]);
+    drop(connection);
+    server.finish().await;
+
+    // In the middle of a command nothing more is said.
+    let (stream, server) = Server::start("", &[("NOOP", "")]);
+    let mut connection = Connection::new(Box::new(stream));
+    assert!(timeout(Duration::from_millis(50), connection.command("NOOP", None, LIMIT, drop)).await.is_err());
+    connection.leave(LIMIT).await;
+    assert_eq!(server.heard(), ["T1 NOOP"]);
+}
