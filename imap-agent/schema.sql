@@ -7,7 +7,8 @@ CREATE TABLE account (
     name TEXT NOT NULL DEFAULT '', -- what the person calls it
     host TEXT NOT NULL DEFAULT '', -- the IMAP server
     user TEXT NOT NULL DEFAULT '', -- the login
-    junk_folder TEXT NOT NULL DEFAULT '' -- where its junk goes; empty: not known yet
+    junk_folder TEXT NOT NULL DEFAULT '', -- where its junk goes; empty: not known yet
+    quarantine_folder TEXT NOT NULL DEFAULT '' -- where quarantined mail goes; empty: nothing was ever quarantined
 ) STRICT;
 CREATE UNIQUE INDEX account_identity ON account (name, host, user);
 
@@ -47,7 +48,7 @@ CREATE TABLE mail (
     size INTEGER NOT NULL DEFAULT 0, -- bytes
     score INTEGER NOT NULL DEFAULT 0, -- thousandths of a point
     class TEXT NOT NULL DEFAULT '', -- ham, unsure or spam
-    action TEXT NOT NULL DEFAULT '', -- what the policy said: leave or junk
+    action TEXT NOT NULL DEFAULT '', -- what the policy said: leave, junk, tag and so on
     probability REAL, -- the learner's probability of spam, 0 to 1; null: no opinion
     decided_by TEXT NOT NULL DEFAULT '', -- what settled the class
     reasons TEXT NOT NULL DEFAULT '[]', -- JSON: [{symbol, about, why, thousandths}]
@@ -57,19 +58,26 @@ CREATE TABLE mail (
     uid INTEGER NOT NULL DEFAULT 0, -- its UID there; 0: not known
     home TEXT NOT NULL DEFAULT '', -- the folder it was in when it was judged
     taught TEXT NOT NULL DEFAULT '', -- what the person says it is: ham or spam
-    reviewed_at INTEGER NOT NULL DEFAULT 0 -- when the person dealt with it
+    reviewed_at INTEGER NOT NULL DEFAULT 0, -- when the person dealt with it
+    shape TEXT NOT NULL DEFAULT '', -- what lies on the server: a copy of ours (tag or strip); empty: the original
+    shape_key BLOB NOT NULL DEFAULT x'', -- as content_key, but of that copy
+    held_at INTEGER NOT NULL DEFAULT 0, -- since when its filing waits for the person's word; 0: it does not
+    held_for TEXT NOT NULL DEFAULT '' -- why it waits: brake or backfill
 ) STRICT;
 CREATE UNIQUE INDEX mail_key ON mail (account_id, content_key);
 CREATE INDEX mail_fingerprint ON mail (account_id, fingerprint);
 CREATE INDEX mail_location ON mail (account_id, folder, uid_validity, uid);
 CREATE INDEX mail_newest ON mail (received_at, id);
 CREATE INDEX mail_to_review ON mail (received_at, id)
-    WHERE reviewed_at = 0 AND folder <> '' AND (class = 'unsure' OR action = 'junk');
+    WHERE reviewed_at = 0 AND folder <> '' AND (class = 'unsure' OR (class = 'spam' AND action <> 'leave'));
+CREATE INDEX mail_shape ON mail (account_id, shape_key) WHERE shape_key <> x'';
+CREATE INDEX mail_held ON mail (account_id, id) WHERE held_at <> 0;
+CREATE INDEX mail_judged ON mail (account_id, judged_at);
 
 -- What the person did to one message or a selection, as one change that can be undone.
 CREATE TABLE batch (
     id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again
-    kind TEXT NOT NULL DEFAULT '', -- release, spam, ham or undo
+    kind TEXT NOT NULL DEFAULT '', -- release, spam, ham or undo; file: what the policy filed at one look
     text TEXT NOT NULL DEFAULT '', -- for people: release of 2 messages
     created_at INTEGER NOT NULL DEFAULT 0, -- when
     undone_at INTEGER NOT NULL DEFAULT 0, -- when it was taken back
@@ -80,7 +88,7 @@ CREATE TABLE batch (
 CREATE TABLE intent (
     id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again; those of one message happen in this order
     mail_id INTEGER NOT NULL REFERENCES mail (id), -- the message
-    batch_id INTEGER REFERENCES batch (id), -- the person's change it belongs to; null: the policy's
+    batch_id INTEGER REFERENCES batch (id), -- the change it belongs to
     undoes INTEGER REFERENCES intent (id), -- the intent it takes back
     kind TEXT NOT NULL DEFAULT '', -- file, release, spam, ham or undo
     source_folder TEXT NOT NULL DEFAULT '', -- where the message is before: an undo returns it there
@@ -92,19 +100,27 @@ CREATE TABLE intent (
     attempts INTEGER NOT NULL DEFAULT 0, -- how often it was started: once is enough that it may have happened
     last_error TEXT NOT NULL DEFAULT '', -- what the last attempt failed of
     finished_at INTEGER NOT NULL DEFAULT 0, -- when it ended; 0: pending
-    outcome TEXT NOT NULL DEFAULT '', -- moved, copied, stayed, gone, refused or cancelled
+    outcome TEXT NOT NULL DEFAULT '', -- moved, copied, stayed, replaced, deleted, gone, refused or cancelled
     result_folder TEXT NOT NULL DEFAULT '', -- where the message was then
     result_uid_validity INTEGER NOT NULL DEFAULT 0, -- the numbering of result_uid
     result_uid INTEGER NOT NULL DEFAULT 0, -- its UID there
     label_before TEXT NOT NULL DEFAULT '', -- what was learned of the message before
     label_after TEXT NOT NULL DEFAULT '', -- what was learned of it after
     taught_before TEXT NOT NULL DEFAULT '', -- mail.taught before
-    reviewed_before INTEGER NOT NULL DEFAULT 0 -- mail.reviewed_at before
+    reviewed_before INTEGER NOT NULL DEFAULT 0, -- mail.reviewed_at before
+    deed TEXT NOT NULL DEFAULT '', -- what is done besides the move: keyword, unkeyword, tag, strip, restore, forward, forward-and-deliver or delete
+    made_key BLOB NOT NULL DEFAULT x'', -- content key of the message that is put in its place, written before it is
+    made_folder TEXT NOT NULL DEFAULT '', -- where that was put, written as soon as it is known
+    made_uid_validity INTEGER NOT NULL DEFAULT 0, -- the numbering of made_uid
+    made_uid INTEGER NOT NULL DEFAULT 0, -- its UID there
+    sent_at INTEGER NOT NULL DEFAULT 0, -- when the submission server took it
+    shape_before TEXT NOT NULL DEFAULT '' -- mail.shape before
 ) STRICT;
 CREATE INDEX intent_pending ON intent (mail_id, id) WHERE finished_at = 0;
 CREATE INDEX intent_of_mail ON intent (mail_id, id);
 CREATE INDEX intent_of_batch ON intent (batch_id);
 CREATE INDEX intent_filed ON intent (outcome) WHERE kind = 'file';
+CREATE INDEX intent_made ON intent (made_key) WHERE made_key <> x'';
 
 -- What was learned from which message, to count it once, take it back, and rebuild the learner.
 CREATE TABLE training (
@@ -117,3 +133,44 @@ CREATE TABLE training (
 ) STRICT;
 CREATE UNIQUE INDEX training_key ON training (content_key);
 CREATE INDEX training_label ON training (label);
+
+-- What the archive on this machine holds; the contents are files beside the database.
+CREATE TABLE original (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again
+    account_id INTEGER NOT NULL REFERENCES account (id), -- whose mail it is
+    content_key BLOB NOT NULL, -- as in mail
+    flags TEXT NOT NULL DEFAULT '', -- its flags on the server then, with spaces between
+    internal_date INTEGER NOT NULL DEFAULT 0, -- its INTERNALDATE
+    size INTEGER NOT NULL DEFAULT 0, -- bytes of the message
+    stored INTEGER NOT NULL DEFAULT 0, -- bytes on the disk
+    stored_at INTEGER NOT NULL DEFAULT 0 -- since when it is kept
+) STRICT;
+CREATE UNIQUE INDEX original_key ON original (account_id, content_key);
+CREATE INDEX original_oldest ON original (account_id, stored_at);
+
+-- How far the person has been told what was filed.
+CREATE TABLE digest (
+    account_id INTEGER PRIMARY KEY REFERENCES account (id), -- whose mail it is
+    reported_to INTEGER NOT NULL DEFAULT 0, -- the newest intent that was reported
+    sent_at INTEGER NOT NULL DEFAULT 0 -- when the last digest was sent
+) STRICT;
+
+-- A look at mail from before the first contact, which the person asked for.
+CREATE TABLE backfill (
+    account_id INTEGER PRIMARY KEY REFERENCES account (id), -- whose mail it is
+    days INTEGER NOT NULL DEFAULT 0, -- how far back
+    since INTEGER NOT NULL DEFAULT 0, -- mail that arrived from then on is looked at
+    uid_validity INTEGER NOT NULL DEFAULT 0, -- the numbering of low_water
+    low_water INTEGER NOT NULL DEFAULT 0, -- it goes from the newest down; every UID from this one on is dealt with
+    total INTEGER NOT NULL DEFAULT 0, -- messages to look at
+    done INTEGER NOT NULL DEFAULT 0, -- messages looked at
+    found INTEGER NOT NULL DEFAULT 0, -- of these, spam
+    state TEXT NOT NULL DEFAULT '', -- running, paused or ended
+    started_at INTEGER NOT NULL DEFAULT 0 -- when the person asked for it
+) STRICT;
+
+-- Single values of this installation, such as the key that makes release links unguessable.
+CREATE TABLE value (
+    name TEXT PRIMARY KEY, -- what it is
+    content BLOB NOT NULL DEFAULT x'' -- the value
+) STRICT, WITHOUT ROWID;

@@ -5,14 +5,16 @@
 //! version is told so and let go. Types of the engine are not sent: these have their own shape on purpose, so that
 //! changing one is a decision.
 
+mod link;
 mod socket;
 
 use serde::{Deserialize, Serialize};
 
+pub use link::is_link;
 pub use socket::socket_path;
 
 /// Counts up whenever a type here changes meaning.
-pub const API_VERSION: u32 = 1;
+pub const API_VERSION: u32 = 2;
 
 /// The longest frame, in bytes.
 pub const MAX_FRAME: usize = 16 << 20;
@@ -102,6 +104,53 @@ pub enum Request {
     },
     /// Look for new mail in every account now.
     CheckNow,
+    /// What was changed, newest first: by the person, and by the policy.
+    History {
+        /// At most this many changes.
+        limit: u32,
+    },
+    /// What is to become of the messages of an account whose filing waits for the person.
+    Held {
+        /// The account's name.
+        account: String,
+        /// Whether they are filed as the policy says; else they stay where they are.
+        file: bool,
+    },
+    /// Look at mail of the last days from before the first contact, too. Nothing is filed without the person's word.
+    Backfill {
+        /// The account's name.
+        account: String,
+        /// How many days back, at least 1.
+        days: u32,
+    },
+    /// Pause, go on with, or give up that look.
+    SteerBackfill {
+        /// The account's name.
+        account: String,
+        /// Which of the three.
+        steer: Steer,
+    },
+    /// Do what a link in a digest says, such as `tamis:release/17-…`.
+    Open {
+        /// The whole link.
+        link: String,
+    },
+    /// Put a digest of what was filed since the last one into the inbox now.
+    SendDigest {
+        /// The account's name.
+        account: String,
+    },
+}
+
+/// What the person wants of a running backfill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Steer {
+    /// Do nothing until told to go on.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Give it up. What was found stays known.
+    Stop,
 }
 
 /// Which mail a list shows.
@@ -146,6 +195,8 @@ pub enum Reply {
     },
     /// To [`Request::TestAccount`]: what was found.
     Account(AccountReport),
+    /// To [`Request::History`].
+    History(Vec<Change>),
     /// Not done. One clear sentence: what did not happen, to what, and what to do next.
     Refused {
         /// For the person.
@@ -196,6 +247,12 @@ pub struct Status {
     pub problems: Vec<String>,
     /// Whether the newest change can be undone, and what it was: `release of 2 messages`.
     pub undoable: Option<String>,
+    /// Originals in the archive on this machine.
+    pub archived: u32,
+    /// What they take on the disk, in bytes.
+    pub archive_bytes: u64,
+    /// How the network is: `online`, `offline`, or `metered` if it costs by the byte.
+    pub network: String,
 }
 
 /// How one account is.
@@ -211,6 +268,46 @@ pub struct AccountStatus {
     pub text: String,
     /// Where junk goes, once known.
     pub junk_folder: Option<String>,
+    /// Messages whose filing waits for the person's word ([`Request::Held`]).
+    pub held: u32,
+    /// Why they wait, in one sentence; empty if none does.
+    pub held_why: String,
+    /// The look at older mail, if one was asked for.
+    pub backfill: Option<BackfillStatus>,
+}
+
+/// How far the look at older mail has got.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackfillStatus {
+    /// How many days back.
+    pub days: u32,
+    /// Messages to look at.
+    pub total: u32,
+    /// Messages looked at.
+    pub done: u32,
+    /// Of these, spam.
+    pub found: u32,
+    /// Whether the person has paused it.
+    pub is_paused: bool,
+    /// Whether it is over.
+    pub is_ended: bool,
+}
+
+/// One change in the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What [`Request::Undo`] takes.
+    pub id: BatchId,
+    /// `file` if the policy did it, else `release`, `spam`, `ham` or `undo`.
+    pub kind: String,
+    /// What it was: `release of 2 messages`.
+    pub text: String,
+    /// When, Unix seconds.
+    pub at: i64,
+    /// How many messages.
+    pub messages: u32,
+    /// Whether it has been taken back.
+    pub is_undone: bool,
 }
 
 /// The state of an account.
@@ -225,6 +322,8 @@ pub enum AccountState {
     Working,
     /// Trying again by itself.
     Retrying,
+    /// Waiting for a network.
+    Offline,
     /// Only the person can help: wrong password, refused certificate.
     NeedsYou,
 }
@@ -254,6 +353,12 @@ pub struct MailRow {
     pub folder: String,
     /// Its UID in that folder; 0 if unknown.
     pub uid: u32,
+    /// What the policy said: `leave`, `junk`, `tag` and so on.
+    pub action: String,
+    /// Whether the archive on this machine holds the original: then it can be released although the server has lost it.
+    pub is_archived: bool,
+    /// Whether its filing waits for the person's word.
+    pub is_held: bool,
     /// `ham` or `spam` if the person has said so.
     pub taught: Option<String>,
     /// The main reasons in words, heaviest first, at most three.

@@ -4,7 +4,7 @@ mod auth;
 mod brand;
 mod date;
 mod encoding;
-mod files;
+pub(crate) mod files;
 mod from;
 mod gtube;
 mod html;

@@ -4,9 +4,13 @@
 //! cannot be built wrong. A file with any mistake changes nothing: [`Config::parse`] says which line and why.
 
 mod account;
+mod auth;
 mod error;
 mod file;
+mod keeping;
 mod nearest;
+mod policy;
+mod smtp;
 mod units;
 
 use std::{
@@ -15,8 +19,13 @@ use std::{
     sync::LazyLock,
 };
 
-pub use self::error::ConfigError;
 use self::file::File;
+pub use self::{
+    auth::{Auth, ClientCertificate},
+    error::ConfigError,
+    keeping::{Archive, Brake, Digest, Every},
+    smtp::Smtp,
+};
 use crate::{mail::Address, policy::Policy, score::Score, symbol::Symbol};
 
 /// The commented settings file that a new installation gets. It says nothing but the defaults.
@@ -30,9 +39,13 @@ pub struct Config {
     scores: BTreeMap<Symbol, Score>,
     checks_off: BTreeSet<&'static str>,
     policy: Policy,
+    archive: Archive,
+    brake: Brake,
+    digest: Digest,
     max_bytes: u64,
     poll_secs: u64,
     judges_old: bool,
+    is_careful_when_metered: bool,
     log_days: u32,
     accounts: Vec<Account>,
 }
@@ -60,35 +73,6 @@ pub enum PasswordSource {
     Command(String),
     /// Nowhere: the client certificate is enough.
     NotNeeded,
-}
-
-/// How to log in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Auth {
-    /// With the password, in the best way the server offers.
-    #[default]
-    Auto,
-    /// The password as it is (RFC 4616).
-    Plain,
-    /// The password as it is, in the old way: `AUTH=LOGIN`, or the command LOGIN.
-    Login,
-    /// A proof that we know the password, and one that the server does (RFC 7677).
-    ScramSha256,
-    /// An access token, as Google and Microsoft take it.
-    XOAuth2,
-    /// An access token (RFC 7628).
-    OAuthBearer,
-    /// The client certificate, and no password (RFC 4422).
-    External,
-}
-
-/// What proves to the server who is connecting, while TLS starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientCertificate {
-    /// A PEM file of the certificate and those that lead from it to its authority.
-    pub cert: PathBuf,
-    /// A PEM file of its private key, without a passphrase.
-    pub key: PathBuf,
 }
 
 /// One IMAP account.
@@ -120,6 +104,46 @@ pub struct Account {
     pub compresses: bool,
     /// The Junk folder, if the server does not say which it is.
     pub junk_folder: Option<String>,
+    /// The folder for quarantine: `Tamis/Quarantine` unless written.
+    pub quarantine_folder: Option<String>,
+    /// The folder on the server for the originals of mail that was tagged or stripped. Without one they are in the
+    /// archive on this machine alone.
+    pub archive_folder: Option<String>,
+    /// What is done with each class of its mail.
+    pub policy: Policy,
+    /// How long originals of its mail are kept.
+    pub archive: Archive,
+    /// Where mail is forwarded to. Never an address of this account. Only with [`Account::smtp`].
+    pub forward_to: Option<Address>,
+    /// Where mail that is forwarded is handed in.
+    pub smtp: Option<Smtp>,
+}
+
+impl Account {
+    /// The account of that address on that server, with what is usual in everything else.
+    pub fn usual(address: Address, host: &str) -> Self {
+        Self {
+            name: address.to_string(),
+            user: address.to_string(),
+            address,
+            aliases: Vec::new(),
+            host: host.to_owned(),
+            port: Security::default().usual_port(),
+            security: Security::default(),
+            password: PasswordSource::Keyring,
+            auth: Auth::default(),
+            client_certificate: None,
+            ca_file: None,
+            compresses: true,
+            junk_folder: None,
+            quarantine_folder: None,
+            archive_folder: None,
+            policy: Policy::default(),
+            archive: Archive::default(),
+            forward_to: None,
+            smtp: None,
+        }
+    }
 }
 
 impl Security {
@@ -143,35 +167,6 @@ impl Security {
             Self::Tls => 993,
             Self::StartTls | Self::None => 143,
         }
-    }
-}
-
-impl Auth {
-    /// All of them, in the order in which they are named to people.
-    pub const ALL: [Self; 7] =
-        [Self::Auto, Self::Plain, Self::Login, Self::ScramSha256, Self::XOAuth2, Self::OAuthBearer, Self::External];
-
-    /// The word in the settings: `scram-sha-256`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Plain => "plain",
-            Self::Login => "login",
-            Self::ScramSha256 => "scram-sha-256",
-            Self::XOAuth2 => "xoauth2",
-            Self::OAuthBearer => "oauthbearer",
-            Self::External => "external",
-        }
-    }
-
-    /// Reads [`Auth::word`] back.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|auth| auth.word() == word)
-    }
-
-    /// Whether the secret is an access token and no password.
-    pub const fn takes_token(self) -> bool {
-        matches!(self, Self::XOAuth2 | Self::OAuthBearer)
     }
 }
 
@@ -202,9 +197,19 @@ impl Config {
         !self.checks_off.contains(check)
     }
 
-    /// What is done with each class.
-    pub fn policy(&self) -> Policy {
-        self.policy
+    /// What is done with each class, where an account does not say otherwise.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// When Tamis stops filing and asks.
+    pub fn brake(&self) -> Brake {
+        self.brake
+    }
+
+    /// How often the person is told what was filed.
+    pub fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// Messages above this size in bytes are judged on their headers and beginning (of this length).
@@ -221,6 +226,11 @@ impl Config {
     /// person, who has judged it.
     pub fn judges_old(&self) -> bool {
         self.judges_old
+    }
+
+    /// Whether Tamis asks for less on a network that costs by the byte.
+    pub fn is_careful_when_metered(&self) -> bool {
+        self.is_careful_when_metered
     }
 
     /// Days that log files are kept.
@@ -244,9 +254,13 @@ impl Default for Config {
             scores: crate::checks::symbols().map(|info| (info.symbol, of(info.symbol))).collect(),
             checks_off: BTreeSet::new(),
             policy: Policy::default(),
+            archive: Archive::default(),
+            brake: Brake::default(),
+            digest: Digest::default(),
             max_bytes: 2 << 20,
             poll_secs: 120,
             judges_old: false,
+            is_careful_when_metered: true,
             log_days: 7,
             accounts: Vec::new(),
         }

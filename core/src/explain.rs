@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use crate::{
     checks::symbols,
     config::Config,
-    headers::spam_headers,
+    headers::{SpamFacts, spam_headers},
     judge::{Class, DecidedBy, Verdict},
     mail::{Attachment, Hop, Host, Mail, Mailbox},
     score::Score,
@@ -32,7 +32,9 @@ pub fn explain(mail: &Mail<'_>, verdict: &Verdict, config: &Config) -> String {
     text.push_str(&links(mail));
     text.push_str(&files(&mail.attachments));
     section(&mut text, "What would change it", &change::lines(verdict, config));
-    let headers = spam_headers(verdict, config);
+    let symbols: Vec<&str> = verdict.findings.iter().map(|found| found.finding.symbol.name()).collect();
+    let required = config.junk_threshold();
+    let headers = spam_headers(&SpamFacts { score: verdict.score, class: verdict.class, required, symbols: &symbols });
     section(&mut text, "Headers", &headers.lines().map(|line| line.replace('\t', "        ")).collect::<Vec<_>>());
     text
 }
@@ -207,7 +209,8 @@ fn files(files: &[Attachment]) -> String {
     text
 }
 
-fn size(bytes: u64) -> String {
+/// A size for people: `12 KB`.
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1024 => format!("{bytes} bytes"),
         1024..1_048_576 => format!("{} KB", bytes / 1024),

@@ -1,10 +1,6 @@
 //! `X-Spam-*` header lines, as SpamAssassin writes them.
 
-use crate::{
-    config::Config,
-    judge::{Class, Verdict},
-    score::Score,
-};
+use crate::{judge::Class, score::Score};
 
 /// Columns a line may have; a tab counts as eight.
 const MAX_COLUMNS: usize = 78;
@@ -14,18 +10,31 @@ const MAX_STARS: usize = 50;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The header lines for `verdict`, each with CRLF at its end: `X-Spam-Checker-Version`, `X-Spam-Flag` (for spam only),
+/// What the lines say of a message. Plain data, so that they can be written from what is kept of a verdict.
+#[derive(Clone, Copy, Debug)]
+pub struct SpamFacts<'verdict> {
+    /// The sum of what was found.
+    pub score: Score,
+    /// The class that followed.
+    pub class: Class,
+    /// The score from which mail is spam.
+    pub required: Score,
+    /// The names of what was found, in any order. What cannot be a symbol's name is left out.
+    pub symbols: &'verdict [&'verdict str],
+}
+
+/// The header lines for a message, each with CRLF at its end: `X-Spam-Checker-Version`, `X-Spam-Flag` (for spam only),
 /// `X-Spam-Level` and `X-Spam-Status`.
-pub fn spam_headers(verdict: &Verdict, config: &Config) -> String {
-    let is_spam = verdict.class == Class::Spam;
-    let whole_points = usize::try_from(verdict.score.thousandths() / 1000).unwrap_or_default();
+pub fn spam_headers(facts: &SpamFacts<'_>) -> String {
+    let is_spam = facts.class == Class::Spam;
+    let whole_points = usize::try_from(facts.score.thousandths() / 1000).unwrap_or_default();
     let flag = if is_spam { "X-Spam-Flag: YES\r\n" } else { "" };
     let answer = if is_spam { "Yes" } else { "No" };
-    let required = config.junk_threshold();
-    let score = shown(verdict.score, required, is_spam);
+    let required = facts.required;
+    let score = shown(facts.score, required, is_spam);
     let status = format!(
         "X-Spam-Status: {answer}, score={score} required={required} tests={} autolearn=no version={VERSION}",
-        tests(verdict)
+        tests(facts.symbols)
     );
     format!(
         "X-Spam-Checker-Version: Tamis {VERSION}\r\n{flag}X-Spam-Level: {}\r\n{}\r\n",
@@ -34,14 +43,23 @@ pub fn spam_headers(verdict: &Verdict, config: &Config) -> String {
     )
 }
 
+/// Whether a header of that name (any case) is one of those [`spam_headers`] writes. Another one would contradict it, and
+/// may have been put there by the sender.
+pub(crate) fn is_spam_header(name: &str) -> bool {
+    ["X-Spam-Checker-Version", "X-Spam-Flag", "X-Spam-Level", "X-Spam-Status"]
+        .iter()
+        .any(|ours| ours.eq_ignore_ascii_case(name))
+}
+
 /// The score with one decimal; rounded down where rounding up would make wanted mail reach the threshold on paper.
 fn shown(score: Score, required: Score, is_spam: bool) -> Score {
     let tenths_below = Score::from_thousandths(score.thousandths().div_euclid(100) * 100);
     if !is_spam && score < required && format!("{score}") == format!("{required}") { tenths_below } else { score }
 }
 
-fn tests(verdict: &Verdict) -> String {
-    let mut names: Vec<&str> = verdict.findings.iter().map(|found| found.finding.symbol.name()).collect();
+fn tests(symbols: &[&str]) -> String {
+    let is_symbol = |name: &&str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let mut names: Vec<&str> = symbols.iter().copied().filter(is_symbol).collect();
     names.sort_unstable();
     if names.is_empty() { "none".to_owned() } else { names.join(",") }
 }
@@ -70,34 +88,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
-        finding::Finding,
-        judge::{DecidedBy, ScoredFinding},
-        symbol::{Symbol, SymbolInfo},
-    };
 
-    const HTML: Symbol = SymbolInfo::new("HTML_MESSAGE", "").symbol;
-    const BAYES: Symbol = SymbolInfo::new("BAYES_99", "").symbol;
-    const LONG: Symbol =
-        SymbolInfo::new("A_SYMBOL_WITH_A_VERY_LONG_NAME_THAT_FILLS_ALMOST_A_WHOLE_LINE_BY_ITSELF", "").symbol;
-    const LONGER: Symbol =
-        SymbolInfo::new("Z_SYMBOL_WITH_A_VERY_LONG_NAME_THAT_IS_LONGER_THAN_A_WHOLE_LINE_OF_A_HEADER_MAY_BE", "")
-            .symbol;
-    const SHORT: Symbol = SymbolInfo::new("GTUBE", "").symbol;
+    const HTML: &str = "HTML_MESSAGE";
+    const BAYES: &str = "BAYES_99";
+    const LONG: &str = "A_SYMBOL_WITH_A_VERY_LONG_NAME_THAT_FILLS_ALMOST_A_WHOLE_LINE_BY_ITSELF";
+    const LONGER: &str = "Z_SYMBOL_WITH_A_VERY_LONG_NAME_THAT_IS_LONGER_THAN_A_WHOLE_LINE_OF_A_HEADER_MAY_BE";
+    const SHORT: &str = "GTUBE";
 
-    fn verdict(class: Class, thousandths: i32, symbols: &[Symbol]) -> Verdict {
-        let found = |symbol: &Symbol| ScoredFinding {
-            finding: Finding { symbol: *symbol, why: String::new() },
-            score: Score::ZERO,
-        };
-        Verdict {
-            score: Score::from_thousandths(thousandths),
-            class,
-            probability: None,
-            clues: Vec::new(),
-            decided_by: DecidedBy::Score,
-            findings: symbols.iter().map(found).collect(),
-        }
+    fn headers(class: Class, thousandths: i32, symbols: &[&str]) -> String {
+        let required = Score::from_thousandths(5000);
+        spam_headers(&SpamFacts { score: Score::from_thousandths(thousandths), class, required, symbols })
     }
 
     fn unfold(folded: &str) -> String {
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn spam_is_flagged_and_its_tests_sorted() {
-        let got = spam_headers(&verdict(Class::Spam, 7300, &[HTML, BAYES, LONG]), &Config::default());
+        let got = headers(Class::Spam, 7300, &[HTML, BAYES, LONG]);
         insta::assert_snapshot!(got.replace("\r\n", "\n").replace('\t', "→"), @"
         X-Spam-Checker-Version: Tamis 0.1.0
         X-Spam-Flag: YES
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn wanted_mail_has_no_flag_and_no_stars() {
-        let got = spam_headers(&verdict(Class::Ham, -1200, &[]), &Config::default());
+        let got = headers(Class::Ham, -1200, &[]);
         insta::assert_snapshot!(got.replace("\r\n", "\n").replace('\t', "→"), @"
         X-Spam-Checker-Version: Tamis 0.1.0
         X-Spam-Level: 
@@ -131,14 +131,20 @@ mod tests {
 
     #[test]
     fn mail_just_below_the_threshold_does_not_read_as_at_it() {
-        let got = spam_headers(&verdict(Class::Unsure, 4980, &[BAYES]), &Config::default());
+        let got = headers(Class::Unsure, 4980, &[BAYES]);
         assert!(got.contains("score=4.9 required=5.0"), "{got}");
     }
 
     #[test]
     fn doubtful_mail_is_not_flagged() {
-        let got = spam_headers(&verdict(Class::Unsure, 3200, &[BAYES]), &Config::default());
+        let got = headers(Class::Unsure, 3200, &[BAYES]);
         assert!(got.contains("X-Spam-Level: ***\r\n") && got.contains("X-Spam-Status: No, ") && !got.contains("Flag"));
+    }
+
+    #[test]
+    fn no_name_breaks_a_line() {
+        let got = headers(Class::Spam, 7300, &["A\r\nX-Evil: 1", "", "B C", BAYES]);
+        assert!(got.contains("tests=BAYES_99 ") && !got.contains("Evil"), "{got}");
     }
 
     proptest! {
@@ -147,9 +153,8 @@ mod tests {
             symbols in prop::collection::vec(prop::sample::select(vec![HTML, BAYES, LONG, LONGER, SHORT]), 0..30),
             thousandths in -20_000..90_000_i32,
         ) {
-            let verdict = verdict(Class::Spam, thousandths, &symbols);
-            let got = spam_headers(&verdict, &Config::default());
-            let want = format!("tests={} autolearn=no version=", tests(&verdict));
+            let got = headers(Class::Spam, thousandths, &symbols);
+            let want = format!("tests={} autolearn=no version=", tests(&symbols));
             prop_assert!(unfold(&got).contains(&want));
             for line in got.split("\r\n") {
                 let columns = line.len() + if line.starts_with('\t') { 7 } else { 0 };

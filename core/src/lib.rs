@@ -22,6 +22,7 @@ pub mod learn;
 pub mod mail;
 pub mod metrics;
 mod policy;
+pub mod rewrite;
 mod score;
 mod symbol;
 
@@ -33,6 +34,6 @@ pub use explain::{explain, harmless};
 pub use finding::{Finding, Findings};
 pub use judge::{Class, DecidedBy, ScoredFinding, Verdict, judge, plan};
 pub use mail::{Arrival, Mail, UnixTime};
-pub use policy::{Action, Policy, decide};
+pub use policy::{Action, Policy, SizeRule, decide};
 pub use score::Score;
 pub use symbol::{Symbol, SymbolInfo};

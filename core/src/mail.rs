@@ -1,18 +1,18 @@
 //! A message as the checks see it: read once, then only looked at.
 //!
 //! [`Mail::parse`] never fails. Whatever the bytes are, they give a `Mail`; what is missing or broken in them is for the
-//! checks to notice. `mail_parser` is named in `mail/decode.rs` alone, `html5ever` in `mail/html.rs` alone.
+//! checks to notice. `mail_parser` is named in `mail/decode.rs` alone, `html5ever` in `mail/html` alone.
 
 mod address;
-mod attachment;
-mod decode;
-mod header_block;
-mod html;
+pub(crate) mod attachment;
+pub(crate) mod decode;
+pub(crate) mod header_block;
+pub(crate) mod html;
 mod link_finder;
-mod mime;
-mod parse;
+pub(crate) mod mime;
+pub(crate) mod parse;
 mod received;
-mod transfer;
+pub(crate) mod transfer;
 mod url;
 
 pub use address::{Address, Domain, Mailbox};

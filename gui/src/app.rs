@@ -6,11 +6,11 @@ use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
 use tamis_core::api::MailId;
 
 use crate::{
-    client::{Client, Finished, Job, Lesson, Listing, Outcome, Snapshot, Want, Wish},
+    client::{Client, Finished, Job, Lesson, Link, Listing, Outcome, Snapshot, Want, Wish},
     command::{self, Command, CommandSender, command_channel},
     panels::{
         account_dialog::{self, AccountDialog, Progress},
-        accounts, drag,
+        accounts, drag, history,
         list::{self, ListState},
         reading::{self, ReadingState},
         side::{self, Page},
@@ -36,6 +36,10 @@ pub struct App {
     dialog: Dialog,
     note: Option<Note>,
     prefs: Prefs,
+    /// What was asked for once and has not been answered.
+    running: Vec<Job>,
+    /// A link to follow when the agent is there.
+    link: Option<String>,
 }
 
 #[derive(Debug)]
@@ -63,20 +67,33 @@ impl App {
             dialog: Dialog::None,
             note: None,
             prefs,
+            running: Vec::new(),
+            link: None,
         };
         app.ask_for_list();
         app
     }
 
+    /// The same, with a link of a digest to follow as soon as the agent is there.
+    #[must_use]
+    pub fn following(self, link: Option<String>) -> Self {
+        Self { link, ..self }
+    }
+
     /// Takes in what is new, and the keys. Draws nothing.
     pub fn logic(&mut self, ctx: &Context) {
         self.take_snapshot();
+        self.choose_held(ctx);
+        if matches!(self.snapshot.link, Link::Online { .. })
+            && let Some(link) = self.link.take()
+        {
+            self.job(ctx, Job::Follow(link));
+        }
         for finished in self.client.take_finished() {
             self.finished(ctx, finished);
         }
-        let is_mail = matches!(self.page, Page::Mail(_));
-        if is_mail && matches!(self.dialog, Dialog::None) {
-            command::listen(ctx, &self.commands);
+        if self.page != Page::Accounts && matches!(self.dialog, Dialog::None) {
+            command::listen(ctx, matches!(self.page, Page::Mail(_)), &self.commands);
         }
         if let Some(note) = &self.note {
             let left = note.until - ctx.time();
@@ -139,8 +156,10 @@ impl App {
                 });
         }
         CentralPanel::no_frame().frame(ground(Margin { left: 18, right: 10, top: 14, bottom: 0 })).show(root, |ui| {
-            if !is_mail {
+            if self.page == Page::Accounts {
                 accounts::accounts_ui(ui, &self.snapshot, &self.commands);
+            } else if self.page == Page::History {
+                history::history_ui(ui, &self.snapshot, &self.running, &self.commands);
             } else if is_new {
                 status::problems_ui(ui, &self.snapshot, &self.commands);
                 accounts::welcome_ui(ui, &self.commands);
@@ -169,6 +188,18 @@ impl App {
         }
     }
 
+    /// Chooses what waits for the person, once that was asked for and its list is there.
+    fn choose_held(&mut self, ctx: &Context) {
+        let Some(account) = self.list.choose_held.clone() else { return };
+        let Some(listing) = self.listing().filter(|listing| listing.want.search.is_empty()) else { return };
+        self.list.choose_held = None;
+        let before = self.list.selection.cursor();
+        self.list.selection.choose(&listing.rows, |row| row.is_held && row.account == account);
+        self.open_cursor(before);
+        // A list that has just come is shown from its top first.
+        ctx.request_repaint();
+    }
+
     /// The rows on the screen: those of the list that is shown, if they have come.
     fn listing(&self) -> Option<Arc<Listing>> {
         self.snapshot.listing.clone().filter(|listing| listing.want.show == self.list.show)
@@ -192,6 +223,7 @@ impl App {
     }
 
     fn finished(&mut self, ctx: &Context, finished: Finished) {
+        self.running.retain(|job| *job != finished.job);
         if let Job::Teach(_, ids) = &finished.job {
             for id in ids {
                 self.list.busy.remove(id);
@@ -205,7 +237,12 @@ impl App {
             Outcome::Refused(text) => (text, None, true),
             Outcome::Tested(_) => return,
         };
+        let was_elsewhere = matches!(finished.job, Job::Follow(_));
         self.say(ctx, &text, undo, is_failure);
+        if was_elsewhere && let Some(note) = &mut self.note {
+            // The click was in a mail program: the person may come to the window late.
+            note.until = f64::INFINITY;
+        }
     }
 
     fn account_finished(&mut self, ctx: &Context, finished: Finished) {

@@ -26,7 +26,9 @@ use std::{
     thread,
 };
 
-use tamis_core::api::{AccountForm, AccountReport, BatchId, MailDetail, MailId, MailRow, Message, Show, Status};
+use tamis_core::api::{
+    AccountForm, AccountReport, BatchId, Change, MailDetail, MailId, MailRow, Message, Show, Status, Steer,
+};
 
 pub use launch::Launcher;
 pub use wire::{read_frame, write_frame};
@@ -75,6 +77,8 @@ pub struct Snapshot {
     pub listing: Option<Arc<Listing>>,
     /// The message that was opened last.
     pub opened: Opened,
+    /// What was changed, newest first; `None` until it was asked for and has come.
+    pub history: Option<Arc<Vec<Change>>>,
 }
 
 /// Which rows are wanted.
@@ -120,6 +124,8 @@ pub enum Wish {
     List(Want),
     /// Show this message.
     Open(Option<MailId>),
+    /// Show what was changed, now and whenever that changes; or no longer.
+    History(bool),
     /// Have the agent do something, and say how it went.
     Do(Job),
     /// Try to connect now.
@@ -154,6 +160,16 @@ pub enum Job {
     AddAccount(Box<AccountForm>),
     /// Stop watching an account.
     RemoveAccount(String),
+    /// File the messages of an account that wait for the person's word, or leave them.
+    Held(String, bool),
+    /// Look at mail of an account's last days from before the first contact, too.
+    Backfill(String, u32),
+    /// Pause that look, go on with it, or give it up.
+    Steer(String, Steer),
+    /// Put a digest into an account's inbox.
+    SendDigest(String),
+    /// Do what a link in a digest says.
+    Follow(String),
 }
 
 /// How a job went.

@@ -6,7 +6,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
-use tamis_core::api::{BatchId, MailId, Show};
+use tamis_core::api::{BatchId, MailId, Show, Steer};
 
 use crate::{client::Lesson, prefs::Look};
 
@@ -17,6 +17,10 @@ pub enum Command {
     Show(Show),
     /// Show the accounts.
     ShowAccounts,
+    /// Show what was changed.
+    ShowHistory,
+    /// Choose the messages of that account that wait for the person, and show them.
+    ShowHeld(String),
     /// Only rows that contain this.
     Search(String),
     /// Put the cursor into the search field.
@@ -55,6 +59,14 @@ pub enum Command {
     AskRemoveAccount(String),
     /// It should.
     RemoveAccount(String),
+    /// File the messages of that account that wait, or leave them.
+    AnswerHeld(String, bool),
+    /// Look at that account's last days too.
+    Backfill(String, u32),
+    /// Pause that look, go on with it, or give it up.
+    Steer(String, Steer),
+    /// Put a digest into that account's inbox.
+    SendDigest(String),
     /// Close whatever dialog is open.
     CloseDialog,
 }
@@ -90,14 +102,15 @@ impl CommandSender {
 /// Rows that a page key moves by.
 const PAGE: isize = 10;
 
-/// The keys of the list. Letters do nothing while the person types into a field.
-pub(crate) fn listen(ctx: &Context, commands: &CommandSender) {
+/// The keys of the list, or where there is none those that need none. Letters do nothing while the person types into a
+/// field.
+pub(crate) fn listen(ctx: &Context, has_list: bool, commands: &CommandSender) {
     const NONE: Modifiers = Modifiers::NONE;
     const CTRL: Modifiers = Modifiers::COMMAND;
     let is_typing = ctx.text_edit_focused();
-    let anywhere = [(CTRL, Key::F, Command::FocusSearch), (NONE, Key::F5, Command::CheckNow)];
-    let outside_fields = [
-        (CTRL, Key::Z, Command::Undo(None)),
+    let everywhere = [(NONE, Key::F5, Command::CheckNow), (CTRL, Key::Z, Command::Undo(None))];
+    let in_lists = [
+        (CTRL, Key::F, Command::FocusSearch),
         (CTRL, Key::A, Command::ChooseAll),
         (NONE, Key::R, Command::Teach(Lesson::Release)),
         (NONE, Key::S, Command::Teach(Lesson::Spam)),
@@ -115,13 +128,16 @@ pub(crate) fn listen(ctx: &Context, commands: &CommandSender) {
         (Key::End, isize::MAX),
     ];
     ctx.input_mut(|input| {
-        let others = outside_fields.into_iter().filter(|_| !is_typing);
-        for (modifiers, key, command) in anywhere.into_iter().chain(others) {
+        for (modifiers, key, command) in everywhere.into_iter().chain(in_lists.into_iter().filter(|_| has_list)) {
+            let is_of_fields = !matches!(command, Command::FocusSearch | Command::CheckNow);
+            if is_typing && is_of_fields {
+                continue;
+            }
             if input.consume_shortcut(&KeyboardShortcut::new(modifiers, key)) {
                 commands.send(command);
             }
         }
-        if is_typing {
+        if is_typing || !has_list {
             return;
         }
         for (key, by) in steps {

@@ -27,6 +27,7 @@ pub(crate) enum Icon {
     Warning,
     Cross,
     Shield,
+    Clock,
 }
 
 #[derive(Clone, Copy)]
@@ -102,6 +103,7 @@ impl Icon {
                 Disc((8.0, 11.6), 0.9),
             ],
             Self::Cross => &[Line(&[(4.0, 4.0), (12.0, 12.0)]), Line(&[(12.0, 4.0), (4.0, 12.0)])],
+            Self::Clock => &[Arc((8.0, 8.0), 5.8, WHOLE), Line(&[(8.0, 4.6), (8.0, 8.2), (10.6, 9.8)])],
             Self::Shield => &[
                 Line(&[
                     (8.0, 1.8),

@@ -13,13 +13,13 @@ use tamis::{
 };
 
 fn main() -> ExitCode {
-    let home = match args::parse(env::args_os().skip(1)) {
-        Ok(Args::Open(home)) => home,
+    let (home, link) = match args::parse(env::args_os().skip(1)) {
+        Ok(Args::Open { home, link }) => (home, link),
         Ok(Args::Help) => return print(args::HELP),
         Ok(Args::Version) => return print(concat!("tamis ", env!("CARGO_PKG_VERSION"), "\n")),
         Err(text) => return fail(&text, 2),
     };
-    match Home::find(home).and_then(|home| window::run(&home)) {
+    match Home::find(home).and_then(|home| window::run(&home, link)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&format!("{error:#}"), 3),
     }

@@ -2,7 +2,10 @@
 
 pub(crate) mod account_dialog;
 pub(crate) mod accounts;
+pub(crate) mod backfill;
 pub(crate) mod drag;
+pub(crate) mod held;
+pub(crate) mod history;
 pub(crate) mod list;
 pub(crate) mod reading;
 pub(crate) mod side;

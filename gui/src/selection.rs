@@ -78,6 +78,14 @@ impl Selection {
         self.chosen = rows.iter().map(|row| row.id).collect();
     }
 
+    /// Chooses every row that is so, and goes to the first of them. If none is, nothing changes.
+    pub(crate) fn choose(&mut self, rows: &[MailRow], is_so: impl Fn(&MailRow) -> bool) {
+        let Some(first) = rows.iter().position(&is_so) else { return };
+        self.click(rows, first, Pick::Only);
+        self.chosen = rows.iter().filter(|row| is_so(row)).map(|row| row.id).collect();
+        self.scroll = true;
+    }
+
     /// After `gone` are dealt with: on to the next one, so that a person can go on without looking for it.
     pub(crate) fn move_on(&mut self, rows: &[MailRow], gone: &BTreeSet<MailId>) {
         let last = rows.iter().rposition(|row| gone.contains(&row.id)).unwrap_or(self.place);
@@ -179,6 +187,17 @@ mod tests {
         assert_eq!(selection.cursor(), None);
     }
 
+    #[test]
+    fn rows_of_a_kind_are_chosen_together() {
+        let rows = rows(6);
+        let mut selection = Selection::default();
+        selection.choose(&rows, |row| row.id.0 % 2 == 1);
+        assert_eq!(numbers(&selection), [1, 3, 5]);
+        assert_eq!((selection.cursor(), selection.take_scroll()), (Some(MailId(1)), Some(1)));
+        selection.choose(&rows, |_| false);
+        assert_eq!(numbers(&selection), [1, 3, 5]);
+    }
+
     fn numbers(selection: &Selection) -> Vec<i64> {
         selection.ids().iter().map(|id| id.0).collect()
     }
@@ -200,6 +219,9 @@ mod tests {
             probability: None,
             folder: String::new(),
             uid: 1,
+            action: "junk".to_owned(),
+            is_archived: false,
+            is_held: false,
             taught: None,
             reasons: vec![],
         }

@@ -113,8 +113,12 @@ pub(crate) const READING_WIDTH: [f32; 3] = [430.0, 340.0, 760.0];
 pub(crate) const LIST_WIDTH_LEAST: f32 = 424.0;
 /// A row of the list: two lines of text and air.
 pub(crate) const ROW_HEIGHT: f32 = 50.0;
+/// The column of the list that says when a message came and where it is.
+pub(crate) const PLACE_WIDTH: f32 = 104.0;
 /// A row of the side bar.
 pub(crate) const NAV_HEIGHT: f32 = 34.0;
+/// A row of the history.
+pub(crate) const CHANGE_HEIGHT: f32 = 44.0;
 /// A drop well.
 pub(crate) const WELL_HEIGHT: f32 = 68.0;
 /// A chip.

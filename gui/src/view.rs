@@ -1,7 +1,7 @@
 //! What the agent says, in the words and numbers to show.
 
 use jiff::{Timestamp, Unit, Zoned, tz::TimeZone};
-use tamis_core::api::{AccountState, LinkView, MailDetail, MailRow, Reason, Show};
+use tamis_core::api::{AccountState, BackfillStatus, LinkView, MailDetail, MailRow, Reason, Show};
 
 use crate::{bidi, safe_text};
 
@@ -16,6 +16,8 @@ pub(crate) struct RowView {
     pub(crate) arrived: String,
     pub(crate) score: String,
     pub(crate) reason: Option<String>,
+    /// What was done with it, or where it is.
+    pub(crate) place: String,
     /// What a screen reader says.
     pub(crate) name: String,
 }
@@ -28,8 +30,10 @@ pub(crate) fn row_view(row: &MailRow, now: &Zoned) -> RowView {
     let score = points(row.score);
     let class = class_words(&row.class);
     let taught = row.taught.as_deref().map_or(String::new(), |label| format!(", {}", taught_words(label)));
+    let fate = fate(row);
     RowView {
-        name: format!("{sender}, {subject}, {class}, score {score}, {arrived}{taught}"),
+        name: format!("{sender}, {subject}, {class}, score {score}, {arrived}{fate}{taught}"),
+        place: place(row),
         reason: row.reasons.first().map(|reason| shown(reason)),
         sender: bidi::visual_line(&sender).into_owned(),
         subject: bidi::visual_line(&subject).into_owned(),
@@ -145,6 +149,58 @@ pub(crate) fn class_words(class: &str) -> &'static str {
     }
 }
 
+/// On a row whose filing waits for the person.
+pub(crate) const WAITS: &str = "waits for you";
+
+/// What was done with a message, in a word, if it is not a plain move.
+fn deed(row: &MailRow) -> Option<&'static str> {
+    match row.action.as_str() {
+        _ if row.is_held => None,
+        "tag" => Some("Tagged"),
+        "strip" => Some("Stripped"),
+        "quarantine" => Some("Quarantined"),
+        "forward" | "forward-and-deliver" => Some("Forwarded"),
+        "delete" => Some("Deleted"),
+        _ => None,
+    }
+}
+
+/// What was done with a message or where it is, as short as fits into a row.
+fn place(row: &MailRow) -> String {
+    match deed(row) {
+        Some(deed) => deed.to_owned(),
+        None if row.folder.is_empty() && row.is_archived => "In the archive".to_owned(),
+        None => shown(&row.folder),
+    }
+}
+
+/// The same for a screen reader, after a comma; nothing for a message that was only moved.
+fn fate(row: &MailRow) -> String {
+    let waits = if row.is_held { format!(", {WAITS}") } else { String::new() };
+    let deed = deed(row).map(|deed| format!(", {}", deed.to_lowercase())).unwrap_or_default();
+    let archive = if row.folder.is_empty() && row.is_archived { ", in the archive" } else { "" };
+    format!("{waits}{deed}{archive}")
+}
+
+/// Where a message is, what was done with it, and whether it can still come back.
+pub(crate) fn place_in_full(row: &MailRow) -> String {
+    let deed = match row.action.as_str() {
+        _ if row.is_held => " · waits for you before it is filed",
+        "tag" => " · tagged in its subject",
+        "strip" => " · stripped of what is dangerous",
+        "quarantine" => " · put into quarantine",
+        "forward" | "forward-and-deliver" => " · forwarded",
+        "delete" => " · deleted from the server",
+        _ => "",
+    };
+    let place = match (row.folder.is_empty(), row.is_archived) {
+        (false, _) => shown(&row.folder),
+        (true, true) => "from the archive: Release puts the original back in the inbox".to_owned(),
+        (true, false) => "no longer on the server".to_owned(),
+    };
+    format!("{place}{deed}")
+}
+
 /// What the person said about a message.
 pub(crate) fn taught_words(label: &str) -> &'static str {
     if label == "spam" { "taught as spam" } else { "taught as good" }
@@ -159,6 +215,28 @@ pub(crate) const fn list_name(show: Show) -> &'static str {
     }
 }
 
+/// How far a look at older mail has got.
+pub(crate) fn backfill_words(backfill: &BackfillStatus) -> String {
+    let BackfillStatus { days, total, done, found, is_paused, is_ended } = *backfill;
+    let span = count(days, "day");
+    let found = format!("{} spam found", grouped(found));
+    if is_ended && total <= done {
+        return format!("Looked at the last {span}: {}, {found}", count(total, "message"));
+    }
+    let start = match (is_ended, is_paused) {
+        (true, _) => "Stopped looking",
+        (false, true) => "Paused looking",
+        (false, false) => "Looking",
+    };
+    format!("{start} at the last {span}: {} of {}, {found}", grouped(done), count(total, "message"))
+}
+
+/// With a capital letter.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The state of an account in two words.
 pub(crate) const fn state_words(state: AccountState) -> &'static str {
     match state {
@@ -166,6 +244,7 @@ pub(crate) const fn state_words(state: AccountState) -> &'static str {
         AccountState::Watching => "Watching",
         AccountState::Working => "Reading new mail",
         AccountState::Retrying => "Trying again",
+        AccountState::Offline => "No network",
         AccountState::NeedsYou => "Needs you",
     }
 }

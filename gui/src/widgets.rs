@@ -137,6 +137,14 @@ pub(crate) fn section(ui: &mut Ui, text: &str) {
 
 /// A strip that says what is wrong.
 pub(crate) fn banner(ui: &mut Ui, text: &str, color: Color32, add: impl FnOnce(&mut Ui)) {
+    strip(ui, Icon::Warning, color, |ui| {
+        ui.add(Label::new(text).wrap());
+        add(ui);
+    });
+}
+
+/// A tinted strip across the page.
+pub(crate) fn strip(ui: &mut Ui, icon: Icon, color: Color32, add: impl FnOnce(&mut Ui)) {
     Frame::new()
         .fill(theme::tint(color))
         .corner_radius(theme::ROUND)
@@ -145,13 +153,29 @@ pub(crate) fn banner(ui: &mut Ui, text: &str, color: Color32, add: impl FnOnce(&
             ui.set_width(ui.available_width());
             ui.horizontal_top(|ui| {
                 let (rect, _) = ui.allocate_exact_size(Vec2::splat(theme::ICON + 2.0), Sense::hover());
-                Icon::Warning.paint(ui.painter(), rect, color);
-                ui.vertical(|ui| {
-                    ui.add(Label::new(text).wrap());
-                    add(ui);
-                });
+                icon.paint(ui.painter(), rect, color);
+                ui.vertical(add);
             });
         });
+}
+
+/// A bar that fills up; `name` says the same in words.
+pub(crate) fn progress_bar(ui: &mut Ui, share: f64, width: f32, label: &str) {
+    let colors = Palette::of(ui);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, ui.spacing().interact_size.y), Sense::hover());
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let groove = Rect::from_center_size(rect.center(), Vec2::new(width, 8.0));
+    let filled = Rect::from_min_size(groove.min, Vec2::new(groove.width() * px(share), groove.height()));
+    ui.painter().rect_filled(groove, 4, colors.line);
+    if 0.0 < share {
+        ui.painter().rect_filled(filled, 4, colors.accent);
+    }
+    let label = label.to_owned();
+    response.widget_info(move || {
+        let mut info = WidgetInfo::labeled(Role::ProgressIndicator, true, label.clone());
+        info.value = Some((share * 100.0).floor());
+        info
+    });
 }
 
 /// A page that has nothing to show, and says so in the middle.

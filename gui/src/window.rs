@@ -14,8 +14,8 @@ use crate::{
     theme,
 };
 
-/// Runs the window until it is closed.
-pub fn run(home: &Home) -> Result<()> {
+/// Runs the window until it is closed. `link` is one of a digest, to follow.
+pub fn run(home: &Home, link: Option<String>) -> Result<()> {
     let setup = Setup {
         socket: home.socket()?,
         launcher: Launcher::beside_us(home.folder().map(Into::into)),
@@ -34,7 +34,7 @@ pub fn run(home: &Home) -> Result<()> {
     let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         let ctx = cc.egui_ctx.clone();
         let client = Client::start(setup, move || ctx.request_repaint())?;
-        Ok(Box::new(App::new(&cc.egui_ctx, client, prefs)) as Box<dyn eframe::App>)
+        Ok(Box::new(App::new(&cc.egui_ctx, client, prefs).following(link)) as Box<dyn eframe::App>)
     };
     eframe::run_native("tamis", options, Box::new(create))
         .map_err(|error| anyhow!("{error}"))

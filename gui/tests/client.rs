@@ -18,8 +18,8 @@ use tamis::{
     prefs::{Look, Prefs},
 };
 use tamis_core::api::{
-    API_VERSION, AccountForm, BatchId, Call, Event, MailId, MailRow, Message, Password, RefusedKind, Reply, Request,
-    Show, Status,
+    API_VERSION, AccountForm, BatchId, Call, Change, Event, MailId, MailRow, Message, Password, RefusedKind, Reply,
+    Request, Show, Status, Steer,
 };
 use tempfile::TempDir;
 
@@ -62,6 +62,63 @@ fn a_job_is_sent_and_its_answer_comes_back() {
     agent.reply(call.id, Reply::Done { text: "2 messages".to_owned(), undo: Some(BatchId(8)) });
     let outcome = Outcome::Done("2 messages".to_owned(), Some(BatchId(8)));
     assert_eq!(bench.finished(), Finished { job, outcome });
+}
+
+#[test]
+fn every_job_is_asked_for_in_the_language_of_the_agent() {
+    let mut bench = Bench::new();
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    agent.answer_status(0);
+    let (account, link) = (|| "work".to_owned(), || "tamis:release/17-x".to_owned());
+    for (job, want) in [
+        (Job::Held(account(), true), Request::Held { account: account(), file: true }),
+        (Job::Backfill(account(), 30), Request::Backfill { account: account(), days: 30 }),
+        (Job::Steer(account(), Steer::Stop), Request::SteerBackfill { account: account(), steer: Steer::Stop }),
+        (Job::SendDigest(account()), Request::SendDigest { account: account() }),
+        (Job::Follow(link()), Request::Open { link: link() }),
+    ] {
+        bench.client.send(Wish::Do(job));
+        // The status is asked for again after each job.
+        let mut call = agent.read();
+        while call.request == Request::Status {
+            agent.reply(call.id, Reply::Status(Status::default()));
+            call = agent.read();
+        }
+        assert_eq!(call.request, want);
+        agent.reply(call.id, Reply::Done { text: "done".to_owned(), undo: None });
+        bench.finished();
+    }
+}
+
+#[test]
+fn the_history_is_asked_for_while_it_is_seen_and_again_after_an_event() {
+    let mut bench = Bench::new();
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    agent.answer_status(0);
+    agent.send(&Message::Event(Event::MailChanged));
+    agent.answer_status(1);
+    for number in 1..3 {
+        if number == 1 {
+            bench.client.send(Wish::History(true));
+        } else {
+            agent.send(&Message::Event(Event::MailChanged));
+            agent.answer_status(number);
+        }
+        let call = agent.read();
+        assert_eq!(call.request, Request::History { limit: 500 });
+        agent.reply(call.id, Reply::History((0..number).map(change).collect()));
+        let number = usize::try_from(number).unwrap();
+        bench.until(|snapshot| snapshot.history.as_ref().is_some_and(|history| history.len() == number));
+    }
+    bench.client.send(Wish::History(false));
+    bench.client.send(Wish::Do(Job::CheckNow));
+    assert_eq!(agent.read().request, Request::CheckNow);
+    agent.send(&Message::Event(Event::MailChanged));
+    agent.answer_status(9);
+    bench.client.send(Wish::Do(Job::Undo(None)));
+    assert_eq!(agent.read().request, Request::Undo(None), "nobody looks at the history any more");
 }
 
 #[test]
@@ -284,6 +341,11 @@ fn want(search: &str) -> Want {
     Want { show: Show::Review, search: search.to_owned(), limit: 100 }
 }
 
+fn change(id: u32) -> Change {
+    let (kind, text) = ("file".to_owned(), "filing of 1 message".to_owned());
+    Change { id: BatchId(id.into()), kind, text, at: 0, messages: 1, is_undone: false }
+}
+
 fn row(id: i64) -> MailRow {
     MailRow {
         id: MailId(id),
@@ -297,6 +359,9 @@ fn row(id: i64) -> MailRow {
         probability: None,
         folder: "Inbox".to_owned(),
         uid: 1,
+        action: "junk".to_owned(),
+        is_archived: false,
+        is_held: false,
         taught: None,
         reasons: vec![],
     }

@@ -9,7 +9,9 @@
 mod account;
 mod accounts;
 mod board;
+mod brake;
 mod desk;
+mod held;
 mod lessons;
 mod look;
 mod perform;
@@ -22,7 +24,7 @@ use std::{
 };
 
 use tamis_core::{
-    Config,
+    Config, UnixTime,
     api::{Event, Reply, Request},
     config,
 };
@@ -38,6 +40,9 @@ pub use self::{
     lessons::{Place, StoreTeacher},
 };
 use crate::{
+    archive::Archive,
+    clock,
+    network::Network,
     paths::Home,
     serve::{Handler, ServeError, Server},
     settings::{Settings, SettingsError},
@@ -51,6 +56,9 @@ const EVENTS: usize = 64;
 
 /// How often the settings file is looked at.
 const SETTINGS_LOOK: Duration = Duration::from_secs(30);
+
+/// How often what has been kept long enough is removed from the archive.
+const ARCHIVE_LOOK: Duration = Duration::from_hours(1);
 
 /// How long an account may take to say goodbye to its server.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -79,10 +87,14 @@ pub struct Shared {
     pub(crate) home: Home,
     pub(crate) store: Store,
     pub(crate) teacher: Arc<Teacher>,
+    pub(crate) archive: Archive,
     pub(crate) tls: TlsSettings,
     pub(crate) board: Board,
+    pub(crate) network: Network,
     config: RwLock<Arc<Config>>,
     running: Mutex<BTreeMap<String, Running>>,
+    /// Accounts in which the person wants everything filed, and until when.
+    lifted: Mutex<BTreeMap<AccountId, UnixTime>>,
     events: broadcast::Sender<Event>,
     /// A fault in the settings file, while the old settings go on.
     settings_problem: Mutex<Option<String>>,
@@ -110,6 +122,11 @@ impl Shared {
         Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Whether to be sparing with the network: it costs by the byte, and the settings do not say that this is all the same.
+    pub(crate) fn is_metered(&self) -> bool {
+        self.network.state().is_metered == Some(true) && self.config().is_careful_when_metered()
+    }
+
     /// Writes how an account is, and tells the windows if that is news.
     pub(crate) fn state(&self, name: &str, state: tamis_core::api::AccountState, text: &str) {
         if self.board.state(name, state, text) {
@@ -126,6 +143,17 @@ impl Shared {
         self.announce(Event::StatusChanged);
     }
 
+    /// Whether the person has said that everything of that account is to be filed for now.
+    pub(crate) fn is_brake_lifted(&self, account: AccountId, now: UnixTime) -> bool {
+        let lifted = self.lifted.lock().unwrap_or_else(PoisonError::into_inner);
+        lifted.get(&account).is_some_and(|until| now < *until)
+    }
+
+    /// The person says so.
+    fn lift_brake(&self, account: AccountId, until: UnixTime) {
+        self.lifted.lock().unwrap_or_else(PoisonError::into_inner).insert(account, until);
+    }
+
     fn running(&self) -> MutexGuard<'_, BTreeMap<String, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -137,6 +165,11 @@ impl Shared {
             .iter()
             .find(|(_, account)| account.id == id)
             .map(|(name, account)| (name.clone(), account.orders.clone()))
+    }
+
+    /// Every running account's name and number.
+    fn numbers(&self) -> BTreeMap<String, AccountId> {
+        self.running().iter().map(|(name, account)| (name.clone(), account.id)).collect()
     }
 
     /// Every running account's orders.
@@ -159,13 +192,16 @@ impl Agent {
         let learner = Arc::clone(&teacher);
         store.run(move |db| training::each_training(db, |label, tokens| learner.remember(label, tokens))).await?;
         let shared = Arc::new(Shared {
+            archive: Archive::new(&home),
             home,
             store,
             teacher,
             tls: TlsSettings::new(),
             board: Board::default(),
+            network: Network::start(),
             config: RwLock::new(Arc::new(settings.config().clone())),
             running: Mutex::default(),
+            lifted: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
             settings_problem: Mutex::default(),
         });
@@ -180,8 +216,12 @@ impl Agent {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), AgentError> {
         let server = Server::bind(&self.shared.home)?;
         let follow = tokio::spawn(self.clone().follow_settings());
+        let tidy = tokio::spawn(self.clone().tidy_archive());
+        let network = tokio::spawn(self.clone().follow_network());
         server.run(Arc::new(self.clone()), stop).await;
         follow.abort();
+        tidy.abort();
+        network.abort();
         self.stop_all().await;
         info!("stopped");
         Ok(())
@@ -249,6 +289,30 @@ impl Agent {
                     self.note_settings(Some(format!("{err}. Until that is put right, the settings from before hold")));
                 }
             }
+            self.shared.announce(Event::StatusChanged);
+        }
+    }
+
+    /// Removes from the archive what has been kept long enough, now and then once an hour.
+    #[expect(clippy::infinite_loop, reason = "it goes on until it is aborted")]
+    async fn tidy_archive(self) {
+        loop {
+            let rules: Vec<_> = self.shared.running().values().map(|one| (one.id, one.config.archive)).collect();
+            match self.shared.archive.tidy(&self.shared.store, &rules, clock::now()).await {
+                Ok(tidied) => info!(originals = tidied.originals, bytes = tidied.bytes, "the archive is tidy"),
+                Err(err) => warn!(%err, "the archive could not be tidied"),
+            }
+            self.shared.announce(Event::StatusChanged);
+            tokio::time::sleep(ARCHIVE_LOOK).await;
+        }
+    }
+
+    /// Tells the windows when the network is another one.
+    #[expect(clippy::infinite_loop, reason = "it follows until it is aborted")]
+    async fn follow_network(self) {
+        let mut network = self.shared.network.follow();
+        loop {
+            network.changed().await;
             self.shared.announce(Event::StatusChanged);
         }
     }

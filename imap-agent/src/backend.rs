@@ -64,7 +64,7 @@ impl Backend for Here {
     fn test_account(&self, account: &Account, password: &Secret) -> Result<AccountReport, Failure> {
         let tested = runtime()?.block_on(test_account(account, password, &TlsSettings::new()));
         tested.map_err(|err| match err.retry() {
-            Retry::Later => Failure::outside(err.advice()),
+            Retry::Later | Retry::AfterPause => Failure::outside(err.advice()),
             Retry::AfterPerson => Failure::person(err.advice()),
         })
     }

@@ -5,9 +5,13 @@
 
 mod account;
 mod backend;
+mod backfill;
+mod digest;
 mod eval;
 mod explain;
 mod failure;
+mod held;
+mod history;
 mod judging;
 mod out;
 mod providers;
@@ -25,7 +29,10 @@ use std::{
 use clap::{Parser, Subcommand};
 use tamis_core::api::Show;
 
-use self::{account::AccountCommand, eval::EvalArgs, out::Out, scan::ScanArgs};
+use self::{
+    account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs, out::Out,
+    scan::ScanArgs,
+};
 pub use self::{
     backend::{Backend, Lesson, Teacher},
     failure::Failure,
@@ -132,6 +139,27 @@ enum Command {
     /// Learn that messages are wanted; what is in Junk goes back to the inbox
     #[command(after_help = "Example:\n  tamis-agent ham 17")]
     Ham(Ids),
+    /// List what was changed, newest first: by you, and by Tamis itself
+    #[command(after_help = history::EXAMPLES)]
+    History(HistoryArgs),
+    /// Show which messages wait for your word before they are filed, and give it
+    #[command(after_help = held::EXAMPLES)]
+    Held(HeldArgs),
+    /// Look at mail from before Tamis came, too
+    #[command(after_help = backfill::EXAMPLES)]
+    Backfill(BackfillArgs),
+    /// Put a digest of what was filed into the inbox now
+    #[command(after_help = digest::DIGEST_EXAMPLES)]
+    Digest {
+        /// The account's name
+        account: String,
+    },
+    /// Do what a link in a digest says
+    #[command(after_help = digest::OPEN_EXAMPLES)]
+    Open {
+        /// The whole link, beginning with `tamis:`
+        link: String,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -189,6 +217,11 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Undo { id } => review::undo(&home, id, out),
         Command::Spam(Ids { ids }) => review::spam(&home, &ids, out),
         Command::Ham(Ids { ids }) => review::ham(&home, &ids, out),
+        Command::History(args) => history::history(&home, &args, out),
+        Command::Held(args) => held::held(&home, &args, out),
+        Command::Backfill(args) => backfill::backfill(&home, &args, out),
+        Command::Digest { account } => digest::digest(&home, &account, out),
+        Command::Open { link } => digest::open(&home, &link, out),
     }
 }
 

@@ -1,7 +1,9 @@
-//! Passwords: out of the keyring, a file or a command, and into the keyring.
+//! Passwords: out of the keyring, a file or a command, and into the keyring. And the key of the archive.
 //!
 //! Everything here may wait for a person who has to unlock something, so it does not belong on a thread that others
 //! wait for. No error holds anything that a file or a command said.
+
+mod archive;
 
 use std::{
     fs::File,
@@ -16,9 +18,10 @@ use std::{
 
 use keyring::{Error, v1::Entry};
 use rustix::process::{Pid, Signal, kill_process_group};
-use tamis_core::config::{Account, PasswordSource};
+use tamis_core::config::{Account, PasswordSource, Smtp};
 use zeroize::Zeroizing;
 
+pub use self::archive::{ArchiveKey, ArchiveKeyError, KeyPlace, archive_key};
 use crate::{secret::Secret, words::because};
 
 /// The name under which the keyring shows our entries.
@@ -116,7 +119,16 @@ impl KeyError {
 /// The password of `account`, or its access token, from where its settings say; empty where none is needed. May wait for a
 /// person.
 pub fn password(account: &Account) -> Result<Secret, KeyError> {
-    let (first_line, place) = match &account.password {
+    from(&account.password, account)
+}
+
+/// The password for handing in mail of `account`, from where its settings say. May wait for a person.
+pub fn smtp_password(account: &Account, smtp: &Smtp) -> Result<Secret, KeyError> {
+    from(&smtp.password, account)
+}
+
+fn from(source: &PasswordSource, account: &Account) -> Result<Secret, KeyError> {
+    let (first_line, place) = match source {
         PasswordSource::Keyring => return from_keyring(account),
         PasswordSource::NotNeeded => return Ok(Secret::new(String::new())),
         PasswordSource::File(path) => (from_file(path)?, format!("the file {}", path.display())),

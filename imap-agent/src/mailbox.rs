@@ -1,8 +1,8 @@
 //! One account's mailbox over IMAP: what the server says and does, and nothing about spam.
 //!
 //! ```text
-//! machine   what to do next (pure)
-//! session   connect, log in · folders · fetch · act      what callers use
+//! machine   what to do next (pure) · budget   how many logins a provider bears (pure)
+//! session   connect, log in · folders · fetch · act · append · keywords      what callers use
 //! driver    one command at a time, tag and status checked, IDLE
 //! guard     whole, harmless, understandable responses only
 //! deflate   compression, where the server offers it
@@ -14,6 +14,8 @@
 //! what the server did. Nothing is ever expunged unless its copy elsewhere has been confirmed.
 
 mod act;
+mod append;
+pub mod budget;
 mod connect;
 mod connect_error;
 mod date;
@@ -23,6 +25,7 @@ mod encoding;
 mod fetch;
 mod folders;
 mod guard;
+mod keywords;
 mod login;
 pub mod machine;
 mod repair;
@@ -30,6 +33,10 @@ mod response;
 #[cfg(test)]
 pub(crate) mod script;
 mod session;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use connect::{bare, dial, is_this_machine};
 
 pub use act::{Found, Left, Moved, Sought};
 pub use connect_error::{ConnectError, Problem, Retry};

@@ -95,6 +95,17 @@ impl Home {
         self.data.join("tamis.db")
     }
 
+    /// The folder of the originals.
+    pub fn archive(&self) -> PathBuf {
+        self.data.join("archive")
+    }
+
+    /// Where the key of the archive is if there is no keyring, `archive.key`. Not beside the archive: who copies the data
+    /// need not have the key.
+    pub fn archive_key(&self) -> PathBuf {
+        self.config.join("archive.key")
+    }
+
     /// The folder of the log files.
     pub fn log(&self) -> &Path {
         &self.log
@@ -147,6 +158,8 @@ mod tests {
         let home = Home::below(Path::new("/srv/tamis")).unwrap();
         assert_eq!(home.settings(), Path::new("/srv/tamis/tamis.toml"));
         assert_eq!(home.database(), Path::new("/srv/tamis/tamis.db"));
+        assert_eq!(home.archive(), Path::new("/srv/tamis/archive"));
+        assert_eq!(home.archive_key(), Path::new("/srv/tamis/archive.key"));
         assert_eq!(home.log(), Path::new("/srv/tamis/log"));
         assert_eq!(home.socket(), Path::new("/srv/tamis/agent.sock"));
     }

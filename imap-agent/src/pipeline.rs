@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use tamis_core::{
-    Action, Answer, Arrival, Config, Mail, Query, UnixTime, Verdict, decide, judge,
+    Action, Answer, Arrival, Config, Mail, Policy, Query, UnixTime, Verdict, decide, judge,
     learn::{Clue, Features, Opinion, TokenId},
     mail::{AccountFacts, Mailbox},
     plan,
@@ -60,11 +60,11 @@ pub struct Judgement {
     pub clues: Vec<Clue>,
 }
 
-/// Judges one message under `config` with what has been learned so far.
+/// Judges one message under `config` and the account's `policy` with what has been learned so far.
 pub async fn judge_message(
     message: &Incoming,
     account: AccountFacts,
-    config: &Config,
+    (config, policy): (&Config, &Policy),
     teacher: &Arc<Teacher>,
 ) -> Judgement {
     let mail = message.parse(account);
@@ -80,7 +80,7 @@ pub async fn judge_message(
         from_address: author.map(written_address).unwrap_or_default(),
         to: mail.to.iter().map(written_mailbox).collect::<Vec<_>>().join(", "),
         subject: mail.subject.clone(),
-        action: decide(&verdict, &config.policy()),
+        action: decide(verdict.class, message.full_size, policy),
         clues: evidence.learned().map(|opinion: &Opinion| opinion.clues.clone()).unwrap_or_default(),
         verdict,
     }

@@ -9,8 +9,10 @@
 //! never be older than the intention that explains it, not even after a power cut.
 
 pub mod batch;
+pub mod filing;
 pub mod folder;
 pub mod glimpse;
+pub mod history;
 pub mod ids;
 mod intent;
 pub mod journal;
@@ -18,6 +20,7 @@ mod judged;
 pub mod mail;
 pub mod migrate;
 mod open;
+pub mod original;
 pub mod progress;
 pub mod training;
 mod transaction;
@@ -27,7 +30,7 @@ pub mod views;
 #[cfg(test)]
 mod crash_tests;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

@@ -28,6 +28,17 @@ pub fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
+/// A size for people: `812 bytes`, `34 kB`, `2.4 MB`.
+pub fn size(bytes: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
+        _ => format!("{} GB", tenths(1_000_000_000)),
+    }
+}
+
 /// `text` cut or filled to `width` characters.
 pub fn fit(text: &str, width: usize) -> String {
     let text = one_line(text);
@@ -62,6 +73,15 @@ mod tests {
         assert_eq!(fit("much too long", 8), "much to…");
         assert_eq!(count(1, "message"), "1 message");
         assert_eq!(count(0, "message"), "0 messages");
+    }
+
+    #[test]
+    fn sizes_are_in_the_largest_unit_that_fits() {
+        for (bytes, want) in
+            [(0, "0 bytes"), (999, "999 bytes"), (34_999, "34 kB"), (2_449_999, "2.4 MB"), (3_000_000_000, "3.0 GB")]
+        {
+            assert_eq!(size(bytes), want);
+        }
     }
 
     #[test]

@@ -8,17 +8,20 @@ use std::{
 
 use tamis_agent::{
     mailbox::{
-        CommandError, ConnectError, FetchedMail, FolderName, Found, Idled, Mode, Moved, OneMail, Problem, Role,
+        Code, CommandError, ConnectError, FetchedMail, FolderName, Found, Idled, Mode, Moved, OneMail, Problem, Role,
         Session, Sought,
     },
     secret::Secret,
     tls::TlsSettings,
 };
 use tamis_core::{
-    config::{Account, Auth, PasswordSource, Security},
+    config::{Account, Security},
     mail::Address,
 };
-use xtask::dovecot::{Dovecot, Options};
+use xtask::{
+    dovecot::{Dovecot, Options},
+    server::Server,
+};
 
 const MAIL: &[u8] = b"From: a@example.org\r\nMessage-ID: <1@example.org>\r\nSubject: one\r\n\r\nHello.\r\n";
 
@@ -244,6 +247,73 @@ async fn a_move_to_a_folder_that_is_not_there_changes_nothing() {
 }
 
 #[tokio::test]
+async fn an_appended_message_keeps_flags_keywords_and_date_and_its_place_is_told() {
+    let server = start(Options::default());
+    let mut eyes = server.imap("robin", "secret").unwrap();
+    let mut session = plain(&server).await;
+    let junk = FolderName::from_wire("Junk");
+    let flags = ["\\Flagged", "\\Recent", "$Label1", "not an atom"].map(str::to_owned);
+    let bare = MAIL.iter().copied().filter(|byte| *byte != b'\r').collect::<Vec<_>>();
+
+    let place = session.append(&junk, &bare, &flags, Some(UNIX_DATE)).await.unwrap();
+
+    let selected = session.select(&junk, Mode::ReadWrite).await.unwrap();
+    assert_eq!(place, Some((selected.uid_validity, 1)));
+    let mail = fetched(session.message(1, 1000).await.unwrap());
+    assert_eq!((&*mail.raw, mail.internal_date), (MAIL, Some(UNIX_DATE)));
+    assert!(session.permits_keyword("$Label1") && session.permits_keyword("$Another"));
+    let told = session.flags_of(1).await.unwrap().unwrap();
+    let flags = &eyes.folder("Junk").unwrap()[0].flags;
+    for flag in ["\\Flagged", "$Label1"] {
+        assert!(flags.contains(flag) && told.iter().any(|known| known == flag), "{flags} {told:?}");
+    }
+    assert_eq!(session.flags_of(7).await.unwrap(), None);
+    assert!(!flags.contains("\\Seen"), "{flags}");
+
+    // Into the selected folder, and larger than any buffer on the way.
+    let large = [MAIL, &b"0123456789abcde\n".repeat(300_000)].concat();
+    let place = session.append(&junk, &large, &[], None).await.unwrap();
+    assert_eq!(place, Some((selected.uid_validity, 2)));
+    assert_eq!(session.selected().unwrap().exists, 2, "it is known of at once");
+    let mail = fetched(session.message(2, 16 << 20).await.unwrap());
+    assert_eq!(mail.full_size, MAIL_SIZE + 300_000 * 17);
+    session.logout().await;
+}
+
+#[tokio::test]
+async fn a_refused_message_is_nowhere_and_the_reason_is_told() {
+    let server = start(Options::default());
+    let mut session = plain(&server).await;
+    let outcome = session.append(&FolderName::from_wire("Nowhere"), MAIL, &["$Label1".to_owned()], None).await;
+    assert!(matches!(outcome, Err(CommandError::No { code: Some(Code::TryCreate), .. })), "{outcome:?}");
+    session.noop().await.unwrap();
+    session.logout().await;
+
+    let limited = Options { capability: Some("IMAP4rev1 UIDPLUS APPENDLIMIT=10".to_owned()), ..Options::default() };
+    let server = start(limited);
+    let mut session = plain(&server).await;
+    let outcome = session.append(&FolderName::from_wire("Junk"), MAIL, &[], None).await;
+    assert!(matches!(outcome, Err(CommandError::No { code: Some(Code::TooBig), .. })), "{outcome:?}");
+    session.logout().await;
+    assert!(server.imap("robin", "secret").unwrap().folder("Junk").unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn junk_keywords_exclude_each_other_on_the_server_too() {
+    let server = start(Options::default());
+    let mut eyes = server.imap("robin", "secret").unwrap();
+    eyes.append("INBOX", "($NotJunk NonJunk $Label1)", DATE, MAIL).unwrap();
+    let mut session = plain(&server).await;
+    session.select(&FolderName::inbox(), Mode::ReadWrite).await.unwrap();
+    assert!(session.set_keywords(1, &["$Junk"], &[]).await.unwrap());
+    session.logout().await;
+    let mails = eyes.folder("INBOX").unwrap();
+    let flags: Vec<&str> = mails[0].flags.split(|letter: char| " ()".contains(letter)).collect();
+    assert!(flags.contains(&"$Junk") && flags.contains(&"$Label1"), "{flags:?}");
+    assert!(!flags.contains(&"$NotJunk") && !flags.contains(&"NonJunk"), "{flags:?}");
+}
+
+#[tokio::test]
 async fn a_message_is_found_again_by_its_message_id() {
     let server = start(Options::default());
     let mut eyes = server.imap("robin", "secret").unwrap();
@@ -312,13 +382,13 @@ async fn a_server_that_goes_away_is_noticed_in_the_middle_of_idle() {
     assert!(matches!(session.noop().await, Err(CommandError::Lost(_))));
 }
 
-fn start(options: Options) -> Dovecot {
+fn start(options: Options) -> Server {
     let server = Dovecot::start(options).unwrap();
     server.add_user("robin", "secret").unwrap();
     server
 }
 
-async fn plain(server: &Dovecot) -> Session {
+async fn plain(server: &Server) -> Session {
     connect(&account(server, Security::None), "secret").await.unwrap()
 }
 
@@ -326,21 +396,14 @@ async fn connect(account: &Account, password: &str) -> Result<Session, ConnectEr
     Session::connect(account, &Secret::new(password.to_owned()), &TlsSettings::new()).await
 }
 
-fn account(server: &Dovecot, security: Security) -> Account {
+fn account(server: &Server, security: Security) -> Account {
+    let usual = Account::usual(Address::parse("robin@example.org").unwrap(), "localhost");
     Account {
-        name: "test".to_owned(),
-        address: Address::parse("robin@example.org").unwrap(),
-        aliases: Vec::new(),
-        host: "localhost".to_owned(),
         port: if security == Security::Tls { server.tls_port } else { server.port },
         security,
         user: "robin".to_owned(),
-        password: PasswordSource::Keyring,
-        auth: Auth::Auto,
-        client_certificate: None,
         ca_file: Some(server.ca_file()),
-        compresses: true,
-        junk_folder: None,
+        ..usual
     }
 }
 

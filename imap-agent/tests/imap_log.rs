@@ -5,7 +5,7 @@ use std::{fmt::Write as _, sync::Mutex};
 
 use tamis_agent::{mailbox::Session, secret::Secret};
 use tamis_core::{
-    config::{Account, Auth, PasswordSource, Security},
+    config::{Account, Auth},
     mail::Address,
 };
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, duplex};
@@ -55,21 +55,7 @@ async fn serve(stream: DuplexStream, capabilities: &str, outcome: &str) {
 }
 
 fn account() -> Account {
-    Account {
-        name: "test".to_owned(),
-        address: Address::parse("me@example.org").unwrap(),
-        aliases: Vec::new(),
-        host: "imap.example.org".to_owned(),
-        port: 993,
-        security: Security::Tls,
-        user: "me@example.org".to_owned(),
-        password: PasswordSource::Keyring,
-        auth: Auth::Auto,
-        client_certificate: None,
-        ca_file: None,
-        compresses: true,
-        junk_folder: None,
-    }
+    Account::usual(Address::parse("me@example.org").unwrap(), "imap.example.org")
 }
 
 struct Everything(Mutex<String>);

@@ -18,7 +18,10 @@ use tamis_core::{
     mail::Address,
 };
 use tokio::sync::Notify;
-use xtask::dovecot::{Dovecot, Options};
+use xtask::{
+    dovecot::{Dovecot, Options},
+    server::Server,
+};
 
 const ALL: &str = "auth_mechanisms = plain login scram-sha-256 xoauth2 oauthbearer\n";
 
@@ -223,7 +226,7 @@ async fn a_session_that_ends_while_it_waits_for_news_takes_leave() {
     }
 }
 
-fn start(extra: &str) -> Dovecot {
+fn start(extra: &str) -> Server {
     let server = Dovecot::start(Options { extra: extra.to_owned(), ..Options::default() }).unwrap();
     server.add_user("robin", "secret").unwrap();
     server
@@ -234,7 +237,7 @@ async fn connect(account: &Account, secret: &str) -> Result<Session, ConnectErro
 }
 
 /// An account at `server` that logs in by a certificate of `authority`.
-fn certified(server: &Dovecot, authority: &Dovecot, name: &str, security: Security) -> Account {
+fn certified(server: &Server, authority: &Server, name: &str, security: Security) -> Account {
     let (cert, key) = authority.client_certificate(name).unwrap();
     close(&key, 0o600);
     Account {
@@ -250,20 +253,14 @@ fn close(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-fn account(server: &Dovecot, security: Security) -> Account {
+fn account(server: &Server, security: Security) -> Account {
+    let usual = Account::usual(Address::parse("robin@example.org").unwrap(), "localhost");
     Account {
         name: "test".to_owned(),
-        address: Address::parse("robin@example.org").unwrap(),
-        aliases: Vec::new(),
-        host: "localhost".to_owned(),
         port: if security == Security::Tls { server.tls_port } else { server.port },
         security,
         user: "robin".to_owned(),
-        password: PasswordSource::Keyring,
-        auth: Auth::Auto,
-        client_certificate: None,
         ca_file: Some(server.ca_file()),
-        compresses: true,
-        junk_folder: None,
+        ..usual
     }
 }

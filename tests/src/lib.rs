@@ -17,6 +17,7 @@ pub mod process;
 pub mod proxy;
 pub mod repository;
 pub mod screen;
+pub mod session;
 pub mod world;
 
 /// One of Tamis' programs, from the same build as the running test.

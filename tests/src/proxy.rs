@@ -198,6 +198,10 @@ impl Inner {
         let mut state = self.state();
         let Hold::Working(tag) = &state.hold else { return Answers::GoOn };
         let mut lines = answers.split(|byte| *byte == b'\n');
+        if lines.clone().any(|line| line.starts_with(b"+ ")) {
+            // The server waits for the rest of the command.
+            return Answers::GoOn;
+        }
         if !lines.any(|line| line.starts_with(tag.as_bytes())) {
             return Answers::KeepBack;
         }

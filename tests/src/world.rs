@@ -11,6 +11,7 @@ use xtask::{
     agent::{Agent, Row},
     dovecot::{Dovecot, Options},
     imap::{Imap, Seen},
+    server::Server,
 };
 
 use crate::{letter::Letter, program, proxy::Proxy, wait_until};
@@ -45,22 +46,39 @@ pub struct World {
     /// Our own connection.
     pub eye: Imap,
     /// The server.
-    pub server: Dovecot,
+    pub server: Server,
+    /// The Junk folder, as its name goes over the wire.
+    pub junk: String,
 }
 
 impl World {
-    /// The agent speaks plain text, through the proxy.
+    /// The agent speaks plain text, through the proxy, to a Dovecot.
     pub fn new(options: Options) -> Result<Self> {
-        let (server, eye, proxy) = parts(options)?;
-        let agent = Agent::prepare_plain(program("tamis-agent")?, proxy.port(), USER, PASSWORD)?;
-        Ok(Self { agent, proxy, eye, server })
+        Self::on(Dovecot::start(options)?)
     }
 
-    /// The agent speaks TLS, as people have it.
+    /// The agent speaks TLS, as people have it, to a Dovecot.
     pub fn over_tls(options: Options) -> Result<Self> {
-        let (server, eye, proxy) = parts(options)?;
-        let agent = Agent::prepare(program("tamis-agent")?, &server, USER, PASSWORD)?;
-        Ok(Self { agent, proxy, eye, server })
+        Self::over_tls_on(Dovecot::start(options)?)
+    }
+
+    /// The agent speaks plain text, through the proxy, to a server that has no users yet.
+    pub fn on(server: Server) -> Result<Self> {
+        Self::build(server, |proxy, _| Agent::prepare_plain(program("tamis-agent")?, proxy.port(), USER, PASSWORD))
+    }
+
+    /// The agent speaks TLS to a server that has no users yet.
+    pub fn over_tls_on(server: Server) -> Result<Self> {
+        Self::build(server, |_, server| Agent::prepare(program("tamis-agent")?, server, USER, PASSWORD))
+    }
+
+    fn build(server: Server, agent: impl FnOnce(&Proxy, &Server) -> Result<Agent>) -> Result<Self> {
+        server.add_user(USER, PASSWORD)?;
+        let eye = server.imap(USER, PASSWORD)?;
+        let proxy = Proxy::start(server.port)?;
+        let agent = agent(&proxy, &server)?;
+        let junk = format!("{}Junk", server.options.prefix);
+        Ok(Self { agent, proxy, eye, server, junk })
     }
 
     /// A world whose agent is at work.
@@ -124,7 +142,13 @@ impl World {
     pub fn wait_for_all(&mut self, name: &str) -> Result<()> {
         let last = Letter::spam(name)?;
         self.deliver(&last)?;
-        self.wait_for_place(&last, "Junk")?;
+        let junk = self.junk.clone();
+        self.wait_for_place(&last, &junk)?;
+        self.wait_until_nothing_is_left()
+    }
+
+    /// Waits until the agent has nothing left to do of what it has begun.
+    pub fn wait_until_nothing_is_left(&self) -> Result<()> {
         self.agent.wait_for("finish", PATIENCE, |status| (number(status, "pending") == Some(0)).then_some(()))
     }
 
@@ -149,14 +173,6 @@ impl World {
     pub fn teach(&self, word: &str, letter: &Letter) -> Result<String> {
         self.agent.say(&[word, &self.row(letter)?.id.to_string()])
     }
-}
-
-fn parts(options: Options) -> Result<(Dovecot, Imap, Proxy)> {
-    let server = Dovecot::start(options)?;
-    server.add_user(USER, PASSWORD)?;
-    let eye = server.imap(USER, PASSWORD)?;
-    let proxy = Proxy::start(server.port)?;
-    Ok((server, eye, proxy))
 }
 
 fn number(status: &Value, name: &str) -> Option<u64> {

@@ -108,10 +108,32 @@ impl Check for Files {
     }
 }
 
+/// Why a file had better not be opened, if there is a reason: the first of what is found, unless it is only a web page.
+pub(crate) fn danger(file: &Attachment) -> Option<String> {
+    let mut findings = Findings::default();
+    if let Some(name) = file.name.as_deref() {
+        named(name, file, &mut findings);
+    }
+    archive(file, &mut findings);
+    let is_page = |symbol| symbol == FILE_HTML.symbol || symbol == FILE_HTML_FORM.symbol;
+    findings.into_iter().find(|finding| !is_page(finding.symbol)).map(|finding| finding.why)
+}
+
+/// Whether a file is a web page by its name.
+pub(crate) fn is_page(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.trim().rsplit_once('.').is_some_and(|(_, ending)| PAGES.contains(&ending_of(ending)))
+}
+
+/// An ending without what is not seen of it.
+fn ending_of(ending: &str) -> &str {
+    ending.trim_matches(|c: char| is_invisible(c) || c == '"' || c == ' ')
+}
+
 fn named(name: &str, file: &Attachment, findings: &mut Findings) {
     let lower = name.to_lowercase();
     let (stem, ending) = lower.trim().rsplit_once('.').unwrap_or((&lower, ""));
-    let ending = ending.trim_matches(|c: char| is_invisible(c) || c == '"' || c == ' ');
+    let ending = ending_of(ending);
     let shown = short(name);
     let is_active = PROGRAMS.contains(&ending) || SCRIPTS.contains(&ending);
     if PROGRAMS.contains(&ending) {

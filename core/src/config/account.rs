@@ -5,8 +5,14 @@ use std::{net::IpAddr, ops::Range, path::PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Account, Auth, ClientCertificate, ConfigError, PasswordSource, Security};
-use crate::mail::{Address, Domain};
+use super::{
+    Account, Config, ConfigError, PasswordSource, Security, keeping::ArchiveSection, policy::PolicySection,
+    smtp::SmtpSection,
+};
+use crate::{
+    mail::{Address, Domain},
+    policy::Action,
+};
 
 /// Long enough for any address, short enough for a column.
 const NAME_CHARS: usize = 64;
@@ -29,19 +35,35 @@ pub(super) struct AccountSection {
     ca_file: Option<Spanned<String>>,
     compress: Option<bool>,
     junk_folder: Option<Spanned<String>>,
+    quarantine_folder: Option<Spanned<String>>,
+    archive_folder: Option<Spanned<String>>,
+    policy: PolicySection,
+    archive: ArchiveSection,
+    forward_to: Option<Spanned<String>>,
+    smtp: Option<Spanned<SmtpSection>>,
 }
 
-/// All accounts, each with a name of its own.
-pub(super) fn accounts(text: &str, sections: Vec<Spanned<AccountSection>>) -> Result<Vec<Account>, ConfigError> {
+/// All accounts, each with a name of its own and a mailbox of its own. `base` has what holds for all of them.
+pub(super) fn accounts(
+    text: &str,
+    sections: Vec<Spanned<AccountSection>>,
+    base: &Config,
+) -> Result<Vec<Account>, ConfigError> {
     let mut accounts: Vec<Account> = Vec::new();
     for section in sections {
         let place = section.span();
         let name_place = section.get_ref().name.as_ref().map_or_else(|| place.clone(), Spanned::span);
-        let account = Reader { text, place }.account(section.into_inner())?;
+        let account = Reader { text, place: place.clone(), base }.account(section.into_inner())?;
         // Commands take names, and nobody remembers capitals.
         if accounts.iter().any(|other| other.name.to_lowercase() == account.name.to_lowercase()) {
             let what = format!("there are two accounts with the name `{}`", account.name);
             return Err(ConfigError::at(text, &name_place, what));
+        }
+        let is_same_mailbox =
+            |other: &&Account| (&other.host, other.port, &other.user) == (&account.host, account.port, &account.user);
+        if let Some(other) = accounts.iter().find(is_same_mailbox) {
+            let what = format!("this is the same mailbox as the account `{}`", other.name);
+            return Err(ConfigError::at(text, &place, what));
         }
         accounts.push(account);
     }
@@ -49,9 +71,10 @@ pub(super) fn accounts(text: &str, sections: Vec<Spanned<AccountSection>>) -> Re
 }
 
 /// Reads one section; `place` is where it begins.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
     place: Range<usize>,
+    base: &'a Config,
 }
 
 impl Reader<'_> {
@@ -64,6 +87,7 @@ impl Reader<'_> {
             Some(name) => self.name(&name)?,
             None => address.to_string(),
         };
+        let port = section.port.map_or(Ok(security.usual_port()), |port| self.port(&port))?;
         let user = match section.user {
             Some(user) => self.line("user", &user)?,
             None => address.to_string(),
@@ -71,20 +95,13 @@ impl Reader<'_> {
         let client_certificate =
             self.client_certificate(section.client_cert.as_ref(), section.client_key.as_ref(), security)?;
         let auth = self.auth(section.auth.as_ref(), client_certificate.is_some())?;
-        let password = match (auth, section.password_file.as_ref(), section.password_command.as_ref()) {
-            (Auth::External, None, None) => PasswordSource::NotNeeded,
-            (Auth::External, Some(source), _) | (Auth::External, None, Some(source)) => {
-                let what = "`auth = \"external\"` needs no password: take this line out".to_owned();
-                return Err(self.wrong(&source.span(), what));
-            }
-            (_, file, command) => self.password(file, command)?,
-        };
-        Ok(Account {
+        let password = self.secret(auth, section.password_file.as_ref(), section.password_command.as_ref())?;
+        let mut account = Account {
             name,
             aliases: section.aliases.iter().map(|alias| self.address(alias)).collect::<Result<_, _>>()?,
             address,
             host: host.into_inner(),
-            port: self.port(section.port, security)?,
+            port,
             security,
             user,
             password,
@@ -92,15 +109,35 @@ impl Reader<'_> {
             client_certificate,
             ca_file: section.ca_file.map(|path| self.path("ca_file", &path)).transpose()?,
             compresses: section.compress.unwrap_or(true),
-            junk_folder: section.junk_folder.map(|folder| self.junk_folder(&folder)).transpose()?,
-        })
+            junk_folder: self.folder("junk_folder", section.junk_folder.as_ref())?,
+            quarantine_folder: self.folder("quarantine_folder", section.quarantine_folder.as_ref())?,
+            archive_folder: self.folder("archive_folder", section.archive_folder.as_ref())?,
+            policy: section.policy.apply(self.text, &self.base.policy)?,
+            archive: section.archive.apply(self.text, self.base.archive)?,
+            forward_to: None,
+            smtp: None,
+        };
+        account.smtp = section.smtp.map(|smtp| self.smtp(smtp, &account)).transpose()?;
+        account.forward_to = section.forward_to.map(|to| self.forward_to(&to, &account)).transpose()?;
+        if account.forward_to.is_none() && account.policy.actions().any(Action::sends) {
+            let what = "the policy forwards mail, so this account needs `forward_to` and a section `[account.smtp]`";
+            return Err(self.wrong(&self.place, what.to_owned()));
+        }
+        Ok(account)
     }
 
     fn needed(&self, value: Option<Spanned<String>>, key: &str) -> Result<Spanned<String>, ConfigError> {
         value.ok_or_else(|| self.wrong(&self.place, format!("this account has no `{key}`")))
     }
 
-    fn address(&self, written: &Spanned<String>) -> Result<Address, ConfigError> {
+    pub(super) fn port(&self, port: &Spanned<u16>) -> Result<u16, ConfigError> {
+        match port.get_ref() {
+            0 => Err(self.wrong(&port.span(), "`port` must be from 1 to 65535".to_owned())),
+            port => Ok(*port),
+        }
+    }
+
+    pub(super) fn address(&self, written: &Spanned<String>) -> Result<Address, ConfigError> {
         Address::parse(written.get_ref())
             .filter(|_| !written.get_ref().contains(char::is_control))
             .ok_or_else(|| self.wrong(&written.span(), format!("{:?} is not an address", written.get_ref())))
@@ -114,14 +151,18 @@ impl Reader<'_> {
         Ok(line)
     }
 
-    fn check_host(&self, host: &Spanned<String>) -> Result<(), ConfigError> {
+    pub(super) fn check_host(&self, host: &Spanned<String>) -> Result<(), ConfigError> {
         let written = host.get_ref();
         let is_host = written.parse::<IpAddr>().is_ok() || Domain::parse(written).is_some();
         let wrong = || self.wrong(&host.span(), format!("`host` must be a host name or address, not {written:?}"));
         is_host.then_some(()).ok_or_else(wrong)
     }
 
-    fn security(&self, written: Option<&Spanned<String>>, host: &Spanned<String>) -> Result<Security, ConfigError> {
+    pub(super) fn security(
+        &self,
+        written: Option<&Spanned<String>>,
+        host: &Spanned<String>,
+    ) -> Result<Security, ConfigError> {
         let Some(written) = written else { return Ok(Security::default()) };
         let Some(security) = Security::from_word(written.get_ref()) else {
             let what = format!("`security` can be \"tls\", \"starttls\" or \"none\", not \"{}\"", written.get_ref());
@@ -135,56 +176,7 @@ impl Reader<'_> {
         Ok(security)
     }
 
-    fn port(&self, written: Option<Spanned<u16>>, security: Security) -> Result<u16, ConfigError> {
-        match written {
-            Some(port) if *port.get_ref() == 0 => {
-                Err(self.wrong(&port.span(), "`port` must be from 1 to 65535".to_owned()))
-            }
-            Some(port) => Ok(port.into_inner()),
-            None => Ok(security.usual_port()),
-        }
-    }
-
-    fn auth(&self, written: Option<&Spanned<String>>, has_certificate: bool) -> Result<Auth, ConfigError> {
-        let Some(written) = written else { return Ok(Auth::default()) };
-        let Some(auth) = Auth::from_word(written.get_ref()) else {
-            let what = format!(
-                "`auth` can be \"auto\", \"plain\", \"login\", \"scram-sha-256\", \"xoauth2\", \"oauthbearer\" or \
-                 \"external\", not \"{}\"",
-                written.get_ref()
-            );
-            return Err(self.wrong(&written.span(), what));
-        };
-        if auth == Auth::External && !has_certificate {
-            let what = "`auth = \"external\"` needs `client_cert` and `client_key`";
-            return Err(self.wrong(&written.span(), what.to_owned()));
-        }
-        Ok(auth)
-    }
-
-    fn client_certificate(
-        &self,
-        cert: Option<&Spanned<String>>,
-        key: Option<&Spanned<String>>,
-        security: Security,
-    ) -> Result<Option<ClientCertificate>, ConfigError> {
-        let (cert, key) = match (cert, key) {
-            (None, None) => return Ok(None),
-            (Some(cert), Some(key)) => (cert, key),
-            (Some(alone), None) => {
-                return Err(self.wrong(&alone.span(), "`client_cert` is of no use without `client_key`".to_owned()));
-            }
-            (None, Some(alone)) => {
-                return Err(self.wrong(&alone.span(), "`client_key` is of no use without `client_cert`".to_owned()));
-            }
-        };
-        if security == Security::None {
-            return Err(self.wrong(&cert.span(), "`client_cert` is of no use without TLS".to_owned()));
-        }
-        Ok(Some(ClientCertificate { cert: self.path("client_cert", cert)?, key: self.path("client_key", key)? }))
-    }
-
-    fn password(
+    pub(super) fn password(
         &self,
         file: Option<&Spanned<String>>,
         command: Option<&Spanned<String>>,
@@ -200,7 +192,7 @@ impl Reader<'_> {
         }
     }
 
-    fn path(&self, key: &str, written: &Spanned<String>) -> Result<PathBuf, ConfigError> {
+    pub(super) fn path(&self, key: &str, written: &Spanned<String>) -> Result<PathBuf, ConfigError> {
         let path = PathBuf::from(self.line(key, written)?);
         // The agent is started by the session, in whatever folder: a relative path would mean something else each time.
         if !path.is_absolute() {
@@ -209,16 +201,17 @@ impl Reader<'_> {
         Ok(path)
     }
 
-    fn junk_folder(&self, written: &Spanned<String>) -> Result<String, ConfigError> {
-        let folder = self.line("junk_folder", written)?;
+    fn folder(&self, key: &str, written: Option<&Spanned<String>>) -> Result<Option<String>, ConfigError> {
+        let Some(written) = written else { return Ok(None) };
+        let folder = self.line(key, written)?;
         if folder.eq_ignore_ascii_case("INBOX") {
-            return Err(self.wrong(&written.span(), "`junk_folder` cannot be the inbox itself".to_owned()));
+            return Err(self.wrong(&written.span(), format!("`{key}` cannot be the inbox itself")));
         }
-        Ok(folder)
+        Ok(Some(folder))
     }
 
     /// A text of one line that is not empty: no control characters, which could end a command to the server.
-    fn line(&self, key: &str, written: &Spanned<String>) -> Result<String, ConfigError> {
+    pub(super) fn line(&self, key: &str, written: &Spanned<String>) -> Result<String, ConfigError> {
         let text = written.get_ref();
         if text.trim().is_empty() {
             return Err(self.wrong(&written.span(), format!("`{key}` must not be empty")));
@@ -229,7 +222,7 @@ impl Reader<'_> {
         Ok(text.clone())
     }
 
-    fn wrong(&self, span: &Range<usize>, what: String) -> ConfigError {
+    pub(super) fn wrong(&self, span: &Range<usize>, what: String) -> ConfigError {
         ConfigError::at(self.text, span, what)
     }
 }

@@ -8,12 +8,13 @@ use toml::Spanned;
 use super::{
     Config, ConfigError,
     account::AccountSection,
+    keeping::{ArchiveSection, BrakeSection, DigestSection},
     nearest::did_you_mean,
+    policy::PolicySection,
     units::{Size, seconds},
 };
 use crate::{
     checks::{CHECKS, symbols},
-    policy::Action,
     score::Score,
 };
 
@@ -35,6 +36,9 @@ pub(super) struct File {
     judge: JudgeSection,
     policy: PolicySection,
     watch: WatchSection,
+    archive: ArchiveSection,
+    brake: BrakeSection,
+    digest: DigestSection,
     log: LogSection,
     scores: BTreeMap<Spanned<String>, Score>,
     checks: BTreeMap<Spanned<String>, bool>,
@@ -51,16 +55,10 @@ struct JudgeSection {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct PolicySection {
-    spam: Option<Spanned<String>>,
-    unsure: Option<Spanned<String>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 struct WatchSection {
     poll: Option<Spanned<String>>,
     judge_old: Option<bool>,
+    metered: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -78,21 +76,11 @@ impl File {
             return Err(ConfigError::at(text, &version.span(), what));
         }
         self.judge.apply(text, &mut config)?;
-        for (setting, action, name) in [
-            (self.policy.spam, &mut config.policy.spam, "spam"),
-            (self.policy.unsure, &mut config.policy.unsure, "unsure"),
-        ] {
-            if let Some(word) = setting {
-                *action = action_of(text, name, &word)?;
-            }
-        }
-        if let Some(poll) = self.watch.poll {
-            config.poll_secs = seconds(poll.get_ref()).filter(|secs| POLL.contains(secs)).ok_or_else(|| {
-                let what = "`poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"";
-                ConfigError::at(text, &poll.span(), what.to_owned())
-            })?;
-        }
-        config.judges_old = self.watch.judge_old.unwrap_or(config.judges_old);
+        config.policy = self.policy.apply(text, &config.policy)?;
+        config.archive = self.archive.apply(text, config.archive)?;
+        self.brake.apply(text, &mut config.brake)?;
+        self.digest.apply(text, &mut config.digest)?;
+        self.watch.apply(text, &mut config)?;
         if let Some(days) = self.log.days {
             if !LOG_DAYS.contains(days.get_ref()) {
                 let what = format!("`days` must be from {} to {}", LOG_DAYS.start(), LOG_DAYS.end());
@@ -102,7 +90,7 @@ impl File {
         }
         apply_scores(text, self.scores, &mut config)?;
         apply_checks(text, self.checks, &mut config)?;
-        config.accounts = super::account::accounts(text, self.account)?;
+        config.accounts = super::account::accounts(text, self.account, &config)?;
         Ok(config)
     }
 }
@@ -137,11 +125,27 @@ impl JudgeSection {
     }
 }
 
-fn action_of(text: &str, name: &str, word: &Spanned<String>) -> Result<Action, ConfigError> {
-    Action::from_word(word.get_ref()).ok_or_else(|| {
-        let what = format!("`{name}` can be \"leave\" or \"junk\", not \"{}\"", word.get_ref());
-        ConfigError::at(text, &word.span(), what)
-    })
+impl WatchSection {
+    fn apply(self, text: &str, config: &mut Config) -> Result<(), ConfigError> {
+        if let Some(poll) = self.poll {
+            config.poll_secs = seconds(poll.get_ref()).filter(|secs| POLL.contains(secs)).ok_or_else(|| {
+                let what = "`poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"";
+                ConfigError::at(text, &poll.span(), what.to_owned())
+            })?;
+        }
+        config.judges_old = self.judge_old.unwrap_or(config.judges_old);
+        if let Some(word) = self.metered {
+            config.is_careful_when_metered = match word.get_ref().as_str() {
+                "careful" => true,
+                "as usual" => false,
+                other => {
+                    let what = format!("`metered` can be \"careful\" or \"as usual\", not \"{other}\"");
+                    return Err(ConfigError::at(text, &word.span(), what));
+                }
+            };
+        }
+        Ok(())
+    }
 }
 
 fn apply_scores(text: &str, scores: BTreeMap<Spanned<String>, Score>, config: &mut Config) -> Result<(), ConfigError> {

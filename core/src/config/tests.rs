@@ -1,6 +1,7 @@
 //! Settings files, and what is said about them.
 
 use super::*;
+use crate::policy::Action;
 
 fn account(lines: &str) -> String {
     format!("[[account]]\naddress = \"me@example.org\"\nhost = \"imap.example.org\"\n{lines}")
@@ -31,12 +32,11 @@ fn says_what_is_wrong_and_where() {
             "[judge]\nmax_size = 2.5",
             "line 2: `max_size` must be a number of bytes or a text such as \"2 MB\", not floating point 2.5",
         ),
-        ("[policy]\nspam = \"delete\"", "line 2: `spam` can be \"leave\" or \"junk\", not \"delete\""),
-        ("[policy]\nunsure = \"\"", "line 2: `unsure` can be \"leave\" or \"junk\", not \"\""),
         (
             "[watch]\npoll = \"soon\"",
             "line 2: `poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"",
         ),
+        ("[watch]\nmetered = \"never\"", "line 2: `metered` can be \"careful\" or \"as usual\", not \"never\""),
         ("[watch]\npoll = 120", "line 2: `poll` must be a text in quotes, not integer 120"),
         ("[log]\ndays = 0", "line 2: `days` must be from 1 to 365"),
         ("[log]\ndays = -1", "line 2: `days` must be a whole number in range, not integer -1"),
@@ -60,6 +60,40 @@ const AUTH_MESSAGE: &str = "line 4: `auth` can be \"auto\", \"plain\", \"login\"
                             \"oauthbearer\" or \"external\", not \"cram-md5\"";
 
 const MAX_SIZE_MESSAGE: &str = "line 2: `max_size` must be a size from \"16 KB\" to \"64 MB\", such as \"2 MB\"";
+
+#[test]
+fn says_what_is_wrong_with_what_is_done_and_kept() {
+    let table: &[(&str, &str)] = &[
+        (
+            "[policy]\nspam = \"burn\"",
+            "line 2: `spam` can be \"leave\", \"keyword\", \"tag\", \"strip\", \"junk\", \"quarantine\", \"forward\", \
+             \"forward-and-deliver\" or \"delete\", not \"burn\"",
+        ),
+        (
+            "[policy]\nunsure = \"delete\"",
+            "line 2: `unsure` can be \"leave\", \"keyword\", \"tag\", \"strip\", \"junk\", \"quarantine\" or \
+             \"forward-and-deliver\", not \"delete\"",
+        ),
+        ("[policy]\nham = \"junk\"", "line 2: `ham` can be \"leave\" or \"keyword\", not \"junk\""),
+        ("[[policy.size]]\nabove = \"big\"", "line 2: `above` must be a size such as \"10 MB\""),
+        (
+            "[archive]\nkeep = \"1 hour\"",
+            "line 2: `keep` must be a time from \"24 hours\" to \"12 weeks\", such as \"4 weeks\"",
+        ),
+        (
+            "[archive]\nmax_size = \"1 MB\"",
+            "line 2: `max_size` must be a size from \"64 MB\" to \"1024 GB\", such as \"1 GB\"",
+        ),
+        ("[brake]\nmessages = 0", "line 2: `messages` must be from 1 to 100000"),
+        ("[brake]\npercent = 101", "line 2: `percent` must be from 1 to 100"),
+        ("[digest]\nevery = \"hour\"", "line 2: `every` can be \"never\", \"day\" or \"week\", not \"hour\""),
+        ("[digest]\nat = \"noon\"", "line 2: `at` must be a time of day such as \"08:00\""),
+    ];
+    for (text, want) in table {
+        let got = Config::parse(text).map(drop).map_err(|err| err.to_string());
+        assert_eq!(got, Err((*want).to_owned()), "{text}");
+    }
+}
 
 #[test]
 fn says_what_is_wrong_with_an_account() {
@@ -99,7 +133,16 @@ fn says_what_is_wrong_with_an_account() {
         (account("password_file = \"p\""), "line 4: `password_file` must be a whole path, from the root on"),
         (account("junk_folder = \"Inbox\""), "line 4: `junk_folder` cannot be the inbox itself"),
         (account("pasword_file = \"/p\""), "line 4: there is no setting `pasword_file`; did you mean `password_file`?"),
+        (
+            format!("{}\n[account.policy]\nspam = \"forward\"", account("")),
+            "line 1: the policy forwards mail, so this account needs `forward_to` and a section `[account.smtp]`",
+        ),
+        (account("archive_folder = \"Inbox\""), "line 4: `archive_folder` cannot be the inbox itself"),
         (twice, "line 8: there are two accounts with the name `work`"),
+        (
+            format!("{}\n{}", account("name = \"Work\""), account("name = \"Home\"")),
+            "line 5: this is the same mailbox as the account `Work`",
+        ),
     ];
     for (text, want) in table {
         let got = Config::parse(text).map(drop).map_err(|err| err.to_string());
@@ -165,6 +208,101 @@ fn an_account_says_how_it_logs_in() {
 }
 
 #[test]
+fn says_what_is_wrong_with_forwarding() {
+    let smtp = |lines: &str| account(&format!("[account.smtp]\n{lines}"));
+    let forward = |to: &str| {
+        account(&format!("aliases = [\"us@example.org\"]\nforward_to = \"{to}\"\n[account.smtp]\nhost = \"h\""))
+    };
+    let table: &[(String, &str)] = &[
+        (smtp("port = 25"), "line 4: the section `account.smtp` has no `host`"),
+        (smtp("host = \"a b\""), "line 5: `host` must be a host name or address, not \"a b\""),
+        (smtp("host = \"h\"\nport = 0"), "line 6: `port` must be from 1 to 65535"),
+        (
+            smtp("host = \"h\"\nsecurity = \"ssl\""),
+            "line 6: `security` can be \"tls\", \"starttls\" or \"none\", not \"ssl\"",
+        ),
+        (
+            smtp("host = \"smtp.example.org\"\nsecurity = \"none\""),
+            "line 6: `security = \"none\"` would send the password readable over the network, so it is only for \
+             `localhost`; use \"tls\" or \"starttls\"",
+        ),
+        (smtp("host = \"h\"\nuser = \"\""), "line 6: `user` must not be empty"),
+        (
+            smtp("host = \"h\"\npassword_file = \"/p\"\npassword_command = \"pass\""),
+            "line 7: give `password_file` or `password_command`, not both",
+        ),
+        (smtp("host = \"h\"\nca_file = \"ca.pem\""), "line 6: `ca_file` must be a whole path, from the root on"),
+        (smtp("host = \"h\"\nhst = \"h\""), "line 6: there is no setting `hst`; did you mean `host`?"),
+        (
+            smtp("password = \"secret\""),
+            "line 5: a password never stands in this file; use `password_file` or `password_command`, or neither for \
+             the keyring",
+        ),
+        (forward("you"), "line 5: \"you\" is not an address"),
+        (
+            forward("ME@example.org"),
+            "line 5: `forward_to` cannot be ME@example.org, which arrives in this very account",
+        ),
+        (
+            forward("us@example.org"),
+            "line 5: `forward_to` cannot be us@example.org, which arrives in this very account",
+        ),
+        (
+            account("forward_to = \"you@example.org\""),
+            "line 4: `forward_to` needs a section `[account.smtp]`, which says where mail is handed in",
+        ),
+    ];
+    for (text, want) in table {
+        let got = Config::parse(text).map(drop).map_err(|err| err.to_string());
+        assert_eq!(got, Err((*want).to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn mail_is_handed_in_as_the_account_says_unless_written() {
+    let own =
+        "user = \"robin\"\npassword_command = \"pass mail\"\nca_file = \"/ca.pem\"\nforward_to = \"you@example.org\"\n";
+    let read = |smtp: &str| {
+        let config = Config::parse(&account(&format!("{own}[account.smtp]\nhost = \"localhost\"\n{smtp}"))).unwrap();
+        config.accounts().first().unwrap().clone()
+    };
+    let got = read("");
+    assert_eq!(got.forward_to, Address::parse("you@example.org"));
+    let want = Smtp {
+        host: "localhost".to_owned(),
+        port: 465,
+        security: Security::Tls,
+        user: "robin".to_owned(),
+        password: PasswordSource::Command("pass mail".to_owned()),
+        ca_file: Some("/ca.pem".into()),
+    };
+    assert_eq!(got.smtp, Some(want));
+    for (security, port) in [("tls", 465), ("starttls", 587), ("none", 25)] {
+        assert_eq!(read(&format!("security = \"{security}\"")).smtp.unwrap().port, port);
+    }
+
+    let written = "port = 26\nuser = \"me\"\npassword_file = \"/p\"\nca_file = \"/other.pem\"";
+    let got = read(written).smtp.unwrap();
+    assert_eq!((got.port, got.user.as_str()), (26, "me"));
+    assert_eq!((got.password, got.ca_file), (PasswordSource::File("/p".into()), Some("/other.pem".into())));
+    assert_eq!(Config::parse(&account("")).unwrap().accounts().first().unwrap().smtp, None);
+}
+
+#[test]
+fn the_example_of_forwarding_reads() {
+    let (_, example) = DEFAULT_CONFIG.split_once("\n# [account.smtp]\n").unwrap();
+    let example: Vec<&str> =
+        example.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| line.contains(" = ")).collect();
+    let text = format!("[account.smtp]\n{}", example.join("\n"));
+    let got = Config::parse(&account(&text)).unwrap().accounts().first().unwrap().smtp.clone().unwrap();
+    let usual = Config::parse(&account("[account.smtp]\nhost = \"smtp.example.org\"")).unwrap();
+    let usual = usual.accounts().first().unwrap().smtp.clone().unwrap();
+    assert_eq!((got.host, got.port, got.security), (usual.host, usual.port, usual.security));
+    assert_eq!((got.user, got.password), (usual.user, PasswordSource::File("/etc/tamis/smtp-password".into())));
+    assert_eq!(got.ca_file, Some("/etc/ssl/my-ca.pem".into()));
+}
+
+#[test]
 fn plain_text_is_for_this_machine_alone() {
     for (host, want) in [
         ("localhost", true),
@@ -181,13 +319,29 @@ fn plain_text_is_for_this_machine_alone() {
 #[test]
 fn settings_change_what_they_name() {
     let text = "version = 1\n[judge]\ntag = 2.5\njunk = 7\nmax_size = 65536\n[policy]\nspam = \"leave\"\nunsure = \
-                \"junk\"\n[watch]\npoll = \"1 hour\"\njudge_old = true\n[log]\ndays = 30\n";
+                \"junk\"\n[watch]\npoll = \"1 hour\"\njudge_old = true\nmetered = \"as usual\"\n[log]\ndays = 30\n";
     let config = Config::parse(text).unwrap();
     assert_eq!((config.tag_threshold().points(), config.junk_threshold().points()), (2.5, 7.0));
     assert_eq!((config.max_bytes(), config.poll_secs(), config.log_days()), (65_536, 3600, 30));
-    assert!(config.judges_old());
-    let want = Policy { spam: crate::policy::Action::Leave, unsure: crate::policy::Action::MoveToJunk };
-    assert_eq!(config.policy(), want);
+    assert!(config.judges_old() && !config.is_careful_when_metered());
+    let want = Policy { spam: Action::Leave, unsure: Action::MoveToJunk, ..Policy::default() };
+    assert_eq!(config.policy(), &want);
+}
+
+#[test]
+fn an_account_has_the_policy_of_all_but_for_what_it_says() {
+    let all = "[policy]\nunsure = \"tag\"\n[[policy.size]]\nabove = \"2 MB\"\nspam = \"leave\"\n[[policy.size]]\n\
+               above = \"1 MB\"\nham = \"keyword\"\n[archive]\nkeep = \"2 days\"\n[brake]\nmessages = 7\npercent = 50\n\
+               [digest]\nevery = \"week\"\nat = \"7:30\"\nnotify = true\n";
+    let own = "[account.policy]\nspam = \"quarantine\"\n[account.archive]\nmax_size = \"2 GB\"\n";
+    let config = Config::parse(&format!("{all}{}\n{own}", account(""))).unwrap();
+    let got = config.accounts().first().unwrap();
+    assert_eq!((got.policy.ham, got.policy.unsure, got.policy.spam), (Action::Leave, Action::Tag, Action::Quarantine));
+    let sizes: Vec<u64> = got.policy.by_size.iter().map(|rule| rule.above).collect();
+    assert_eq!(sizes, [1 << 20, 2 << 20]);
+    assert_eq!(got.archive, Archive { keep_secs: 2 * 86_400, max_bytes: 2 << 30 });
+    assert_eq!(config.brake(), Brake { messages: 7, percent: 50 });
+    assert_eq!(config.digest(), Digest { every: Every::Week, minute: 450, notifies: true });
 }
 
 #[test]

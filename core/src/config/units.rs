@@ -5,14 +5,14 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de};
 
 /// A size: a number of bytes, or a text such as `2 MB` still to be read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Size {
     Bytes(i64),
     Text(String),
 }
 
 impl Size {
-    /// The number of bytes. KB and MB are 1024 and 1024², as mail servers count.
+    /// The number of bytes. KB, MB and GB are 1024, 1024² and 1024³, as mail servers count.
     pub(super) fn bytes(&self) -> Option<u64> {
         let text = match self {
             Self::Bytes(bytes) => return u64::try_from(*bytes).ok(),
@@ -23,6 +23,7 @@ impl Size {
             "b" | "byte" | "bytes" => 1,
             "k" | "kb" | "kib" => 1 << 10,
             "m" | "mb" | "mib" => 1 << 20,
+            "g" | "gb" | "gib" => 1 << 30,
             _ => return None,
         };
         count.checked_mul(factor)
@@ -53,13 +54,15 @@ impl de::Visitor<'_> for SizeVisitor {
     }
 }
 
-/// Reads `90 seconds`, `2 minutes`, `1 hour` and their short forms.
+/// Reads `90 seconds`, `2 minutes`, `1 hour`, `4 weeks` and their short forms.
 pub(super) fn seconds(text: &str) -> Option<u64> {
     let (count, unit) = count_and_unit(text)?;
     let factor = match unit.as_str() {
         "s" | "sec" | "second" | "seconds" => 1,
         "m" | "min" | "minute" | "minutes" => 60,
         "h" | "hour" | "hours" => 3600,
+        "d" | "day" | "days" => 86_400,
+        "w" | "week" | "weeks" => 604_800,
         _ => return None,
     };
     count.checked_mul(factor)
@@ -81,6 +84,7 @@ mod tests {
             ("2 MB", Some(2 << 20)),
             ("300kb", Some(300 << 10)),
             ("17 bytes", Some(17)),
+            ("1 GB", Some(1 << 30)),
             ("2", None),
             ("two MB", None),
             ("-2 MB", None),
@@ -91,6 +95,7 @@ mod tests {
         for (text, want) in [
             ("2 minutes", Some(120)),
             ("1 hour", Some(3600)),
+            ("4 weeks", Some(2_419_200)),
             ("90s", Some(90)),
             ("5 fortnights", None),
             ("", None),

@@ -35,13 +35,14 @@ pub struct Attachment {
 }
 
 /// The file name of a part, if it has one.
-pub(super) fn file_name(leaf: &Leaf<'_>) -> Option<String> {
+pub(crate) fn file_name(leaf: &Leaf<'_>) -> Option<String> {
     let name = leaf.disposition.readable_parameter("filename");
     let name = name.or_else(|| leaf.content_type.readable_parameter("name"))?;
     Some(decode::split_at_most(&name, MAX_NAME_BYTES).0.to_owned())
 }
 
-pub(super) fn read(leaf: &Leaf<'_>) -> Attachment {
+/// What is known of the file that a part is.
+pub(crate) fn read(leaf: &Leaf<'_>) -> Attachment {
     let content = transfer::decode(leaf.body, &leaf.encoding);
     let declared = leaf.content_type.value.as_str();
     let content_type = if declared.contains('/') { declared } else { "application/octet-stream" };

@@ -16,7 +16,7 @@ const MAX_HEADER_BYTES: usize = 64 * 1024;
 const MAX_MAILBOXES: usize = 2_000;
 
 /// Unfolds, trims, and decodes RFC 2047 words.
-pub(super) fn header_text(raw: &str) -> String {
+pub(crate) fn header_text(raw: &str) -> String {
     if !raw.contains("=?") {
         return unfold(raw);
     }
@@ -86,14 +86,14 @@ fn is_date(date: &DateTime) -> bool {
 
 /// `Content-Type` or `Content-Disposition`, taken apart.
 #[derive(Debug, Default)]
-pub(super) struct Declared {
+pub(crate) struct Declared {
     /// `text/html` or `attachment`, lower case; empty if unreadable.
-    pub(super) value: String,
+    pub(crate) value: String,
     parameters: Vec<(String, String)>,
 }
 
 impl Declared {
-    pub(super) fn parse(raw: &str) -> Self {
+    pub(crate) fn parse(raw: &str) -> Self {
         let line = single_line(split_at_most(raw, MAX_HEADER_BYTES).0);
         let parsed = MessageStream::new(line.as_bytes()).parse_content_type();
         parsed.into_content_type().map(Self::from_parser).unwrap_or_default()
@@ -112,19 +112,19 @@ impl Declared {
     }
 
     /// The first parameter of that (lower-case) name.
-    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The same for names people read: many programs write RFC 2047 words into parameters, against the rules.
-    pub(super) fn readable_parameter(&self, name: &str) -> Option<String> {
+    pub(crate) fn readable_parameter(&self, name: &str) -> Option<String> {
         let value = header_text(self.parameter(name)?);
         (!value.is_empty()).then_some(value)
     }
 }
 
 /// Bytes as text. Undeclared or unknown charsets are UTF-8 if they can be, else Windows-1252, as mail programs guess.
-pub(super) fn text(bytes: &[u8], charset: Option<&str>) -> String {
+pub(crate) fn text(bytes: &[u8], charset: Option<&str>) -> String {
     let declared = charset.filter(|name| !matches!(*name, "us-ascii" | "ascii" | "utf-8" | "utf8"));
     if let Some(decode) = declared.and_then(|name| charset_decoder(name.as_bytes())) {
         return decode(bytes);
@@ -160,7 +160,7 @@ fn unfold(raw: &str) -> String {
 }
 
 /// Splits at the last character boundary at or before `limit`.
-pub(super) fn split_at_most(text: &str, limit: usize) -> (&str, &str) {
+pub(crate) fn split_at_most(text: &str, limit: usize) -> (&str, &str) {
     if text.len() <= limit {
         return (text, "");
     }

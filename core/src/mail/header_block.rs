@@ -9,16 +9,16 @@ const MAX_BLOCK_BYTES: usize = 256 * 1024;
 
 /// A header block taken off the front of some bytes.
 #[derive(Debug, Default)]
-pub(super) struct Block<'raw> {
+pub(crate) struct Block<'raw> {
     /// Names and raw values, top first.
-    pub(super) fields: Vec<(&'raw str, Cow<'raw, str>)>,
+    pub(crate) fields: Vec<(&'raw str, Cow<'raw, str>)>,
     /// What follows the empty line.
-    pub(super) body: &'raw [u8],
+    pub(crate) body: &'raw [u8],
 }
 
 /// Where a header block ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ends {
+pub(crate) enum Ends {
     /// At an empty line, as in a message.
     AtEmptyLine,
     /// There, or at a line that may be a boundary, as in a part that has no body.
@@ -27,13 +27,13 @@ pub(super) enum Ends {
 
 /// Reads headers until the block ends. Lines that are none are skipped, unless one comes first: then there is no header
 /// block at all, and everything is body.
-pub(super) fn split(raw: &[u8], ends: Ends) -> Block<'_> {
+pub(crate) fn split(raw: &[u8], ends: Ends) -> Block<'_> {
     let mut fields: Vec<(&str, Cow<'_, str>)> = Vec::new();
     let mut at = 0;
     while at < raw.len() {
         let line = line_at(raw, at);
         let is_boundary = ends == Ends::AtBoundary && line.starts_with(b"--");
-        if line.trim_ascii_end().is_empty() && !line.starts_with(b" ") && !line.starts_with(b"\t") {
+        if is_empty_line(line) {
             return Block { fields, body: from(raw, at + line.len()) };
         }
         if is_boundary {
@@ -42,7 +42,7 @@ pub(super) fn split(raw: &[u8], ends: Ends) -> Block<'_> {
         if MAX_BLOCK_BYTES < at {
             return Block { fields, body: after_empty_line(from(raw, at)) };
         }
-        let field = field_at(raw, at);
+        let field = field_at(raw, at, MAX_BLOCK_BYTES);
         match parse_field(field) {
             Some(parsed) => fields.push(parsed),
             None if fields.is_empty() => return Block { fields, body: raw },
@@ -51,6 +51,31 @@ pub(super) fn split(raw: &[u8], ends: Ends) -> Block<'_> {
         at += field.len();
     }
     Block { fields, body: &[] }
+}
+
+/// A piece of a header block as it stands, with its line ends: a field, or lines that are none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece<'raw> {
+    /// The name, if it is a field.
+    pub(crate) name: Option<&'raw str>,
+    pub(crate) raw: &'raw [u8],
+}
+
+/// Takes a header block apart without losing a byte: its pieces, and what follows, empty line included. No pieces if there
+/// is no header block.
+pub(crate) fn pieces(raw: &[u8]) -> (Vec<Piece<'_>>, &[u8]) {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < raw.len() && !is_empty_line(line_at(raw, at)) {
+        let field = field_at(raw, at, usize::MAX);
+        let name = parse_field(field).map(|(name, _)| name);
+        if pieces.is_empty() && name.is_none() {
+            return (pieces, raw);
+        }
+        pieces.push(Piece { name, raw: field });
+        at += field.len();
+    }
+    (pieces, from(raw, at))
 }
 
 /// The fields with their values decoded.
@@ -70,10 +95,15 @@ fn line_at(raw: &[u8], at: usize) -> &[u8] {
     rest.get(..end).unwrap_or(rest)
 }
 
-/// The line that begins at `at` with those that continue it.
-fn field_at(raw: &[u8], at: usize) -> &[u8] {
+/// A line of blanks continues the one before it.
+fn is_empty_line(line: &[u8]) -> bool {
+    line.trim_ascii_end().is_empty() && !line.starts_with(b" ") && !line.starts_with(b"\t")
+}
+
+/// The line that begins at `at` with those that continue it, as long as it has not reached `limit`.
+fn field_at(raw: &[u8], at: usize, limit: usize) -> &[u8] {
     let mut end = at + line_at(raw, at).len();
-    while matches!(raw.get(end), Some(b' ' | b'\t')) && end - at < MAX_BLOCK_BYTES {
+    while matches!(raw.get(end), Some(b' ' | b'\t')) && end - at < limit {
         end += line_at(raw, end).len();
     }
     raw.get(at..end).unwrap_or_default()
@@ -127,6 +157,20 @@ mod tests {
     fn a_part_ends_at_a_boundary() {
         let block = split(b"A: 1\n--x\nB: 2\n", Ends::AtBoundary);
         assert_eq!((block.fields.len(), block.body), (1, &b"--x\nB: 2\n"[..]));
+    }
+
+    #[test]
+    fn pieces_are_all_there_is() {
+        for raw in
+            [&b"A: 1\r\nB :2\r\n 3\r\nno header\r\nC:\r\n\r\nbody"[..], b"A: 1", b"A: 1\n \n\n", b"", b"\nx", b"x\n\n"]
+        {
+            let (pieces, rest) = pieces(raw);
+            let names: Vec<&str> = pieces.iter().filter_map(|piece| piece.name).collect();
+            let fields = split(raw, Ends::AtEmptyLine).fields;
+            assert_eq!(names, fields.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+            let all: Vec<u8> = pieces.iter().flat_map(|piece| piece.raw).chain(rest).copied().collect();
+            assert_eq!(all, raw);
+        }
     }
 
     #[test]

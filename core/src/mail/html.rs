@@ -2,6 +2,8 @@
 //!
 //! One pass of the tokenizer, no tree: what a tree would say about nesting is kept on a stack of limited depth.
 
+mod clean;
+mod css;
 mod elements;
 mod look;
 mod reader;
@@ -17,6 +19,7 @@ use html5ever::{
     tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states::RawKind},
 };
 
+pub(crate) use self::clean::{Harm, clean};
 use self::reader::Reader;
 use super::{decode::split_at_most, url::Urls};
 
@@ -76,7 +79,17 @@ pub(super) struct Page {
 
 /// Reads one part; adds to `facts` and `urls`.
 pub(super) fn read(html: &str, facts: &mut HtmlFacts, urls: &mut Urls) -> Page {
-    let sink = Sink { reader: RefCell::new(Reader::new(facts, urls)), tokens: Cell::new(0) };
+    tokenize(Reader::new(facts, urls), html).finish()
+}
+
+/// What wants the tokens.
+trait Tokens {
+    fn take(&mut self, token: &Token);
+}
+
+/// Gives all tokens of a page to `tokens`.
+fn tokenize<T: Tokens>(tokens: T, html: &str) -> T {
+    let sink = Sink { tokens: RefCell::new(tokens), count: Cell::new(0) };
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
     let (mut rest, mut seen, mut stuck) = (html, 0, 0_u32);
@@ -84,19 +97,19 @@ pub(super) fn read(html: &str, facts: &mut HtmlFacts, urls: &mut Urls) -> Page {
         let (chunk, after) = split_at_most(rest, CHUNK_BYTES);
         rest = after;
         feed(&tokenizer, &input, chunk);
-        let tokens = tokenizer.sink.tokens.get();
-        stuck = if tokens == seen { stuck + 1 } else { 0 };
-        seen = tokens;
+        let count = tokenizer.sink.count.get();
+        stuck = if count == seen { stuck + 1 } else { 0 };
+        seen = count;
         // Each attribute is compared with all before it in its tag. In a comment or a quoted value `>` means nothing.
         if STUCK_CHUNKS <= stuck && FLOOD_SEPARATORS < separators(chunk) && !chunk.ends_with(['-', '!']) {
             feed(&tokenizer, &input, ">");
         }
     }
     tokenizer.end();
-    tokenizer.sink.reader.into_inner().finish()
+    tokenizer.sink.tokens.into_inner()
 }
 
-fn feed(tokenizer: &Tokenizer<Sink<'_>>, input: &BufferQueue, chunk: &str) {
+fn feed<T: Tokens>(tokenizer: &Tokenizer<Sink<T>>, input: &BufferQueue, chunk: &str) {
     input.push_back(StrTendril::from_slice(chunk));
     // It stops early only for scripts to be run and for encodings, and goes on when asked again.
     while !input.is_empty() {
@@ -108,32 +121,43 @@ fn separators(chunk: &str) -> usize {
     chunk.bytes().filter(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'/')).count()
 }
 
-struct Sink<'page> {
-    reader: RefCell<Reader<'page>>,
-    tokens: Cell<u64>,
+struct Sink<T> {
+    tokens: RefCell<T>,
+    count: Cell<u64>,
 }
 
-impl TokenSink for Sink<'_> {
+impl<T: Tokens> TokenSink for Sink<T> {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut reader = self.reader.borrow_mut();
+        if matches!(token, Token::NullCharacterToken | Token::EOFToken | Token::ParseError(_)) {
+            return TokenSinkResult::Continue;
+        }
+        self.count.set(self.count.get() + 1);
+        self.tokens.borrow_mut().take(&token);
+        if let Token::TagToken(tag) = token
+            && tag.kind == TagKind::StartTag
+            && let Some(kind) = raw_kind(&tag.name)
+        {
+            return TokenSinkResult::RawData(kind);
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+impl Tokens for Reader<'_> {
+    fn take(&mut self, token: &Token) {
         match token {
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
-                self.tokens.set(self.tokens.get() + 1);
                 let attributes: Vec<(&str, &str)> =
                     tag.attrs.iter().map(|attribute| (&*attribute.name.local, &*attribute.value)).collect();
-                reader.start(&tag.name, &attributes);
-                return raw_kind(&tag.name).map_or(TokenSinkResult::Continue, TokenSinkResult::RawData);
+                self.start(&tag.name, &attributes);
             }
-            Token::TagToken(tag) => reader.end(&tag.name),
-            Token::CommentToken(_) => reader.comment(),
-            Token::CharacterTokens(text) => reader.text(&text),
-            Token::DoctypeToken(_) => {}
-            Token::NullCharacterToken | Token::EOFToken | Token::ParseError(_) => return TokenSinkResult::Continue,
+            Token::TagToken(tag) => self.end(&tag.name),
+            Token::CommentToken(_) => self.comment(),
+            Token::CharacterTokens(text) => self.text(text),
+            Token::DoctypeToken(_) | Token::NullCharacterToken | Token::EOFToken | Token::ParseError(_) => {}
         }
-        self.tokens.set(self.tokens.get() + 1);
-        TokenSinkResult::Continue
     }
 }
 

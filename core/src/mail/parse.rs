@@ -60,7 +60,7 @@ fn read_headers(mail: &mut Mail<'_>, headers: &[Header<'_>]) {
 }
 
 /// A leading `From ` line is the mark of a mail folder file, not part of the message.
-fn without_mbox_line(raw: &[u8]) -> &[u8] {
+pub(crate) fn without_mbox_line(raw: &[u8]) -> &[u8] {
     if !raw.starts_with(b"From ") {
         return raw;
     }
@@ -114,9 +114,7 @@ struct Contents {
 impl Contents {
     fn add(&mut self, leaf: &Leaf<'_>) {
         let is_html = leaf.content_type.value == "text/html";
-        // A type without a subtype is none: mail programs show such a part.
-        let is_text = is_html || leaf.content_type.value == "text/plain" || !leaf.content_type.value.contains('/');
-        let is_shown = is_text && leaf.disposition.value != "attachment";
+        let is_shown = leaf.is_shown();
         if is_shown {
             self.add_text(leaf, is_html);
         }

@@ -148,11 +148,35 @@ pub(crate) fn problems() -> Vec<String> {
     vec!["office@example.net cannot be reached, so its new mail is not filtered. Tamis keeps trying".to_owned()]
 }
 
-/// The messages written above, twice, over a few days.
+/// The messages written above, twice, over a few days. The newest spam of an account waits for the person's word, and of
+/// the others some were dealt with in rarer ways.
 pub(crate) fn written() -> Vec<MailRow> {
     let lines = LINES.iter().chain(LINES);
-    (0..).zip(lines).map(|(at, line)| row(at, line, 1_900 + at * at * 260)).collect()
+    let mut rows: Vec<MailRow> = (0..).zip(lines).map(|(at, line)| row(at, line, 1_900 + at * at * 260)).collect();
+    let mut rare = RARE.iter().cycle();
+    for (at, row) in rows.iter_mut().enumerate().filter(|(_, row)| row.class == "spam") {
+        if at < 10 && row.account == "ada" {
+            row.is_held = true;
+            row.folder = "Inbox".into();
+        } else if let Some(&(action, folder, is_archived)) = rare.next() {
+            row.action = action.into();
+            row.folder = folder.into();
+            row.is_archived = is_archived;
+        }
+    }
+    rows
 }
+
+/// What was done, where the message is now, and whether the archive has the original.
+const RARE: [(&str, &str, bool); 7] = [
+    ("junk", "Junk", false),
+    ("tag", "Inbox", true),
+    ("quarantine", "Tamis/Quarantine", false),
+    ("strip", "Inbox", true),
+    ("forward", "Junk", false),
+    ("delete", "", true),
+    ("junk", "", true),
+];
 
 /// So many made-up messages.
 pub(crate) fn many(number: i64) -> Vec<MailRow> {
@@ -174,6 +198,9 @@ fn row(at: i64, line: &Line, age_secs: i64) -> MailRow {
         probability: Some((0.5 + score / 30.0).clamp(0.02, 0.995)),
         folder: if class == "spam" { "Junk" } else { "Inbox" }.to_owned(),
         uid: 1,
+        action: if class == "spam" { "junk" } else { "leave" }.to_owned(),
+        is_archived: false,
+        is_held: false,
         taught: None,
         reasons: vec![reason.to_owned()],
     }
@@ -223,7 +250,7 @@ pub(crate) fn detail(row: &MailRow) -> MailDetail {
             content_type: "application/octet-stream".to_owned(),
             size: 348_160,
         }],
-        no_preview: (row.id.0 % 9 == 0).then(|| "The message is no longer on the server".to_owned()),
+        no_preview: (row.folder.is_empty()).then(|| "The message is no longer on the server".to_owned()),
     }
 }
 

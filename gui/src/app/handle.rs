@@ -10,7 +10,9 @@ impl App {
     pub(super) fn handle(&mut self, ctx: &Context, command: Command) {
         match command {
             Command::Show(show) => self.show(show),
-            Command::ShowAccounts => self.page = Page::Accounts,
+            Command::ShowAccounts => self.turn_to(Page::Accounts),
+            Command::ShowHistory => self.turn_to(Page::History),
+            Command::ShowHeld(account) => self.show_held(account),
             Command::Search(search) => {
                 self.list.search = search;
                 self.list.limit = list::FIRST_ROWS;
@@ -48,12 +50,24 @@ impl App {
                 self.dialog = Dialog::None;
                 self.job(ctx, Job::RemoveAccount(name));
             }
+            Command::AnswerHeld(account, file) => {
+                self.job(ctx, Job::Held(account, file));
+            }
+            Command::Backfill(account, days) => {
+                self.job(ctx, Job::Backfill(account, days));
+            }
+            Command::Steer(account, steer) => {
+                self.job(ctx, Job::Steer(account, steer));
+            }
+            Command::SendDigest(account) => {
+                self.job(ctx, Job::SendDigest(account));
+            }
             Command::CloseDialog => self.dialog = Dialog::None,
         }
     }
 
     fn show(&mut self, show: Show) {
-        self.page = Page::Mail(show);
+        self.turn_to(Page::Mail(show));
         if self.list.show == show {
             return;
         }
@@ -61,6 +75,23 @@ impl App {
         let busy = std::mem::take(&mut self.list.busy);
         self.list = ListState { show, search, busy, ..ListState::default() };
         self.wish(Wish::Open(None));
+        self.ask_for_list();
+    }
+
+    /// Another page. The history is kept up to date only while it is seen.
+    fn turn_to(&mut self, page: Page) {
+        let is_history = page == Page::History;
+        if is_history != (self.page == Page::History) {
+            self.wish(Wish::History(is_history));
+        }
+        self.page = page;
+    }
+
+    fn show_held(&mut self, account: String) {
+        self.list.search.clear();
+        // What waits is not in Junk.
+        self.show(if self.list.show == Show::All { Show::All } else { Show::Review });
+        self.list.choose_held = Some(account);
         self.ask_for_list();
     }
 
@@ -102,9 +133,16 @@ impl App {
     }
 
     /// Hands a job to the agent. `false` if it does not keep up; the person is told.
-    fn job(&mut self, ctx: &Context, job: Job) -> bool {
+    pub(super) fn job(&mut self, ctx: &Context, job: Job) -> bool {
+        // A second click before the answer must not ask for what will have been done.
+        let once = is_for_once(&job).then(|| job.clone());
+        if once.as_ref().is_some_and(|job| self.running.contains(job)) {
+            return false;
+        }
         let is_sent = self.wish(Wish::Do(job));
-        if !is_sent {
+        if is_sent {
+            self.running.extend(once);
+        } else {
             self.say(ctx, "The agent is busy and this was not done. Try again in a moment", None, true);
         }
         is_sent
@@ -127,5 +165,19 @@ impl App {
                 }
             }
         }
+    }
+}
+
+/// Whether asking for it twice means it once.
+const fn is_for_once(job: &Job) -> bool {
+    match job {
+        Job::Undo(batch) => batch.is_some(),
+        Job::Held(..) | Job::Backfill(..) | Job::Steer(..) | Job::SendDigest(_) => true,
+        Job::Teach(..)
+        | Job::CheckNow
+        | Job::TestAccount(_)
+        | Job::AddAccount(_)
+        | Job::RemoveAccount(_)
+        | Job::Follow(_) => false,
     }
 }

@@ -15,6 +15,11 @@ pub(super) fn request_of(job: &Job) -> Request {
         Job::TestAccount(form) => Request::TestAccount(*form),
         Job::AddAccount(form) => Request::AddAccount(*form),
         Job::RemoveAccount(name) => Request::RemoveAccount { name },
+        Job::Held(account, file) => Request::Held { account, file },
+        Job::Backfill(account, days) => Request::Backfill { account, days },
+        Job::Steer(account, steer) => Request::SteerBackfill { account, steer },
+        Job::SendDigest(account) => Request::SendDigest { account },
+        Job::Follow(link) => Request::Open { link },
     }
 }
 
@@ -35,6 +40,7 @@ pub(super) fn words(reply: Reply) -> String {
         | Reply::List { .. }
         | Reply::Mail(_)
         | Reply::Done { .. }
-        | Reply::Account(_) => "The agent gave an answer to another question".to_owned(),
+        | Reply::Account(_)
+        | Reply::History(_) => "The agent gave an answer to another question".to_owned(),
     }
 }

@@ -40,6 +40,9 @@ const BETWEEN_LAUNCHES: Duration = Duration::from_mins(1);
 /// A started agent may have a database to bring up to date first.
 const START_UP: Duration = Duration::from_secs(8);
 
+/// As many changes as anybody looks through.
+const MOST_CHANGES: u32 = 500;
+
 /// Runs until the window is gone.
 pub(super) fn run(remote: Remote, setup: Setup) {
     let mut worker = Worker {
@@ -47,6 +50,7 @@ pub(super) fn run(remote: Remote, setup: Setup) {
         setup,
         want: Want::default(),
         open: None,
+        has_history: false,
         wire: None,
         connection: 0,
         call: 0,
@@ -64,6 +68,7 @@ struct Worker {
     setup: Setup,
     want: Want,
     open: Option<MailId>,
+    has_history: bool,
     wire: Option<Wire>,
     connection: u64,
     call: u64,
@@ -87,6 +92,7 @@ enum Ask {
     Status,
     List(Want),
     Mail(MailId),
+    History,
     Do(Job),
 }
 
@@ -96,6 +102,7 @@ struct Stale {
     status: bool,
     list: bool,
     mail: bool,
+    history: bool,
     list_not_before: Option<Instant>,
 }
 
@@ -229,12 +236,13 @@ impl Worker {
         if !self.is_online() {
             return;
         }
-        let (mut status, mut list, mut mail) = (self.stale.status, self.stale.list, self.stale.mail);
+        let Stale { mut status, mut list, mut mail, mut history, .. } = self.stale;
         for ask in self.asked.values() {
             match ask {
                 Ask::Status => status = false,
                 Ask::List(_) => list = false,
                 Ask::Mail(_) => mail = false,
+                Ask::History => history = false,
                 Ask::Hello | Ask::Do(_) => {}
             }
         }
@@ -252,6 +260,10 @@ impl Worker {
             self.stale.mail = false;
             self.call(Ask::Mail(id), Request::Mail(id));
         }
+        if history && self.has_history {
+            self.stale.history = false;
+            self.call(Ask::History, Request::History { limit: MOST_CHANGES });
+        }
     }
 
     fn wish(&mut self, wish: Wish) {
@@ -265,6 +277,10 @@ impl Worker {
                 self.open = id;
                 self.stale.mail = id.is_some();
                 self.set_opened(id.map_or(Opened::Nothing, Opened::Loading));
+            }
+            Wish::History(is_wanted) => {
+                self.has_history = is_wanted;
+                self.stale.history = true;
             }
             Wish::Do(job) if self.is_online() => {
                 let request = request_of(&job);
@@ -294,6 +310,7 @@ impl Worker {
             Message::Event(Event::MailChanged) => {
                 self.stale.list = true;
                 self.stale.status = true;
+                self.stale.history = true;
             }
             Message::Event(Event::StatusChanged) => self.stale.status = true,
             Message::Reply { id, reply } => {
@@ -327,9 +344,16 @@ impl Worker {
             } else {
                 Opened::Failed(id, words(reply))
             }),
+            (Ask::History, Reply::History(changes)) => self.remote.update(|snapshot| {
+                let changed = snapshot.history.as_deref() != Some(&changes);
+                if changed {
+                    snapshot.history = Some(Arc::new(changes));
+                }
+                changed
+            }),
             (Ask::Do(job), reply) => self.finished(job, reply),
             // An answer to what is no longer wanted, or a refusal to say how things are: the next event asks again.
-            (Ask::Status | Ask::List(_) | Ask::Mail(_), _) => {}
+            (Ask::Status | Ask::List(_) | Ask::Mail(_) | Ask::History, _) => {}
         }
     }
 
@@ -340,7 +364,8 @@ impl Worker {
                     wire.greet_by = None;
                 }
                 self.attempts = 0;
-                self.stale = Stale { status: true, list: true, mail: self.open.is_some(), list_not_before: None };
+                let mail = self.open.is_some();
+                self.stale = Stale { status: true, list: true, mail, history: true, list_not_before: None };
                 return self.set_link(Link::Online { agent });
             }
             Reply::Hello { api_version, agent } if api_version < API_VERSION => {
@@ -354,6 +379,7 @@ impl Worker {
             | Reply::Mail(_)
             | Reply::Done { .. }
             | Reply::Account(_)
+            | Reply::History(_)
             | Reply::Refused { .. } => words(reply),
         };
         self.hang_up();
@@ -373,12 +399,16 @@ impl Worker {
         // The events that follow may be lost; what the person did must be seen.
         self.stale.status = true;
         self.stale.list = true;
+        self.stale.history = true;
         let outcome = match reply {
             Reply::Done { text, undo } => Outcome::Done(text, undo),
             Reply::Account(report) => Outcome::Tested(report),
-            Reply::Hello { .. } | Reply::Status(_) | Reply::List { .. } | Reply::Mail(_) | Reply::Refused { .. } => {
-                Outcome::Refused(words(reply))
-            }
+            Reply::Hello { .. }
+            | Reply::Status(_)
+            | Reply::List { .. }
+            | Reply::Mail(_)
+            | Reply::History(_)
+            | Reply::Refused { .. } => Outcome::Refused(words(reply)),
         };
         self.remote.finish(Finished { job, outcome });
     }

@@ -7,7 +7,7 @@ use crate::{
     client::Snapshot,
     command::{Command, CommandSender},
     icons::Icon,
-    panels::status,
+    panels::{backfill, held, status},
     theme::{self, Palette},
     view,
     widgets::{self, Weight},
@@ -26,6 +26,7 @@ pub(crate) fn accounts_ui(ui: &mut Ui, snapshot: &Snapshot, commands: &CommandSe
     });
     ui.add_space(theme::GAP);
     status::problems_ui(ui, snapshot, commands);
+    held::held_ui(ui, snapshot, commands);
     let Some(status) = snapshot.status.as_deref() else { return };
     if status.accounts.is_empty() {
         return welcome_ui(ui, commands);
@@ -53,7 +54,9 @@ fn account_ui(ui: &mut Ui, account: &AccountStatus, commands: &CommandSender) {
     let colors = Palette::of(ui);
     let color = match account.state {
         AccountState::Watching => colors.ham,
-        AccountState::Connecting | AccountState::Working | AccountState::Retrying => colors.unsure,
+        AccountState::Connecting | AccountState::Working | AccountState::Retrying | AccountState::Offline => {
+            colors.unsure
+        }
         AccountState::NeedsYou => colors.spam,
     };
     widgets::card(ui, |ui| {
@@ -79,6 +82,8 @@ fn account_ui(ui: &mut Ui, account: &AccountStatus, commands: &CommandSender) {
             None => "The Junk folder is not known yet".to_owned(),
         };
         ui.label(RichText::new(junk).small().color(colors.dim));
+        ui.add_space(2.0);
+        backfill::backfill_ui(ui, account, commands);
     });
     ui.add_space(4.0);
 }

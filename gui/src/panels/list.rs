@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use egui::{Align, EventFilter, Id, Layout, Rect, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align, Align2, EventFilter, Id, Layout, Rect, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 use jiff::Zoned;
 use tamis_core::api::{MailId, MailRow, Show};
@@ -11,7 +11,7 @@ use crate::{
     client::{Lesson, Link, Listing, Snapshot},
     command::{Command, CommandSender, Pick},
     icons::Icon,
-    panels::{drag, status},
+    panels::{drag, held, status},
     selection::Selection,
     theme::{self, Palette},
     view::{self, RowView},
@@ -29,7 +29,7 @@ pub(crate) const MOST_ROWS: u32 = 20_000;
 const NEAR_THE_END: usize = 100;
 
 /// Narrower than this, the column of reasons would leave no room for subjects.
-const ROOM_FOR_REASONS: f32 = 520.0;
+const ROOM_FOR_REASONS: f32 = 540.0;
 
 /// What the person has done in the list.
 #[derive(Debug)]
@@ -41,6 +41,8 @@ pub(crate) struct ListState {
     /// Whether another list has come, which starts at its top.
     pub(crate) to_top: bool,
     pub(crate) selection: Selection,
+    /// The account whose waiting messages are to be chosen when the list is there.
+    pub(crate) choose_held: Option<String>,
     /// Messages the agent has been told about and has not answered for.
     pub(crate) busy: BTreeSet<MailId>,
 }
@@ -54,6 +56,7 @@ impl Default for ListState {
             focus_search: false,
             to_top: false,
             selection: Selection::default(),
+            choose_held: None,
             busy: BTreeSet::new(),
         }
     }
@@ -65,6 +68,7 @@ pub(crate) fn list_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut ListState, c
     head_ui(ui, listing, state, commands);
     ui.add_space(theme::GAP);
     status::problems_ui(ui, snapshot, commands);
+    held::held_ui(ui, snapshot, commands);
     if listing.is_some() {
         let undoable = snapshot.status.as_deref().and_then(|status| status.undoable.as_deref());
         actions_ui(ui, state, undoable, commands);
@@ -206,7 +210,7 @@ fn table_ui(ui: &mut Ui, listing: &Listing, several: bool, state: &mut ListState
     if has_reasons {
         table = table.column(Column::exact(180.0).clip(true));
     }
-    table = table.column(Column::exact(84.0).clip(true));
+    table = table.column(Column::exact(theme::PLACE_WIDTH).clip(true));
     if std::mem::take(&mut state.to_top) {
         table = table.vertical_scroll_offset(0.0);
     } else if let Some(row) = state.selection.take_scroll() {
@@ -270,7 +274,10 @@ fn cells_ui(table_row: &mut TableRow<'_, '_>, row: &MailRow, shown: &RowView, ex
     if extra.has_reasons {
         table_row.col(|ui| {
             if let Some(reason) = &shown.reason {
-                paint_reason(ui, reason, &row.class);
+                let colors = Palette::of(ui);
+                let color = if row.class == "ham" { colors.dim } else { colors.class(&row.class) };
+                let area = ui.max_rect().with_max_x(ui.max_rect().right() - 10.0);
+                paint_chip(ui, reason, color, area, Align2::LEFT_CENTER);
             }
         });
     }
@@ -288,18 +295,19 @@ fn cells_ui(table_row: &mut TableRow<'_, '_>, row: &MailRow, shown: &RowView, ex
             _ if extra.is_busy => right("working…", 27.0, colors.dim),
             Some("spam") => right("You: spam", 27.0, colors.spam),
             Some(_) => right("You: good", 27.0, colors.ham),
-            None => right(&view::shown(&row.folder), 27.0, colors.dim),
+            None if row.is_held => {
+                let area = rect.with_max_x(rect.right() - 10.0).with_max_y(rect.bottom() - 5.0);
+                paint_chip(ui, view::WAITS, colors.accent, area, Align2::RIGHT_BOTTOM);
+            }
+            None => right(&shown.place, 27.0, colors.dim),
         }
     });
 }
 
-fn paint_reason(ui: &Ui, reason: &str, class: &str) {
-    let colors = Palette::of(ui);
-    let color = if class == "ham" { colors.dim } else { colors.class(class) };
-    let rect = ui.max_rect();
-    let text = widgets::cut_line(ui, reason.to_owned(), theme::plain(theme::SMALL), color, rect.width() - 26.0);
-    let size = text.size() + Vec2::new(16.0, 6.0);
-    let chip = Rect::from_min_size(egui::pos2(rect.left(), rect.center().y - size.y / 2.0), size);
+/// A tinted box with small text, at that edge of `area`.
+fn paint_chip(ui: &Ui, text: &str, color: egui::Color32, area: Rect, edge: Align2) {
+    let text = widgets::cut_line(ui, text.to_owned(), theme::plain(theme::SMALL), color, area.width() - 16.0);
+    let chip = edge.align_size_within_rect(text.size() + Vec2::new(16.0, 6.0), area);
     ui.painter().rect_filled(chip, 6, theme::tint(color));
     ui.painter().galley(chip.min + Vec2::new(8.0, 3.0), text, color);
 }

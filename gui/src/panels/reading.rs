@@ -124,7 +124,7 @@ fn head_ui(ui: &mut Ui, row: &MailRow, to: &str) {
         ui.add(Label::new(RichText::new(format!("to {to}")).color(colors.dim)).truncate());
     }
     let date = view::arrived_in_full(row.received_at, &TimeZone::system());
-    let place = if row.folder.is_empty() { "no longer on the server".to_owned() } else { view::shown(&row.folder) };
+    let place = view::place_in_full(row);
     let taught = row.taught.as_deref().map_or(String::new(), |label| format!(" · {}", view::taught_words(label)));
     let words = format!("{date} · {} · {place}{taught}", view::shown(&row.account));
     ui.add(Label::new(RichText::new(words).color(colors.dim)).wrap());

@@ -17,6 +17,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Page {
     Mail(Show),
+    History,
     Accounts,
 }
 
@@ -40,13 +41,17 @@ pub(crate) fn side_ui(ui: &mut Ui, page: Page, snapshot: &Snapshot, look: Look, 
                 commands.send(Command::Show(show));
             }
         }
+        let row = nav_row(ui, Icon::Clock, "History", None, page == Page::History);
+        if row.clicked() {
+            commands.send(Command::ShowHistory);
+        }
         let row = nav_row(ui, Icon::Person, "Accounts", None, page == Page::Accounts);
         if row.clicked() {
             commands.send(Command::ShowAccounts);
         }
     });
     let is_new = status.is_some_and(|status| status.accounts.is_empty());
-    if page != Page::Accounts && !is_new {
+    if matches!(page, Page::Mail(_)) && !is_new {
         ui.add_space(18.0);
         ui.small("Teach: drop messages here");
         drag::wells_ui(ui, commands);
@@ -107,4 +112,9 @@ fn learned_ui(ui: &mut Ui, status: &Status) {
         view::grouped(status.trained_spam)
     );
     ui.label(egui::RichText::new(text).small().color(colors.dim));
+    if 0 < status.archived {
+        let text =
+            format!("Archive: {}, {}", view::count(status.archived, "original"), view::size(status.archive_bytes));
+        ui.label(egui::RichText::new(text).small().color(colors.dim));
+    }
 }

@@ -70,12 +70,17 @@ fn accounts_words(colors: &Palette, status: &Status) -> (egui::Color32, String) 
     if 0 < retrying {
         return (colors.unsure, format!("{retrying} of {all} accounts cannot be reached"));
     }
+    let offline = number(AccountState::Offline);
+    if 0 < offline {
+        return (colors.unsure, format!("No network for {offline} of {all} accounts"));
+    }
     let busy = number(AccountState::Connecting) + number(AccountState::Working);
     let noun = if all == 1 { "account" } else { "accounts" };
+    let metered = if status.network == "metered" { ", metered network" } else { "" };
     if 0 < busy {
-        (colors.unsure, format!("{all} {noun}, reading"))
+        (colors.unsure, format!("{all} {noun}, reading{metered}"))
     } else {
-        (colors.ham, format!("{all} {noun} watched"))
+        (colors.ham, format!("{all} {noun} watched{metered}"))
     }
 }
 

@@ -20,24 +20,33 @@ pub(crate) struct Window {
 }
 
 pub(crate) fn window(rows: Vec<MailRow>) -> Window {
+    let mut window = opened(None);
+    let total = u32::try_from(rows.len()).unwrap();
+    let want = Want { show: Show::Review, search: String::new(), limit: 2_000 };
+    window.remote.update(|snapshot| {
+        *snapshot = Snapshot {
+            link: Link::Online { agent: "0.1.0".to_owned() },
+            status: Some(Arc::new(status())),
+            listing: Some(Arc::new(Listing { want, rows, total })),
+            opened: Opened::Nothing,
+            history: None,
+        };
+        true
+    });
+    window.harness.run();
+    window.wishes();
+    window
+}
+
+/// A window that was opened with a link, or without; nothing has come from the agent yet.
+pub(crate) fn opened(link: Option<&str>) -> Window {
     let (client, remote) = pair(|| {});
     let ctx_app = |ui: &mut egui::Ui, app: &mut App| {
         app.logic(ui.ctx());
         app.ui(ui);
     };
     let setup = egui::Context::default();
-    let app = App::new(&setup, client, Prefs::default());
-    let total = u32::try_from(rows.len()).unwrap();
-    let want = Want { show: Show::Review, search: String::new(), limit: 2_000 };
-    remote.update(|snapshot| {
-        *snapshot = Snapshot {
-            link: Link::Online { agent: "0.1.0".to_owned() },
-            status: Some(Arc::new(status())),
-            listing: Some(Arc::new(Listing { want, rows, total })),
-            opened: Opened::Nothing,
-        };
-        true
-    });
+    let app = App::new(&setup, client, Prefs::default()).following(link.map(str::to_owned));
     let harness = Harness::builder()
         .with_size([1280.0, 800.0])
         .with_max_steps(16)
@@ -122,6 +131,7 @@ pub(crate) fn check_names(window: &Window) {
                     | Role::Tab
                     | Role::PasswordInput
                     | Role::ComboBox
+                    | Role::ProgressIndicator
             );
             let name = node.label().unwrap_or_default();
             can_be_used && !name.chars().any(char::is_alphabetic)
@@ -154,6 +164,9 @@ pub(crate) fn row(index: i64) -> MailRow {
         probability: Some(0.97),
         folder: "Junk".to_owned(),
         uid: 1,
+        action: "junk".to_owned(),
+        is_archived: false,
+        is_held: false,
         taught: None,
         reasons: vec!["A link says bank.example but goes elsewhere".to_owned()],
     }
@@ -168,6 +181,9 @@ pub(crate) fn status() -> Status {
             state: AccountState::Watching,
             text: "Watching the inbox".to_owned(),
             junk_folder: Some("Junk".to_owned()),
+            held: 0,
+            held_why: String::new(),
+            backfill: None,
         }],
         trained_ham: 12,
         trained_spam: 7,
@@ -177,6 +193,9 @@ pub(crate) fn status() -> Status {
         pending: 0,
         problems: vec![],
         undoable: Some("release of 1 message".to_owned()),
+        archived: 0,
+        archive_bytes: 0,
+        network: "online".to_owned(),
     }
 }
 

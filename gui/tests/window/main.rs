@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end with a panic")]
 
 mod bench;
+mod changes;
 
 use std::sync::Arc;
 

@@ -3,20 +3,32 @@
 //! [`Machine`] says what comes next; this does it. All work of one account happens here, one thing after the other, so two
 //! changes of one mailbox never cross. Whatever is cut off is in the journal and taken up at the next connection.
 
+mod folders;
+mod refusal;
+mod signal;
+
 use std::{
     ops::ControlFlow,
     path::Path,
     sync::Arc,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
 use tamis_core::{
     api::{AccountState, MailId},
     config::{Account, PasswordSource},
 };
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
 use tracing::{debug, info};
 
+use self::{
+    folders::{ensure_quarantine, unmade_folder},
+    refusal::Refusal,
+    signal::{Hears, Signal, next},
+};
 use super::{
     Shared,
     desk::{Desk, Trouble},
@@ -24,19 +36,22 @@ use super::{
     perform,
 };
 use crate::{
-    clock, keys,
+    clock::{self, Clocks},
+    keys,
     mailbox::{
-        CommandError, ConnectError, FolderName, Retry, Session,
-        machine::{Command, Event, Machine, Wake},
+        Code, CommandError, ConnectError, Idled, Retry, Session,
+        budget::Budget,
+        machine::{Command, Event, METERED_POLL, Machine, Wake},
     },
+    network::{self, Follower},
     store::{AccountId, folder, mail},
 };
 
-/// A gap between the two clocks of the system that only sleep explains.
-const SLEEP: Duration = Duration::from_mins(1);
-
 /// How often the password file is looked at after the server has refused the password.
 const PASSWORD_LOOK: Duration = Duration::from_secs(30);
+
+/// How long a session that is given up may take leave before the next is begun.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// What others want of an account.
 #[derive(Debug)]
@@ -62,11 +77,11 @@ pub(super) async fn attend(
     orders: mpsc::Receiver<Order>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let poll = Duration::from_secs(shared.config().poll_secs());
-    let mut attendant = Attendant { shared, account, id, orders, session: None, unreadable: Unreadable::default() };
-    let mut machine = Machine::new(poll);
+    let mut attendant = Attendant::new(shared, account, id, orders);
+    let mut machine = Machine::new(attendant.poll());
     let mut event = Event::Started;
     loop {
+        machine.set_poll(attendant.poll());
         let command = machine.step(event, jitter());
         debug!(account = id.0, ?event, ?command, "next");
         event = tokio::select! {
@@ -88,9 +103,48 @@ struct Attendant {
     orders: mpsc::Receiver<Order>,
     session: Option<(Session, Desk)>,
     unreadable: Unreadable,
+    network: Follower,
+    /// Whether the server is this machine itself: it needs no network, and is no provider with limits.
+    is_local: bool,
+    budget: Budget,
+    /// What the times of the budget are counted from.
+    start: Instant,
+    /// Whether the person wants the next login.
+    is_urged: bool,
 }
 
 impl Attendant {
+    fn new(shared: Arc<Shared>, account: Account, id: AccountId, orders: mpsc::Receiver<Order>) -> Self {
+        Self {
+            network: shared.network.follow(),
+            is_local: network::is_this_machine(&account.host),
+            shared,
+            account,
+            id,
+            orders,
+            session: None,
+            unreadable: Unreadable::default(),
+            budget: Budget::default(),
+            start: Instant::now(),
+            is_urged: false,
+        }
+    }
+
+    /// Which news of the network concern it, as things are now.
+    fn hears(&self) -> Hears {
+        match (self.session.is_some(), self.is_local) {
+            (true, true) => Hears::Nothing,
+            (true, false) => Hears::OfLosses,
+            (false, _) => Hears::OfEverything,
+        }
+    }
+
+    /// The longest time between two looks, as things are now.
+    fn poll(&self) -> Duration {
+        let poll = Duration::from_secs(self.shared.config().poll_secs());
+        if self.shared.is_metered() && !self.is_local { poll.max(METERED_POLL) } else { poll }
+    }
+
     async fn obey(&mut self, command: Command) -> Event {
         match command {
             Command::Connect => self.connect().await,
@@ -111,7 +165,8 @@ impl Attendant {
                     Err(trouble) => Err(trouble),
                 };
                 match worked {
-                    Ok(_) => {
+                    Ok(looked) => {
+                        desk.selection = looked.selection;
                         self.state(AccountState::Watching, "Watching the inbox");
                         Event::CaughtUp
                     }
@@ -119,32 +174,69 @@ impl Attendant {
                 }
             }
             Command::Idle(limit) => self.idle(limit).await,
-            Command::Wait(limit) => self.wait(Some(limit)).await,
+            Command::Wait(limit) | Command::AwaitNetwork(limit) => self.wait(Some(limit)).await,
             Command::AskPerson(limit) => self.ask_person(limit).await,
         }
     }
 
     async fn connect(&mut self) -> Event {
         if let Some((session, _)) = self.session.take() {
-            session.logout().await;
+            // Over a network that is gone, it is not heard.
+            tokio::time::timeout(GOODBYE, session.logout()).await.ok();
+        }
+        self.network.note();
+        if self.is_cut_off().await {
+            self.state(AccountState::Offline, "No network; Tamis goes on when there is one");
+            return Event::NoNetwork;
+        }
+        let wait = self.budget.wait(self.start.elapsed(), self.is_urged);
+        if wait != Duration::ZERO && !self.is_local {
+            self.state(AccountState::Connecting, &format!("Connecting to {} in a minute at most", self.account.host));
+            return Event::TooSoon(wait);
         }
         self.state(AccountState::Connecting, &format!("Connecting to {}", self.account.host));
-        match self.open().await {
-            Ok(opened) => {
+        self.is_urged = false;
+        let mut network = self.network.clone();
+        let opened = tokio::select! {
+            biased;
+            opened = self.open() => Some(opened),
+            // Whatever is under way leads nowhere.
+            () = network.news(true), if !self.is_local => None,
+        };
+        self.network = network;
+        match opened {
+            Some(Ok(opened)) => {
                 info!(account = self.id.0, "connected");
+                self.budget.spend(self.start.elapsed());
                 self.session = Some(opened);
                 Event::Connected
             }
-            Err(refusal) => {
-                info!(account = self.id.0, retry = ?refusal.retry, "not connected");
-                let state = match refusal.retry {
-                    Retry::Later => AccountState::Retrying,
-                    Retry::AfterPerson => AccountState::NeedsYou,
-                };
-                self.state(state, &refusal.text);
-                Event::NotConnected { retry: refusal.retry, is_login_refused: refusal.is_login_refused }
+            Some(Err(refusal)) => self.refused(&refusal),
+            None => {
+                // Whether the server has heard the password, nobody knows.
+                self.budget.spend(self.start.elapsed());
+                Event::Woken(Wake::NetworkChanged)
             }
         }
+    }
+
+    fn refused(&mut self, refusal: &Refusal) -> Event {
+        info!(account = self.id.0, retry = ?refusal.retry, "not connected");
+        if refusal.is_login {
+            self.budget.spend(self.start.elapsed());
+        }
+        let state = match refusal.retry {
+            Retry::Later | Retry::AfterPause => AccountState::Retrying,
+            Retry::AfterPerson => AccountState::NeedsYou,
+        };
+        self.state(state, &refusal.text);
+        Event::NotConnected { retry: refusal.retry, is_login_refused: refusal.is_login_refused }
+    }
+
+    /// Whether no way leads to the server.
+    async fn is_cut_off(&mut self) -> bool {
+        let is_reachable = self.is_local || self.network.state().is_online;
+        !is_reachable && !network::leads_to(&self.account.host, self.account.port).await
     }
 
     async fn open(&mut self) -> Result<(Session, Desk), Refusal> {
@@ -159,18 +251,20 @@ impl Attendant {
         let after = |error: CommandError| Refusal::from(ConnectError::after_login(&self.account, error));
         let folders = session.folders().await.map_err(after)?;
         let wanted = self.account.junk_folder.as_deref();
-        let junk = session.ensure_junk(&folders, wanted).await.map_err(|error| match error {
-            CommandError::No { ref text, .. } | CommandError::Bad { ref text, .. } => Refusal::of_person(format!(
-                "{} does not let Tamis make a Junk folder ({text}): make one yourself, or name one in the settings",
-                self.account.host
-            )),
-            CommandError::Bye { .. } | CommandError::Lost(_) | CommandError::Timeout | CommandError::NotSent(_) => {
-                after(error)
-            }
-        })?;
+        let account = self.account.clone();
+        let unmade = |error| unmade_folder(&account, error);
+        let junk = session.ensure_junk(&folders, wanted).await.map_err(unmade)?;
+        let quarantine = ensure_quarantine(&account, &mut session, &folders).await.map_err(unmade)?;
+        let originals = match &account.archive_folder {
+            Some(wanted) => Some(session.ensure_folder(&folders, wanted).await.map_err(unmade)?),
+            None => None,
+        };
         let (id, wire) = (self.id, junk.wire().to_owned());
-        let stored = self.shared.store.run(move |db| folder::set_junk_folder(db, id, &wire)).await;
-        stored.map_err(|err| Refusal::later(format!("The store failed: {err}")))?;
+        let stored = self.shared.store.run(move |db| {
+            folder::set_junk_folder(db, id, &wire)?;
+            quarantine.map_or(Ok(()), |quarantine| folder::set_quarantine_folder(db, id, quarantine.wire()))
+        });
+        stored.await.map_err(|err| Refusal::later(format!("The store failed: {err}")))?;
         self.shared.board.junk(&self.account.name, &junk.shown());
         let desk = Desk {
             shared: Arc::clone(&self.shared),
@@ -178,27 +272,37 @@ impl Attendant {
             account: self.account.clone(),
             id: self.id,
             junk,
+            originals,
+            selection: 0,
         };
         Ok((session, desk))
     }
 
     async fn idle(&mut self, limit: Duration) -> Event {
-        let Some((session, _)) = &mut self.session else { return Event::Lost };
-        // Looking for a filed message may have selected Junk, where no news of the inbox would be heard.
-        if session.selected().is_none_or(|selected| selected.folder != FolderName::inbox()) {
+        let deadline = Instant::now() + limit;
+        let (clocks, hears) = (Clocks::read(), self.hears());
+        let Some((session, desk)) = &mut self.session else { return Event::Lost };
+        // Looking for a filed message may have selected another folder, or the inbox anew: news would not be heard.
+        if session.selections() != desk.selection {
             return Event::Woken(Wake::Look);
         }
-        let clocks = Clocks::read();
-        let mut order = None;
-        let idled = session.idle(async { order = self.orders.recv().await }, limit).await;
+        let (idled, signal) = loop {
+            let mut signal = None;
+            let wake = async { signal = next(&mut self.orders, &mut self.network, hears).await };
+            let idled = session.idle(wake, deadline.saturating_duration_since(Instant::now())).await;
+            // One IDLE lasts five minutes; that nothing came in these is no reason to look.
+            if idled != Ok(Idled::Quiet) || signal.is_some() || clocks.have_slept() || deadline <= Instant::now() {
+                break (idled, signal);
+            }
+        };
         // What is in the journal is taken up at the next connection; a window waiting for a text is told to wait.
         if clocks.have_slept() {
-            drop(order);
-            return Event::Woken(Wake::Slept);
+            return self.slept();
         }
-        match (idled, order) {
+        match (idled, signal) {
+            (_, Some(Signal::Network)) => Event::Woken(Wake::NetworkChanged),
             (Err(error), _) => self.lost(&error.into()),
-            (Ok(_), Some(order)) => self.take(order).await,
+            (Ok(_), Some(Signal::Order(order))) => self.take(order).await,
             (Ok(idled), None) => Event::Idled(idled),
         }
     }
@@ -206,19 +310,32 @@ impl Attendant {
     /// Waits, with or without a session.
     async fn wait(&mut self, limit: Option<Duration>) -> Event {
         let clocks = Clocks::read();
-        let order = match limit {
-            Some(limit) => tokio::time::timeout(limit, self.orders.recv()).await.unwrap_or(None),
-            None => self.orders.recv().await,
-        };
-        // What is in the journal is taken up at the next connection; a window waiting for a text is told to wait.
-        if clocks.have_slept() {
-            drop(order);
-            return Event::Woken(Wake::Slept);
+        let deadline = limit.map(|limit| Instant::now() + limit);
+        let (is_connected, hears) = (self.session.is_some(), self.hears());
+        loop {
+            let signal = next(&mut self.orders, &mut self.network, hears);
+            let signal = match deadline {
+                Some(deadline) => tokio::time::timeout_at(deadline, signal).await.unwrap_or(None),
+                None => signal.await,
+            };
+            // What is in the journal is taken up at the next connection; a window waiting for a text is told to wait.
+            if clocks.have_slept() {
+                return self.slept();
+            }
+            match signal {
+                // Not connected: looking at a message must not shorten the wait for the next try.
+                Some(Signal::Order(Order::Show { .. })) if !is_connected => {}
+                Some(Signal::Order(order)) => return self.take(order).await,
+                Some(Signal::Network) => return Event::Woken(Wake::NetworkChanged),
+                None => return Event::Waited,
+            }
         }
-        match order {
-            Some(order) => self.take(order).await,
-            None => Event::Waited,
-        }
+    }
+
+    fn slept(&mut self) -> Event {
+        // The clock of the budget stood still, and whoever slept has not logged in.
+        self.budget = Budget::default();
+        Event::Woken(Wake::Slept)
     }
 
     /// Waits for the person. A password file that was written anew is as good as their word.
@@ -234,6 +351,7 @@ impl Attendant {
                 return event;
             }
             if written_at(&path) != before {
+                self.is_urged = true;
                 return Event::Woken(Wake::PersonActed);
             }
         }
@@ -243,7 +361,10 @@ impl Attendant {
         match order {
             Order::Perform => Event::Woken(Wake::Actions),
             // Whoever asks for new mail of an account that is not connected may have put the password right.
-            Order::Look if self.session.is_none() => Event::Woken(Wake::PersonActed),
+            Order::Look if self.session.is_none() => {
+                self.is_urged = true;
+                Event::Woken(Wake::PersonActed)
+            }
             Order::Look => Event::Woken(Wake::Look),
             Order::Show { mail, reply } => match self.show(mail).await {
                 Ok(ControlFlow::Continue(raw)) => {
@@ -251,7 +372,6 @@ impl Attendant {
                     reply.send(raw).ok();
                     Event::Woken(Wake::Look)
                 }
-                // Not connected: looking at a message must not shorten the wait for the next try.
                 Ok(ControlFlow::Break(())) => {
                     drop(reply);
                     Event::Woken(Wake::Look)
@@ -267,11 +387,12 @@ impl Attendant {
             return Ok(ControlFlow::Continue(None));
         };
         let wanted = perform::Wanted {
-            key: found.judged.key,
+            key: found.shape_key,
             message_id: &found.judged.message_id,
             size: found.judged.size,
             place: &found.location,
             folders: vec!["INBOX".to_owned(), desk.junk.wire().to_owned(), found.home.clone()],
+            is_any_size: found.shape != mail::Shape::Original,
         };
         let fetched = perform::fetch(desk, session, &wanted).await?;
         Ok(ControlFlow::Continue(fetched.map(|fetched| fetched.raw)))
@@ -280,6 +401,7 @@ impl Attendant {
     fn lost(&mut self, trouble: &Trouble) -> Event {
         self.session = None;
         info!(account = self.id.0, "the connection was given up");
+        let is_limit = matches!(trouble, Trouble::Imap(CommandError::Bye { code: Some(Code::Limit), .. }));
         let text = match trouble {
             Trouble::Imap(error) => {
                 // Servers end their words with a full stop or without.
@@ -290,53 +412,17 @@ impl Attendant {
                 let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
                 format!("The store failed ({error}{cause}). Trying again")
             }
+            Trouble::NotNow(why) => format!("{why}. Trying again"),
         };
         self.state(AccountState::Retrying, &text);
+        if is_limit {
+            return Event::NotConnected { retry: Retry::AfterPause, is_login_refused: false };
+        }
         Event::Lost
     }
 
     fn state(&self, state: AccountState, text: &str) {
         self.shared.state(&self.account.name, state, text);
-    }
-}
-
-/// Why there is no session, for the person.
-struct Refusal {
-    retry: Retry,
-    is_login_refused: bool,
-    text: String,
-}
-
-impl Refusal {
-    fn of_person(text: String) -> Self {
-        Self { retry: Retry::AfterPerson, is_login_refused: false, text }
-    }
-
-    fn later(text: String) -> Self {
-        Self { retry: Retry::Later, is_login_refused: false, text }
-    }
-}
-
-impl From<ConnectError> for Refusal {
-    fn from(error: ConnectError) -> Self {
-        Self { retry: error.retry(), is_login_refused: error.is_login_refused(), text: error.advice() }
-    }
-}
-
-/// Both clocks of the system: one stands still while the machine sleeps.
-struct Clocks {
-    running: Instant,
-    wall: SystemTime,
-}
-
-impl Clocks {
-    fn read() -> Self {
-        Self { running: Instant::now(), wall: SystemTime::now() }
-    }
-
-    fn have_slept(&self) -> bool {
-        let wall = self.wall.elapsed().unwrap_or_default();
-        SLEEP < wall.saturating_sub(self.running.elapsed())
     }
 }
 

@@ -92,7 +92,7 @@ async fn prepared(agent: &Agent, form: &AccountForm) -> Result<(Account, Secret,
         asked.await.map_err(|text| refused(text, RefusedKind::Person))?
     };
     let report = test_account(&account, &secret, &agent.shared.tls).await.map_err(|err| {
-        let kind = if err.retry() == Retry::Later { RefusedKind::Outside } else { RefusedKind::Person };
+        let kind = if err.retry() == Retry::AfterPerson { RefusedKind::Person } else { RefusedKind::Outside };
         refused(err.advice(), kind)
     })?;
     Ok((account, secret, report))

@@ -31,6 +31,9 @@ impl Board {
             state: AccountState::Connecting,
             text: "Connecting".to_owned(),
             junk_folder: None,
+            held: 0,
+            held_why: String::new(),
+            backfill: None,
         };
         self.posts().insert(name.to_owned(), Post { status, notes: Vec::new() });
     }

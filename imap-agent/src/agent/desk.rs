@@ -10,7 +10,9 @@ use tamis_core::{
 
 use super::Shared;
 use crate::{
-    mailbox::{CommandError, FolderName},
+    clock,
+    mailbox::{CommandError, FetchedMail, FolderName, Summary},
+    pipeline::Incoming,
     store::{AccountId, StoreError},
 };
 
@@ -23,6 +25,9 @@ pub(super) enum Trouble {
     /// Our own store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What was asked cannot be done now, for this reason. The session goes on.
+    #[error("{0}")]
+    NotNow(String),
 }
 
 /// One account while it is connected.
@@ -33,6 +38,31 @@ pub(super) struct Desk {
     pub(super) account: Account,
     pub(super) id: AccountId,
     pub(super) junk: FolderName,
+    /// The folder on the server for originals of what was replaced, if the person wants one.
+    pub(super) originals: Option<FolderName>,
+    /// [`Session::selections`](crate::mailbox::Session::selections) of the last look.
+    pub(super) selection: u64,
+}
+
+/// A message that has just been fetched, so that nothing is fetched twice.
+#[derive(Debug)]
+pub(super) struct InHand {
+    pub(super) incoming: Incoming,
+    /// Its flags as they were.
+    pub(super) flags: Vec<String>,
+}
+
+impl InHand {
+    pub(super) fn new(fetched: FetchedMail, summary: &Summary) -> Self {
+        let received_at = fetched.internal_date.or(summary.internal_date).unwrap_or_else(|| clock::now().0);
+        let incoming = Incoming { raw: fetched.raw, received_at, full_size: fetched.full_size };
+        Self { incoming, flags: fetched.flags }
+    }
+
+    /// Whether this is all of it.
+    pub(super) fn is_whole(&self) -> bool {
+        u64::try_from(self.incoming.raw.len()).is_ok_and(|length| self.incoming.full_size <= length)
+    }
 }
 
 impl Desk {

@@ -8,22 +8,30 @@
 //!
 //! The mark moves past a message only in the transaction that stores what became of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use tamis_core::{Action, Class, DecidedBy, Score, UnixTime, api::Event};
+use tamis_core::{
+    Action, Class, DecidedBy, Score, UnixTime,
+    api::{BatchId, Event},
+};
 use tracing::{error, info, warn};
 
 use super::{
-    desk::{Desk, Trouble},
+    brake,
+    desk::{Desk, InHand, Trouble},
     perform,
 };
 use crate::{
     clock,
     mailbox::{CommandError, FolderName, Mode, OneMail, Selected, Session, Summary},
-    pipeline::{Incoming, Judgement, judge_message},
+    pipeline::{Judgement, judge_message},
     store::{
-        Fingerprint, Key, Location,
+        Fingerprint, Key, Location, filing,
         folder::{self, Baseline, FolderState},
+        journal,
         mail::{self, Judged, JudgedReason},
     },
 };
@@ -58,10 +66,31 @@ impl Unreadable {
     }
 }
 
-/// Looks once. Returns how many messages were judged.
-pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Unreadable) -> Result<u32, Trouble> {
+/// What a look has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Looked {
+    /// How many messages were judged.
+    pub(super) judged: u32,
+    /// [`Session::selections`] when the inbox was selected for it. If it was selected again since, to search it for a
+    /// message, what arrived in between is no news to the session and has to be looked for.
+    pub(super) selection: u64,
+}
+
+/// Looks once.
+pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Unreadable) -> Result<Looked, Trouble> {
     let inbox = FolderName::inbox();
     let selected = session.select(&inbox, Mode::ReadWrite).await?;
+    let selection = session.selections();
+    let judged = look_at(desk, session, &selected, unreadable).await?;
+    Ok(Looked { judged, selection })
+}
+
+async fn look_at(
+    desk: &Desk,
+    session: &mut Session,
+    selected: &Selected,
+    unreadable: &mut Unreadable,
+) -> Result<u32, Trouble> {
     if 0 < selected.exists && selected.uid_next <= 1 {
         // Without it everything in the inbox would look new.
         return Err(CommandError::NotSent("the server does not say which number the next message gets").into());
@@ -69,18 +98,18 @@ pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Un
     let id = desk.id;
     let state = desk.shared.store.run(move |db| folder::folder_state(db, id, "INBOX")).await?;
     match state {
-        None => baseline(desk, session, &selected).await.map(|()| 0),
+        None => baseline(desk, session, selected).await.map(|()| 0),
         Some(state) if state.uid_validity != selected.uid_validity => {
-            renumbered(desk, session, &selected, state, unreadable).await
+            renumbered(desk, session, selected, state, unreadable).await
         }
         Some(state) => {
-            let mark = lowered(desk, &selected, state.high_water).await?;
+            let mark = lowered(desk, selected, state.high_water).await?;
             let new = above(session, mark).await?;
             let (old, new) = new.into_iter().partition(|summary| was_moved_in(desk, summary, &state));
-            let (judged, is_held) = judge_all(desk, session, &selected, new, unreadable).await?;
-            pass_all(desk, &selected, old, is_held).await?;
+            let round = judge_all(desk, session, selected, new, unreadable).await?;
+            pass_all(desk, selected, old, round.is_held).await?;
             desk.shared.store.run(move |db| folder::looked(db, id, "INBOX", clock::now())).await?;
-            Ok(judged)
+            Ok(round.judged)
         }
     }
 }
@@ -116,7 +145,14 @@ async fn pass_all(desk: &Desk, selected: &Selected, old: Vec<Summary>, is_held: 
 async fn baseline(desk: &Desk, session: &mut Session, selected: &Selected) -> Result<(), Trouble> {
     let now = clock::now();
     let mut fingerprints = Vec::new();
-    session.summaries_since(now.0 - REMEMBERED_SECS, |summary| fingerprints.push(fingerprint(&summary))).await?;
+    session
+        .summaries_since(now.0 - REMEMBERED_SECS, |summary| {
+            // Of one that only its UID is known of, any other such one would pass for it.
+            if summary.message_id.is_some() || summary.internal_date.is_some() {
+                fingerprints.push(fingerprint(&summary));
+            }
+        })
+        .await?;
     store_mark(desk, selected, fingerprints, now).await?;
     info!(account = desk.id.0, messages = selected.exists, "first contact: nothing that is there will be touched");
     Ok(())
@@ -156,9 +192,9 @@ async fn renumbered(
             }
         })
         .await?;
-    let (judged, _) = judge_all(desk, session, selected, recent, unreadable).await?;
+    let round = judge_all(desk, session, selected, recent, unreadable).await?;
     store_mark(desk, selected, Vec::new(), state.baseline_at).await?;
-    Ok(judged)
+    Ok(round.judged)
 }
 
 /// The mark, lowered if the server's own counter went back, as some do.
@@ -187,41 +223,58 @@ async fn above(session: &mut Session, mark: u32) -> Result<Vec<Summary>, Trouble
     Ok(new)
 }
 
-/// Judges messages. Returns how many, and whether the mark is held back by one that cannot be read yet.
+/// What one round of judging has come to.
+#[derive(Debug, Default)]
+struct Round {
+    /// Messages judged.
+    judged: u32,
+    /// Whether the mark is held back by a message that cannot be read yet. What comes after it is known by its place.
+    is_held: bool,
+    /// The change that everything filed in this round belongs to.
+    batch: Option<BatchId>,
+}
+
+/// Judges messages.
 async fn judge_all(
     desk: &Desk,
     session: &mut Session,
     selected: &Selected,
     messages: Vec<Summary>,
     unreadable: &mut Unreadable,
-) -> Result<(u32, bool), Trouble> {
-    let mut judged = 0;
-    // The mark must not pass a message that could not be read; what comes after it is known by its place.
-    let mut is_held = false;
+) -> Result<Round, Trouble> {
+    let mut round = Round::default();
     for summary in messages {
         let at = Location::new("INBOX", selected.uid_validity, summary.uid);
         if !unreadable.try_again(&at) {
             let text = "the server does not hand out a message in the inbox; it stays there, not judged";
             desk.shared.board.note(&desk.account.name, text);
-            pass(desk, &at, is_held).await?;
+            pass(desk, &at, round.is_held).await?;
             continue;
         }
-        let judging = judge_one(desk, session, &summary, &at, is_held).await;
-        if matches!(judging, Err(Trouble::Store(_))) {
-            // It is not the message's fault that the disk is full.
+        let judging = judge_one(desk, session, &summary, &at, &mut round).await;
+        if judging.as_ref().is_err_and(|trouble| !is_of_message(trouble)) {
             unreadable.forget(&at);
         }
         match judging? {
-            Judging::Done => judged += 1,
+            Judging::Done => round.judged += 1,
             Judging::Known => {}
+            // The mark must not pass a message that could not be read.
             Judging::Unreadable => {
-                is_held = true;
+                round.is_held = true;
                 continue;
             }
         }
         unreadable.forget(&at);
     }
-    Ok((judged, is_held))
+    Ok(round)
+}
+
+/// Whether a message may be to blame. It is not its fault that the disk is full, or that the server wants to be asked less.
+fn is_of_message(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::Store(_) | Trouble::NotNow(_) => false,
+        Trouble::Imap(error) => !error.is_of_account(),
+    }
 }
 
 enum Judging {
@@ -235,8 +288,9 @@ async fn judge_one(
     session: &mut Session,
     summary: &Summary,
     at: &Location,
-    is_held: bool,
+    round: &mut Round,
 ) -> Result<Judging, Trouble> {
+    let is_held = round.is_held;
     let store = &desk.shared.store;
     let (id, place, print) = (desk.id, at.clone(), fingerprint(summary));
     let is_deleted = summary.flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted"));
@@ -257,6 +311,10 @@ async fn judge_one(
         OneMail::Unreadable => return Ok(Judging::Unreadable),
     };
     let key = Key::of(&fetched.raw);
+    if store.run(move |db| journal::is_of_our_making(db, id, key)).await? {
+        // What takes its place is being worked on, and is no new mail.
+        return pass(desk, at, is_held).await.map(|()| Judging::Known);
+    }
     if let Some(known) = store.run(move |db| mail::find_by_key(db, id, key)).await? {
         // The person or another program brought it here: it has been judged, and is left alone for good.
         let place = at.clone();
@@ -264,11 +322,19 @@ async fn judge_one(
         desk.shared.announce(Event::MailChanged);
         return pass(desk, at, is_held).await.map(|()| Judging::Known);
     }
-    let received_at = fetched.internal_date.or(summary.internal_date).unwrap_or_else(|| clock::now().0);
-    let incoming = Incoming { raw: fetched.raw, received_at, full_size: fetched.full_size };
-    let judged = judged(desk, summary, incoming).await;
-    record(desk, session, judged, at, is_held).await?;
+    let in_hand = Arc::new(InHand::new(*fetched, summary));
+    let mut judged = judged(desk, summary, &in_hand).await;
+    if is_called_good(&summary.flags) && judged.action != Action::Leave {
+        // Another Tamis on this mailbox, or the person in another program, has said so.
+        judged.action = Action::Leave;
+    }
+    record(desk, session, judged, at, (round, &in_hand)).await?;
     Ok(Judging::Done)
+}
+
+/// Whether it has the keyword for wanted mail (registered with IANA; RFC 5788).
+fn is_called_good(flags: &[String]) -> bool {
+    flags.iter().any(|flag| flag.eq_ignore_ascii_case("$NotJunk"))
 }
 
 /// Moves the mark past a message that needs nothing.
@@ -286,37 +352,43 @@ async fn record(
     session: &mut Session,
     judged: Judged,
     at: &Location,
-    is_held: bool,
+    (round, in_hand): (&mut Round, &InHand),
 ) -> Result<(), Trouble> {
-    let advance_to = (!is_held).then_some(at.uid);
-    let (place, target) = (at.clone(), desk.junk.wire().to_owned());
-    let files = judged.action == Action::MoveToJunk && target != at.folder;
+    let advance_to = (!round.is_held).then_some(at.uid);
     let (class, score, action) = (judged.class, judged.score, judged.action);
-    let intent = desk
-        .shared
-        .store
-        .run(move |db| {
-            if files {
-                mail::record_and_intend(db, &judged, &place, &target, advance_to).map(|(_, intent)| intent)
-            } else {
-                mail::record_judged(db, &judged, &place, advance_to).map(|_| None)
-            }
-        })
-        .await?;
+    let store = &desk.shared.store;
+    let reserve = brake::reserve(desk, action).await?;
+    if action != Action::Leave && round.batch.is_none() {
+        round.batch = Some(store.run(|db| filing::begin_filing(db, clock::now())).await?);
+    }
+    let (place, batch) = (at.clone(), round.batch);
+    let intent = store.run(move |db| {
+        if let Some(reserve) = reserve {
+            return filing::record_and_hold(db, &judged, &place, reserve, advance_to).map(|_| None);
+        }
+        match filing::filing_of(db, judged.account, action, batch)? {
+            Some(filing) => filing::record_and_file(db, &judged, &place, &filing, advance_to).map(|(_, intent)| intent),
+            None => mail::record_judged(db, &judged, &place, advance_to).map(|_| None),
+        }
+    });
+    let intent = intent.await?;
     info!(account = desk.id.0, uid = at.uid, class = class.word(), %score, action = action.word(), "judged");
     if let Some(intent) = intent {
-        perform::one(desk, session, intent).await?;
+        perform::one(desk, session, intent, Some(in_hand)).await?;
     }
     desk.shared.announce(Event::MailChanged);
     Ok(())
 }
 
 /// Judges in a task of its own: a message that breaks the engine must not break the agent.
-async fn judged(desk: &Desk, summary: &Summary, incoming: Incoming) -> Judged {
+async fn judged(desk: &Desk, summary: &Summary, in_hand: &Arc<InHand>) -> Judged {
+    let incoming = &in_hand.incoming;
     let size = u32::try_from(incoming.full_size).unwrap_or(u32::MAX);
     let (received_at, key) = (UnixTime(incoming.received_at), Key::of(&incoming.raw));
     let (facts, config, teacher) = (desk.facts(), desk.config.clone(), desk.shared.teacher.clone());
-    let judging = tokio::spawn(async move { judge_message(&incoming, facts, &config, &teacher).await });
+    let (policy, message) = (desk.account.policy.clone(), Arc::clone(in_hand));
+    let judging =
+        tokio::spawn(async move { judge_message(&message.incoming, facts, (&config, &policy), &teacher).await });
     let blank = Judged {
         account: desk.id,
         key,

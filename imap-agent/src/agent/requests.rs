@@ -8,15 +8,16 @@ use std::{
 use tamis_core::api::{BatchId, Event, MailDetail, MailId, MailRow, RefusedKind, Reply, Request, Show, Status};
 use tokio::sync::{broadcast, oneshot};
 
-use super::{Agent, account::Order, accounts, lessons};
+use super::{Agent, account::Order, accounts, held, lessons};
 use crate::{
     clock,
     mailbox::FolderName,
+    network::NetworkState,
     preview::{Preview, preview},
     store::{
-        AccountId, StoreError, batch,
+        AccountId, StoreError, batch, history,
         journal::Kind,
-        mail,
+        mail, original,
         progress::{self, Progress},
         undo, views,
     },
@@ -31,6 +32,9 @@ const UNWATCHED_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long the window waits for the text of a message.
 const PREVIEW_PATIENCE: Duration = Duration::from_secs(20);
+
+/// What fits into one answer.
+const MOST_CHANGES: u32 = 10_000;
 
 /// Answers one request.
 pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
@@ -51,6 +55,14 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::AddAccount(form) => Ok(accounts::add(agent, &form).await),
         Request::RemoveAccount { name } => accounts::remove(agent, &name).await,
         Request::CheckNow => Ok(check_now(agent)),
+        Request::History { limit } => history(agent, limit).await,
+        Request::Held { account, file } => held::answer(agent, &account, file).await,
+        Request::Backfill { .. }
+        | Request::SteerBackfill { .. }
+        | Request::Open { .. }
+        | Request::SendDigest { .. } => {
+            Ok(Reply::Refused { text: "this agent cannot do that".to_owned(), kind: RefusedKind::Person })
+        }
     };
     answered.unwrap_or_else(|error| refused(&error))
 }
@@ -77,22 +89,42 @@ fn refused(error: &StoreError) -> Reply {
 
 async fn status(agent: &Agent) -> Result<Reply, StoreError> {
     let shared = &agent.shared;
-    let (counts, pending, undoable) =
-        shared.store.run(|db| Ok((views::counts(db)?, progress::pending_count(db)?, undo::undoable(db)?))).await?;
+    let (counts, pending, undoable, (archived, archive_bytes)) = shared
+        .store
+        .run(|db| Ok((views::counts(db)?, progress::pending_count(db)?, undo::undoable(db)?, original::totals(db)?)))
+        .await?;
+    let accounts = held::accounts(agent).await?;
     let trained = shared.teacher.trained();
     let settings = shared.settings_problem.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     Ok(Reply::Status(Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        accounts: shared.board.accounts(),
+        accounts,
         trained_ham: trained.ham,
         trained_spam: trained.spam,
         judged: counts.judged,
         filed: counts.filed,
         to_review: counts.to_review,
         pending,
-        problems: settings.into_iter().chain(shared.board.problems()).collect(),
+        problems: settings.into_iter().chain(shared.archive.problem()).chain(shared.board.problems()).collect(),
         undoable,
+        archived: u32::try_from(archived).unwrap_or(u32::MAX),
+        archive_bytes,
+        network: network_word(shared.network.state()).to_owned(),
     }))
+}
+
+async fn history(agent: &Agent, limit: u32) -> Result<Reply, StoreError> {
+    let changes = agent.shared.store.run(move |db| history::newest(db, limit.min(MOST_CHANGES))).await?;
+    Ok(Reply::History(changes))
+}
+
+/// How the network is, for people.
+fn network_word(state: NetworkState) -> &'static str {
+    match state {
+        NetworkState { is_online: false, .. } => "offline",
+        NetworkState { is_metered: Some(true), .. } => "metered",
+        NetworkState { .. } => "online",
+    }
 }
 
 async fn list(agent: &Agent, show: Show, search: String, limit: u32) -> Result<Reply, StoreError> {
@@ -188,7 +220,7 @@ async fn take_back(agent: &Agent, batch: Option<BatchId>) -> Result<Reply, Store
 }
 
 /// Lets the accounts work, and waits for them, but not for ever.
-async fn carry_out(
+pub(super) async fn carry_out(
     agent: &Agent,
     batch: BatchId,
     mut accounts: Vec<AccountId>,

@@ -7,6 +7,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 
 use super::Failure;
 use crate::{
@@ -38,6 +39,12 @@ impl Out {
             (_, false) => writeln!(self.results, "{line}"),
         };
         written.map_err(|err| Failure::output(&err))
+    }
+
+    /// Writes one line of JSON.
+    pub(super) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        let line = serde_json::to_string(value);
+        self.line(line.map_err(|err| Failure::outside(format!("cannot write JSON: {err}")))?)
     }
 
     /// Writes a remark on stderr, made safe.

@@ -7,16 +7,14 @@ use super::{Failure, out::Out, table::table};
 use crate::{client::Client, paths::Home, words::count};
 
 /// What fits into one answer of the agent. Whoever has more searches in the window.
-const MOST_ROWS: u32 = 10_000;
+pub(super) const MOST_ROWS: u32 = 10_000;
 
 pub(super) fn junk(home: &Home, show: Show, json: bool, out: &mut Out) -> Result<(), Failure> {
     let reply = Client::connect(home)?.call(Request::List { show, search: String::new(), limit: MOST_ROWS })?;
     let Reply::List { rows, total } = reply else { return Err(unexpected(reply)) };
     if json {
         for row in &rows {
-            let line =
-                serde_json::to_string(row).map_err(|err| Failure::outside(format!("cannot write JSON: {err}")))?;
-            out.line(line)?;
+            out.json(row)?;
         }
     } else if rows.is_empty() {
         out.line(if show == Show::All { "no mail has been judged yet" } else { "there is nothing in Junk" })?;
@@ -39,7 +37,7 @@ pub(super) fn junk(home: &Home, show: Show, json: bool, out: &mut Out) -> Result
 fn cells(row: &MailRow) -> Vec<String> {
     vec![
         row.id.0.to_string(),
-        arrived(row.received_at),
+        time(row.received_at),
         row.class.clone(),
         format!("{:.1}", row.score),
         row.folder.clone(),
@@ -49,7 +47,7 @@ fn cells(row: &MailRow) -> Vec<String> {
 }
 
 /// In the person's own time.
-fn arrived(unix_secs: i64) -> String {
+pub(super) fn time(unix_secs: i64) -> String {
     match Timestamp::from_second(unix_secs) {
         Ok(time) => time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string(),
         Err(_) => String::new(),
@@ -76,7 +74,7 @@ fn mail_ids(ids: &[i64]) -> Vec<MailId> {
     ids.iter().copied().map(MailId).collect()
 }
 
-fn change(home: &Home, request: Request, out: &mut Out) -> Result<(), Failure> {
+pub(super) fn change(home: &Home, request: Request, out: &mut Out) -> Result<(), Failure> {
     say(Client::connect(home)?.call(request)?, out)
 }
 
@@ -99,6 +97,7 @@ pub(super) fn unexpected(reply: Reply) -> Failure {
         | Reply::List { .. }
         | Reply::Mail(_)
         | Reply::Done { .. }
-        | Reply::Account(_) => Failure::outside("the agent answered something else than was asked; restart it"),
+        | Reply::Account(_)
+        | Reply::History(_) => Failure::outside("the agent answered something else than was asked; restart it"),
     }
 }

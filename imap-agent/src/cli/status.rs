@@ -2,20 +2,18 @@
 
 use tamis_core::api::{Reply, Request, Status};
 
-use super::{Failure, out::Out, review::unexpected, table::table};
+use super::{Failure, backfill, out::Out, review::unexpected, table::table};
 use crate::{
     client::Client,
     paths::Home,
-    words::{count, one_line},
+    words::{count, one_line, size},
 };
 
 pub(super) fn status(home: &Home, json: bool, out: &mut Out) -> Result<(), Failure> {
     let reply = Client::connect(home)?.call(Request::Status)?;
     let Reply::Status(status) = reply else { return Err(unexpected(reply)) };
     if json {
-        let line =
-            serde_json::to_string(&status).map_err(|err| Failure::outside(format!("cannot write JSON: {err}")))?;
-        return out.line(line);
+        return out.json(&status);
     }
     for line in lines(&status) {
         out.line(line)?;
@@ -46,9 +44,17 @@ fn lines(status: &Status) -> Vec<String> {
             lines.push(format!("{line:<width$}  {text}"));
         }
         lines.push(String::new());
+        lines.extend(waiting(status));
+    }
+    if !["", "online"].contains(&status.network.as_str()) {
+        lines.push(format!("Network: {}", one_line(&status.network)));
     }
     lines.push(format!("Judged: {}, {} filed in Junk, {} to review", status.judged, status.filed, status.to_review));
     lines.push(format!("Learned: {} good, {} spam", status.trained_ham, status.trained_spam));
+    if 0 < status.archived {
+        let originals = count(usize::try_from(status.archived).unwrap_or(usize::MAX), "original");
+        lines.push(format!("Archive: {originals}, {}", size(status.archive_bytes)));
+    }
     if 0 < status.pending {
         let pending = usize::try_from(status.pending).unwrap_or(usize::MAX);
         lines.push(format!("Not yet done on the server: {}", count(pending, "change")));
@@ -57,5 +63,22 @@ fn lines(status: &Status) -> Vec<String> {
         lines.push(format!("Undo would take back: {}", one_line(what)));
     }
     lines.extend(status.problems.iter().map(|problem| format!("Problem: {}", one_line(problem))));
+    lines
+}
+
+/// What waits for the person's word, and how far looks at older mail have got.
+fn waiting(status: &Status) -> Vec<String> {
+    let mut lines = Vec::new();
+    for account in &status.accounts {
+        let name = one_line(&account.name);
+        if 0 < account.held {
+            let held = usize::try_from(account.held).unwrap_or(usize::MAX);
+            let messages = count(held, "message");
+            lines.push(format!("Held in {name}: {messages}. {}", one_line(&account.held_why)));
+        }
+        if let Some(backfill) = &account.backfill {
+            lines.push(format!("Older mail of {name}: {}", backfill::words(backfill)));
+        }
+    }
     lines
 }

@@ -25,7 +25,7 @@ pub enum Moved {
     },
     /// In the other folder, but the server does not say under which UID.
     ToUnknownUid,
-    /// It was not in the selected folder any more.
+    /// It is not in the selected folder any more, and the server did not say that it was moved.
     Gone,
     /// A copy is in the other folder, but the original could not be removed safely.
     CopiedOnly {
@@ -102,38 +102,21 @@ impl Session {
             return Ok(Vec::new());
         }
         let first = selected.exists.saturating_sub(sought.newest).saturating_add(1);
+        // Mail may arrive meanwhile, but no end of it.
+        let most = usize::try_from(sought.newest).unwrap_or(usize::MAX).saturating_mul(2);
         let mut uids = BTreeSet::new();
         let note = |untagged| {
             let Untagged::Fetch(data) = untagged else { return };
             let is_same_size = sought.size.is_none_or(|size| data.size.is_none_or(|found| found == size));
             let id = data.header.as_deref().and_then(message_id);
             let is_same_id = id.is_some_and(|id| bare(&id) == bare(sought.message_id));
-            if is_same_size && (sought.message_id.is_empty() || is_same_id) {
+            if is_same_size && (sought.message_id.is_empty() || is_same_id) && uids.len() < most {
                 uids.extend(data.uid);
             }
         };
         let items = "UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
         self.command(&format!("FETCH {first}:* ({items})"), note).await?;
         Ok(uids.into_iter().rev().map(|uid| Found { uid_validity: selected.uid_validity, uid }).collect())
-    }
-
-    /// Sets and clears keywords, as far as the folder keeps such. Returns whether there was anything to do.
-    pub async fn set_keywords(&mut self, uid: u32, set: &[&str], clear: &[&str]) -> Result<bool, CommandError> {
-        let selected = self.selected().ok_or(NOTHING_SELECTED)?;
-        let is_kept = |keyword: &&&str| {
-            let mut flags = selected.permanent_flags.iter();
-            !selected.is_read_only && flags.any(|flag| flag == "\\*" || flag.eq_ignore_ascii_case(keyword))
-        };
-        let changes = [("-", clear), ("+", set)].map(|(sign, keywords)| {
-            let kept: Vec<&str> = keywords.iter().filter(is_kept).copied().collect();
-            (!kept.is_empty()).then(|| format!("UID STORE {uid} {sign}FLAGS.SILENT ({})", kept.join(" ")))
-        });
-        let mut is_done = false;
-        for line in changes.into_iter().flatten() {
-            self.command(&line, |_| ()).await?;
-            is_done = true;
-        }
-        Ok(is_done)
     }
 
     fn may_change(&self, uid: u32) -> Result<(), CommandError> {
@@ -147,7 +130,13 @@ impl Session {
     }
 
     async fn move_in_one(&mut self, uid: u32, to: &FolderName) -> Result<Moved, CommandError> {
-        let told = self.run_copy(&format!("UID MOVE {uid} {}", to.argument()), uid).await?;
+        let told = match self.run_copy(&format!("UID MOVE {uid} {}", to.argument()), uid).await {
+            // Some say NO to the move of a message that is gone, and some when they have moved it.
+            Err(error @ CommandError::No { .. }) => {
+                return if self.is_here(uid).await? { Err(error) } else { Ok(Moved::Gone) };
+            }
+            told => told?,
+        };
         if let Some((uid_validity, uid)) = told.copy {
             return Ok(Moved::To { uid_validity, uid });
         }

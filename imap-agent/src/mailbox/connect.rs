@@ -117,7 +117,8 @@ async fn protect(
     Ok((Box::new(stream), version))
 }
 
-async fn dial(host: &str, port: u16) -> Result<TcpStream, Problem> {
+/// Connects to the first address of `host` that answers.
+pub(crate) async fn dial(host: &str, port: u16) -> Result<TcpStream, Problem> {
     let found = timeout(LOOKUP_LIMIT, lookup_host((host, port))).await;
     let addresses: Vec<SocketAddr> = match found {
         Ok(Ok(addresses)) => addresses.take(MAX_ADDRESSES).collect(),
@@ -159,12 +160,13 @@ fn refusal(kind: io::ErrorKind) -> Problem {
     if kind == io::ErrorKind::TimedOut { Problem::NoAnswer } else { Problem::Unreachable(kind) }
 }
 
-fn is_this_machine(address: IpAddr) -> bool {
+/// Whether what is sent there stays on this machine.
+pub(crate) fn is_this_machine(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
 
 /// Without the brackets that people write around IPv6 addresses, and the dot of absolute names.
-fn bare(host: &str) -> &str {
+pub(crate) fn bare(host: &str) -> &str {
     let host = host.trim();
     let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     inner.strip_suffix('.').unwrap_or(inner)

@@ -4,7 +4,7 @@ use tamis_core::config::{Account, Auth};
 
 use super::{
     login::ScramFault,
-    response::{Code, CommandError, Loss},
+    response::{Code, CommandError, Loss, is_not_connected},
 };
 use crate::tls::TlsError;
 
@@ -25,6 +25,8 @@ pub struct ConnectError {
 pub enum Retry {
     /// By itself, after a while.
     Later,
+    /// By itself, after a longer pause: the server has had too much of us.
+    AfterPause,
     /// Not before the person has changed something.
     AfterPerson,
 }
@@ -110,6 +112,9 @@ pub enum Problem {
     /// The service is out of order for now.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// The login was good, but the server has no mailbox for us.
+    #[error("logged in, but without a mailbox: {0}")]
+    NotConnected(String),
     /// The connection was lost on the way.
     #[error("connection lost: {0}")]
     Lost(Loss),
@@ -131,10 +136,11 @@ impl ConnectError {
             | Problem::Silent
             | Problem::Tls(TlsError::Network(_) | TlsError::Failed(_))
             | Problem::TurnedAway(_)
-            | Problem::TooMany(_)
             | Problem::Unavailable(_)
+            | Problem::NotConnected(_)
             | Problem::Compression
             | Problem::Lost(_) => Retry::Later,
+            Problem::TooMany(_) => Retry::AfterPause,
             Problem::Tls(_)
             | Problem::NotImap
             | Problem::NoStartTls(_)
@@ -151,6 +157,11 @@ impl ConnectError {
             | Problem::CertificateRefused(_)
             | Problem::UnsafeLogin(_) => Retry::AfterPerson,
         }
+    }
+
+    /// Whether something answered, so that the attempt counts as a login: [`Budget`](super::budget::Budget).
+    pub fn was_heard(&self) -> bool {
+        !matches!(self.problem, Problem::UnknownHost | Problem::Refused | Problem::Unreachable(_) | Problem::NoAnswer)
     }
 
     /// Whether the server refused the user name and what goes with it. Once may be its mistake, or that of a token that had
@@ -214,6 +225,11 @@ impl ConnectError {
                 format!("{host} has too many connections open for you{}; close other mail programs", said(text))
             }
             Problem::Unavailable(text) => format!("{host} cannot log you in at the moment{}", said(text)),
+            Problem::NotConnected(text) => format!(
+                "{host} let you in but does not give access to the mailbox{}; the password is right: see whether IMAP is \
+                 allowed for this account, and other mail programs are not connected too often",
+                said(text)
+            ),
             Problem::Lost(loss) => format!("The connection to {host} broke: {loss}"),
         }
     }
@@ -223,6 +239,9 @@ impl Problem {
     /// What an error during the first commands means.
     pub(super) fn from_command(error: CommandError) -> Self {
         match error {
+            CommandError::No { text, .. } | CommandError::Bad { text, .. } if is_not_connected(&text) => {
+                Self::NotConnected(text)
+            }
             CommandError::No { code, text } => Self::from_refusal(code.as_ref(), text),
             CommandError::Bad { text, .. } => Self::Unavailable(text),
             CommandError::Bye { code, text } => Self::from_farewell(code.as_ref(), text),

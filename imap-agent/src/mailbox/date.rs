@@ -40,7 +40,20 @@ pub(super) fn parse_internal_date(text: &str) -> Option<i64> {
 ///
 /// SINCE takes the day in a time zone of the server's choice, so it is the day before.
 pub(super) fn search_since(unix_time: i64) -> String {
-    let days = unix_time.div_euclid(DAY_SECS).saturating_sub(1).clamp(0, 2_932_000);
+    let (day, month, year) = calendar(unix_time.saturating_sub(DAY_SECS));
+    format!("{day}-{month}-{year}")
+}
+
+/// The date for APPEND, as `17-Jul-1996 02:44:25 +0000`. Before 1970 and after 9997 it is the nearest day.
+pub(super) fn internal_date(unix_time: i64) -> String {
+    let (day, month, year) = calendar(unix_time);
+    let second = unix_time.rem_euclid(DAY_SECS);
+    format!("{day:02}-{month}-{year} {:02}:{:02}:{:02} +0000", second / 3600, second / 60 % 60, second % 60)
+}
+
+/// Day, month and year, at least 1970.
+fn calendar(unix_time: i64) -> (i64, &'static str, i64) {
+    let days = unix_time.div_euclid(DAY_SECS).clamp(0, 2_932_000);
     let mut year = 1970;
     while days_before(year + 1, 1) <= days {
         year += 1;
@@ -50,7 +63,7 @@ pub(super) fn search_since(unix_time: i64) -> String {
         month += 1;
     }
     let name = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).unwrap_or(&"Jan");
-    format!("{}-{name}-{year}", days - days_before(year, month) + 1)
+    (days - days_before(year, month) + 1, name, year)
 }
 
 /// Days between the epoch and the first of a month of the Gregorian calendar.
@@ -97,5 +110,19 @@ mod tests {
             assert_eq!(search_since(seconds), day);
         }
         assert!(search_since(i64::MAX).ends_with("-9997"));
+    }
+
+    #[test]
+    fn the_date_of_an_appended_message_is_read_back_as_it_was() {
+        for (seconds, text) in [
+            (837_596_665, "17-Jul-1996 09:44:25 +0000"),
+            (1_704_067_199, "31-Dec-2023 23:59:59 +0000"),
+            (1_709_210_096, "29-Feb-2024 12:34:56 +0000"),
+        ] {
+            assert_eq!(internal_date(seconds), text);
+            assert_eq!(parse_internal_date(text), Some(seconds));
+        }
+        assert_eq!(internal_date(-1), "01-Jan-1970 23:59:59 +0000");
+        assert!(internal_date(i64::MAX).contains("-9997 "));
     }
 }

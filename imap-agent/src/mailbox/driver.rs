@@ -15,11 +15,11 @@ use tokio::{
     time::{Instant, timeout, timeout_at},
 };
 
-use self::understand::{Answer, Said, outcome, parses, understand};
+use self::understand::{Said, parses, understand};
 use super::{
     deflate::{Damaged, Deflated},
     guard::{Fault, Guard},
-    response::{Code, CommandError, Completed, Loss, Untagged},
+    response::{Answer, Code, CommandError, Completed, Loss, Untagged},
     session::Stream,
 };
 use crate::tls;
@@ -30,6 +30,8 @@ const TOTAL_LIMIT: Duration = Duration::from_mins(30);
 /// A server that does not answer `DONE` by then has forgotten us.
 const DONE_LIMIT: Duration = Duration::from_secs(15);
 
+/// `limit` is for each so many bytes of what is sent.
+const WRITTEN_AT_ONCE: usize = 16 << 10;
 /// No command has the server ask more than four times for more.
 const MAX_ASKED: u32 = 16;
 
@@ -89,7 +91,7 @@ impl Connection {
             Said::Untagged(_) => Ok(Greeting::Ok(None)),
             Said::PreAuth => Ok(Greeting::PreAuth),
             Said::Bye { code, text } => Ok(Greeting::Bye { code, text }),
-            Said::GoOn(_) | Said::Done { .. } => Err(self.lose(Loss::Unreadable(Fault::NotUnderstood.to_string()))),
+            Said::GoOn(_) | Said::Done { .. } => Err(self.distrust(Fault::NotUnderstood)),
         }
     }
 
@@ -102,7 +104,7 @@ impl Connection {
         limit: Duration,
         mut on: impl FnMut(Untagged),
     ) -> Result<Completed, CommandError> {
-        let mut exchange = self.begin(line, limit).await?;
+        let mut exchange = self.begin(line, u32::from(literal.is_some()), limit).await?;
         let mut literal = literal;
         loop {
             match exchange.next(&mut on).await? {
@@ -113,11 +115,12 @@ impl Connection {
         }
     }
 
-    /// Begins a command in which the server may ask for more, again and again. `limit` is the longest silence.
-    pub(super) async fn begin(&mut self, line: &str, limit: Duration) -> Result<Exchange<'_>, CommandError> {
+    /// Begins a command in which the server may ask for more, again and again. One that says OK before it has asked `due`
+    /// times is out of step. `limit` is the longest silence.
+    pub(super) async fn begin(&mut self, line: &str, due: u32, limit: Duration) -> Result<Exchange<'_>, CommandError> {
         let tag = self.send(line, limit).await?;
         let end = self.asked_at + TOTAL_LIMIT;
-        Ok(Exchange { connection: self, tag, limit, end, is_leaving: line == "LOGOUT", n_asked: 0 })
+        Ok(Exchange { connection: self, tag, limit, end, is_leaving: line == "LOGOUT", due, n_asked: 0 })
     }
 
     /// Waits for news by IDLE, for at most `limit` or until `wake` is done. Tagged NO and BAD mean that there is no IDLE.
@@ -256,13 +259,15 @@ impl Connection {
     }
 
     async fn write(&mut self, bytes: &[u8], limit: Duration) -> Result<(), CommandError> {
-        let stream = self.client.get_mut();
-        let written = timeout(limit, async {
-            stream.write_all(bytes).await?;
-            stream.write_all(b"\r\n").await?;
-            stream.flush().await
-        });
-        match written.await {
+        // Piece by piece, as a large message takes its time on a slow line.
+        for piece in bytes.chunks(WRITTEN_AT_ONCE).chain([&b"\r\n"[..]]) {
+            match timeout(limit, self.client.get_mut().write_all(piece)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return Err(self.lose(loss(&error))),
+                Err(_) => return Err(self.time_out()),
+            }
+        }
+        match timeout(limit, self.client.get_mut().flush()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(self.lose(loss(&error))),
             Err(_) => Err(self.time_out()),
@@ -298,6 +303,11 @@ impl Connection {
         CommandError::Lost(loss)
     }
 
+    /// Gives the connection up because of what the server said.
+    pub(super) fn distrust(&mut self, fault: Fault) -> CommandError {
+        self.lose(Loss::Unreadable(fault.to_string()))
+    }
+
     fn time_out(&mut self) -> CommandError {
         self.state = State::Broken;
         CommandError::Timeout
@@ -312,6 +322,7 @@ pub(super) struct Exchange<'a> {
     limit: Duration,
     end: Instant,
     is_leaving: bool,
+    due: u32,
     n_asked: u32,
 }
 
@@ -331,15 +342,18 @@ impl Exchange<'_> {
             match self.connection.next(self.limit, self.end).await? {
                 Said::Untagged(untagged) => on(untagged),
                 Said::GoOn(_) if self.n_asked == MAX_ASKED => {
-                    return Err(self.connection.lose(Loss::Unreadable(Fault::NotUnderstood.to_string())));
+                    return Err(self.connection.distrust(Fault::NotUnderstood));
                 }
                 Said::GoOn(words) => {
                     self.n_asked = self.n_asked.saturating_add(1);
                     return Ok(Turn::GoOn(words));
                 }
                 Said::Done { tag, status, code, text } if tag == self.tag => {
+                    if status == Answer::Ok && self.n_asked < self.due {
+                        return Err(self.connection.distrust(Fault::OkTooEarly));
+                    }
                     self.connection.state = State::Ready;
-                    return outcome(status, code, text).map(Turn::Done);
+                    return status.outcome(code, text).map(Turn::Done);
                 }
                 Said::Bye { code, text } if !self.is_leaving => {
                     self.connection.state = State::Broken;

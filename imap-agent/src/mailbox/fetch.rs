@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     date::search_since,
     folders::FolderName,
+    guard::Fault,
     response::{Code, CommandError, FolderFigures, MessageData, Untagged},
     session::Session,
 };
@@ -17,6 +18,9 @@ const SEARCH_WINDOW: u32 = 20_000;
 
 /// Hardly any provider takes longer mail.
 const LARGEST_MAIL: usize = 64 << 20;
+
+/// A folder may grow while it is listed and servers may say things twice, but no server says more than this.
+const MOST_MESSAGES: usize = 2_000_000;
 
 /// Whether a folder may be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +42,7 @@ pub struct Selected {
     pub uid_next: u32,
     /// How many messages there are.
     pub exists: u32,
-    /// Flags that can be set for good; `\*` stands for any keyword.
+    /// Flags that can be set for good; `\*` stands for any keyword, and then the keywords in use are here, too.
     pub permanent_flags: BTreeSet<String>,
     /// Whether nothing can be changed.
     pub is_read_only: bool,
@@ -107,7 +111,7 @@ impl Session {
     pub async fn select(&mut self, folder: &FolderName, mode: Mode) -> Result<Selected, CommandError> {
         let verb = if mode == Mode::ReadOnly { "EXAMINE" } else { "SELECT" };
         // Whatever the answer, the folder before is no longer selected.
-        self.selected = None;
+        self.leave_folder();
         let mut found = Opening::default();
         let completed = self.command(&format!("{verb} {}", folder.argument()), |untagged| found.note(untagged)).await?;
         found.is_read_only |= mode == Mode::ReadOnly;
@@ -122,8 +126,8 @@ impl Session {
             uid_validity: found.figures.uid_validity.unwrap_or(0),
             uid_next: found.figures.uid_next.unwrap_or(1),
             exists: found.exists,
-            permanent_flags: found.permanent_flags.or(found.flags).unwrap_or_default().into_iter().collect(),
             is_read_only: found.is_read_only,
+            permanent_flags: found.permanent_flags(),
         };
         self.selected = Some(selected.clone());
         self.forget_news();
@@ -180,6 +184,7 @@ impl Session {
     pub async fn uids_since(&mut self, since: i64) -> Result<BTreeSet<u32>, CommandError> {
         let exists = self.selected().ok_or(NOTHING_SELECTED)?.exists;
         let day = search_since(since);
+        let most = most_messages(exists);
         let mut uids = BTreeSet::new();
         let mut high = "*".to_owned();
         let mut left = exists;
@@ -188,18 +193,33 @@ impl Session {
             left = left.saturating_sub(SEARCH_WINDOW);
             let low = left.saturating_add(1);
             let note = |untagged| {
-                if let Untagged::Search(found) = untagged {
+                if let Untagged::Search(found) = untagged
+                    && uids.len() <= most
+                {
                     uids.extend(found);
                 }
             };
             self.command(&format!("UID SEARCH {low}:{high} SINCE {day}"), note).await?;
+            if most < uids.len() {
+                return Err(self.connection.distrust(Fault::TooMany));
+            }
             high = low.to_string();
         }
         Ok(uids)
     }
 
     /// Reads one message; of one longer than `limit` bytes, so much of its beginning.
+    ///
+    /// A refusal is about this message, and the session goes on, unless it is [about the
+    /// account](CommandError::is_of_account).
     pub async fn message(&mut self, uid: u32, limit: usize) -> Result<OneMail, CommandError> {
+        match self.read_message(uid, limit).await {
+            Err(error @ CommandError::No { .. }) if !error.is_of_account() => Ok(OneMail::Unreadable),
+            outcome => outcome,
+        }
+    }
+
+    async fn read_message(&mut self, uid: u32, limit: usize) -> Result<OneMail, CommandError> {
         let before = self.look_at(uid, "UID FLAGS RFC822.SIZE INTERNALDATE").await?;
         let Some(before) = before else { return Ok(OneMail::Gone) };
         let is_whole = before.size.is_some_and(|size| u64::try_from(limit).is_ok_and(|limit| size <= limit));
@@ -211,8 +231,10 @@ impl Session {
         let after = after?;
         let Some(after) = after else { return Ok(OneMail::Gone) };
 
-        let flags = before.flags.unwrap_or_default();
-        self.take_back_seen(uid, &flags, after.flags.as_deref()).await?;
+        // Where it is not known whether the person had read it, it stays as it is.
+        if let Some(flags) = &before.flags {
+            self.take_back_seen(uid, flags, after.flags.as_deref()).await?;
+        }
 
         let mut raw = after.body.unwrap_or_default();
         if raw.is_empty() && before.size != Some(0) {
@@ -221,6 +243,7 @@ impl Session {
         let received = u64::try_from(raw.len()).unwrap_or(u64::MAX);
         raw.truncate(limit);
         let full_size = before.size.unwrap_or(received).max(received);
+        let flags = before.flags.unwrap_or_default();
         Ok(OneMail::Mail(Box::new(FetchedMail { uid, raw, full_size, internal_date: before.internal_date, flags })))
     }
 
@@ -230,7 +253,7 @@ impl Session {
     }
 
     /// Everything the server says about one message in answer to one FETCH.
-    async fn look_at(&mut self, uid: u32, items: &str) -> Result<Option<MessageData>, CommandError> {
+    pub(super) async fn look_at(&mut self, uid: u32, items: &str) -> Result<Option<MessageData>, CommandError> {
         self.selected().ok_or(NOTHING_SELECTED)?;
         let mut seen: Option<MessageData> = None;
         let note = |untagged| {
@@ -273,19 +296,54 @@ impl Session {
     }
 
     async fn sweep(&mut self, set: &str, mut on: impl FnMut(Summary)) -> Result<Swept, CommandError> {
-        self.selected().ok_or(NOTHING_SELECTED)?;
+        let most = most_messages(self.selected().ok_or(NOTHING_SELECTED)?.exists);
         let dropped_before = self.dropped();
-        let mut messages = 0_u32;
+        let mut reported = BTreeSet::new();
+        let mut messages = 0_usize;
         let note = |untagged| {
             let Untagged::Fetch(data) = untagged else { return };
-            if let Some(summary) = data.into_summary() {
-                messages = messages.saturating_add(1);
-                on(summary);
-            }
+            let Some(summary) = data.into_summary().filter(|_| messages <= most) else { return };
+            messages = messages.saturating_add(1);
+            reported.insert(summary.uid);
+            on(summary);
         };
         let items = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
-        self.command(&format!("UID FETCH {set} ({items})"), note).await?;
+        match self.command(&format!("UID FETCH {set} ({items})"), note).await {
+            Ok(_) => {}
+            // One bad message is enough for some to refuse all, or all behind it.
+            Err(error @ CommandError::No { .. }) if !error.is_of_account() => {
+                for uid in self.uids_of(set, most).await?.difference(&reported) {
+                    messages = messages.saturating_add(1);
+                    on(Summary { uid: *uid, ..Summary::default() });
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        if most < messages {
+            return Err(self.connection.distrust(Fault::TooMany));
+        }
+        let messages = u32::try_from(messages).unwrap_or(u32::MAX);
         Ok(Swept { messages, dropped: self.dropped().saturating_sub(dropped_before) })
+    }
+
+    /// Which of these UIDs there are. As little as can be asked, in two ways.
+    async fn uids_of(&mut self, set: &str, most: usize) -> Result<BTreeSet<u32>, CommandError> {
+        let mut uids = BTreeSet::new();
+        let mut note = |untagged| {
+            if most < uids.len() {
+                return;
+            }
+            if let Untagged::Fetch(data) = &untagged {
+                uids.extend(data.uid);
+            } else if let Untagged::Search(found) = untagged {
+                uids.extend(found);
+            }
+        };
+        match self.command(&format!("UID FETCH {set} (UID)"), &mut note).await {
+            Err(CommandError::No { .. }) => drop(self.command(&format!("UID SEARCH UID {set}"), note).await?),
+            outcome => drop(outcome?),
+        }
+        Ok(uids)
     }
 
     /// For servers that tell too little when a folder is selected.
@@ -333,6 +391,16 @@ struct Opening {
 }
 
 impl Opening {
+    fn permanent_flags(&mut self) -> BTreeSet<String> {
+        let flags = self.flags.take().unwrap_or_default();
+        let Some(permanent) = self.permanent_flags.take() else { return flags.into_iter().collect() };
+        let mut permanent: BTreeSet<String> = permanent.into_iter().collect();
+        if permanent.contains("\\*") {
+            permanent.extend(flags.into_iter().filter(|flag| !flag.starts_with('\\')));
+        }
+        permanent
+    }
+
     fn note(&mut self, untagged: Untagged) {
         match untagged {
             Untagged::Exists(count) => self.exists = count,
@@ -386,6 +454,11 @@ pub(super) fn message_id(header: &[u8]) -> Option<String> {
         value.push_str(line.trim());
     }
     (!value.is_empty()).then_some(value)
+}
+
+fn most_messages(exists: u32) -> usize {
+    let exists = usize::try_from(exists).unwrap_or(usize::MAX);
+    exists.saturating_mul(2).saturating_add(1000).min(MOST_MESSAGES)
 }
 
 fn is_seen(flags: &[String]) -> bool {

@@ -11,6 +11,9 @@ use super::{
     session::Session,
 };
 
+/// More than any account has; a limit all the same.
+const MAX_FOLDERS: usize = 100_000;
+
 /// A folder's name, as it goes over the wire. INBOX is the same in any case, all else is not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FolderName(String);
@@ -206,6 +209,25 @@ impl Session {
         Ok(name)
     }
 
+    /// The folder the person names, made if it is not there. `/` stands for the server's delimiter, unless a folder is
+    /// called so.
+    pub async fn ensure_folder(&mut self, folders: &Folders, wanted: &str) -> Result<FolderName, CommandError> {
+        let literal = FolderName::from_shown(wanted);
+        let existing = folders.all().iter().find(|folder| folder.name == literal || folder.name.wire() == wanted);
+        if let Some(folder) = existing {
+            return Ok(folder.name.clone());
+        }
+        let delimiter = folders.all().iter().find_map(|folder| folder.delimiter);
+        let local = delimiter.map_or_else(|| wanted.replace('/', "-"), |own| wanted.replace('/', &own.to_string()));
+        let prefix = folders.prefix();
+        let is_below = local.to_uppercase().starts_with(&prefix);
+        let name = FolderName::from_shown(&if is_below { local } else { format!("{prefix}{local}") });
+        if folders.get(&name).is_none() {
+            self.create(&name, None).await?;
+        }
+        Ok(name)
+    }
+
     /// Makes a folder and subscribes to it, so that other programs show it. One that exists already is fine.
     pub async fn create(&mut self, name: &FolderName, role: Option<Role>) -> Result<(), CommandError> {
         let plain = format!("CREATE {}", name.argument());
@@ -228,7 +250,9 @@ impl Session {
 
     async fn list(&mut self, line: &str, listed: &mut Vec<Listed>) -> Result<(), CommandError> {
         let note = |untagged| {
-            if let Untagged::List(folder) = untagged {
+            if let Untagged::List(folder) = untagged
+                && listed.len() < MAX_FOLDERS
+            {
                 listed.push(folder);
             }
         };

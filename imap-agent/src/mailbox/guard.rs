@@ -28,6 +28,9 @@ const MAX_DEPTH: u32 = 64;
 /// The longest we ask for is a SEARCH of 20,000 UIDs: 220 KB.
 const MAX_LINE: usize = 1 << 20;
 
+/// No response we ask for has more than two; each costs a little memory, however short it is.
+const MAX_LITERALS: usize = 64;
+
 /// Room for any header; bodies set their own limit.
 const DEFAULT_LITERAL: usize = 4 << 20;
 
@@ -41,12 +44,16 @@ pub(super) enum Fault {
     LineTooLong,
     #[error("the server sent more than was asked for")]
     LiteralTooLong,
+    #[error("the server told of more messages than there can be")]
+    TooMany,
     #[error("the server sent a response nested too deeply")]
     TooDeep,
     #[error("the server sent something that is not IMAP")]
     NotUnderstood,
     #[error("the server stopped in the middle of a response")]
     CutShort,
+    #[error("the server said that it was done before it had heard all")]
+    OkTooEarly,
 }
 
 /// The stream with its guard.
@@ -235,7 +242,8 @@ impl Framer {
             self.searched = end;
             let Some(length) = announced else { return Ok(Some(end)) };
             let literal_end = end.saturating_add(length);
-            if literal_limit < length || literal_limit.saturating_add(MAX_LINE) < literal_end {
+            let are_too_many = MAX_LITERALS <= self.literals.len();
+            if are_too_many || literal_limit < length || literal_limit.saturating_add(MAX_LINE) < literal_end {
                 return Err(Fault::LiteralTooLong);
             }
             self.literal_left = length;

@@ -7,6 +7,7 @@
 //!   │              ▼  │                └─news, quiet, waited──┤
 //!   ├─────waited─ Wait ◀───────────lost (anywhere)            │
 //!   ├─person────── AskPerson                                  │
+//!   ├─network───── AwaitNetwork                               │
 //!   └────────────────────────slept, other network─────────────┘
 //! ```
 //!
@@ -18,10 +19,23 @@ use std::time::Duration;
 use super::{ConnectError, Idled, Retry};
 
 const FIRST_RETRY: Duration = Duration::from_secs(5);
-const LAST_RETRY: Duration = Duration::from_mins(15);
+
+/// Programs that live with Outlook back off to half an hour (`BAD User is authenticated but not connected`, which is what
+/// it says to those who came too often: <https://github.com/mscdex/node-imap/issues/523>).
+const LAST_RETRY: Duration = Duration::from_mins(30);
+
+/// Whoever was told that there are too many connections (RFC 5530 `LIMIT`) stays away for this long at least: sessions that
+/// nobody took leave of are still counted until the server lets go of them.
+const LIMIT_PAUSE: Duration = Duration::from_mins(5);
 
 /// A certificate may be renewed, or the café's network left behind, without the person's help.
 const ASK_AGAIN: Duration = Duration::from_mins(15);
+
+/// The system says when there is a network again. Should it ever miss that, this is how long it goes unnoticed.
+const NETWORK_LOOK: Duration = Duration::from_mins(15);
+
+/// On a network that costs by the byte, the longest time between two looks is at least this: [`Machine::set_poll`].
+pub const METERED_POLL: Duration = Duration::from_mins(15);
 
 /// A server that lets us in and catch up, and then drops us, waits this long at least: providers bear one login a minute.
 const FLAPPING: u32 = 2;
@@ -43,13 +57,17 @@ pub enum Event {
         /// Whether user name or password were refused.
         is_login_refused: bool,
     },
+    /// No login may be made for this long: [`Budget`](super::budget::Budget).
+    TooSoon(Duration),
+    /// There is no network that leads to the server.
+    NoNetwork,
     /// The pending actions are done, or have failed for good.
     Performed,
     /// Everything up to now has been looked at.
     CaughtUp,
     /// [`Command::Idle`] ended without a signal.
     Idled(Idled),
-    /// The time of [`Command::Wait`] or [`Command::AskPerson`] is over.
+    /// The time of [`Command::Wait`], [`Command::AwaitNetwork`] or [`Command::AskPerson`] is over.
     Waited,
     /// Idling, waiting or asking was ended by a signal.
     Woken(Wake),
@@ -85,6 +103,8 @@ pub enum Command {
     Idle(Duration),
     /// Do nothing for this long. The session, if there is one, stays.
     Wait(Duration),
+    /// Wait until the network is another one, at most this long.
+    AwaitNetwork(Duration),
     /// Tell the person that nothing goes on without them; try again by yourself after this time, if given.
     AskPerson(Option<Duration>),
 }
@@ -112,6 +132,11 @@ impl Machine {
         Self { poll, state: State::Offline, failures: 0, refused_logins: 0 }
     }
 
+    /// From now on this is the longest time between two looks.
+    pub fn set_poll(&mut self, poll: Duration) {
+        self.poll = poll;
+    }
+
     /// Takes one event and says what to do next. `jitter` (0 to 255) lengthens waits by up to a quarter, so that many
     /// accounts do not come back at once.
     pub fn step(&mut self, event: Event, jitter: u8) -> Command {
@@ -122,6 +147,14 @@ impl Machine {
                 Command::Perform
             }
             Event::NotConnected { retry, is_login_refused } => self.not_connected(retry, is_login_refused, jitter),
+            Event::TooSoon(wait) => {
+                self.state = State::Offline;
+                Command::Wait(wait)
+            }
+            Event::NoNetwork => {
+                self.state = State::Offline;
+                Command::AwaitNetwork(NETWORK_LOOK)
+            }
             Event::Performed => Command::LookForNew,
             Event::CaughtUp => {
                 self.failures = self.failures.min(FLAPPING);
@@ -153,6 +186,7 @@ impl Machine {
         }
         match retry {
             Retry::Later => Command::Wait(self.back_off(jitter)),
+            Retry::AfterPause => Command::Wait(self.back_off(jitter).max(lengthened(LIMIT_PAUSE, jitter))),
             Retry::AfterPerson => Command::AskPerson(Some(ASK_AGAIN)),
         }
     }
@@ -194,8 +228,12 @@ impl Machine {
     fn back_off(&mut self, jitter: u8) -> Duration {
         let wait = FIRST_RETRY.saturating_mul(2_u32.saturating_pow(self.failures)).min(LAST_RETRY);
         self.failures = self.failures.saturating_add(1);
-        wait.saturating_add(wait.saturating_mul(u32::from(jitter)) / 1020)
+        lengthened(wait, jitter)
     }
+}
+
+fn lengthened(wait: Duration, jitter: u8) -> Duration {
+    wait.saturating_add(wait.saturating_mul(u32::from(jitter)) / 1020)
 }
 
 impl From<&ConnectError> for Event {
@@ -213,6 +251,7 @@ mod tests {
     const POLL: Duration = Duration::from_mins(2);
 
     const UNREACHABLE: Event = Event::NotConnected { retry: Retry::Later, is_login_refused: false };
+    const TOO_MANY: Event = Event::NotConnected { retry: Retry::AfterPause, is_login_refused: false };
     const BAD_CERTIFICATE: Event = Event::NotConnected { retry: Retry::AfterPerson, is_login_refused: false };
     const WRONG_PASSWORD: Event = Event::NotConnected { retry: Retry::AfterPerson, is_login_refused: true };
 
@@ -264,12 +303,12 @@ mod tests {
     fn waits_grow_until_a_session_has_lasted() {
         let mut machine = Machine::new(POLL);
         let mut waits = Vec::new();
-        for _ in 0..11 {
+        for _ in 0..12 {
             machine.step(Event::Connected, 0);
             let Command::Wait(wait) = machine.step(Event::Lost, 0) else { panic!("no wait") };
             waits.push(wait.as_secs());
         }
-        assert_eq!(waits, [5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900]);
+        assert_eq!(waits, [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800, 1800]);
 
         machine.step(Event::CaughtUp, 0);
         assert_eq!(machine.step(Event::Lost, 0), wait(20), "it let us catch up, but did not last");
@@ -333,6 +372,69 @@ mod tests {
     }
 
     #[test]
+    fn after_too_many_connections_it_stays_away_for_five_minutes_at_least() {
+        play(&[
+            (Event::Started, Command::Connect),
+            (TOO_MANY, wait(300)),
+            (Event::Waited, Command::Connect),
+            (TOO_MANY, wait(300)),
+            (Event::Woken(Wake::PersonActed), Command::Connect),
+            (TOO_MANY, wait(300)),
+        ]);
+        let mut machine = Machine::new(POLL);
+        let waits = (0..10).map(|_| machine.step(TOO_MANY, 0)).collect::<Vec<_>>();
+        assert_eq!(waits[6..], [wait(320), wait(640), wait(1280), wait(1800)], "and longer if that does not help");
+    }
+
+    #[test]
+    fn without_a_network_nothing_is_tried_until_there_is_one() {
+        play(&[
+            (Event::Started, Command::Connect),
+            (Event::NoNetwork, Command::AwaitNetwork(NETWORK_LOOK)),
+            (Event::Woken(Wake::NetworkChanged), Command::Connect),
+            (Event::Connected, Command::Perform),
+            (Event::Performed, Command::LookForNew),
+            (Event::CaughtUp, Command::Idle(POLL)),
+            (Event::Woken(Wake::NetworkChanged), Command::Connect),
+            (Event::NoNetwork, Command::AwaitNetwork(NETWORK_LOOK)),
+            (Event::Waited, Command::Connect),
+        ]);
+    }
+
+    #[test]
+    fn an_outage_of_the_network_is_nothing_to_back_off_from() {
+        play(&[
+            (Event::Started, Command::Connect),
+            (UNREACHABLE, wait(5)),
+            (Event::Waited, Command::Connect),
+            (Event::NoNetwork, Command::AwaitNetwork(NETWORK_LOOK)),
+            (Event::Woken(Wake::NetworkChanged), Command::Connect),
+            (UNREACHABLE, wait(5)),
+        ]);
+    }
+
+    #[test]
+    fn a_login_that_comes_too_soon_waits_and_still_hears_the_person() {
+        play(&[
+            (Event::Started, Command::Connect),
+            (Event::TooSoon(Duration::from_secs(42)), wait(42)),
+            (Event::Woken(Wake::PersonActed), Command::Connect),
+            (Event::TooSoon(Duration::from_secs(7)), wait(7)),
+            (Event::Waited, Command::Connect),
+            (UNREACHABLE, wait(5)),
+        ]);
+    }
+
+    #[test]
+    fn the_poll_may_be_lengthened_while_it_runs() {
+        let mut machine = Machine::new(POLL);
+        machine.step(Event::Connected, 0);
+        machine.set_poll(METERED_POLL);
+        assert_eq!(machine.step(Event::CaughtUp, 0), Command::Idle(METERED_POLL));
+        assert_eq!(machine.step(Event::Idled(Idled::NotOffered), 0), Command::Wait(METERED_POLL));
+    }
+
+    #[test]
     fn what_the_person_wants_is_tried_at_once_even_while_waiting() {
         play(&[
             (Event::Started, Command::Connect),
@@ -345,13 +447,13 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_happens_waits_stay_within_bounds(
-            events in proptest::collection::vec((0..16_usize, any::<u8>()), 0..60),
+            events in proptest::collection::vec((0..18_usize, any::<u8>()), 0..60),
         ) {
             let all = [
                 Event::Started, Event::Connected, UNREACHABLE, BAD_CERTIFICATE, WRONG_PASSWORD, Event::Performed,
                 Event::CaughtUp, Event::Idled(Idled::News), Event::Idled(Idled::Quiet), Event::Idled(Idled::NotOffered),
                 Event::Waited, Event::Woken(Wake::Actions), Event::Woken(Wake::Look), Event::Woken(Wake::Slept),
-                Event::Woken(Wake::PersonActed), Event::Lost,
+                Event::Woken(Wake::PersonActed), Event::Lost, TOO_MANY, Event::NoNetwork,
             ];
             let mut machine = Machine::new(POLL);
             for (event, jitter) in events {

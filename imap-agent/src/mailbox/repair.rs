@@ -88,6 +88,9 @@ pub(super) fn mend(response: &[u8]) -> Vec<Vec<u8>> {
     let uncluttered =
         line.iter().position(|byte| *byte == b'(').and_then(|open| line.get(..open)).map(<[u8]>::trim_ascii);
     let mut candidates = vec![[&*single_spaced, b"\r\n"].concat()];
+    if has_kind(line, &[b"LIST", b"LSUB"]) {
+        candidates.extend(without_extras(line).map(|line| [line, b"\r\n"].concat()));
+    }
     if has_kind(line, &[b"SEARCH"]) {
         candidates.extend(uncluttered.map(|line| [line, b"\r\n"].concat()));
     }
@@ -120,6 +123,33 @@ fn uid_of_fetch(response: &[u8]) -> Option<Vec<u8>> {
     let uid = before_literals.skip_while(|word| !word.eq_ignore_ascii_case(b"UID")).nth(1)?;
     let is_number = !uid.is_empty() && uid.iter().all(u8::is_ascii_digit);
     is_number.then(|| [b"* ", number, b" FETCH (UID ", uid, b")\r\n"].concat())
+}
+
+/// A folder without what may come behind its name (RFC 5258 §6): `("CHILDINFO" ("SUBSCRIBED"))`.
+fn without_extras(line: &[u8]) -> Option<&[u8]> {
+    let attributes_end = line.iter().position(|byte| *byte == b')')?.saturating_add(1);
+    let delimiter_end = word_end(line, attributes_end.saturating_add(1))?;
+    let name_end = word_end(line, delimiter_end.saturating_add(1))?;
+    line.get(..name_end)
+}
+
+/// Where the atom or quoted string that begins there ends.
+fn word_end(line: &[u8], start: usize) -> Option<usize> {
+    let word = line.get(start..)?;
+    if *word.first()? != b'"' {
+        let length = word.iter().position(|byte| *byte == b' ').unwrap_or(word.len());
+        return Some(start.saturating_add(length));
+    }
+    let mut is_escaped = false;
+    for (length, byte) in word.iter().enumerate().skip(1) {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return Some(start.saturating_add(length).saturating_add(1)),
+            _ => {}
+        }
+    }
+    None
 }
 
 fn has_kind(response: &[u8], kinds: &[&[u8]]) -> bool {

@@ -13,6 +13,24 @@ pub(super) struct Completed {
     pub text: String,
 }
 
+/// The status of a tagged answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Ok,
+    No,
+    Bad,
+}
+
+impl Answer {
+    pub(super) fn outcome(self, code: Option<Code>, text: String) -> Result<Completed, CommandError> {
+        match self {
+            Self::Ok => Ok(Completed { code, text }),
+            Self::No => Err(CommandError::No { code, text }),
+            Self::Bad => Err(CommandError::Bad { code, text }),
+        }
+    }
+}
+
 /// Why a command was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -57,6 +75,27 @@ impl CommandError {
     pub fn leaves_session_usable(&self) -> bool {
         matches!(self, Self::No { .. } | Self::Bad { .. } | Self::NotSent(_))
     }
+
+    /// Whether the refusal is about the account as a whole, and not about the folder or message at hand: too much was asked
+    /// for in a short time, there is no room left, or the server has logged us in to a mailbox it cannot reach.
+    pub fn is_of_account(&self) -> bool {
+        match self {
+            Self::No { code, text } | Self::Bad { code, text } | Self::Bye { code, text } => {
+                // The last is of Gmail and Yahoo.
+                let is_throttled =
+                    |code: &Code| matches!(code, Code::Other(word) if word.eq_ignore_ascii_case("THROTTLED"));
+                let is_load = matches!(code, Some(Code::Limit | Code::OverQuota));
+                is_load || code.as_ref().is_some_and(is_throttled) || is_not_connected(text)
+            }
+            Self::Lost(_) | Self::Timeout | Self::NotSent(_) => false,
+        }
+    }
+}
+
+/// Whether it is what Exchange says when the login was good but the mailbox cannot be had: a token for another scope, a
+/// shared mailbox, IMAP switched off, or too many sessions.
+pub(super) fn is_not_connected(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("authenticated but not connected")
 }
 
 /// How a connection was lost.
@@ -95,6 +134,13 @@ pub enum Code {
     Alert,
     /// The folder exists already.
     AlreadyExists,
+    /// Where a message was put (RFC 4315 §3).
+    AppendUid {
+        /// The UIDVALIDITY of the folder.
+        uid_validity: u32,
+        /// The UID there.
+        uid: u32,
+    },
     /// Wrong user name or password.
     AuthenticationFailed,
     /// What the server can do, in its own spelling.
@@ -115,6 +161,8 @@ pub enum Code {
     ReadWrite,
     /// The server has an error of its own.
     ServerBug,
+    /// The message is larger than the server takes (RFC 4469 §4.3).
+    TooBig,
     /// The folder does not exist but could be created.
     TryCreate,
     /// The next UID.
@@ -141,6 +189,7 @@ impl Code {
             "NONEXISTENT" => Self::NonExistent,
             "OVERQUOTA" => Self::OverQuota,
             "SERVERBUG" => Self::ServerBug,
+            "TOOBIG" => Self::TooBig,
             "UNAVAILABLE" => Self::Unavailable,
             _ => Self::Other(inside.to_owned()),
         };
@@ -160,8 +209,12 @@ pub struct CopyUid {
 }
 
 impl CopyUid {
-    /// The new UID of one message.
+    /// The new UID of one message. `None` if the two sets do not match: then nothing is known.
     pub fn destination_of(&self, uid: u32) -> Option<u32> {
+        let total = |ranges: &[RangeInclusive<u32>]| ranges.iter().map(length).fold(0_u64, u64::saturating_add);
+        if total(&self.from) != total(&self.to) {
+            return None;
+        }
         let mut before = 0_u64;
         for range in &self.from {
             if range.contains(&uid) {
@@ -281,7 +334,7 @@ mod tests {
 
     #[test]
     fn a_copied_message_is_found_in_ranges_of_any_size() {
-        let copy = CopyUid { uid_validity: 7, from: vec![3..=4, 9..=9, 20..=30], to: vec![100..=101, 205..=217] };
+        let copy = CopyUid { uid_validity: 7, from: vec![3..=4, 9..=9, 20..=30], to: vec![100..=101, 205..=216] };
         assert_eq!(copy.destination_of(3), Some(100));
         assert_eq!(copy.destination_of(4), Some(101));
         assert_eq!(copy.destination_of(9), Some(205));
@@ -290,6 +343,6 @@ mod tests {
         let endless = CopyUid { uid_validity: 1, from: vec![1..=u32::MAX], to: vec![1..=u32::MAX] };
         assert_eq!(endless.destination_of(u32::MAX), Some(u32::MAX));
         let short = CopyUid { uid_validity: 1, from: vec![1..=5], to: vec![8..=9] };
-        assert_eq!(short.destination_of(5), None);
+        assert_eq!((short.destination_of(5), short.destination_of(1)), (None, None));
     }
 }

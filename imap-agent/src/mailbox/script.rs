@@ -3,6 +3,7 @@
 use std::{
     io,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use tokio::{
@@ -13,6 +14,29 @@ use tokio::{
 /// One exchange: what the client's next line must be without its tag, and what is said to it. `{tag}` stands for the tag
 /// of the command at hand. A reply that ends with `!close` ends the connection.
 pub(crate) type Exchange = (&'static str, &'static str);
+
+/// What a server that keeps no rules does next.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// Reads a line, whatever it says.
+    Hear,
+    /// Says this.
+    Say(Vec<u8>),
+    /// Says this so many times.
+    Repeat(Vec<u8>, u32),
+    /// Says this byte by byte, with a pause before each.
+    Drip(Vec<u8>, Duration),
+    /// Ends the connection. A server whose steps are over reads on and is silent.
+    Close,
+    /// Neither reads nor says anything from here on.
+    Sleep,
+}
+
+impl Step {
+    pub(crate) fn say(text: &str) -> Self {
+        Self::Say(text.as_bytes().to_vec())
+    }
+}
 
 /// The other end of a duplex stream.
 #[derive(Debug)]
@@ -33,6 +57,14 @@ impl Server {
         let (client, stream) = duplex(1 << 16);
         let heard = Arc::new(Mutex::new(Vec::new()));
         let task = tokio::spawn(play(stream, greeting.to_owned(), script, Arc::clone(&heard)));
+        (client, Self { task, heard })
+    }
+
+    /// A server that does these steps, whatever the client does.
+    pub(crate) fn start_raw(steps: Vec<Step>) -> (DuplexStream, Self) {
+        let (client, stream) = duplex(1 << 16);
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let task = tokio::spawn(misbehave(stream, steps, Arc::clone(&heard)));
         (client, Self { task, heard })
     }
 
@@ -79,4 +111,40 @@ async fn play(stream: DuplexStream, greeting: String, script: Vec<(String, Strin
         heard.lock().unwrap().push(rest.trim_end().to_owned());
         rest.clear();
     }
+}
+
+async fn misbehave(stream: DuplexStream, steps: Vec<Step>, heard: Arc<Mutex<Vec<String>>>) {
+    let mut stream = BufReader::new(stream);
+    for step in steps {
+        // The client may have gone already, and rightly so.
+        if take(&mut stream, step, &heard).await.is_err() {
+            return;
+        }
+    }
+    tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.ok();
+}
+
+async fn take(stream: &mut BufReader<DuplexStream>, step: Step, heard: &Mutex<Vec<String>>) -> io::Result<()> {
+    match step {
+        Step::Hear => {
+            let mut line = Vec::new();
+            stream.read_until(b'\n', &mut line).await?;
+            heard.lock().unwrap().push(String::from_utf8_lossy(&line).trim_end().to_owned());
+        }
+        Step::Say(bytes) => stream.write_all(&bytes).await?,
+        Step::Repeat(bytes, times) => {
+            for _ in 0..times {
+                stream.write_all(&bytes).await?;
+            }
+        }
+        Step::Drip(bytes, pause) => {
+            for byte in bytes {
+                tokio::time::sleep(pause).await;
+                stream.write_u8(byte).await?;
+            }
+        }
+        Step::Close => return Err(io::ErrorKind::ConnectionReset.into()),
+        Step::Sleep => std::future::pending().await,
+    }
+    Ok(())
 }

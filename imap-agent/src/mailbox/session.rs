@@ -49,6 +49,7 @@ pub struct Session {
     capabilities: Capabilities,
     steps: Vec<String>,
     has_news: bool,
+    selections: u64,
 }
 
 impl Session {
@@ -89,7 +90,15 @@ impl Session {
     }
 
     fn new(connection: Connection, capabilities: Capabilities) -> Self {
-        Self { connection, selected: None, peek: Peek::Untested, capabilities, steps: Vec::new(), has_news: false }
+        Self {
+            connection,
+            selected: None,
+            peek: Peek::Untested,
+            capabilities,
+            steps: Vec::new(),
+            has_news: false,
+            selections: 0,
+        }
     }
 
     async fn open(account: &Account, secret: &Secret, tls: &TlsSettings, compresses: bool) -> Result<Self, Problem> {
@@ -143,9 +152,25 @@ impl Session {
         self.capabilities.contains(&capability.to_ascii_uppercase())
     }
 
+    /// What the server announced as `NAME=VALUE`, in upper case.
+    pub(super) fn announced(&self, name: &str) -> Option<&str> {
+        self.capabilities.iter().find_map(|known| known.strip_prefix(name)?.strip_prefix('='))
+    }
+
     /// Whether commands are still possible.
     pub fn is_usable(&self) -> bool {
         self.connection.is_usable()
+    }
+
+    /// How often a folder was selected so far: what was known of the selected one before the last time may be old.
+    pub fn selections(&self) -> u64 {
+        self.selections
+    }
+
+    /// From here on another folder is selected, or the same one anew.
+    pub(super) fn leave_folder(&mut self) {
+        self.selected = None;
+        self.selections = self.selections.saturating_add(1);
     }
 
     /// The folder selected at present.
@@ -188,9 +213,15 @@ impl Session {
     }
 
     /// One command. Keeps what is known of the selected folder up to date.
-    pub(super) async fn command(
+    pub(super) async fn command(&mut self, line: &str, on: impl FnMut(Untagged)) -> Result<Completed, CommandError> {
+        self.command_with(line, None, on).await
+    }
+
+    /// As [`Session::command`], with a literal for when the server asks for it.
+    pub(super) async fn command_with(
         &mut self,
         line: &str,
+        literal: Option<&[u8]>,
         mut on: impl FnMut(Untagged),
     ) -> Result<Completed, CommandError> {
         let Self { connection, selected, has_news, .. } = self;
@@ -200,7 +231,7 @@ impl Session {
             }
             on(untagged);
         };
-        connection.command(line, None, COMMAND_LIMIT, note).await
+        connection.command(line, literal, COMMAND_LIMIT, note).await
     }
 
     /// From here on, only what comes later is news.
@@ -221,6 +252,10 @@ impl Selected {
                 self.exists = uids.iter().map(gone).fold(self.exists, u32::saturating_sub);
             }
             Untagged::Code(Code::UidValidity(value)) => self.uid_validity = *value,
+            // A keyword that was new a moment ago is in use now.
+            Untagged::Flags(flags) if self.permanent_flags.contains("\\*") => {
+                self.permanent_flags.extend(flags.iter().cloned());
+            }
             Untagged::Code(_)
             | Untagged::Flags(_)
             | Untagged::Fetch(_)

@@ -11,7 +11,7 @@ use tamis_core::{
 
 use super::{
     StoreError, folder,
-    intent::{Kind, Lesson},
+    intent::{Deed, Kind, Lesson},
     journal::{self, NewIntent},
     mail::StoredMail,
     transaction::{read, write},
@@ -31,7 +31,10 @@ pub struct BatchItem {
 /// What the person's word means for a message: where it is to be, and what to learn.
 pub fn item_for(db: &Connection, kind: Kind, mail: &StoredMail) -> Result<BatchItem, StoreError> {
     let junk = folder::junk_folder(db, mail.judged.account)?.unwrap_or_default();
-    let is_in_junk = !junk.is_empty() && mail.location.folder == junk;
+    let quarantine = folder::quarantine_folder(db, mail.judged.account)?.unwrap_or_default();
+    let is_in = |folder: &String| !folder.is_empty() && mail.location.folder == *folder;
+    // What was taken off the server comes back from the archive.
+    let is_in_junk = is_in(&junk) || is_in(&quarantine) || (mail.location.is_gone() && mail.is_archived);
     let (target, label) = match kind {
         Kind::Spam => (junk, Label::Spam),
         Kind::Release => (mail.home.clone(), Label::Ham),
@@ -70,7 +73,11 @@ pub fn begin_batch(
         let mut taken = BTreeSet::new();
         for item in items.iter().filter(|item| taken.insert(item.mail)) {
             let BatchItem { mail, ref target, lesson } = *item;
-            journal::insert(tx, &NewIntent { mail, batch: Some(batch), undoes: None, kind, target, lesson }, now)?;
+            journal::insert(
+                tx,
+                &NewIntent { mail, batch: Some(batch), undoes: None, kind, deed: Deed::Move, target, lesson },
+                now,
+            )?;
         }
         Ok(batch)
     })

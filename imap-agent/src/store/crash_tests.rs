@@ -14,8 +14,8 @@ use super::{
     batch::begin_batch,
     folder::account_id,
     journal::{self, Intent, Kind, Outcome},
-    mail::{find_by_key, mail, record_and_intend, record_judged, relocate},
-    testing::{NOW, VALIDITY, item, judged, key, spam, tokens},
+    mail::{find_by_key, mail, record_judged, relocate},
+    testing::{NOW, VALIDITY, item, judged, key, record_and_intend, spam, tokens},
     training::known_label,
     undo::begin_undo,
 };

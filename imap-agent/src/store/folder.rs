@@ -35,12 +35,17 @@ pub struct Baseline<'a> {
     pub fingerprints: &'a [Fingerprint],
 }
 
-/// The number of an account, which is made if it is new.
+/// The number of an account, which is made if it is new. A mailbox is the same under another name.
 pub fn account_id(db: &mut Connection, name: &str, host: &str, user: &str) -> Result<AccountId, StoreError> {
     write(db, "store an account", |tx| {
-        tx.execute("INSERT OR IGNORE INTO account (name, host, user) VALUES (?1, ?2, ?3)", (name, host, user))?;
-        let find = "SELECT id FROM account WHERE name = ?1 AND host = ?2 AND user = ?3";
-        Ok(AccountId(tx.query_row(find, (name, host, user), |row| row.get(0))?))
+        let find = "SELECT id FROM account WHERE host = ?2 AND user = ?3 ORDER BY name = ?1 DESC, id DESC LIMIT 1";
+        let known = tx.query_row(find, (name, host, user), |row| row.get(0).map(AccountId)).optional()?;
+        if let Some(account) = known {
+            tx.execute("UPDATE account SET name = ?2 WHERE id = ?1 AND name <> ?2", (account, name))?;
+            return Ok(account);
+        }
+        tx.execute("INSERT INTO account (name, host, user) VALUES (?1, ?2, ?3)", (name, host, user))?;
+        Ok(AccountId(tx.last_insert_rowid()))
     })
 }
 
@@ -56,6 +61,20 @@ pub fn set_junk_folder(db: &mut Connection, account: AccountId, folder: &str) ->
 pub fn junk_folder(db: &Connection, account: AccountId) -> Result<Option<String>, StoreError> {
     let find = "SELECT junk_folder FROM account WHERE id = ?1 AND junk_folder <> ''";
     read("read the Junk folder", db.query_row(find, [account], |row| row.get(0)).optional())
+}
+
+/// Remembers which folder of the account is for quarantine.
+pub fn set_quarantine_folder(db: &mut Connection, account: AccountId, folder: &str) -> Result<(), StoreError> {
+    write(db, "store the quarantine folder", |tx| {
+        tx.execute("UPDATE account SET quarantine_folder = ?2 WHERE id = ?1", (account, folder))?;
+        Ok(())
+    })
+}
+
+/// The quarantine folder of the account, once there was one.
+pub fn quarantine_folder(db: &Connection, account: AccountId) -> Result<Option<String>, StoreError> {
+    let find = "SELECT quarantine_folder FROM account WHERE id = ?1 AND quarantine_folder <> ''";
+    read("read the quarantine folder", db.query_row(find, [account], |row| row.get(0)).optional())
 }
 
 /// Stops following an account: what was pending is cancelled, its mail counts as gone, and its folders are met first
@@ -162,8 +181,8 @@ mod tests {
     use super::*;
     use crate::store::{
         journal::pending,
-        mail::{find_by_key, record_and_intend},
-        testing::{NOW, VALIDITY, fresh, inbox, key, spam},
+        mail::find_by_key,
+        testing::{NOW, VALIDITY, fresh, inbox, key, record_and_intend, spam},
     };
 
     const BASELINE: Baseline<'_> = Baseline { uid_validity: VALIDITY, high_water: 10, fingerprints: &[] };
@@ -184,6 +203,8 @@ mod tests {
         let (mut db, account) = fresh();
         let same = account_id(&mut db, "me", "imap.example.org", "me@example.org").unwrap();
         assert_eq!(same, account);
+        let renamed = account_id(&mut db, "work", "imap.example.org", "me@example.org").unwrap();
+        assert_eq!(renamed, account, "under another name it is the same mailbox");
         let other = account_id(&mut db, "me", "imap.example.net", "me@example.org").unwrap();
         assert_ne!(other, account);
     }

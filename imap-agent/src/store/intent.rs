@@ -7,7 +7,11 @@ use tamis_core::{
     learn::Label,
 };
 
-use super::{AccountId, IntentId, Key, Location, ids::word};
+use super::{
+    AccountId, IntentId, Key, Location,
+    ids::word,
+    judged::{Shape, content_key},
+};
 
 /// Why something happens to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +40,62 @@ impl Kind {
         }
     }
 
-    fn from_word(word: &str) -> Option<Self> {
+    pub(super) fn from_word(word: &str) -> Option<Self> {
         [Self::File, Self::Release, Self::Spam, Self::Ham, Self::Undo].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// What is done to a message besides moving it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deed {
+    /// Nothing else.
+    #[default]
+    Move,
+    /// It gets the keyword `$Junk`, wanted mail `$NotJunk`.
+    Keyword,
+    /// It loses these keywords.
+    Unkeyword,
+    /// A copy with a mark takes its place.
+    Tag,
+    /// A copy without what is dangerous takes its place.
+    Strip,
+    /// The original, from the archive, takes the place of our copy, or comes back after all.
+    Restore,
+    /// It is sent to another address.
+    Send,
+    /// It is removed from the server.
+    Delete,
+}
+
+impl Deed {
+    const ALL: [Self; 8] =
+        [Self::Move, Self::Keyword, Self::Unkeyword, Self::Tag, Self::Strip, Self::Restore, Self::Send, Self::Delete];
+
+    /// As it is stored.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Move => "",
+            Self::Keyword => "keyword",
+            Self::Unkeyword => "unkeyword",
+            Self::Tag => "tag",
+            Self::Strip => "strip",
+            Self::Restore => "restore",
+            Self::Send => "send",
+            Self::Delete => "delete",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|deed| deed.word() == word)
+    }
+
+    /// What makes a message of that shape out of the original.
+    pub const fn shaping(shape: Shape) -> Self {
+        match shape {
+            Shape::Original => Self::Restore,
+            Shape::Tagged => Self::Tag,
+            Shape::Stripped => Self::Strip,
+        }
     }
 }
 
@@ -100,8 +158,20 @@ pub struct Intent {
     pub last_error: String,
     /// The message's account.
     pub account: AccountId,
-    /// The message's content.
+    /// The content of the message as it came.
     pub key: Key,
+    /// The content of what lies on the server: the original, or our copy.
+    pub lies: Key,
+    /// Which of them.
+    pub shape: Shape,
+    /// What is done besides the move.
+    pub deed: Deed,
+    /// The content of the message that an earlier attempt has put, or was about to put, in its place.
+    pub made_key: Option<Key>,
+    /// Where that was put, if that is known.
+    pub made: Option<Location>,
+    /// When the submission server took it; 0 if it has not.
+    pub sent_at: UnixTime,
     /// The message's `Message-ID`.
     pub message_id: String,
     /// The message's size in bytes.
@@ -125,6 +195,17 @@ pub enum Outcome {
     Copied(Location),
     /// Nothing had to be moved.
     InPlace,
+    /// Another form of the message is there now instead.
+    Replaced {
+        /// Where.
+        at: Location,
+        /// The content of it.
+        key: Key,
+        /// Which form.
+        shape: Shape,
+    },
+    /// It is no longer on the server, as was meant.
+    Deleted,
     /// The message is neither where it was nor in the target: somebody else took it.
     Gone,
 }
@@ -137,7 +218,8 @@ macro_rules! select_intent {
             "SELECT intent.id, mail_id, batch_id, kind, source_folder, source_uid_validity, source_uid, \
              mail.folder, mail.uid_validity, mail.uid, target, lesson, intent.created_at, attempts, last_error, \
              mail.account_id, mail.content_key, mail.message_id, mail.size, \
-             EXISTS (SELECT 1 FROM training WHERE training.content_key = mail.content_key), undoes \
+             EXISTS (SELECT 1 FROM training WHERE training.content_key = mail.content_key), undoes, \
+             deed, mail.shape, mail.shape_key, made_key, made_folder, made_uid_validity, made_uid, sent_at \
              FROM intent CROSS JOIN mail ON mail.id = intent.mail_id ",
             $rest
         )
@@ -148,6 +230,9 @@ pub(super) use select_intent;
 pub(super) fn read_intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
     let lesson = word(row, 11, Lesson::from_word)?;
     let has_tokens: bool = row.get(19)?;
+    let key: Key = row.get(16)?;
+    let made_key = if row.get_ref(24)?.as_blob()?.is_empty() { None } else { Some(row.get(24)?) };
+    let made = Location::read(row, 25)?;
     Ok(Intent {
         id: IntentId(row.get(0)?),
         mail: MailId(row.get(1)?),
@@ -163,7 +248,13 @@ pub(super) fn read_intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
         attempts: row.get(13)?,
         last_error: row.get(14)?,
         account: AccountId(row.get(15)?),
-        key: row.get(16)?,
+        key,
+        lies: content_key(row, 23, key)?,
+        shape: word(row, 22, Shape::from_word)?,
+        deed: word(row, 21, Deed::from_word)?,
+        made_key,
+        made: (!made.is_gone()).then_some(made),
+        sent_at: UnixTime(row.get(28)?),
         message_id: row.get(17)?,
         size: row.get(18)?,
     })

@@ -17,15 +17,16 @@ use tamis_core::{
 };
 
 use super::{
-    AccountId, IntentId, Location, StoreError,
+    AccountId, IntentId, Key, Location, StoreError,
     intent::{read_intent, select_intent},
+    judged::Shape,
     mail,
     training::{self, LessonChange},
     transaction::{Fault, read, write},
     undo,
 };
 
-pub use super::intent::{Intent, Kind, Lesson, Outcome};
+pub use super::intent::{Deed, Intent, Kind, Lesson, Outcome};
 
 /// What can be acted on now: of each message the oldest intent, oldest first.
 pub fn pending(db: &Connection, account: AccountId) -> Result<Vec<Intent>, StoreError> {
@@ -33,8 +34,8 @@ pub fn pending(db: &Connection, account: AccountId) -> Result<Vec<Intent>, Store
     read("read the journal", intents)
 }
 
-/// Says that the intent is about to be acted on, and reads it again; only now an undo knows its target. `None`: it has ended or been taken back, or an older
-/// one of the same message comes first; do nothing.
+/// Says that the intent is about to be acted on, and reads it again; only now an undo knows what it takes. `None`: it has
+/// ended or been taken back, or an older one of the same message comes first; do nothing.
 pub fn start(db: &mut Connection, intent: IntentId) -> Result<Option<Intent>, StoreError> {
     write(db, "start an intent", |tx| {
         let find = select_intent!(
@@ -43,10 +44,18 @@ pub fn start(db: &mut Connection, intent: IntentId) -> Result<Option<Intent>, St
         );
         let found = tx.query_row(find, [intent], read_intent).optional()?;
         let Some(found) = found else { return Ok(None) };
-        let target = if found.kind == Kind::Undo { undo::aim(tx, &found)? } else { found.target.clone() };
+        let (target, deed) = match found.kind {
+            Kind::Undo => undo::aim(tx, &found)?,
+            // What the person wants back is wanted as it came.
+            Kind::Release | Kind::Ham if found.shape != Shape::Original => (found.target.clone(), Deed::Restore),
+            Kind::File | Kind::Release | Kind::Ham | Kind::Spam => (found.target.clone(), found.deed),
+        };
         let attempts = found.attempts.saturating_add(1);
-        tx.execute("UPDATE intent SET attempts = ?2, target = ?3 WHERE id = ?1", (intent, attempts, &target))?;
-        Ok(Some(Intent { target, attempts, ..found }))
+        tx.execute(
+            "UPDATE intent SET attempts = ?2, target = ?3, deed = ?4 WHERE id = ?1",
+            (intent, attempts, &target, deed.word()),
+        )?;
+        Ok(Some(Intent { target, attempts, deed, ..found }))
     })
 }
 
@@ -69,6 +78,41 @@ pub fn finish(
             Kind::File | Kind::Release | Kind::Spam | Kind::Ham => settle_word(tx, &intent, tokens, now),
         }
     })
+}
+
+/// Another message is about to be put in the place of this one: its content is written down first, so that it is found
+/// and not put there twice.
+pub fn will_make(db: &mut Connection, intent: IntentId, key: Key) -> Result<(), StoreError> {
+    write(db, "write down a replacement", |tx| {
+        tx.execute("UPDATE intent SET made_key = ?2 WHERE id = ?1 AND finished_at = 0", (intent, key))?;
+        Ok(())
+    })
+}
+
+/// It is there now.
+pub fn has_made(db: &mut Connection, intent: IntentId, at: &Location) -> Result<(), StoreError> {
+    write(db, "write down where a replacement is", |tx| {
+        tx.execute(
+            "UPDATE intent SET made_folder = ?2, made_uid_validity = ?3, made_uid = ?4 WHERE id = ?1 AND finished_at = 0",
+            params![intent, at.folder, at.uid_validity, at.uid],
+        )?;
+        Ok(())
+    })
+}
+
+/// The submission server has taken the message.
+pub fn has_sent(db: &mut Connection, intent: IntentId, now: UnixTime) -> Result<(), StoreError> {
+    write(db, "write down that a message was sent", |tx| {
+        tx.execute("UPDATE intent SET sent_at = ?2 WHERE id = ?1 AND finished_at = 0", (intent, finished_at(now)))?;
+        Ok(())
+    })
+}
+
+/// Whether a message of that content has been made by us in the place of another one of that account.
+pub fn is_of_our_making(db: &Connection, account: AccountId, key: Key) -> Result<bool, StoreError> {
+    let find = "SELECT EXISTS (SELECT 1 FROM intent JOIN mail ON mail.id = intent.mail_id
+        WHERE made_key = ?2 AND made_key <> x'' AND mail.account_id = ?1)";
+    read("read what was replaced", db.query_row(find, (account, key), |row| row.get(0)))
 }
 
 /// An attempt did not work; it will be tried again.
@@ -107,6 +151,7 @@ pub(super) struct NewIntent<'a> {
     pub(super) batch: Option<BatchId>,
     pub(super) undoes: Option<IntentId>,
     pub(super) kind: Kind,
+    pub(super) deed: Deed,
     pub(super) target: &'a str,
     pub(super) lesson: Option<Lesson>,
 }
@@ -115,9 +160,9 @@ pub(super) struct NewIntent<'a> {
 pub(super) fn insert(tx: &Transaction<'_>, new: &NewIntent<'_>, now: UnixTime) -> Result<IntentId, Fault> {
     let inserted = tx
         .prepare_cached(
-            "INSERT INTO intent (mail_id, batch_id, undoes, kind, target, lesson, created_at,
+            "INSERT INTO intent (mail_id, batch_id, undoes, kind, target, lesson, created_at, deed,
              source_folder, source_uid_validity, source_uid)
-         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, folder, uid_validity, uid FROM mail WHERE id = ?1",
+         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, folder, uid_validity, uid FROM mail WHERE id = ?1",
         )?
         .execute(params![
             new.mail.0,
@@ -127,6 +172,7 @@ pub(super) fn insert(tx: &Transaction<'_>, new: &NewIntent<'_>, now: UnixTime) -
             new.target,
             Lesson::word(new.lesson),
             now.0,
+            new.deed.word(),
         ])?;
     if inserted == 0 { Err(StoreError::UnknownMail(new.mail).into()) } else { Ok(IntentId(tx.last_insert_rowid())) }
 }
@@ -157,15 +203,20 @@ fn settle_place(tx: &Transaction<'_>, intent: &Intent, outcome: &Outcome, now: U
         // A crash came between the move and the note of it, and somebody has found the message since.
         Outcome::InPlace if intent.place.folder != intent.source.folder => ("moved", &intent.place),
         Outcome::InPlace => ("stayed", &intent.place),
+        Outcome::Replaced { at, .. } => ("replaced", at),
+        Outcome::Deleted => ("deleted", &nowhere),
         Outcome::Gone => ("gone", &nowhere),
     };
     tx.execute(
-        "UPDATE intent SET finished_at = ?2, outcome = ?3, last_error = '',
+        "UPDATE intent SET finished_at = ?2, outcome = ?3, last_error = '', shape_before = ?7,
              result_folder = ?4, result_uid_validity = ?5, result_uid = ?6
          WHERE id = ?1",
-        params![intent.id, finished_at(now), word, result.folder, result.uid_validity, result.uid],
+        params![intent.id, finished_at(now), word, result.folder, result.uid_validity, result.uid, intent.shape.word()],
     )?;
     mail::set_location(tx, intent.mail, result)?;
+    if let Outcome::Replaced { key, shape, .. } = outcome {
+        mail::set_shape(tx, intent.mail, *shape, *key)?;
+    }
     // What comes next for this message starts from there.
     tx.execute(
         "UPDATE intent SET source_folder = ?2, source_uid_validity = ?3, source_uid = ?4
@@ -191,7 +242,7 @@ fn settle_word(
     };
     let after = change.as_ref().map_or(before, |change| change.after);
     log_labels(tx, intent.id, before, after)?;
-    if intent.batch.is_some() {
+    if intent.kind != Kind::File {
         tx.execute(
             "UPDATE intent SET (taught_before, reviewed_before) =
                  (SELECT taught, reviewed_at FROM mail WHERE mail.id = intent.mail_id)
@@ -204,7 +255,7 @@ fn settle_word(
             Some(Lesson::Forget) => Some(""),
         };
         tx.execute(
-            "UPDATE mail SET taught = coalesce(?2, taught), reviewed_at = ?3 WHERE id = ?1",
+            "UPDATE mail SET taught = coalesce(?2, taught), reviewed_at = ?3, held_at = 0 WHERE id = ?1",
             params![intent.mail.0, taught, finished_at(now)],
         )?;
     }

@@ -20,7 +20,9 @@ macro_rules! select {
             "SELECT mail.id, mail.account_id, \
              (SELECT name FROM account WHERE account.id = mail.account_id), content_key, fingerprint, message_id, from_name, \
              from_address, to_text, subject, received_at, judged_at, size, score, class, action, probability, \
-             decided_by, reasons, clues, folder, uid_validity, uid, home, taught, reviewed_at \
+             decided_by, reasons, clues, folder, uid_validity, uid, home, taught, reviewed_at, shape, shape_key, held_at, \
+             EXISTS (SELECT 1 FROM original WHERE original.account_id = mail.account_id \
+                 AND original.content_key = mail.content_key) \
              FROM mail ",
             $($rest),+
         )
@@ -101,6 +103,42 @@ pub struct StoredMail {
     pub taught: Option<Label>,
     /// When the person dealt with it; 0 if never.
     pub reviewed_at: UnixTime,
+    /// What lies on the server.
+    pub shape: Shape,
+    /// Names the content of what lies on the server.
+    pub shape_key: Key,
+    /// Since when its filing waits for the person; 0 if it does not.
+    pub held_at: UnixTime,
+    /// Whether the archive holds the original.
+    pub is_archived: bool,
+}
+
+/// What lies on the server of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// The message as it came.
+    #[default]
+    Original,
+    /// A copy of ours, with a mark.
+    Tagged,
+    /// A copy of ours, without what was dangerous.
+    Stripped,
+}
+
+impl Shape {
+    /// As it is stored: empty, `tag` or `strip`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Original => "",
+            Self::Tagged => "tag",
+            Self::Stripped => "strip",
+        }
+    }
+
+    /// Reads [`Shape::word`] back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Original, Self::Tagged, Self::Stripped].into_iter().find(|shape| shape.word() == word)
+    }
 }
 
 impl StoredMail {
@@ -120,6 +158,9 @@ impl StoredMail {
             probability: mail.probability,
             folder: self.location.folder.clone(),
             uid: self.location.uid,
+            action: mail.action.word().to_owned(),
+            is_archived: self.is_archived,
+            is_held: self.held_at != UnixTime(0),
             taught: self.taught.map(|label| label.word().to_owned()),
             reasons: main
                 .map(|reason| if reason.why.is_empty() { &reason.about } else { &reason.why }.clone())
@@ -169,12 +210,21 @@ pub(super) fn read_mail(row: &Row<'_>) -> rusqlite::Result<StoredMail> {
     Ok(StoredMail {
         id: MailId(row.get(0)?),
         account_name: row.get(2)?,
+        shape: word(row, 26, Shape::from_word)?,
+        shape_key: content_key(row, 27, judged.key)?,
+        held_at: UnixTime(row.get(28)?),
+        is_archived: row.get(29)?,
         judged,
         location: Location::read(row, 20)?,
         home: row.get(23)?,
         taught: word(row, 24, optional_label)?,
         reviewed_at: UnixTime(row.get(25)?),
     })
+}
+
+/// The key in that column; where there is none, the `original`'s.
+pub(super) fn content_key(row: &Row<'_>, column: usize, original: Key) -> rusqlite::Result<Key> {
+    if row.get_ref(column)?.as_blob()?.is_empty() { Ok(original) } else { row.get(column) }
 }
 
 fn class_from_word(word: &str) -> Option<Class> {

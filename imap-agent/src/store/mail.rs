@@ -5,13 +5,12 @@ use serde::Serialize;
 use tamis_core::api::MailId;
 
 use super::{
-    AccountId, Fingerprint, IntentId, Key, Location, StoreError, folder,
-    journal::{self, Kind, NewIntent},
+    AccountId, Fingerprint, Key, Location, StoreError, folder,
     judged::{read_mail, select},
     transaction::{Fault, read, write},
 };
 
-pub use super::judged::{Judged, JudgedReason, StoredMail};
+pub use super::judged::{Judged, JudgedReason, Shape, StoredMail};
 
 /// Stores a message that is left `at` its place. `advance_to` raises the mark of that folder in the same step.
 ///
@@ -23,31 +22,6 @@ pub fn record_judged(
     advance_to: Option<u32>,
 ) -> Result<MailId, StoreError> {
     write(db, "store a judged message", |tx| Ok(record(tx, judged, at, advance_to)?.0))
-}
-
-/// Stores a message and the intention to file it in `target`, in one step.
-///
-/// A message that is known by its key is not filed again, and there is no intent: wherever it came from, the first
-/// verdict and the person's word stand.
-pub fn record_and_intend(
-    db: &mut Connection,
-    judged: &Judged,
-    at: &Location,
-    target: &str,
-    advance_to: Option<u32>,
-) -> Result<(MailId, Option<IntentId>), StoreError> {
-    write(db, "store a judged message", |tx| {
-        let (mail, is_new) = record(tx, judged, at, advance_to)?;
-        if !is_new {
-            return Ok((mail, None));
-        }
-        let intent = journal::insert(
-            tx,
-            &NewIntent { mail, batch: None, undoes: None, kind: Kind::File, target, lesson: None },
-            judged.judged_at,
-        )?;
-        Ok((mail, Some(intent)))
-    })
 }
 
 /// The message is at `at` now: somebody moved it, or the server renumbered it. A gone place means it is nowhere.
@@ -62,9 +36,13 @@ pub fn mail(db: &Connection, mail: MailId) -> Result<Option<StoredMail>, StoreEr
     find(db, select!("WHERE mail.id = ?1"), &[&mail.0])
 }
 
-/// The message of that content.
+/// The message of that content, as it came or as it lies on the server.
 pub fn find_by_key(db: &Connection, account: AccountId, key: Key) -> Result<Option<StoredMail>, StoreError> {
-    find(db, select!("WHERE mail.account_id = ?1 AND mail.content_key = ?2"), &[&account, &key])
+    let original = find(db, select!("WHERE mail.account_id = ?1 AND mail.content_key = ?2"), &[&account, &key])?;
+    if original.is_some() {
+        return Ok(original);
+    }
+    find(db, select!("WHERE mail.account_id = ?1 AND shape_key = ?2 AND shape_key <> x'' LIMIT 1"), &[&account, &key])
 }
 
 /// The newest message of that fingerprint.
@@ -95,6 +73,13 @@ pub(super) fn set_location(tx: &Transaction<'_>, mail: MailId, at: &Location) ->
     )
 }
 
+/// Another form of the message lies on the server now.
+pub(super) fn set_shape(tx: &Transaction<'_>, mail: MailId, shape: Shape, key: Key) -> rusqlite::Result<()> {
+    let key = if shape == Shape::Original { &[][..] } else { &key.0 };
+    tx.execute("UPDATE mail SET shape = ?2, shape_key = ?3 WHERE id = ?1", params![mail.0, shape.word(), key])?;
+    Ok(())
+}
+
 /// Stores where a message was found. Whether there is such a message.
 fn place(tx: &Transaction<'_>, mail: MailId, at: &Location) -> rusqlite::Result<bool> {
     let is_known = set_location(tx, mail, at)? != 0;
@@ -109,7 +94,7 @@ fn place(tx: &Transaction<'_>, mail: MailId, at: &Location) -> rusqlite::Result<
 }
 
 /// The message's number and whether it is new.
-fn record(
+pub(super) fn record(
     tx: &Transaction<'_>,
     judged: &Judged,
     at: &Location,

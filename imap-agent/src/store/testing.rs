@@ -4,12 +4,13 @@ use rusqlite::Connection;
 use tamis_core::{Action, Class, Score, UnixTime, api::MailId, learn::Label};
 
 use super::{
-    AccountId, Fingerprint, Key, Location,
+    AccountId, Fingerprint, IntentId, Key, Location, StoreError,
     batch::BatchItem,
+    filing::{Filing, record_and_file},
     folder::account_id,
-    intent::Lesson,
+    intent::{Deed, Lesson},
     journal::{self, Intent, Outcome},
-    mail::{Judged, JudgedReason, mail, record_and_intend, record_judged},
+    mail::{Judged, JudgedReason, mail, record_judged},
     migrate, open,
 };
 
@@ -85,6 +86,18 @@ pub(super) fn filed(db: &mut Connection, account: AccountId, n: u32) -> MailId {
     let (mail, _) = record_and_intend(db, &spam(account, n), &inbox(n), "Junk", None).unwrap();
     act(db, account);
     mail
+}
+
+/// Stores a message that the policy moves to `target`.
+pub(crate) fn record_and_intend(
+    db: &mut Connection,
+    judged: &Judged,
+    at: &Location,
+    target: &str,
+    advance_to: Option<u32>,
+) -> Result<(MailId, Option<IntentId>), StoreError> {
+    let filing = Filing { deed: Deed::Move, target: target.to_owned(), batch: None };
+    record_and_file(db, judged, at, &filing, advance_to)
 }
 
 pub(super) fn item(mail: MailId, target: &str, label: Label) -> BatchItem {

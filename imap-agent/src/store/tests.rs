@@ -6,7 +6,7 @@ use super::*;
 use crate::store::{
     folder::account_id,
     journal::pending,
-    mail::record_and_intend,
+    testing::record_and_intend,
     testing::{inbox, spam},
     views::counts,
 };

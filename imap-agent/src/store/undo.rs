@@ -19,8 +19,9 @@ use tamis_core::{
 use super::{
     AccountId, IntentId, StoreError,
     ids::{optional_label, word},
-    intent::{Intent, Kind, Lesson},
+    intent::{Deed, Intent, Kind, Lesson},
     journal::{self, NewIntent},
+    judged::Shape,
     training::{self, LessonChange, Taught},
     transaction::{Fault, read, write},
 };
@@ -30,7 +31,7 @@ macro_rules! change_sql {
     ($rest:literal) => {
         concat!(
             "SELECT intent.id, intent.mail_id, mail.account_id, intent.finished_at <> 0, attempts, outcome, \
-             source_folder, result_folder, label_before, label_after \
+             source_folder, result_folder, label_before, label_after, kind, deed, shape_before \
              FROM intent JOIN mail ON mail.id = intent.mail_id ",
             $rest
         )
@@ -80,14 +81,34 @@ pub fn undoable(db: &Connection) -> Result<Option<String>, StoreError> {
     Ok(read("read the newest change", newest(db))?.map(|batch| batch.text))
 }
 
-/// The folder an undo whose turn has come takes the message to; empty if it stays.
-pub(super) fn aim(tx: &Transaction<'_>, undo: &Intent) -> rusqlite::Result<String> {
-    let Some(change) = undone_by(tx, undo)? else { return Ok(String::new()) };
-    // Somebody has moved the message since, or a later change of it stands.
-    if change.result_folder != undo.place.folder || standing_after(tx, &change)?.is_some() {
-        return Ok(String::new());
+/// What an undo whose turn has come does: the folder it takes the message to, empty if it stays, and what else.
+pub(super) fn aim(tx: &Transaction<'_>, undo: &Intent) -> rusqlite::Result<(String, Deed)> {
+    let nothing = (String::new(), Deed::Move);
+    let Some(change) = undone_by(tx, undo)? else { return Ok(nothing) };
+    // A later change of it stands.
+    if standing_after(tx, &change)?.is_some() {
+        return Ok(nothing);
     }
-    Ok(change.source_folder)
+    Ok(match change.deed {
+        Deed::Keyword => (String::new(), Deed::Unkeyword),
+        Deed::Unkeyword => (String::new(), Deed::Keyword),
+        Deed::Delete if change.outcome == "deleted" => (change.source_folder, Deed::Restore),
+        // It is made anew, and lies where it lay.
+        Deed::Tag | Deed::Strip | Deed::Restore if undo.shape != change.shape_before => {
+            let target =
+                if change.source_folder == change.result_folder { String::new() } else { change.source_folder };
+            (target, Deed::shaping(change.shape_before))
+        }
+        // Somebody has taken it off the server since: it comes back if the archive has it.
+        Deed::Move | Deed::Send if undo.place.is_gone() && change.kind == Kind::File => {
+            (change.source_folder, Deed::Move)
+        }
+        // Somebody has moved the message since.
+        _ if change.result_folder != undo.place.folder => nothing,
+        Deed::Move | Deed::Send | Deed::Tag | Deed::Strip | Deed::Restore | Deed::Delete => {
+            (change.source_folder, Deed::Move)
+        }
+    })
 }
 
 /// Finishes an undo: gives back what the person had said and the learner had learned before the change.
@@ -95,6 +116,11 @@ pub(super) fn restore(tx: &Transaction<'_>, undo: &Intent, now: UnixTime) -> rus
     let Some(change) = undone_by(tx, undo)? else { return Ok(None) };
     if let Some(later) = standing_after(tx, &change)? {
         bequeath(tx, &change, later)?;
+        return Ok(None);
+    }
+    if change.kind == Kind::File {
+        // Whoever takes a filing back has seen the message.
+        tx.execute("UPDATE mail SET reviewed_at = ?2 WHERE id = ?1", (undo.mail.0, journal::finished_at(now)))?;
         return Ok(None);
     }
     tx.execute(
@@ -131,6 +157,9 @@ struct Change {
     result_folder: String,
     label_before: Option<Label>,
     label_after: Option<Label>,
+    kind: Kind,
+    deed: Deed,
+    shape_before: Shape,
 }
 
 impl Change {
@@ -151,7 +180,7 @@ fn checked(tx: &Transaction<'_>, batch: BatchId) -> Result<Batch, Fault> {
 
 fn newest(db: &Connection) -> rusqlite::Result<Option<Batch>> {
     // A change the server refused altogether has left nothing to undo.
-    let find = "SELECT id, text FROM batch WHERE undone_at = 0 AND kind <> 'undo'
+    let find = "SELECT id, text FROM batch WHERE undone_at = 0 AND kind NOT IN ('undo', 'file')
         AND EXISTS (SELECT 1 FROM intent WHERE batch_id = batch.id AND outcome NOT IN ('refused', 'cancelled'))
         ORDER BY id DESC LIMIT 1";
     db.query_row(find, (), |row| Ok(Batch { id: BatchId(row.get(0)?), text: row.get(1)? })).optional()
@@ -179,6 +208,7 @@ fn reverse(tx: &Transaction<'_>, undo: BatchId, change: &Change, now: UnixTime) 
         batch: Some(undo),
         undoes: Some(change.id),
         kind: Kind::Undo,
+        deed: Deed::Move,
         target: "",
         lesson: (change.label_before != change.label_after)
             .then(|| change.label_before.map_or(Lesson::Forget, Lesson::Learn)),
@@ -197,7 +227,7 @@ fn undone_by(tx: &Transaction<'_>, undo: &Intent) -> rusqlite::Result<Option<Cha
 fn standing_after(tx: &Transaction<'_>, change: &Change) -> rusqlite::Result<Option<IntentId>> {
     tx.query_row(
         "SELECT id FROM intent AS later
-         WHERE mail_id = ?1 AND ?2 < id AND kind <> 'undo' AND batch_id IS NOT NULL
+         WHERE mail_id = ?1 AND ?2 < id AND kind NOT IN ('undo', 'file')
              AND finished_at <> 0 AND outcome NOT IN ('refused', 'cancelled')
              AND NOT EXISTS (SELECT 1 FROM intent AS undo WHERE undo.mail_id = later.mail_id
                  AND undo.undoes = later.id AND undo.finished_at <> 0)
@@ -236,6 +266,9 @@ fn read_change(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
         result_folder: row.get(7)?,
         label_before: word(row, 8, optional_label)?,
         label_after: word(row, 9, optional_label)?,
+        kind: word(row, 10, Kind::from_word)?,
+        deed: word(row, 11, Deed::from_word)?,
+        shape_before: word(row, 12, Shape::from_word)?,
     })
 }
 

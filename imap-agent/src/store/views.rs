@@ -24,7 +24,7 @@ pub struct RowView {
 pub struct Counts {
     /// Judged since the beginning.
     pub judged: u32,
-    /// Of these, filed in Junk by us.
+    /// Of these, filed by us: moved, replaced or removed.
     pub filed: u32,
     /// Waiting for review.
     pub to_review: u32,
@@ -58,7 +58,9 @@ pub fn counts(db: &Connection) -> Result<Counts, StoreError> {
     let find = || {
         Ok(Counts {
             judged: count("SELECT count(*) FROM mail")?,
-            filed: count("SELECT count(*) FROM intent WHERE kind = 'file' AND outcome IN ('moved', 'copied')")?,
+            filed: count(
+                "SELECT count(*) FROM intent WHERE kind = 'file' AND outcome IN ('moved', 'copied', 'replaced', 'deleted')",
+            )?,
             to_review: count(TO_REVIEW)?,
         })
     };
@@ -69,15 +71,16 @@ pub fn counts(db: &Connection) -> Result<Counts, StoreError> {
 /// not wait, even while the server cannot be reached. The first line must read as in the index `mail_to_review`.
 macro_rules! waits {
     () => {
-        "reviewed_at = 0 AND folder <> '' AND (class = 'unsure' OR action = 'junk')
+        "reviewed_at = 0 AND folder <> '' AND (class = 'unsure' OR (class = 'spam' AND action <> 'leave'))
          AND NOT EXISTS (SELECT 1 FROM intent
-             WHERE intent.mail_id = mail.id AND intent.finished_at = 0 AND intent.batch_id IS NOT NULL)"
+             WHERE intent.mail_id = mail.id AND intent.finished_at = 0 AND intent.kind <> 'file')"
     };
 }
 
 macro_rules! in_junk {
     () => {
-        "folder <> '' AND folder = (SELECT junk_folder FROM account WHERE account.id = mail.account_id)"
+        "folder <> '' AND EXISTS (SELECT 1 FROM account WHERE account.id = mail.account_id
+             AND mail.folder IN (junk_folder, quarantine_folder))"
     };
 }
 

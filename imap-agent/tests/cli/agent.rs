@@ -8,8 +8,8 @@ use tamis_agent::{
     serve::{Handler, Server},
 };
 use tamis_core::api::{
-    AccountReport, AccountState, AccountStatus, BatchId, Event, MailId, MailRow, RefusedKind, Reply, Request, Show,
-    Status,
+    AccountReport, AccountState, AccountStatus, BackfillStatus, BatchId, Event, MailId, MailRow, RefusedKind, Reply,
+    Request, Show, Status,
 };
 use tokio::{
     runtime::Runtime,
@@ -21,7 +21,10 @@ use crate::home::{HAM, Home};
 #[test]
 fn without_an_agent_every_command_says_how_to_start_it() {
     let home = Home::new();
-    for args in [&["status"][..], &["junk", "--json"], &["release", "1"], &["undo"], &["spam", "1"], &["ham", "1"]] {
+    let old = ["status", "junk --json", "release 1", "undo", "spam 1", "ham 1"];
+    let new = ["history", "held", "held --file work", "backfill work", "digest work", "open tamis:x"];
+    for line in old.into_iter().chain(new) {
+        let args: &[&str] = &line.split(' ').collect::<Vec<_>>();
         home.run(args).failed(3, "the agent is not running; start it with `tamis-agent run`");
     }
 }
@@ -41,13 +44,17 @@ fn status_is_text_for_people_and_json_for_scripts() {
     for part in [
         "with 1 account",
         "Watching the inbox",
+        "Network: metered",
         "Judged: 9, 4 filed in Junk, 2 to review",
         "Not yet done on the server: 1 change",
         "Problem: disk full",
+        "Held in work: 31 messages. Tamis would have filed 31 of 33 messages that arrived within an hour",
+        "Older mail of work: the last 30 days, 312 of 1204 messages looked at, 41 spam found, paused",
+        "Archive: 41 originals, 3.0 MB",
     ] {
         assert!(text.contains(part), "{text}");
     }
-    assert!(!text.contains('\u{1b}'), "{text}");
+    assert!(!text.contains(['\u{1b}', '\u{7}']), "{text}");
     let done = agent.home.run(&["status", "--json"]);
     let back: Status = serde_json::from_str(done.good().trim_end()).unwrap();
     assert_eq!(back, status());
@@ -168,15 +175,15 @@ impl Handler for Fake {
 }
 
 /// An agent that gives one answer.
-struct Agent {
-    home: Home,
+pub(crate) struct Agent {
+    pub(crate) home: Home,
     fake: Arc<Fake>,
     _runtime: Runtime,
     _stop: oneshot::Sender<()>,
 }
 
 impl Agent {
-    fn start(answer: fn(&Request) -> Reply) -> Self {
+    pub(crate) fn start(answer: fn(&Request) -> Reply) -> Self {
         let home = Home::new();
         let (events, _) = broadcast::channel(1);
         let fake = Arc::new(Fake { answer, asked: Mutex::default(), events });
@@ -192,12 +199,12 @@ impl Agent {
     }
 
     /// What was asked since the last time.
-    fn asked(&self) -> Vec<Request> {
+    pub(crate) fn asked(&self) -> Vec<Request> {
         std::mem::take(&mut *self.fake.asked.lock().unwrap())
     }
 }
 
-fn status() -> Status {
+pub(crate) fn status() -> Status {
     Status {
         version: "0.1.0".to_owned(),
         accounts: vec![AccountStatus {
@@ -206,6 +213,16 @@ fn status() -> Status {
             state: AccountState::Watching,
             text: "Watching the inbox\u{1b}[2J".to_owned(),
             junk_folder: Some("Junk".to_owned()),
+            held: 31,
+            held_why: "Tamis would have filed 31 of 33 messages that arrived within an hour\u{7}".to_owned(),
+            backfill: Some(BackfillStatus {
+                days: 30,
+                total: 1204,
+                done: 312,
+                found: 41,
+                is_paused: true,
+                is_ended: false,
+            }),
         }],
         trained_ham: 5,
         trained_spam: 6,
@@ -215,10 +232,13 @@ fn status() -> Status {
         pending: 1,
         problems: vec!["disk full".to_owned()],
         undoable: Some("release of 2 messages".to_owned()),
+        archived: 41,
+        archive_bytes: 3_049_999,
+        network: "metered".to_owned(),
     }
 }
 
-fn row(id: i64) -> MailRow {
+pub(crate) fn row(id: i64) -> MailRow {
     MailRow {
         id: MailId(id),
         account: "work".to_owned(),
@@ -231,6 +251,9 @@ fn row(id: i64) -> MailRow {
         probability: Some(0.99),
         folder: "Junk".to_owned(),
         uid: 4,
+        action: "junk".to_owned(),
+        is_archived: false,
+        is_held: false,
         taught: None,
         reasons: vec!["because".to_owned()],
     }

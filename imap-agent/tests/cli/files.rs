@@ -239,6 +239,11 @@ fn every_command_explains_itself_with_an_example() {
         "undo",
         "spam",
         "ham",
+        "history",
+        "held",
+        "backfill",
+        "digest",
+        "open",
     ];
     for command in commands {
         let args: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();

@@ -4,5 +4,6 @@
 
 mod account;
 mod agent;
+mod changes;
 mod files;
 mod home;

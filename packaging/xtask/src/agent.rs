@@ -12,10 +12,7 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::{
-    dovecot::{Dovecot, temporary_folder},
-    stop,
-};
+use crate::{ground::temporary_folder, server::Server, stop};
 
 /// An agent in a home of its own, both gone with this value.
 #[derive(Debug)]
@@ -25,6 +22,7 @@ pub struct Agent {
     folder: PathBuf,
     home: PathBuf,
     environment: Vec<(String, String)>,
+    launcher: Vec<String>,
     child: Option<Child>,
 }
 
@@ -49,33 +47,48 @@ pub struct Row {
 
 impl Agent {
     /// Prepares a home with one account on `server`, over TLS.
-    pub fn prepare(program: PathBuf, server: &Dovecot, user: &str, password: &str) -> Result<Self> {
+    pub fn prepare(program: PathBuf, server: &Server, user: &str, password: &str) -> Result<Self> {
         let agent = Self::without_account(program, password)?;
         let ca_file = server.ca_file();
         let ca_file = ca_file.to_string_lossy();
-        agent.add_account(user, &["--host", "localhost", "--ca-file", &ca_file], server.tls_port)?;
+        agent.add_account("Demo", user, &["--host", "localhost", "--ca-file", &ca_file], server.tls_port)?;
         Ok(agent)
     }
 
     /// Prepares a home with one account on a port of this machine, in plain text: what stands between can then read along.
     pub fn prepare_plain(program: PathBuf, port: u16, user: &str, password: &str) -> Result<Self> {
         let agent = Self::without_account(program, password)?;
-        agent.add_account(user, &["--host", "127.0.0.1", "--security", "none"], port)?;
+        agent.add_plain_account("Demo", user, port)?;
         Ok(agent)
+    }
+
+    /// Prepares a home with these settings; `@password_file@` in them is where the password is.
+    pub fn prepare_settings(program: PathBuf, password: &str, settings: &str) -> Result<Self> {
+        let agent = Self::without_account(program, password)?;
+        fs::create_dir(&agent.home)?;
+        fs::set_permissions(&agent.home, fs::Permissions::from_mode(0o700))?;
+        let settings = settings.replace("@password_file@", &agent.password_file().to_string_lossy());
+        fs::write(agent.home.join("tamis.toml"), settings)?;
+        Ok(agent)
+    }
+
+    /// One more account like that of [`Agent::prepare_plain`], with the same password. To be called before it runs.
+    pub fn add_plain_account(&self, name: &str, user: &str, port: u16) -> Result<()> {
+        self.add_account(name, user, &["--host", "127.0.0.1", "--security", "none"], port)
     }
 
     fn without_account(program: PathBuf, password: &str) -> Result<Self> {
         let folder = temporary_folder("home")?;
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
         let home = folder.join("home");
-        let agent = Self { program, folder, home, environment: Vec::new(), child: None };
+        let agent = Self { program, folder, home, environment: Vec::new(), launcher: Vec::new(), child: None };
         agent.set_password(password)?;
         Ok(agent)
     }
 
-    fn add_account(&self, user: &str, server: &[&str], port: u16) -> Result<()> {
+    fn add_account(&self, name: &str, user: &str, server: &[&str], port: u16) -> Result<()> {
         let mut add = self.command();
-        add.args(["account", "add", &format!("{user}@example.org"), "--name", "Demo", "--user", user]);
+        add.args(["account", "add", &format!("{user}@example.org"), "--name", name, "--user", user]);
         add.args(server).args(["--port", &port.to_string()]);
         add.arg("--password-file").arg(self.password_file());
         said(&mut add)?;
@@ -88,6 +101,28 @@ impl Agent {
         let settings = fs::read_to_string(&path)?;
         ensure!(settings.contains("#judge_old = false"), "the settings file does not know `judge_old`");
         fs::write(&path, settings.replace("#judge_old = false", "judge_old = true"))?;
+        Ok(())
+    }
+
+    /// Writes a setting below the first heading of that name, such as `[watch]`, instead of what was written there before.
+    /// To be called before it runs.
+    pub fn set(&self, heading: &str, name: &str, value: &Value) -> Result<()> {
+        let path = self.home.join("tamis.toml");
+        let settings = fs::read_to_string(&path)?;
+        let (before, after) = settings
+            .split_once(&format!("\n{heading}\n"))
+            .with_context(|| format!("the settings file has no {heading}"))?;
+        let is_other = |line: &&str| !line.starts_with(&format!("{name} = "));
+        let after: Vec<&str> = after.lines().filter(is_other).collect();
+        fs::write(&path, format!("{before}\n{heading}\n{name} = {value}\n{}\n", after.join("\n")))?;
+        Ok(())
+    }
+
+    /// Writes more settings behind those there are: what stands there first belongs to the account.
+    pub fn append_settings(&self, text: &str) -> Result<()> {
+        let path = self.home.join("tamis.toml");
+        let settings = fs::read_to_string(&path)?;
+        fs::write(&path, format!("{settings}\n{text}\n"))?;
         Ok(())
     }
 
@@ -105,6 +140,11 @@ impl Agent {
     /// Sets a variable of its environment, and of the commands.
     pub fn set_variable(&mut self, name: &str, value: &str) {
         self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Lets these words start it; they get its command line.
+    pub fn set_launcher(&mut self, words: &[&str]) {
+        self.launcher = words.iter().map(|word| (*word).to_owned()).collect();
     }
 
     /// The folder it keeps everything in.
@@ -130,7 +170,15 @@ impl Agent {
     /// Starts it and does not wait.
     pub fn spawn(&mut self) -> Result<()> {
         let log = fs::File::options().create(true).append(true).open(self.folder.join("stderr"))?;
-        let child = self.command().arg("run").stdout(Stdio::null()).stderr(log).spawn();
+        let mut command = self.command();
+        command.arg("run");
+        if let Some((program, words)) = self.launcher.split_first() {
+            let mut launcher = Command::new(program);
+            launcher.args(words).arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+            launcher.envs(self.environment.iter().map(|(name, value)| (name, value)));
+            command = launcher;
+        }
+        let child = command.stdout(Stdio::null()).stderr(log).spawn();
         self.child = Some(child.with_context(|| format!("cannot run {}", self.program.display()))?);
         Ok(())
     }
@@ -210,6 +258,8 @@ impl Agent {
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.arg("--home").arg(&self.home).stdin(Stdio::null());
+        // The keyring of whoever runs this is none of its business.
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }

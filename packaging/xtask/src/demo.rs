@@ -12,7 +12,9 @@ use anyhow::{Context as _, Result, ensure};
 use xtask::{
     agent::Agent,
     dovecot::{Dovecot, Options},
-    packages, stop,
+    packages,
+    server::Server,
+    stop,
 };
 
 use crate::{cargo, date, report};
@@ -82,7 +84,7 @@ pub(crate) fn run(demo: &Demo) -> Result<ExitCode> {
 }
 
 /// Waits until everything is judged and filed, then looks at what is really on the server.
-fn judged(agent: &Agent, server: &Dovecot, mail: &[Labelled]) -> Result<report::Table> {
+fn judged(agent: &Agent, server: &Server, mail: &[Labelled]) -> Result<report::Table> {
     let limit = Duration::from_secs(30) + Duration::from_millis(200) * u32::try_from(mail.len())?;
     let wanted = u64::try_from(mail.len())?;
     agent.wait_for("judge all mail", limit, |status| {

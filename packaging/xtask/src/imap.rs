@@ -60,7 +60,7 @@ impl Imap {
     /// Puts a message into a folder, with flags such as `(\Seen)` and a date such as `"17-Jul-2026 02:44:25 +0200"`.
     pub fn append(&mut self, folder: &str, flags: &str, date: &str, raw: &[u8]) -> Result<()> {
         self.number += 1;
-        let line = format!("h{} APPEND \"{folder}\" {flags} {date} {{{}}}\r\n", self.number, raw.len());
+        let line = format!("h{} APPEND {} {flags} {date} {{{}}}\r\n", self.number, quoted(folder), raw.len());
         self.reader.get_mut().write_all(line.as_bytes())?;
         while !self.response()?.starts_with(b"+") {}
         self.reader.get_mut().write_all(raw)?;
@@ -75,30 +75,35 @@ impl Imap {
         }
     }
 
-    /// The names of all folders.
+    /// The names of all folders that hold messages, as they go over the wire.
     pub fn folders(&mut self) -> Result<Vec<String>> {
         let responses = self.command("LIST \"\" *")?;
         let mut names = Vec::new();
         for response in responses {
             let text = String::from_utf8_lossy(&response).into_owned();
             // * LIST (\HasNoChildren \Junk) "/" Junk
-            let Some(name) = between(&text, ") ", "\r").and_then(|rest| rest.split_once(' ')) else { continue };
-            names.push(name.1.trim_matches('"').to_owned());
+            let Some((head, rest)) = text.split_once(") ").filter(|(head, _)| head.starts_with("* LIST")) else {
+                continue;
+            };
+            let Some((_, name)) = rest.trim_end().split_once(' ') else { continue };
+            if !head.contains(r"\Noselect") && !head.contains(r"\NonExistent") {
+                names.push(unquoted(name));
+            }
         }
         Ok(names)
     }
 
     /// Moves a message, as the person does in another mail program.
     pub fn carry(&mut self, from: &str, uid: u32, to: &str) -> Result<()> {
-        self.command(&format!("SELECT \"{from}\""))?;
-        self.command(&format!("UID MOVE {uid} \"{to}\""))?;
+        self.command(&format!("SELECT {}", quoted(from)))?;
+        self.command(&format!("UID MOVE {uid} {}", quoted(to)))?;
         // Leaves the folder, so that nothing is marked as seen by this session afterwards.
         self.command("UNSELECT").map(|_| ())
     }
 
     /// What is in a folder, in its order, without marking anything as read.
     pub fn folder(&mut self, name: &str) -> Result<Vec<Seen>> {
-        self.command(&format!("EXAMINE \"{name}\""))?;
+        self.command(&format!("EXAMINE {}", quoted(name)))?;
         let items = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
         let responses = self.command(&format!("UID FETCH 1:* {items}"))?;
         let mut seen = Vec::new();
@@ -118,7 +123,7 @@ impl Imap {
 
     /// The whole of one message.
     pub fn message(&mut self, folder: &str, uid: u32) -> Result<Vec<u8>> {
-        self.command(&format!("EXAMINE \"{folder}\""))?;
+        self.command(&format!("EXAMINE {}", quoted(folder)))?;
         let responses = self.command(&format!("UID FETCH {uid} BODY.PEEK[]"))?;
         for response in responses {
             let Some(line_end) = response.iter().position(|byte| *byte == b'\n') else { continue };
@@ -145,6 +150,25 @@ impl Imap {
     }
 }
 
+/// A folder's name as the argument of a command.
+pub fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('\\', r"\\").replace('"', "\\\""))
+}
+
+/// What stands for itself, in quotation marks, or as a literal.
+fn unquoted(text: &str) -> String {
+    if let Some((_, literal)) = text.split_once("}\r\n").filter(|_| text.starts_with('{')) {
+        return literal.to_owned();
+    }
+    let Some(inside) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return text.to_owned() };
+    let mut name = String::new();
+    let mut characters = inside.chars();
+    while let Some(character) = characters.next() {
+        name.push(if character == '\\' { characters.next().unwrap_or(character) } else { character });
+    }
+    name
+}
+
 fn between<'text>(text: &'text str, before: &str, after: &str) -> Option<&'text str> {
     let (_, rest) = text.split_once(before)?;
     rest.split_once(after).map(|(inside, _)| inside)
@@ -158,4 +182,18 @@ pub fn message_id(headers: &str) -> String {
     rest.split_once('<')
         .and_then(|(_, rest)| rest.split_once('>'))
         .map_or_else(String::new, |(id, _)| format!("<{id}>"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{quoted, unquoted};
+
+    #[test]
+    fn names_come_back_as_they_were_said() {
+        for name in ["Junk", "INBOX.Junk &- more", r#"a "b" \c"#, r"\"] {
+            assert_eq!(unquoted(&quoted(name)), name);
+        }
+        assert_eq!(unquoted("Junk"), "Junk");
+        assert_eq!(unquoted("{3}\r\na\"b"), "a\"b");
+    }
 }

@@ -1,4 +1,4 @@
-//! The chores of Tamis, and the private mail server that the demo and the tests share.
+//! The chores of Tamis, and the private mail servers that the demo and the tests share.
 //!
 //! This crate knows nothing of Tamis' own code: what it sees of the agent it sees from outside, through the command line
 //! and through IMAP, as a person's other mail program would.
@@ -6,7 +6,11 @@
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal what it does")]
 
 pub mod agent;
+pub mod cyrus;
 pub mod dovecot;
+pub mod ground;
 pub mod imap;
 pub mod packages;
+pub mod server;
+pub mod smtp;
 pub mod stop;

@@ -79,8 +79,10 @@ fn path(words: &mut impl Iterator<Item = String>, option: &str) -> Result<PathBu
 }
 
 fn test() -> Result<ExitCode> {
-    let wanted: Vec<&str> = [packages::MAIL_SERVER, packages::WINDOW, packages::SCREEN].concat();
+    let wanted =
+        [packages::MAIL_SERVER, packages::SMTP_SERVER, packages::WINDOW, packages::SCREEN, packages::KEYRING].concat();
     packages::ensure(&wanted)?;
+    packages::unpacked("cyrus", packages::CYRUS)?;
     // The tests of the whole start the real programs, so these must be there and current.
     cargo(&["build", "--workspace", "--bins", "--locked"])?;
     cargo(&["test", "--workspace", "--locked"])?;

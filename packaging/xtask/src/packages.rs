@@ -1,11 +1,23 @@
 //! Debian packages a chore needs.
 
-use std::process::{Command, Stdio};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
+};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::ground::{checked, said_by, temporary_folder};
+
 /// The private mail server of the demo and the tests.
 pub const MAIL_SERVER: &[&str] = &["dovecot-imapd", "dovecot-lmtpd", "openssl"];
+
+/// The private submission server of the tests.
+pub const SMTP_SERVER: &[&str] = &["python3-aiosmtpd", "openssl"];
+/// Another mail server, for the tests. It and Dovecot exclude each other as packages, so it is unpacked and not installed.
+pub const CYRUS: &[&str] = &["cyrus-imapd", "cyrus-common", "sasl2-bin", "libsasl2-modules", "libsasl2-modules-db"];
 
 /// What the window loads at run time on X11 and Wayland.
 pub const WINDOW: &[&str] =
@@ -14,6 +26,9 @@ pub const WINDOW: &[&str] =
 /// A screen, a window manager, and hands and eyes for the tests of the real window.
 pub const SCREEN: &[&str] = &["xvfb", "openbox", "xdotool", "imagemagick"];
 
+/// A keyring of its own, on a bus of its own.
+pub const KEYRING: &[&str] = &["gnome-keyring", "dbus-daemon", "dbus-bin"];
+
 /// Installs what is missing of `wanted`, as root or through sudo without a password; otherwise says the one line to run.
 pub fn ensure(wanted: &[&str]) -> Result<()> {
     let missing: Vec<&str> = wanted.iter().copied().filter(|package| !is_installed(package)).collect();
@@ -21,11 +36,7 @@ pub fn ensure(wanted: &[&str]) -> Result<()> {
         return Ok(());
     }
     let line = format!("apt-get install --no-install-recommends --yes {}", missing.join(" "));
-    let prefix: &[&str] = if is_root() {
-        &[]
-    } else if quietly(Command::new("sudo").args(["-n", "true"])) {
-        &["sudo", "-n"]
-    } else {
+    let Some(prefix) = powers() else {
         bail!("some Debian packages are missing. Please run this, then try again:\n\n  sudo {line}\n");
     };
     eprintln!("Installing {}", missing.join(", "));
@@ -34,6 +45,101 @@ pub fn ensure(wanted: &[&str]) -> Result<()> {
     let mut words = vec!["env", "DEBIAN_FRONTEND=noninteractive"];
     words.extend(line.split(' '));
     run(prefix, &words).with_context(|| format!("cannot install packages; please run: sudo {line}"))
+}
+
+/// The folder in the build's target folder where packages lie that are used without being installed. Downloads and unpacks
+/// them, and the libraries they need and this system does not have, if that was not done yet.
+pub fn unpacked(name: &str, wanted: &[&str]) -> Result<PathBuf> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let program = env::current_exe().context("cannot tell where this program lies")?;
+    let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
+    let servers = target.context("this program does not lie in a target folder")?.join("servers");
+    let place = servers.join(name);
+    if place.exists() {
+        return Ok(place);
+    }
+    eprintln!("Unpacking {}", wanted.join(", "));
+    fs::create_dir_all(&servers)?;
+    let work = temporary_folder("packages")?;
+    let unpacked = servers.join(format!("{name}-{}", std::process::id()));
+    let outcome = download(wanted, &work).and_then(|()| unpack(&work, &unpacked));
+    fs::remove_dir_all(&work).ok();
+    // Somebody else may have been quicker; then theirs is as good.
+    let outcome = outcome.and_then(|()| match fs::rename(&unpacked, &place) {
+        Err(error) if !place.exists() => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    });
+    fs::remove_dir_all(&unpacked).ok();
+    outcome.with_context(|| format!("cannot have {} for the tests", wanted.join(", ")))?;
+    Ok(place)
+}
+
+/// Downloads packages, and the libraries they need and this system does not have, into a folder.
+fn download(wanted: &[&str], folder: &Path) -> Result<()> {
+    let fetch = || {
+        let mut names: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
+        let mut plan = Command::new("apt-get");
+        plan.args(["install", "--simulate", "--no-install-recommends", "--yes"]).args(wanted);
+        // Inst libical3 (3.0.16-1+b1 Debian:12 [amd64])
+        for line in said_by(plan.env("LC_ALL", "C"))?.lines() {
+            let name = line.strip_prefix("Inst ").and_then(|rest| rest.split(' ').next());
+            names.extend(name.filter(|name| name.starts_with("lib") && !wanted.contains(name)).map(str::to_owned));
+        }
+        let mut download = Command::new("apt-get");
+        // The user that apt likes to download as cannot write here.
+        download.args(["-o", "APT::Sandbox::User=", "download"]).args(names).current_dir(folder);
+        checked(&mut download)
+    };
+    let Err(first) = fetch() else { return Ok(()) };
+    // A fresh machine has no package lists yet; an old list may name files that are gone.
+    let powers = powers().with_context(|| format!("{first:#}\nPlease run `sudo apt-get update`, then try again"))?;
+    run(powers, &["apt-get", "update", "-qq"])?;
+    fetch()
+}
+
+/// Unpacks all packages of a folder into another, without the documentation.
+fn unpack(packages: &Path, to: &Path) -> Result<()> {
+    for entry in fs::read_dir(packages)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "deb") {
+            checked(Command::new("dpkg").arg("-x").arg(path).arg(to))?;
+        }
+    }
+    for folder in ["usr/share", "etc", "var"] {
+        let folder = to.join(folder);
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// The user that private servers run as: root is too much of a good thing.
+pub(crate) fn server_user() -> Result<String> {
+    if is_root() { Ok("nobody".to_owned()) } else { said_by(Command::new("id").arg("-un")) }
+}
+
+/// The beginning of a command that is run as the user of private servers, and that ends when the thread that started it
+/// does, even if that was killed.
+pub(crate) fn as_server() -> Command {
+    let mut command = Command::new("setpriv");
+    if is_root() {
+        command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups"]);
+    }
+    command.args(["--pdeathsig", "TERM", "--"]);
+    command
+}
+
+/// What must stand before a command so that root runs it; `None` if that would need a password.
+fn powers() -> Option<&'static [&'static str]> {
+    if is_root() {
+        Some(&[])
+    } else if quietly(Command::new("sudo").args(["-n", "true"])) {
+        Some(&["sudo", "-n"])
+    } else {
+        None
+    }
 }
 
 fn is_installed(package: &str) -> bool {

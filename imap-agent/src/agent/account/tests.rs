@@ -1,33 +1,67 @@
-//! Tests of what ends the waiting for the person.
+//! Tests of what an account waits for, and what ends that.
 
 use std::fs::File;
 
 use tamis_core::Config;
 
 use super::*;
-use crate::{agent::Agent, paths::Home, settings::Settings};
+use crate::{
+    agent::Agent,
+    network::{Network, NetworkState},
+    paths::Home,
+    settings::Settings,
+};
 
-#[tokio::test(start_paused = true)]
-async fn after_a_refused_password_a_new_one_in_the_password_file_is_tried() {
+/// A name that has no address (RFC 6761, section 6.4).
+const NOWHERE: &str = "imap.nowhere.invalid";
+
+/// An account that is not attended to yet, with what its password is read from.
+struct Bench {
+    attendant: Attendant,
+    orders: mpsc::Sender<Order>,
+    network: watch::Sender<NetworkState>,
+    password: File,
+    _dir: tempfile::TempDir,
+}
+
+async fn bench(host: &str) -> Bench {
+    bench_with(host, "").await
+}
+
+async fn bench_with(host: &str, watch: &str) -> Bench {
     let dir = tempfile::tempdir().unwrap();
     let home = Home::below(dir.path()).unwrap();
     let path = dir.path().join("password");
-    let file = File::create(&path).unwrap();
+    let password = File::create(&path).unwrap();
+    std::io::Write::write_all(&mut &password, b"fine-mesh-9174").unwrap();
+    password.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    std::fs::write(home.settings(), watch).unwrap();
     let text = format!(
-        "[[account]]\naddress = \"robin@example.org\"\nhost = \"imap.example.org\"\npassword_file = \"{}\"\n",
+        "[[account]]\nname = \"Home\"\naddress = \"robin@example.org\"\nhost = \"{host}\"\nport = 1\n\
+         password_file = \"{}\"\n",
         path.display()
     );
     let account = Config::parse(&text).unwrap().accounts()[0].clone();
-    let agent = Agent::start(home.clone(), &Settings::load(&home).unwrap()).await.unwrap();
-    let (orders, inbox) = mpsc::channel(1);
-    let mut attendant = Attendant {
-        shared: Arc::clone(&agent.shared),
-        account,
-        id: AccountId(1),
-        orders: inbox,
-        session: None,
-        unreadable: Unreadable::default(),
-    };
+    let Agent { mut shared } = Agent::start(home.clone(), &Settings::load(&home).unwrap()).await.unwrap();
+    let (network, pretended) = Network::pretended();
+    Arc::get_mut(&mut shared).unwrap().network = pretended;
+    shared.board.open("Home", "robin@example.org");
+    let (orders, inbox) = mpsc::channel(4);
+    let attendant = Attendant::new(shared, account, AccountId(1), inbox);
+    Bench { attendant, orders, network, password, _dir: dir }
+}
+
+impl Bench {
+    fn status(&self) -> (AccountState, String) {
+        let status = self.attendant.shared.board.accounts().remove(0);
+        (status.state, status.text)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_refused_password_a_new_one_in_the_password_file_is_tried() {
+    let mut bench = bench(NOWHERE).await;
+    let (attendant, file) = (&mut bench.attendant, &bench.password);
 
     let waiting = tokio::time::timeout(PASSWORD_LOOK * 10, attendant.ask_person(None)).await;
     assert!(waiting.is_err(), "the same password is not tried again");
@@ -39,6 +73,113 @@ async fn after_a_refused_password_a_new_one_in_the_password_file_is_tried() {
     let (event, ()) = tokio::join!(attendant.ask_person(None), rewrite);
     assert_eq!(event, Event::Woken(Wake::PersonActed));
 
-    orders.send(Order::Look).await.unwrap();
+    bench.orders.send(Order::Look).await.unwrap();
     assert_eq!(attendant.ask_person(None).await, Event::Woken(Wake::PersonActed), "the person asks for it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_network_nothing_is_tried_and_with_one_it_goes_on_at_once() {
+    let mut bench = bench(NOWHERE).await;
+    bench.network.send_modify(|state| state.is_online = false);
+
+    assert_eq!(bench.attendant.obey(Command::Connect).await, Event::NoNetwork);
+    assert_eq!(bench.status(), (AccountState::Offline, "No network; Tamis goes on when there is one".to_owned()));
+
+    let network = bench.network.clone();
+    let returns = async {
+        tokio::time::sleep(Duration::from_mins(5)).await;
+        network.send_modify(|state| state.is_online = true);
+    };
+    let start = Instant::now();
+    let (event, ()) = tokio::join!(bench.attendant.obey(Command::AwaitNetwork(Duration::from_hours(1))), returns);
+    assert_eq!((event, start.elapsed()), (Event::Woken(Wake::NetworkChanged), Duration::from_mins(5)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_on_this_machine_needs_no_network() {
+    let mut bench = bench("127.0.0.1").await;
+    bench.network.send_modify(|state| state.is_online = false);
+
+    let event = bench.attendant.obey(Command::Connect).await;
+
+    assert_eq!(event, Event::NotConnected { retry: Retry::Later, is_login_refused: false }, "{:?}", bench.status());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_third_login_waits_for_the_minute_to_pass_unless_the_person_asks() {
+    let mut bench = bench(NOWHERE).await;
+    for _ in 0..2 {
+        bench.attendant.budget.spend(bench.attendant.start.elapsed());
+    }
+    let Event::TooSoon(wait) = bench.attendant.obey(Command::Connect).await else { panic!("it logs in") };
+    assert_eq!(wait, Duration::from_mins(1));
+
+    // Looking at a message is not asking for a login.
+    let (reply, shown) = oneshot::channel();
+    bench.orders.send(Order::Show { mail: MailId(1), reply }).await.unwrap();
+    assert_eq!(bench.attendant.obey(Command::Wait(wait / 2)).await, Event::Waited);
+    assert!(shown.await.is_err(), "the window is told that there is no connection");
+
+    bench.orders.send(Order::Look).await.unwrap();
+    assert_eq!(bench.attendant.obey(Command::Wait(wait)).await, Event::Woken(Wake::PersonActed));
+    let event = bench.attendant.obey(Command::Connect).await;
+    assert!(matches!(event, Event::NotConnected { .. }), "{event:?}");
+    let event = bench.attendant.obey(Command::Connect).await;
+    assert!(matches!(event, Event::TooSoon(_)), "they asked once: {event:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_that_reach_nobody_are_no_logins() {
+    let mut bench = bench(NOWHERE).await;
+    for _ in 0..5 {
+        let event = bench.attendant.obey(Command::Connect).await;
+        assert!(matches!(event, Event::NotConnected { retry: Retry::Later, .. }), "{event:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_network_costs_by_the_byte_it_looks_less_often_unless_told_otherwise() {
+    const USUAL: Duration = Duration::from_mins(2);
+    for (host, watch, want) in [
+        (NOWHERE, "", METERED_POLL),
+        (NOWHERE, "[watch]\nmetered = \"as usual\"\n", USUAL),
+        (NOWHERE, "[watch]\npoll = \"1 hour\"\n", Duration::from_hours(1)),
+        ("127.0.0.1", "", USUAL),
+    ] {
+        let bench = bench_with(host, watch).await;
+        let before = bench.attendant.poll();
+        bench.network.send_modify(|state| state.is_metered = Some(true));
+        assert_eq!(bench.attendant.poll(), want, "{host} {watch}");
+        bench.network.send_modify(|state| state.is_metered = None);
+        assert_eq!(bench.attendant.poll(), before, "{host} {watch}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_network_ends_a_session_with_another_machine_but_none_with_this_one() {
+    for (host, want) in [(NOWHERE, Event::Woken(Wake::NetworkChanged)), ("127.0.0.1", Event::Waited)] {
+        let mut bench = bench(host).await;
+        let attendant = &mut bench.attendant;
+        let (ours, _theirs) = tokio::io::duplex(64);
+        let desk = Desk {
+            shared: Arc::clone(&attendant.shared),
+            config: attendant.shared.config(),
+            account: attendant.account.clone(),
+            id: attendant.id,
+            junk: crate::mailbox::FolderName::inbox(),
+            originals: None,
+            selection: 0,
+        };
+        attendant.session = Some((Session::over(ours, &[]), desk));
+
+        bench.network.send_modify(|state| state.gain += 1);
+        assert_eq!(attendant.obey(Command::Wait(PASSWORD_LOOK)).await, Event::Waited, "{host}");
+        bench.network.send_modify(|state| state.change += 1);
+        assert_eq!(attendant.obey(Command::Wait(PASSWORD_LOOK)).await, want, "{host}");
+
+        attendant.session = None;
+        bench.network.send_modify(|state| state.gain += 1);
+        let event = attendant.obey(Command::Wait(PASSWORD_LOOK)).await;
+        assert_eq!(event, Event::Woken(Wake::NetworkChanged), "{host}");
+    }
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    agent::perform::tests::{Bench, exchange},
-    mailbox::script::Server,
+    agent::perform::tests::{Bench, exchange, read},
+    mailbox::script::{Server, Step},
 };
 
 const DATE: &str = "21-Nov-2026 10:00:00 +0000";
@@ -51,15 +51,132 @@ async fn mail_from_before_the_first_contact_is_left_alone_when_it_comes_back_und
 
     let looked = play(&bench, script).await;
 
-    assert_eq!(looked.unwrap(), 0, "it was not even read");
+    assert_eq!(looked.unwrap().judged, 0, "it was not even read");
     let state = bench.run(move |db| folder::folder_state(db, id, "INBOX")).await.unwrap();
     assert_eq!(state.high_water, 11);
 }
 
-async fn play(bench: &Bench, script: Vec<(String, String)>) -> Result<u32, Trouble> {
+#[tokio::test]
+async fn gmx_a_counter_that_goes_back_lowers_the_mark() {
+    let bench = Bench::new("Junk").await;
+    mark(&bench, 50).await;
+
+    let looked = play(&bench, vec![opened(1, 31), exchange(&format!("UID FETCH 31:* {ITEMS}"), "")]).await;
+
+    assert_eq!(looked.unwrap().judged, 0);
+    assert_eq!(high_water(&bench).await, 30);
+}
+
+#[tokio::test]
+async fn a_connection_lost_in_the_middle_of_a_listing_leaves_the_mark_where_it_was() {
+    for reply in ["!close", "{tag} BAD User is authenticated but not connected.\r\n"] {
+        let bench = Bench::new("Junk").await;
+        mark(&bench, 10).await;
+        let listed = format!("* 1 FETCH (UID 11 FLAGS (\\Deleted) RFC822.SIZE 9)\r\n{reply}");
+
+        let looked = play(&bench, vec![opened(2, 13), (format!("UID FETCH 11:* {ITEMS}"), listed)]).await;
+
+        assert!(looked.is_err(), "{looked:?}");
+        assert_eq!(high_water(&bench).await, 10);
+    }
+}
+
+#[tokio::test]
+async fn yahoo_a_dead_message_is_passed_over_after_three_looks_and_what_follows_is_not() {
+    let bench = Bench::new("Junk").await;
+    mark(&bench, 10).await;
+    bench.filing().await;
+    let mut unreadable = Unreadable::default();
+    let bug = "{tag} NO [SERVERBUG] UID FETCH Server error\r\n";
+    for round in 1..=4 {
+        let mut script = vec![
+            opened(2, 13),
+            (format!("UID FETCH 11:* {ITEMS}"), bug.to_owned()),
+            exchange("UID FETCH 11:* (UID)", "* 1 FETCH (UID 11)\r\n* 2 FETCH (UID 12)\r\n"),
+        ];
+        if round < 4 {
+            script.push(("UID FETCH 11 (UID FLAGS RFC822.SIZE INTERNALDATE)".to_owned(), bug.to_owned()));
+        }
+        if round == 1 {
+            // One that we know, brought here under another number.
+            script.extend(read(12, r"\Seen"));
+        }
+
+        let looked = play_on(&bench, script, &mut unreadable).await;
+
+        assert_eq!(looked.unwrap().judged, 0, "in round {round}");
+        assert_eq!(high_water(&bench).await, if round < 4 { 10 } else { 12 }, "in round {round}");
+    }
+}
+
+#[tokio::test]
+async fn gmail_being_throttled_passes_nothing_over() {
+    let bench = Bench::new("Junk").await;
+    mark(&bench, 10).await;
+    let mut unreadable = Unreadable::default();
+    for round in 1..=6 {
+        let script = vec![
+            opened(1, 12),
+            exchange(&format!("UID FETCH 11:* {ITEMS}"), "* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9)\r\n"),
+            (
+                "UID FETCH 11 (UID FLAGS RFC822.SIZE INTERNALDATE)".to_owned(),
+                "{tag} NO [THROTTLED] slow down\r\n".to_owned(),
+            ),
+        ];
+
+        let looked = play_on(&bench, script, &mut unreadable).await;
+
+        assert!(looked.is_err(), "in round {round}");
+        assert_eq!(high_water(&bench).await, 10, "in round {round}");
+    }
+}
+
+#[tokio::test]
+async fn messages_the_server_only_counts_at_the_first_contact_do_not_make_later_ones_known() {
+    let bench = Bench::new("Junk").await;
+    let answers = [
+        "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 6] x\r\nT1 OK\r\n",
+        "* SEARCH 5\r\nT2 OK\r\n",
+        "T3 NO [SERVERBUG] oops\r\n",
+        "* 1 FETCH (UID 5)\r\nT4 OK\r\n",
+    ];
+    let (stream, _server) = Server::start_raw(answers.map(|said| [Step::Hear, Step::say(said)]).concat());
+    let mut session = Session::over(stream, &["MOVE", "UIDPLUS"]);
+
+    let looked = look(&bench.desk, &mut session, &mut Unreadable::default()).await;
+
+    assert_eq!(looked.unwrap().judged, 0);
+    assert_eq!(high_water(&bench).await, 5);
+    let (id, print) = (bench.desk.id, fingerprint(&Summary { uid: 9, ..Summary::default() }));
+    assert!(!bench.run(move |db| folder::is_seen(db, id, print)).await);
+}
+
+const ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
+
+fn opened(exists: u32, uid_next: u32) -> (String, String) {
+    let said = format!("* {exists} EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT {uid_next}] x\r\n");
+    exchange("SELECT \"INBOX\"", &said)
+}
+
+async fn mark(bench: &Bench, high_water: u32) {
+    let id = bench.desk.id;
+    let baseline = Baseline { uid_validity: 7, high_water, fingerprints: &[] };
+    bench.run(move |db| folder::set_baseline(db, id, "INBOX", &baseline, UnixTime(1_795_255_300))).await;
+}
+
+async fn high_water(bench: &Bench) -> u32 {
+    let id = bench.desk.id;
+    bench.run(move |db| folder::folder_state(db, id, "INBOX")).await.unwrap().high_water
+}
+
+async fn play(bench: &Bench, script: Vec<(String, String)>) -> Result<Looked, Trouble> {
+    play_on(bench, script, &mut Unreadable::default()).await
+}
+
+async fn play_on(bench: &Bench, script: Vec<(String, String)>, unreadable: &mut Unreadable) -> Result<Looked, Trouble> {
     let (stream, server) = Server::start_owned("", script);
     let mut session = Session::over(stream, &["MOVE", "UIDPLUS"]);
-    let looked = look(&bench.desk, &mut session, &mut Unreadable::default()).await;
+    let looked = look(&bench.desk, &mut session, unreadable).await;
     drop(session);
     server.finish().await;
     looked

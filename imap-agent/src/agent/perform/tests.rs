@@ -11,7 +11,7 @@ use crate::{
     mailbox::script::Server,
     paths::Home,
     settings::Settings,
-    store::{AccountId, Fingerprint, batch, folder, mail::Judged},
+    store::{AccountId, Fingerprint, Key, batch, folder, mail::Judged},
 };
 
 const RAW: &str = "From: offers@example.net\r\nSubject: no Message-ID\r\n\r\nBuy now\r\n";
@@ -86,6 +86,52 @@ async fn a_folder_that_cannot_be_opened_at_the_moment_does_not_make_a_message_go
     assert_eq!(bench.run(move |db| journal::pending(db, account)).await.len(), 1, "it is tried again");
 }
 
+#[tokio::test]
+async fn a_move_the_server_refused_but_did_is_found_where_it_went() {
+    let bench = Bench::new("Junk").await;
+    let (id, _) = bench.filing().await;
+    let script = [
+        vec![select("INBOX", 7, 1)],
+        // For the archive.
+        read(5, r"\Seen"),
+        vec![
+            ("UID MOVE 5 \"Junk\"".to_owned(), "* 1 EXPUNGE\r\n{tag} NO internal error\r\n".to_owned()),
+            exchange("UID FETCH 5 (UID FLAGS)", ""),
+            exchange("UID FETCH 5 (UID FLAGS)", ""),
+        ],
+        found_in("Junk", 8, 3, ""),
+    ];
+
+    bench.play(script.concat()).await;
+
+    let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
+    assert_eq!(found.location, Location::new("Junk", 8, 3));
+    let account = bench.desk.id;
+    assert!(bench.run(move |db| journal::pending(db, account)).await.is_empty(), "and not moved again");
+}
+
+#[tokio::test]
+async fn a_target_folder_somebody_deleted_is_made_again() {
+    let bench = Bench::new("Junk").await;
+    let (id, _) = bench.filing().await;
+    let script = [
+        vec![select("INBOX", 7, 1)],
+        read(5, r"\Seen"),
+        vec![
+            ("UID MOVE 5 \"Junk\"".to_owned(), "{tag} NO [TRYCREATE] no such folder\r\n".to_owned()),
+            exchange("UID FETCH 5 (UID FLAGS)", "* 1 FETCH (UID 5 FLAGS ())\r\n"),
+            exchange("CREATE \"Junk\"", ""),
+            exchange("SUBSCRIBE \"Junk\"", ""),
+            exchange("UID MOVE 5 \"Junk\"", "* OK [COPYUID 9 5 1] Moved\r\n* 1 EXPUNGE\r\n"),
+        ],
+    ];
+
+    bench.play(script.concat()).await;
+
+    let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
+    assert_eq!(found.location, Location::new("Junk", 9, 1));
+}
+
 /// An agent without accounts, and the desk of one all the same.
 pub(in crate::agent) struct Bench {
     pub(in crate::agent) desk: Desk,
@@ -102,7 +148,8 @@ impl Bench {
         let account = config.accounts()[0].clone();
         let shared = Arc::clone(&agent.shared);
         let id = shared.store.run(|db| folder::account_id(db, "a", "b", "c")).await.unwrap();
-        let desk = Desk { shared, config, account, id, junk: FolderName::from_wire(junk) };
+        let desk =
+            Desk { shared, config, account, id, junk: FolderName::from_wire(junk), originals: None, selection: 0 };
         Self { desk, _home: dir }
     }
 
@@ -113,10 +160,13 @@ impl Bench {
         self.desk.shared.store.run(job).await.unwrap()
     }
 
-    async fn filing(&self) -> (MailId, IntentId) {
+    pub(in crate::agent) async fn filing(&self) -> (MailId, IntentId) {
         let judged = spam(self.desk.id);
-        let (id, intent) =
-            self.run(move |db| mail::record_and_intend(db, &judged, &Location::new("INBOX", 7, 5), "Junk", None)).await;
+        let (id, intent) = self
+            .run(move |db| {
+                crate::store::testing::record_and_intend(db, &judged, &Location::new("INBOX", 7, 5), "Junk", None)
+            })
+            .await;
         (id, intent.unwrap())
     }
 
@@ -168,7 +218,7 @@ pub(in crate::agent) fn exchange(line: &str, said: &str) -> (String, String) {
     (line.to_owned(), format!("{said}{{tag}} OK\r\n"))
 }
 
-fn select(folder: &str, uid_validity: u32, exists: u32) -> (String, String) {
+pub(in crate::agent) fn select(folder: &str, uid_validity: u32, exists: u32) -> (String, String) {
     opened("SELECT", folder, uid_validity, exists)
 }
 
@@ -193,7 +243,7 @@ fn found_in(folder: &str, uid_validity: u32, uid: u32, flags: &str) -> Vec<(Stri
     script
 }
 
-fn read(uid: u32, flags: &str) -> Vec<(String, String)> {
+pub(in crate::agent) fn read(uid: u32, flags: &str) -> Vec<(String, String)> {
     let about = format!("* 1 FETCH (UID {uid} FLAGS ({flags}) RFC822.SIZE {})\r\n", RAW.len());
     let body = format!("* 1 FETCH (UID {uid} BODY[] {{{}}}\r\n{RAW})\r\n", RAW.len());
     vec![

@@ -45,7 +45,8 @@ async fn a_move_that_moved_nothing_is_an_error() {
 #[tokio::test]
 async fn a_refused_move_is_not_tried_in_another_way() {
     for reply in ["{tag} NO [TRYCREATE] no such folder\r\n", "{tag} NO [OVERQUOTA] full\r\n", "{tag} BAD what\r\n"] {
-        let outcome = moved(&["MOVE", "UIDPLUS"], &[(MOVE, reply)]).await;
+        let script = if reply.contains("BAD") { vec![(MOVE, reply)] } else { vec![(MOVE, reply), HERE] };
+        let outcome = moved(&["MOVE", "UIDPLUS"], &script).await;
         assert!(matches!(outcome, Err(CommandError::No { .. } | CommandError::Bad { .. })), "{reply}");
     }
 }
@@ -162,25 +163,6 @@ async fn after_an_error_a_message_is_found_by_its_message_id_and_size() {
         let outcome = session.move_message(21, &FolderName::inbox()).await;
         assert!(matches!(outcome, Err(CommandError::NotSent(_))), "to act there, select it again");
     }
-}
-
-#[tokio::test]
-async fn keywords_are_only_set_where_the_folder_keeps_them() {
-    let script = [
-        ("UID STORE 5 -FLAGS.SILENT (NonJunk)", "{tag} OK\r\n"),
-        ("UID STORE 5 +FLAGS.SILENT ($Junk)", "{tag} OK\r\n"),
-    ];
-    let (stream, server) = Server::start("", &script);
-    let mut session = Session::over(stream, &[]);
-    let mut selected = inbox();
-    selected.permanent_flags = BTreeSet::from(["\\Seen".to_owned()]);
-    session.selected = Some(selected.clone());
-    assert_eq!(session.set_keywords(5, &["$Junk"], &["$NotJunk"]).await, Ok(false));
-    selected.permanent_flags = BTreeSet::from(["$junk".to_owned(), "NonJunk".to_owned()]);
-    session.selected = Some(selected);
-    assert_eq!(session.set_keywords(5, &["$Junk"], &["$NotJunk", "NonJunk"]).await, Ok(true));
-    drop(session);
-    server.finish().await;
 }
 
 async fn moved(capabilities: &[&str], script: &[Exchange]) -> Result<Moved, CommandError> {

@@ -8,7 +8,7 @@ use rustls::{
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use tamis_core::{
-    config::{Auth, ClientCertificate, PasswordSource},
+    config::{Auth, ClientCertificate},
     mail::Address,
 };
 use tokio::{
@@ -217,6 +217,7 @@ fn every_problem_has_a_sentence_that_names_the_server() {
         Problem::LoginRefused(text()),
         Problem::TooMany(text()),
         Problem::Unavailable(String::new()),
+        Problem::NotConnected(text()),
         Problem::Lost(Loss::Closed),
     ] {
         let error = ConnectError { host: "imap.example.org".to_owned(), port: 993, problem };
@@ -285,21 +286,8 @@ async fn connect(account: &Account) -> Result<Session, ConnectError> {
 }
 
 fn account(host: &str, port: u16, ca_file: Option<&str>) -> Account {
-    Account {
-        name: "test".to_owned(),
-        address: Address::parse("me@example.org").unwrap(),
-        aliases: Vec::new(),
-        host: host.to_owned(),
-        port,
-        security: Security::Tls,
-        user: "me@example.org".to_owned(),
-        password: PasswordSource::Keyring,
-        auth: Auth::Auto,
-        client_certificate: None,
-        ca_file: ca_file.map(fixture),
-        compresses: true,
-        junk_folder: None,
-    }
+    let usual = Account::usual(Address::parse("me@example.org").unwrap(), host);
+    Account { port, ca_file: ca_file.map(fixture), ..usual }
 }
 
 fn fixture(name: &str) -> PathBuf {

@@ -326,7 +326,7 @@ async fn the_words_with_which_a_server_asks_are_handed_on_as_they_are() {
     {
         let (stream, _server) = Server::start("", &[("AUTHENTICATE X", reply)]);
         let mut connection = Connection::new(Box::new(stream));
-        let mut exchange = connection.begin("AUTHENTICATE X", LIMIT).await.unwrap();
+        let mut exchange = connection.begin("AUTHENTICATE X", 0, LIMIT).await.unwrap();
         let turn = exchange.next(&mut drop).await.unwrap();
         assert!(matches!(&turn, Turn::GoOn(words) if words == want), "{reply:?}: {turn:?}");
         drop(exchange);

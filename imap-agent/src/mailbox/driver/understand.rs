@@ -8,7 +8,7 @@ use imap_proto::{
 use super::super::{
     date,
     encoding::unescape,
-    response::{Code, CommandError, Completed, CopyUid, FolderFigures, Listed, MessageData, Untagged},
+    response::{Answer, Code, CopyUid, FolderFigures, Listed, MessageData, Untagged},
 };
 
 #[derive(Debug)]
@@ -23,21 +23,6 @@ pub(super) enum Said {
 impl Said {
     pub(super) fn is_news(&self) -> bool {
         matches!(self, Self::Untagged(untagged) if untagged.is_news())
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
-    Ok,
-    No,
-    Bad,
-}
-
-pub(super) fn outcome(status: Answer, code: Option<Code>, text: String) -> Result<Completed, CommandError> {
-    match status {
-        Answer::Ok => Ok(Completed { code, text }),
-        Answer::No => Err(CommandError::No { code, text }),
-        Answer::Bad => Err(CommandError::Bad { code, text }),
     }
 }
 
@@ -88,6 +73,9 @@ fn words(code: Option<&ResponseCode<'_>>, text: Option<&str>) -> (Option<Code>, 
 fn known_code(code: &ResponseCode<'_>) -> Code {
     match code {
         ResponseCode::Alert => Code::Alert,
+        ResponseCode::AppendUid(uid_validity, set) if let [UidSetMember::Uid(uid)] = &**set => {
+            Code::AppendUid { uid_validity: *uid_validity, uid: *uid }
+        }
         ResponseCode::Capabilities(list) => Code::Capability(capabilities(list)),
         ResponseCode::CopyUid(uid_validity, from, to) => {
             Code::CopyUid(CopyUid { uid_validity: *uid_validity, from: ranges(from), to: ranges(to) })

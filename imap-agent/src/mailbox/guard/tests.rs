@@ -171,3 +171,54 @@ fn one_by_one(sent: &'static [u8]) -> impl AsyncRead + Unpin {
     }
     OneByOne(sent)
 }
+
+/// Says one line again and again, as fast as it is read.
+struct Flood {
+    line: &'static [u8],
+    at: usize,
+    left: u64,
+}
+
+impl AsyncRead for Flood {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        while 0 < self.left && 0 < buf.remaining() {
+            let rest = &self.line[self.at..];
+            let rest = &rest[..rest.len().min(buf.remaining())];
+            buf.put_slice(rest);
+            self.at += rest.len();
+            if self.at == self.line.len() {
+                self.at = 0;
+                self.left -= 1;
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn a_million_responses_pass_through_a_small_buffer() {
+    // Two hundred thousand of each sort.
+    for line in ["* 1 EXPUNGE\r\n", "* 7 EXISTS\r\n", "* 9 FETCH (UID 9 BODY[] {3}\r\nabc)\r\n", "* bad\r\n", "\r\n"] {
+        let times = 200_000;
+        let mut guard = Guard::new(Flood { line: line.as_bytes(), at: 0, left: times }, check);
+        let (mut block, mut passed, mut largest) = (vec![0; 4096], 0_u64, 0);
+        loop {
+            let length = guard.read(&mut block).await.unwrap();
+            largest = largest.max(guard.incoming.capacity() + guard.outgoing.capacity());
+            passed += u64::try_from(length).unwrap();
+            if length == 0 {
+                break;
+            }
+        }
+        let length = u64::try_from(line.len()).unwrap();
+        let want = if line.contains("bad") || line == "\r\n" { 0 } else { times * length };
+        assert_eq!(passed, want, "{line}");
+        assert!(largest <= 4 * (16 << 10), "{line}: {largest} bytes");
+    }
+}
+
+#[tokio::test]
+async fn literals_of_no_length_are_counted_too() {
+    let many = "* 1 FETCH (".to_owned() + &"BODY[1] {0}\r\n ".repeat(MAX_LITERALS + 1);
+    assert_eq!(fault(read(many.as_bytes()).await), Fault::LiteralTooLong);
+}

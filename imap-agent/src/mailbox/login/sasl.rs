@@ -55,6 +55,16 @@ impl Way {
         }
     }
 
+    /// How often the server has to ask before it can know who we are.
+    const fn due(self) -> u32 {
+        match self {
+            Self::Plain | Self::XOAuth2 | Self::OAuthBearer | Self::External => 1,
+            Self::Login => 2,
+            // With SCRAM the server proves that it has heard all.
+            Self::ScramSha256 | Self::LoginCommand => 0,
+        }
+    }
+
     /// What it is called in the settings.
     const fn auth(self) -> Auth {
         match self {
@@ -126,7 +136,7 @@ pub(super) async fn authenticate(
     let mut fault = None;
     let line = format!("AUTHENTICATE {}", way.mechanism());
     let outcome = async {
-        let mut exchange = connection.begin(&line, LOGIN_LIMIT).await?;
+        let mut exchange = connection.begin(&line, way.due(), LOGIN_LIMIT).await?;
         loop {
             let words = match exchange.next(&mut on).await? {
                 Turn::Done(completed) => return Ok(completed),

@@ -1,7 +1,7 @@
 //! Logging in, against scripted servers.
 
 use tamis_core::{
-    config::{Account, Auth, PasswordSource, Security},
+    config::{Account, Security},
     mail::Address,
 };
 
@@ -87,13 +87,13 @@ async fn what_the_server_says_decides_whether_to_try_again() {
     for (reply, problem, retry) in [
         ("NO [AUTHENTICATIONFAILED] Wrong.", Problem::LoginRefused("Wrong.".to_owned()), Retry::AfterPerson),
         ("NO no", Problem::LoginRefused("no".to_owned()), Retry::AfterPerson),
-        ("NO [LIMIT] Too many", Problem::TooMany("Too many".to_owned()), Retry::Later),
+        ("NO [LIMIT] Too many", Problem::TooMany("Too many".to_owned()), Retry::AfterPause),
         ("NO [UNAVAILABLE] down", Problem::Unavailable("down".to_owned()), Retry::Later),
         ("NO [SERVERBUG] oops", Problem::Unavailable("oops".to_owned()), Retry::Later),
         ("NO [INUSE] locked", Problem::Unavailable("locked".to_owned()), Retry::Later),
         (
             "BAD User is authenticated but not connected.",
-            Problem::Unavailable("User is authenticated but not connected.".to_owned()),
+            Problem::NotConnected("User is authenticated but not connected.".to_owned()),
             Retry::Later,
         ),
     ] {
@@ -113,7 +113,7 @@ async fn a_server_that_turns_us_away_is_quoted() {
         "imap.example.org has too many connections open for you (“Too many connections from your address”); close \
          other mail programs"
     );
-    assert_eq!(error.retry(), Retry::Later);
+    assert_eq!(error.retry(), Retry::AfterPause);
 }
 
 #[tokio::test]
@@ -150,19 +150,6 @@ async fn log_in(greeting: &str, script: &[Exchange], password: &str) -> (Result<
 }
 
 pub(super) fn account() -> Account {
-    Account {
-        name: "test".to_owned(),
-        address: Address::parse("me@example.org").unwrap(),
-        aliases: Vec::new(),
-        host: "imap.example.org".to_owned(),
-        port: 143,
-        security: Security::None,
-        user: "me@example.org".to_owned(),
-        password: PasswordSource::Keyring,
-        auth: Auth::Auto,
-        client_certificate: None,
-        ca_file: None,
-        compresses: true,
-        junk_folder: None,
-    }
+    let usual = Account::usual(Address::parse("me@example.org").unwrap(), "imap.example.org");
+    Account { port: 143, security: Security::None, ..usual }
 }

@@ -4,8 +4,8 @@ use super::*;
 use crate::store::{
     folder::set_junk_folder,
     journal::pending,
-    mail::{mail, record_and_intend},
-    testing::{NOW, act, filed, fresh, inbox, item, left, place, spam, taught},
+    mail::mail,
+    testing::{NOW, act, filed, fresh, inbox, item, left, place, record_and_intend, spam, taught},
     undo::undoable,
 };
 

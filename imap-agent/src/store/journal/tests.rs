@@ -95,7 +95,7 @@ fn intents_of_one_message_come_one_after_the_other() {
 fn a_wish_made_while_filing_is_pending_is_not_forgotten() {
     let (mut db, account) = fresh();
     let spam = crate::store::testing::spam(account, 1);
-    let (id, file) = mail::record_and_intend(&mut db, &spam, &inbox(1), "Junk", None).unwrap();
+    let (id, file) = crate::store::testing::record_and_intend(&mut db, &spam, &inbox(1), "Junk", None).unwrap();
     begin_batch(&mut db, Kind::Release, "release", &[item(id, "INBOX", Label::Ham)], NOW).unwrap();
     assert_eq!(pending(&db, account).unwrap()[0].id, file.unwrap());
     act(&mut db, account);
@@ -145,7 +145,7 @@ fn a_move_that_a_crash_left_unnoted_counts_as_a_move() {
 fn what_was_filed_just_before_a_crash_counts_as_filed() {
     let (mut db, account) = fresh();
     let spam = crate::store::testing::spam(account, 1);
-    let (id, intent) = mail::record_and_intend(&mut db, &spam, &inbox(1), "Junk", None).unwrap();
+    let (id, intent) = crate::store::testing::record_and_intend(&mut db, &spam, &inbox(1), "Junk", None).unwrap();
     relocate(&mut db, id, &junk(5)).unwrap();
     finish(&mut db, intent.unwrap(), &Outcome::InPlace, None, NOW).unwrap();
     assert_eq!(crate::store::views::counts(&db).unwrap().filed, 1);

@@ -5,8 +5,10 @@ use tamis_core::{Class, UnixTime, learn::Label};
 use super::*;
 use crate::store::{
     folder::{Baseline, folder_state, set_baseline},
-    journal::pending,
-    testing::{NOW, VALIDITY, act, filed, fresh, inbox, item, judged, junk, key, left, reason, spam},
+    journal::{Kind, pending},
+    testing::{
+        NOW, VALIDITY, act, filed, fresh, inbox, item, judged, junk, key, left, reason, record_and_intend, spam,
+    },
 };
 
 #[test]

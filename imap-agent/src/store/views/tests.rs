@@ -7,8 +7,8 @@ use crate::store::{
     batch::begin_batch,
     folder::set_junk_folder,
     journal::Kind,
-    mail::{BY_LOCATION, Judged, record_and_intend, record_judged, relocate},
-    testing::{NOW, act, filed, fresh, inbox, item, judged, left, plan, spam},
+    mail::{BY_LOCATION, Judged, record_judged, relocate},
+    testing::{NOW, act, filed, fresh, inbox, item, judged, left, plan, record_and_intend, spam},
 };
 
 #[test]

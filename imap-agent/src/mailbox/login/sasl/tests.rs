@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStrea
 
 use super::*;
 use crate::mailbox::{
-    ConnectError, Retry, Session,
+    ConnectError, Loss, Retry, Session,
     login::tests::{ID, account},
     script::{Exchange, Server},
 };
@@ -99,6 +99,28 @@ async fn a_server_that_asks_for_more_than_belongs_to_a_login_gets_a_star() {
         let (stream, _server) = Server::start_owned(&greeting(&format!("AUTH={way}")), script);
         let error = Session::log_in(stream, &Account { auth, ..account() }, &secret("p")).await.unwrap_err();
         assert!(matches!(error.problem, Problem::Unavailable(_)), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_ok_before_the_server_can_know_us_is_no_login() {
+    for (auth, way, asked) in [
+        (Auth::Plain, "PLAIN", 0),
+        (Auth::Login, "LOGIN", 0),
+        (Auth::Login, "LOGIN", 1),
+        (Auth::XOAuth2, "XOAUTH2", 0),
+        (Auth::OAuthBearer, "OAUTHBEARER", 0),
+        (Auth::External, "EXTERNAL", 0),
+    ] {
+        let mut script = vec![(format!("AUTHENTICATE {way}"), "+ \r\n".to_owned())];
+        if asked == 1 {
+            script.push(("bWVAZXhhbXBsZS5vcmc=".to_owned(), String::new()));
+        }
+        script.last_mut().unwrap().1 = "{tag} OK [CAPABILITY IMAP4rev1] in\r\n".to_owned();
+        let (stream, server) = Server::start_owned(&greeting(&format!("AUTH={way}")), script);
+        let error = Session::log_in(stream, &Account { auth, ..account() }, &secret("p")).await.unwrap_err();
+        assert!(matches!(error.problem, Problem::Lost(Loss::Unreadable(_))), "{way}: {error:?}");
+        assert_eq!(server.heard().len(), asked + 1, "{way}: nothing more is said");
     }
 }
 

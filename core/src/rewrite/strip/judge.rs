@@ -1,0 +1,99 @@
+//! What becomes of one part.
+
+use crate::{
+    checks::files,
+    mail::{
+        Attachment, attachment, decode,
+        html::{Harm, clean},
+        mime::Leaf,
+        transfer,
+    },
+    rewrite::note::label,
+};
+
+/// Bytes in which an undeclared charset is looked for (HTML, 13.2.3.2).
+const SNIFFED_BYTES: usize = 1024;
+
+/// What becomes of one part.
+pub(super) enum Fate {
+    Keep,
+    /// It is a message: what it is called.
+    LookInto(String),
+    /// What it is called, and why it goes.
+    Remove(String, String),
+    /// The HTML that stands there instead, and what was in it.
+    Clean(String, Harm),
+}
+
+impl Fate {
+    /// Of what is left when there are more parts than are read.
+    pub(super) fn rest(leaf: &Leaf<'_>) -> Self {
+        let why = "there are more parts than any honest message has".to_owned();
+        Self::Remove(label(&unnamed(leaf)), why)
+    }
+}
+
+/// Says what becomes of a part. `may_look` is whether messages are still looked into.
+pub(super) fn fate(leaf: &Leaf<'_>, may_look: bool) -> Fate {
+    if leaf.is_too_deep() {
+        return Fate::Remove(label(&unnamed(leaf)), "parts are nested deeper than in any honest message".to_owned());
+    }
+    let name = attachment::file_name(leaf);
+    let is_html = leaf.content_type.value == "text/html";
+    if leaf.is_shown() && name.is_none() {
+        return if is_html { cleaned(leaf) } else { Fate::Keep };
+    }
+    // The subject of an attached message is not the name of a file.
+    let file = Attachment { name, ..attachment::read(leaf) };
+    if let Some(why) = files::danger(&file) {
+        return Fate::Remove(label(&file), why);
+    }
+    match leaf.content_type.value.as_str() {
+        "message/rfc822" | "message/global" if may_look => Fate::LookInto(label(&file)),
+        "message/rfc822" | "message/global" => {
+            Fate::Remove(label(&file), "messages are nested deeper than in any honest message".to_owned())
+        }
+        "text/html" => cleaned(leaf),
+        _ if is_active_page(&file, leaf) => {
+            Fate::Remove(label(&file), "it is a web page that runs something or asks for something".to_owned())
+        }
+        _ => Fate::Keep,
+    }
+}
+
+/// What is said of HTML that would become too long.
+pub(super) fn too_long(leaf: &Leaf<'_>) -> (String, String) {
+    (label(&unnamed(leaf)), "it cannot be made harmless without becoming much longer".to_owned())
+}
+
+fn unnamed(leaf: &Leaf<'_>) -> Attachment {
+    Attachment { name: None, ..attachment::read(leaf) }
+}
+
+fn cleaned(leaf: &Leaf<'_>) -> Fate {
+    let cleaned = clean(&text(leaf));
+    if cleaned.harm.is_none() { Fate::Keep } else { Fate::Clean(cleaned.html, cleaned.harm) }
+}
+
+fn is_active_page(file: &Attachment, leaf: &Leaf<'_>) -> bool {
+    !file.is_inline && file.name.as_deref().is_some_and(files::is_page) && clean(&text(leaf)).harm.is_active()
+}
+
+fn text(leaf: &Leaf<'_>) -> String {
+    let bytes = transfer::decode(leaf.body, &leaf.encoding);
+    let declared = leaf.content_type.parameter("charset").map(|name| name.trim().to_ascii_lowercase());
+    let charset = declared.filter(|name| !name.is_empty()).or_else(|| sniffed(&bytes));
+    decode::text(&bytes, charset.as_deref())
+}
+
+/// The charset a page names itself.
+fn sniffed(bytes: &[u8]) -> Option<String> {
+    let start = bytes.get(..SNIFFED_BYTES).unwrap_or(bytes).to_ascii_lowercase();
+    let at = memchr::memmem::find(&start, b"charset=")? + 8;
+    let rest = start.get(at..)?.trim_ascii_start();
+    let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(*byte);
+    let length = rest.iter().take_while(is_name).count();
+    let name = String::from_utf8_lossy(rest.get(..length)?).into_owned();
+    (!name.is_empty() && !name.starts_with("utf-16")).then_some(name)
+}

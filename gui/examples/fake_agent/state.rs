@@ -1,0 +1,269 @@
+//! What the pretended agent knows, and how it answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use tamis_core::api::{
+    API_VERSION, AccountReport, AccountState, AccountStatus, BatchId, Change, MailId, MailRow, RefusedKind, Reply,
+    Request, Show, Status, Steer,
+};
+
+use crate::{backfill::Backfill, mail};
+
+pub(crate) struct State {
+    rows: Vec<MailRow>,
+    accounts: Vec<AccountStatus>,
+    done: BTreeSet<MailId>,
+    changes: Vec<Made>,
+    backfills: BTreeMap<String, Backfill>,
+}
+
+/// A change, and the rows as they were before it.
+struct Made {
+    change: Change,
+    before: Vec<MailRow>,
+}
+
+impl Made {
+    fn can_be_undone(&self) -> bool {
+        !self.change.is_undone && self.change.kind != "undo"
+    }
+}
+
+impl State {
+    pub(crate) fn new(rows: Vec<MailRow>) -> Self {
+        let accounts = if rows.is_empty() { vec![] } else { accounts() };
+        let (done, backfills) = (BTreeSet::new(), BTreeMap::new());
+        let mut state = Self { rows, accounts, done, changes: vec![], backfills };
+        let filed = state.rows.iter().filter(|row| row.folder == "Junk");
+        let filed: Vec<MailRow> = filed.take(12).cloned().collect();
+        for (part, hours) in filed.chunks(2).zip([30, 7, 2]) {
+            let before = part.iter().map(|row| MailRow { folder: "Inbox".to_owned(), ..row.clone() }).collect();
+            state.write_down("file", format!("filing of {}", messages(part.len())), before);
+            state.changes.last_mut().unwrap().change.at -= hours * 3_600;
+        }
+        state
+    }
+
+    pub(crate) fn answer(&mut self, request: Request) -> (Reply, bool) {
+        match request {
+            Request::Hello { .. } => (Reply::Hello { api_version: API_VERSION, agent: "0.1.0".to_owned() }, false),
+            Request::Status => (Reply::Status(self.status()), false),
+            Request::List { show, search, limit } => (self.list(show, &search, limit), false),
+            Request::Mail(id) => (self.mail(id), false),
+            Request::Release(ids) => self.teach(&ids, "release", "released and learned as wanted"),
+            Request::MarkHam(ids) => self.teach(&ids, "ham", "learned as wanted"),
+            Request::MarkSpam(ids) => self.teach(&ids, "spam", "filed in Junk and learned as spam"),
+            Request::Undo(batch) => self.undo(batch),
+            Request::TestAccount(form) => (test(&form.host, &form.address), false),
+            Request::AddAccount(form) => {
+                let text = format!("{} is being watched", form.address);
+                self.accounts.push(account(&form.address, AccountState::Working, "Learning from what is there"));
+                done(text, None)
+            }
+            Request::RemoveAccount { name } => {
+                self.accounts.retain(|account| account.name != name);
+                done(format!("{name} is no longer watched"), None)
+            }
+            Request::CheckNow => (done("Looked: no new mail".to_owned(), None).0, false),
+            Request::History { limit } => {
+                let newest = self.changes.iter().rev().take(usize::try_from(limit).unwrap());
+                (Reply::History(newest.map(|made| made.change.clone()).collect()), false)
+            }
+            Request::Held { account, file } => self.answer_held(&account, file),
+            Request::Backfill { account, days } => {
+                let text = format!("Looking at the last {days} days of {account}");
+                self.backfills.insert(account, Backfill::start(days));
+                done(text, None)
+            }
+            Request::SteerBackfill { account, steer } => self.steer(&account, steer),
+            Request::Open { link } => self.open(&link),
+            Request::SendDigest { account } => done(format!("A digest is in the inbox of {account}"), None),
+            Request::Train { .. } | Request::Untrain { .. } => refused("A pretended agent cannot do that"),
+        }
+    }
+
+    /// Whether some look at older mail gets on by itself.
+    pub(crate) fn is_moving(&self) -> bool {
+        self.backfills.values().map(Backfill::status).any(|status| !status.is_paused && !status.is_ended)
+    }
+
+    fn status(&self) -> Status {
+        let count =
+            |is: &dyn Fn(&MailRow) -> bool| u32::try_from(self.rows.iter().filter(|row| is(row)).count()).unwrap();
+        let accounts = self.accounts.iter().cloned().map(|mut account| {
+            account.held = count(&|row| row.is_held && row.account == account.name);
+            let (held, all) = (account.held, account.held + 2);
+            if 0 < held {
+                account.held_why =
+                    format!("Tamis would have filed {held} of {all} messages that arrived within an hour");
+            }
+            account.backfill = self.backfills.get(&account.name).map(Backfill::status);
+            account
+        });
+        Status {
+            version: "0.1.0".to_owned(),
+            accounts: accounts.collect(),
+            trained_ham: 1204,
+            trained_spam: 893 + u32::try_from(self.done.len()).unwrap(),
+            judged: 18_220 + count(&|_| true),
+            filed: count(&|row| row.folder == "Junk"),
+            to_review: count(&|row| self.is_for_review(row)),
+            pending: 0,
+            problems: if self.accounts.is_empty() { vec![] } else { mail::problems() },
+            undoable: self.changes.iter().rfind(|made| made.can_be_undone()).map(|made| made.change.text.clone()),
+            archived: 41,
+            archive_bytes: 3_049_112,
+            network: "online".to_owned(),
+        }
+    }
+
+    fn is_for_review(&self, row: &MailRow) -> bool {
+        row.class != "ham" && !self.done.contains(&row.id)
+    }
+
+    fn list(&self, show: Show, search: &str, limit: u32) -> Reply {
+        let search = search.to_lowercase();
+        let found = self.rows.iter().filter(|row| match show {
+            Show::Review => self.is_for_review(row),
+            Show::Junk => row.folder == "Junk",
+            Show::All => true,
+        });
+        let found = found.filter(|row| {
+            format!("{} {} {}", row.from_name, row.from_address, row.subject).to_lowercase().contains(&search)
+        });
+        let rows: Vec<MailRow> = found.cloned().collect();
+        let total = u32::try_from(rows.len()).unwrap();
+        Reply::List { rows: rows.into_iter().take(usize::try_from(limit).unwrap()).collect(), total }
+    }
+
+    fn mail(&self, id: MailId) -> Reply {
+        match self.rows.iter().find(|row| row.id == id) {
+            Some(row) => Reply::Mail(Box::new(mail::detail(row))),
+            None => refused("There is no such message").0,
+        }
+    }
+
+    fn teach(&mut self, ids: &[MailId], kind: &str, what: &str) -> (Reply, bool) {
+        let before: Vec<MailRow> = self.rows.iter().filter(|row| ids.contains(&row.id)).cloned().collect();
+        for row in self.rows.iter_mut().filter(|row| ids.contains(&row.id)) {
+            row.folder = (if kind == "spam" { "Junk" } else { "Inbox" }).into();
+            row.taught = Some((if kind == "spam" { "spam" } else { "ham" }).to_owned());
+            row.is_held = false;
+            self.done.insert(row.id);
+        }
+        let noun = if kind == "release" { "release" } else { "teaching" };
+        let batch = self.write_down(kind, format!("{noun} of {}", messages(ids.len())), before);
+        done(format!("{} {what}", messages(ids.len())), Some(batch))
+    }
+
+    fn answer_held(&mut self, account: &str, file: bool) -> (Reply, bool) {
+        let is_meant = |row: &&mut MailRow| row.is_held && row.account == account;
+        let mut before = vec![];
+        for row in self.rows.iter_mut().filter(is_meant) {
+            before.push(row.clone());
+            row.is_held = false;
+            row.folder = (if file { "Junk" } else { "Inbox" }).into();
+        }
+        let number = messages(before.len());
+        if before.is_empty() {
+            return refused("No message waits for your word");
+        }
+        if !file {
+            return done(format!("{number} left in the inbox"), None);
+        }
+        let batch = self.write_down("file", format!("filing of {number}"), before);
+        done(format!("{number} filed in Junk"), Some(batch))
+    }
+
+    fn steer(&mut self, account: &str, steer: Steer) -> (Reply, bool) {
+        let Some(backfill) = self.backfills.get_mut(account) else {
+            return refused("No older mail is being looked at");
+        };
+        backfill.steer(steer);
+        let text = match steer {
+            Steer::Pause => "The look at older mail is paused",
+            Steer::Resume => "The look at older mail goes on",
+            Steer::Stop => "The look at older mail is stopped",
+        };
+        done(text.to_owned(), None)
+    }
+
+    /// A link such as `tamis:release/17-x`; the real one has a secret after the number.
+    fn open(&mut self, link: &str) -> (Reply, bool) {
+        let number = link.strip_prefix("tamis:release/").and_then(|rest| rest.split('-').next()?.parse().ok());
+        match number.map(MailId).filter(|id| self.rows.iter().any(|row| row.id == *id)) {
+            Some(id) => self.teach(&[id], "release", "released and learned as wanted"),
+            None => refused("This link leads to no message of yours"),
+        }
+    }
+
+    fn write_down(&mut self, kind: &str, text: String, before: Vec<MailRow>) -> BatchId {
+        let id = BatchId(i64::try_from(self.changes.len()).unwrap() + 1);
+        let messages = u32::try_from(before.len()).unwrap();
+        let (kind, at) = (kind.to_owned(), Timestamp::now().as_second());
+        self.changes.push(Made { change: Change { id, kind, text, at, messages, is_undone: false }, before });
+        id
+    }
+
+    fn undo(&mut self, batch: Option<BatchId>) -> (Reply, bool) {
+        let is_it = |made: &&mut Made| made.can_be_undone() && batch.is_none_or(|batch| batch == made.change.id);
+        let Some(made) = self.changes.iter_mut().rfind(is_it) else { return refused("There is nothing to undo") };
+        made.change.is_undone = true;
+        let (what, before) = (made.change.text.clone(), std::mem::take(&mut made.before));
+        for old in &before {
+            self.done.remove(&old.id);
+            if let Some(row) = self.rows.iter_mut().find(|row| row.id == old.id) {
+                row.clone_from(old);
+            }
+        }
+        self.write_down("undo", format!("undo of {what}"), before);
+        done(format!("Undone: {what}"), None)
+    }
+}
+
+fn messages(number: usize) -> String {
+    if number == 1 { "1 message".to_owned() } else { format!("{number} messages") }
+}
+
+/// Something is done, and has changed what is shown.
+const fn done(text: String, undo: Option<BatchId>) -> (Reply, bool) {
+    (Reply::Done { text, undo }, true)
+}
+
+fn refused(text: &str) -> (Reply, bool) {
+    (Reply::Refused { text: text.to_owned(), kind: RefusedKind::Person }, false)
+}
+
+fn test(host: &str, address: &str) -> Reply {
+    if host.contains("wrong") {
+        let text = format!("Cannot connect to {host}: there is no server of that name. Check the spelling");
+        return Reply::Refused { text, kind: RefusedKind::Outside };
+    }
+    let steps = [format!("Connected to {host} with TLS 1.3"), format!("Logged in as {address}")];
+    let notes = vec!["The server cannot move messages, so Tamis copies them and then removes the original".to_owned()];
+    let junk_folder = Some("Junk".to_owned());
+    Reply::Account(AccountReport { steps: steps.into(), inbox_messages: 1832, junk_folder, notes })
+}
+
+fn accounts() -> Vec<AccountStatus> {
+    let retrying = "Cannot reach imap.example.net: connection refused. Trying again at 14:05";
+    vec![
+        account("ada@example.org", AccountState::Watching, "Watching the inbox"),
+        account("office@example.net", AccountState::Retrying, retrying),
+    ]
+}
+
+fn account(address: &str, state: AccountState, text: &str) -> AccountStatus {
+    let (name, address) = (address.split('@').next().unwrap_or(address).to_owned(), address.to_owned());
+    AccountStatus {
+        name,
+        address,
+        state,
+        text: text.to_owned(),
+        junk_folder: Some("Junk".to_owned()),
+        held: 0,
+        held_why: String::new(),
+        backfill: None,
+    }
+}

@@ -1,0 +1,97 @@
+//! The original of a message: from where it lies, and into the archive.
+
+use tamis_core::UnixTime;
+
+use super::{
+    super::desk::{Desk, InHand, Trouble},
+    find::is_open,
+};
+use crate::{
+    archive::{ArchiveError, Deposit},
+    clock,
+    mailbox::{OneMail, Session},
+    store::{Key, Location, journal::Intent, mail::Shape, original::Original},
+};
+
+/// Hardly any provider takes longer mail. A longer one is moved without a copy, and never replaced nor removed.
+const LARGEST: usize = 64 << 20;
+
+/// A whole message as it lies on the server.
+#[derive(Debug)]
+pub(super) struct Whole {
+    pub(super) raw: Vec<u8>,
+    /// Its flags as they were.
+    pub(super) flags: Vec<String>,
+    /// When it arrived, Unix seconds.
+    pub(super) internal_date: i64,
+}
+
+/// Puts the original into the archive and returns it. [`Trouble::NotNow`] if that cannot be done: then nothing may be done
+/// to it that cannot be taken back without it.
+pub(super) async fn original(
+    desk: &Desk,
+    session: &mut Session,
+    intent: &Intent,
+    (place, in_hand): (&Location, Option<&InHand>),
+) -> Result<Whole, Trouble> {
+    let whole = whole(desk, session, intent, (place, in_hand)).await?;
+    if intent.shape == Shape::Original {
+        let deposit = Deposit {
+            account: desk.id,
+            key: intent.key,
+            raw: whole.raw.clone(),
+            flags: whole.flags.clone(),
+            internal_date: UnixTime(whole.internal_date),
+        };
+        let kept = desk.shared.archive.keep(&desk.shared.store, deposit, clock::now());
+        kept.await.map_err(|error| Trouble::NotNow(sentence(&error)))?;
+    }
+    Ok(whole)
+}
+
+/// The whole message: the one in hand, or else read from the server and proved by its content.
+pub(super) async fn whole(
+    desk: &Desk,
+    session: &mut Session,
+    intent: &Intent,
+    (place, in_hand): (&Location, Option<&InHand>),
+) -> Result<Whole, Trouble> {
+    if let Some(in_hand) = in_hand.filter(|in_hand| in_hand.is_whole()) {
+        let incoming = &in_hand.incoming;
+        let (raw, flags) = (incoming.raw.clone(), in_hand.flags.clone());
+        return Ok(Whole { raw, flags, internal_date: incoming.received_at });
+    }
+    if !is_open(session, place).await? {
+        return Err(Trouble::NotNow("the folder of the message cannot be opened".to_owned()));
+    }
+    let fetched = match session.message(place.uid, LARGEST).await? {
+        OneMail::Mail(fetched) => fetched,
+        OneMail::Gone | OneMail::Unreadable => {
+            return Err(Trouble::NotNow("the server does not hand out the message".to_owned()));
+        }
+    };
+    let is_whole = u64::try_from(fetched.raw.len()).is_ok_and(|length| fetched.full_size <= length);
+    if !is_whole {
+        return Err(Trouble::NotNow("the message is longer than 64 MB".to_owned()));
+    }
+    // The key of a long message is that of its beginning.
+    let beginning = fetched.raw.get(..desk.limit().min(fetched.raw.len())).unwrap_or(&fetched.raw);
+    if Key::of(beginning) != intent.lies {
+        return Err(Trouble::NotNow("under its number there is another message now".to_owned()));
+    }
+    let internal_date = fetched.internal_date.unwrap_or_else(|| clock::now().0);
+    Ok(Whole { raw: fetched.raw, flags: fetched.flags, internal_date })
+}
+
+/// The original, if the archive has it.
+pub(super) async fn from_archive(desk: &Desk, intent: &Intent) -> Result<Option<(Vec<u8>, Original)>, Trouble> {
+    let fetched = desk.shared.archive.fetch(&desk.shared.store, desk.id, intent.key).await;
+    fetched.map_err(|error| Trouble::NotNow(sentence(&error)))
+}
+
+/// In one sentence, with what is behind it.
+fn sentence(error: &ArchiveError) -> String {
+    let ArchiveError::Store(inner) = error else { return error.to_string() };
+    let cause = std::error::Error::source(inner).map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{inner}{cause}")
+}

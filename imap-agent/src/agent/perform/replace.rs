@@ -1,0 +1,249 @@
+//! Another form of a message in its place: marked, stripped, or the original again; or nothing at all.
+//!
+//! ```text
+//! archive the original ─▶ write down what will be made ─▶ APPEND ─▶ write down where it is ─▶ remove what was there
+//! ```
+//!
+//! After each step the message is on the server at least once. An attempt that was cut off is found by what was written
+//! down, and goes on from there; what was made is never made twice. What is to be removed is read once more, and must be
+//! the same as when it was judged: what the archive keeps is then what the server has. If what was to be replaced is gone by then (another
+//! Tamis on the same mailbox was quicker, or the person has moved it), what was made is taken away again.
+
+mod form;
+
+use super::{
+    super::desk::{Desk, Trouble},
+    find::{Wanted, find_in, is_open, locate_there, select, wanted},
+    keep, moving,
+};
+use crate::{
+    mailbox::{FolderName, Left, Mode, Moved, Session},
+    store::{
+        Key, Location,
+        journal::{self, Deed, Intent, Outcome},
+        mail::Shape,
+    },
+};
+
+/// What is about to take the place of a message.
+struct Making<'a> {
+    key: Key,
+    raw: &'a [u8],
+    flags: Vec<String>,
+    internal_date: i64,
+    folder: String,
+}
+
+/// Puts a marked or stripped copy in its place.
+pub(super) async fn with_copy(
+    desk: &Desk,
+    session: &mut Session,
+    intent: &Intent,
+    place: &Location,
+) -> Result<Outcome, Trouble> {
+    let shape = if intent.deed == Deed::Strip { Shape::Stripped } else { Shape::Tagged };
+    if intent.shape == shape {
+        return Ok(Outcome::InPlace);
+    }
+    let whole = keep::original(desk, session, intent, (place, None)).await?;
+    let Some(raw) = form::copy(desk, intent, &whole).await? else {
+        // There is nothing to take out, or no place for a mark.
+        return Ok(Outcome::InPlace);
+    };
+    let folder = if intent.target.is_empty() { place.folder.clone() } else { intent.target.clone() };
+    let key = key_of(desk, &raw);
+    if key == intent.lies {
+        return Ok(Outcome::InPlace);
+    }
+    let making = Making { key, raw: &raw, flags: whole.flags, internal_date: whole.internal_date, folder };
+    let made = make(desk, session, intent, &making).await?;
+    settle(desk, session, intent, Settling { made, key, shape, before: Some(place.clone()) }).await
+}
+
+/// Puts the original, from the archive, in the place of our copy; or, if nothing of it is on the server, where it is to be.
+pub(super) async fn with_original(
+    desk: &Desk,
+    session: &mut Session,
+    intent: &Intent,
+    place: Option<&Location>,
+) -> Result<Outcome, Trouble> {
+    if let Some(place) = place
+        && intent.shape == Shape::Original
+    {
+        return moving::to_target(desk, session, intent, (place, None)).await;
+    }
+    let Some((raw, original)) = keep::from_archive(desk, intent).await? else {
+        let text = "the archive no longer holds the original of a message, which is as it was";
+        return match place {
+            Some(place) => {
+                desk.shared.board.note(&desk.account.name, text);
+                moving::to_target(desk, session, intent, (place, None)).await
+            }
+            None => Ok(Outcome::Gone),
+        };
+    };
+    let folder = match (intent.target.as_str(), place) {
+        ("", Some(place)) => place.folder.clone(),
+        (target, _) => target.to_owned(),
+    };
+    let flags = form::flags_of_original(session, &original, place, &folder).await?;
+    let (key, internal_date) = (intent.key, original.internal_date.0);
+    let making = Making { key, raw: &raw, flags, internal_date, folder };
+    let made = make(desk, session, intent, &making).await?;
+    settle(desk, session, intent, Settling { made, key, shape: Shape::Original, before: place.cloned() }).await
+}
+
+/// Removes it, once the archive holds it.
+pub(super) async fn with_nothing(
+    desk: &Desk,
+    session: &mut Session,
+    intent: &Intent,
+    place: &Location,
+) -> Result<Outcome, Trouble> {
+    keep::original(desk, session, intent, (place, None)).await?;
+    if !is_open(session, place).await? {
+        return Err(Trouble::NotNow("the folder of the message cannot be opened".to_owned()));
+    }
+    match session.remove_original(place.uid).await? {
+        None => Ok(Outcome::Deleted),
+        Some(Left { is_marked_deleted: true, why }) => {
+            desk.shared.board.note(&desk.account.name, &why);
+            Ok(Outcome::Deleted)
+        }
+        Some(Left { why, .. }) => Err(Trouble::NotNow(why)),
+    }
+}
+
+/// Goes on with an attempt that was cut off after something had been put on the server. `None` if nothing had.
+pub(super) async fn begun_before(
+    desk: &Desk,
+    session: &mut Session,
+    intent: &Intent,
+) -> Result<Option<Outcome>, Trouble> {
+    let Some(key) = intent.made_key else { return Ok(None) };
+    let Some(made) = find_made(desk, session, intent, key).await? else { return Ok(None) };
+    let shape = match intent.deed {
+        Deed::Tag => Shape::Tagged,
+        Deed::Strip => Shape::Stripped,
+        Deed::Move | Deed::Keyword | Deed::Unkeyword | Deed::Restore | Deed::Send | Deed::Delete => Shape::Original,
+    };
+    let before = locate_there(desk, session, &wanted(desk, intent)).await?;
+    if before.is_none() {
+        // It was removed just before the attempt was cut off.
+        return Ok(Some(Outcome::Replaced { at: made, key, shape }));
+    }
+    settle(desk, session, intent, Settling { made, key, shape, before }).await.map(Some)
+}
+
+/// Takes away what an attempt that is given up has made, if what it was to replace is still there.
+pub(super) async fn clear_away(desk: &Desk, session: &mut Session, intent: &Intent) -> Result<(), Trouble> {
+    let Some(key) = intent.made_key else { return Ok(()) };
+    let Some(made) = find_made(desk, session, intent, key).await? else { return Ok(()) };
+    if locate_there(desk, session, &wanted(desk, intent)).await?.is_some() {
+        take_away(session, &made).await?;
+    }
+    Ok(())
+}
+
+/// Puts it there, unless an earlier attempt has.
+async fn make(desk: &Desk, session: &mut Session, intent: &Intent, making: &Making<'_>) -> Result<Location, Trouble> {
+    let (id, key) = (intent.id, making.key);
+    if intent.made_key != Some(key) {
+        desk.shared.store.run(move |db| journal::will_make(db, id, key)).await?;
+    }
+    let name = FolderName::from_wire(&making.folder);
+    session.select(&name, Mode::ReadWrite).await?;
+    let told = session.append(&name, making.raw, &making.flags, Some(making.internal_date)).await?;
+    let at = match told {
+        Some((uid_validity, uid)) => Some(Location::new(making.folder.clone(), uid_validity, uid)),
+        None => find_in(desk, session, &sought(desk, intent, key), &making.folder).await?,
+    };
+    let Some(at) = at else {
+        return Err(Trouble::NotNow("the server took the message but does not show it".to_owned()));
+    };
+    let place = at.clone();
+    desk.shared.store.run(move |db| journal::has_made(db, id, &place)).await?;
+    Ok(at)
+}
+
+/// What is there now, and what it replaces.
+struct Settling {
+    made: Location,
+    key: Key,
+    shape: Shape,
+    before: Option<Location>,
+}
+
+/// Removes what was replaced.
+async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: Settling) -> Result<Outcome, Trouble> {
+    let Settling { made, key, shape, before } = settling;
+    let done = Outcome::Replaced { at: made.clone(), key, shape };
+    let Some(before) = before.filter(|before| *before != made) else { return Ok(done) };
+    if !is_there(session, &made).await? {
+        return Err(Trouble::NotNow("the server no longer shows the message that was to take its place".to_owned()));
+    }
+    if !is_there(session, &before).await? {
+        // Somebody was quicker: what they did stands.
+        take_away(session, &made).await?;
+        return Ok(Outcome::Gone);
+    }
+    // Our own copies need not be kept.
+    let originals = desk.originals.as_ref().filter(|_| intent.shape == Shape::Original);
+    if let Some(originals) = originals {
+        return match session.move_message(before.uid, originals).await? {
+            Moved::To { .. } | Moved::ToUnknownUid => Ok(done),
+            Moved::Gone => {
+                take_away(session, &made).await?;
+                Ok(Outcome::Gone)
+            }
+            Moved::CopiedOnly { why, .. } => {
+                desk.shared.board.note(&desk.account.name, &format!("the original of a message is still there: {why}"));
+                Ok(done)
+            }
+        };
+    }
+    match session.remove_original(before.uid).await? {
+        None => Ok(done),
+        Some(Left { is_marked_deleted: true, why }) => {
+            desk.shared.board.note(&desk.account.name, &why);
+            Ok(done)
+        }
+        Some(Left { why, .. }) => {
+            take_away(session, &made).await?;
+            Err(Trouble::NotNow(why))
+        }
+    }
+}
+
+/// Removes a message that we have put there.
+async fn take_away(session: &mut Session, made: &Location) -> Result<(), Trouble> {
+    if is_there(session, made).await? {
+        session.remove_original(made.uid).await?;
+    }
+    Ok(())
+}
+
+async fn is_there(session: &mut Session, place: &Location) -> Result<bool, Trouble> {
+    Ok(is_open(session, place).await? && session.is_here(place.uid).await?)
+}
+
+/// What an earlier attempt has made: where it was written down, or else wherever it should be.
+async fn find_made(desk: &Desk, session: &mut Session, intent: &Intent, key: Key) -> Result<Option<Location>, Trouble> {
+    if let Some(made) = &intent.made
+        && select(session, &made.folder, made.uid_validity).await?
+        && session.is_here(made.uid).await?
+    {
+        return Ok(Some(made.clone()));
+    }
+    let folder = if intent.target.is_empty() { &intent.place.folder } else { &intent.target };
+    find_in(desk, session, &sought(desk, intent, key), folder).await
+}
+
+fn sought<'a>(desk: &Desk, intent: &'a Intent, key: Key) -> Wanted<'a> {
+    Wanted { key, is_any_size: true, ..wanted(desk, intent) }
+}
+
+/// As it will be known when it is looked at.
+fn key_of(desk: &Desk, raw: &[u8]) -> Key {
+    Key::of(raw.get(..desk.limit().min(raw.len())).unwrap_or(raw))
+}
