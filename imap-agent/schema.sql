@@ -24,12 +24,15 @@ CREATE TABLE folder (
 ) STRICT;
 CREATE UNIQUE INDEX folder_name ON folder (account_id, name);
 
--- Recent mail that was there at first contact, to know it again when the server renumbers a folder.
+-- Mail that is left alone if it comes into the inbox: recent mail that was there at first contact, to know it again when
+-- the server renumbers a folder, and what others have put into Junk, in case the person takes it out again.
 CREATE TABLE seen (
     account_id INTEGER NOT NULL REFERENCES account (id), -- whose mail it is
     fingerprint BLOB NOT NULL, -- 16 bytes of Message-ID, date and size
+    at INTEGER NOT NULL DEFAULT 0, -- when it was seen in Junk; 0: there at first contact, and never forgotten
     PRIMARY KEY (account_id, fingerprint)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_oldest ON seen (at) WHERE at <> 0;
 
 -- One row for each judged message, wherever it is now.
 CREATE TABLE mail (
@@ -62,7 +65,7 @@ CREATE TABLE mail (
     shape TEXT NOT NULL DEFAULT '', -- what lies on the server: a copy of ours (tag or strip); empty: the original
     shape_key BLOB NOT NULL DEFAULT x'', -- as content_key, but of that copy
     held_at INTEGER NOT NULL DEFAULT 0, -- since when its filing waits for the person's word; 0: it does not
-    held_for TEXT NOT NULL DEFAULT '' -- why it waits: brake or backfill
+    held_for TEXT NOT NULL DEFAULT '' -- why it waits or would have: brake, or backfill, which is so of all mail judged in a look at older mail
 ) STRICT;
 CREATE UNIQUE INDEX mail_key ON mail (account_id, content_key);
 CREATE INDEX mail_fingerprint ON mail (account_id, fingerprint);
@@ -152,7 +155,7 @@ CREATE INDEX original_oldest ON original (account_id, stored_at);
 CREATE TABLE digest (
     account_id INTEGER PRIMARY KEY REFERENCES account (id), -- whose mail it is
     reported_to INTEGER NOT NULL DEFAULT 0, -- the newest intent that was reported
-    sent_at INTEGER NOT NULL DEFAULT 0 -- when the last digest was sent
+    sent_at INTEGER NOT NULL DEFAULT 0 -- when the last digest was made, or there was last nothing to report
 ) STRICT;
 
 -- A look at mail from before the first contact, which the person asked for.

@@ -46,6 +46,7 @@ pub struct Config {
     poll_secs: u64,
     judges_old: bool,
     is_careful_when_metered: bool,
+    backfill_rate: u32,
     log_days: u32,
     accounts: Vec<Account>,
 }
@@ -109,6 +110,8 @@ pub struct Account {
     /// The folder on the server for the originals of mail that was tagged or stripped. Without one they are in the
     /// archive on this machine alone.
     pub archive_folder: Option<String>,
+    /// Whether there are folders on the server into which the person drops what is to be learned.
+    pub train_folders: bool,
     /// What is done with each class of its mail.
     pub policy: Policy,
     /// How long originals of its mail are kept.
@@ -138,6 +141,7 @@ impl Account {
             junk_folder: None,
             quarantine_folder: None,
             archive_folder: None,
+            train_folders: true,
             policy: Policy::default(),
             archive: Archive::default(),
             forward_to: None,
@@ -233,6 +237,11 @@ impl Config {
         self.is_careful_when_metered
     }
 
+    /// How many messages of older mail are looked at in a minute, in each account; 0: as fast as it goes.
+    pub fn backfill_rate(&self) -> u32 {
+        self.backfill_rate
+    }
+
     /// Days that log files are kept.
     pub fn log_days(&self) -> u32 {
         self.log_days
@@ -261,6 +270,7 @@ impl Default for Config {
             poll_secs: 120,
             judges_old: false,
             is_careful_when_metered: true,
+            backfill_rate: 600,
             log_days: 7,
             accounts: Vec::new(),
         }

@@ -19,6 +19,7 @@ pub use address::{Address, Domain, Mailbox};
 pub use attachment::Attachment;
 pub use html::HtmlFacts;
 pub use received::{Hop, Trace};
+pub use transfer::encode as encode_text;
 pub use url::{Host, Url, UrlSource};
 
 /// Seconds since 1970-01-01 UTC.

@@ -8,14 +8,19 @@
 
 mod account;
 mod accounts;
+mod backfill;
 mod board;
 mod brake;
 mod desk;
+mod digest;
 mod held;
 mod lessons;
 mod look;
+mod others;
 mod perform;
 mod requests;
+mod twin;
+mod verdict;
 
 use std::{
     collections::BTreeMap,
@@ -29,7 +34,7 @@ use tamis_core::{
     config,
 };
 use tokio::{
-    sync::{broadcast, mpsc, watch},
+    sync::{Semaphore, broadcast, mpsc, watch},
     task::JoinHandle,
 };
 use tracing::{info, warn};
@@ -59,6 +64,9 @@ const SETTINGS_LOOK: Duration = Duration::from_secs(30);
 
 /// How often what has been kept long enough is removed from the archive.
 const ARCHIVE_LOOK: Duration = Duration::from_hours(1);
+
+/// Messages of older mail that are judged at once: as many as there are threads, so that new mail waits for one at most.
+const OLDER_AT_ONCE: usize = 2;
 
 /// How long an account may take to say goodbye to its server.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -93,6 +101,8 @@ pub struct Shared {
     pub(crate) network: Network,
     config: RwLock<Arc<Config>>,
     running: Mutex<BTreeMap<String, Running>>,
+    /// Older mail is judged with these permits: so many messages at once, in all accounts together.
+    pub(crate) older: Semaphore,
     /// Accounts in which the person wants everything filed, and until when.
     lifted: Mutex<BTreeMap<AccountId, UnixTime>>,
     events: broadcast::Sender<Event>,
@@ -201,6 +211,7 @@ impl Agent {
             network: Network::start(),
             config: RwLock::new(Arc::new(settings.config().clone())),
             running: Mutex::default(),
+            older: Semaphore::new(OLDER_AT_ONCE),
             lifted: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
             settings_problem: Mutex::default(),

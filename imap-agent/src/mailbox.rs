@@ -16,6 +16,7 @@
 mod act;
 mod append;
 pub mod budget;
+mod bulk;
 mod connect;
 mod connect_error;
 mod date;
@@ -32,6 +33,7 @@ mod repair;
 mod response;
 #[cfg(test)]
 pub(crate) mod script;
+mod search;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -42,7 +44,7 @@ pub use act::{Found, Left, Moved, Sought};
 pub use connect_error::{ConnectError, Problem, Retry};
 pub use driver::Idled;
 pub use fetch::{FetchedMail, Mode, OneMail, Selected, Summary, Swept};
-pub use folders::{Folder, FolderName, Folders, Role};
+pub use folders::{Folder, FolderName, Folders, Junk, Role, TrainFolders};
 pub use login::ScramFault;
-pub use response::{Code, CommandError, CopyUid, Loss};
+pub use response::{Code, CommandError, CopyUid, FolderFigures, Loss};
 pub use session::{Session, Stream};

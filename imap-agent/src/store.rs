@@ -8,7 +8,10 @@
 //! happened or it has not. Commits reach the disk before they return (`synchronous = FULL`): an act on the server must
 //! never be older than the intention that explains it, not even after a power cut.
 
+pub mod backfill;
 pub mod batch;
+pub mod digest;
+pub mod dropped;
 pub mod filing;
 pub mod folder;
 pub mod glimpse;
@@ -22,6 +25,7 @@ pub mod migrate;
 mod open;
 pub mod original;
 pub mod progress;
+pub mod seen;
 pub mod training;
 mod transaction;
 pub mod undo;

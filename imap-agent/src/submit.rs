@@ -25,6 +25,7 @@ use std::{io, time::Duration};
 use tamis_core::config::{Account, Security, Smtp};
 use tokio::time::timeout;
 
+pub(crate) use self::letter::written;
 pub use self::{
     letter::Letter,
     submit_error::{Outlook, Reply, Stage, SubmitError},

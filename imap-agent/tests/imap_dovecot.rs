@@ -110,7 +110,7 @@ async fn special_folders_are_found_by_what_the_server_says() {
     for (role, want) in [(Role::Junk, "Junk"), (Role::Sent, "Sent"), (Role::Trash, "Trash")] {
         assert_eq!(folders.find(role).unwrap().name.wire(), want);
     }
-    assert_eq!(session.ensure_junk(&folders, None).await.unwrap().wire(), "Junk");
+    assert_eq!(session.ensure_junk(&folders, None).await.unwrap().name.wire(), "Junk");
     session.logout().await;
 }
 
@@ -122,10 +122,10 @@ async fn a_missing_junk_folder_is_made() {
         let mut session = plain(&server).await;
         let folders = session.folders().await.unwrap();
         assert_eq!(folders.find(Role::Junk), None);
-        let junk = session.ensure_junk(&folders, None).await.unwrap();
+        let junk = session.ensure_junk(&folders, None).await.unwrap().name;
         let folders = session.folders().await.unwrap();
         assert_eq!(folders.find(Role::Junk).unwrap().name, junk);
-        assert_eq!(session.ensure_junk(&folders, None).await.unwrap(), junk);
+        assert_eq!(session.ensure_junk(&folders, None).await.unwrap().name, junk);
         assert_eq!(session.select(&junk, Mode::ReadWrite).await.unwrap().exists, 0);
         session.logout().await;
     }

@@ -41,6 +41,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["imap-agent/src/archive/pack.rs", "imap-agent/src/mailbox/deflate"]),
     ("mail_send", &["imap-agent/src/submit/talk.rs"]),
     ("smtp_proto", &["imap-agent/src/submit/talk.rs"]),
+    ("zbus", &["imap-agent/src/notify.rs", "tests/tests/notify.rs"]),
     (
         "interprocess",
         &["imap-agent/src/serve", "imap-agent/src/client", "gui/src/client", PRETENDED, "gui/tests/client"],

@@ -27,6 +27,9 @@ const MAX_SIZE: std::ops::RangeInclusive<u64> = (16 << 10)..=(64 << 20);
 /// A second is for tests and private servers; a day is as good as never.
 const POLL: std::ops::RangeInclusive<u64> = 1..=86_400;
 
+/// A hundred thousand messages a minute is more than any server hands out.
+const BACKFILL_RATE: std::ops::RangeInclusive<u32> = 0..=100_000;
+
 const LOG_DAYS: std::ops::RangeInclusive<u32> = 1..=365;
 
 #[derive(Debug, Default, Deserialize)]
@@ -59,6 +62,7 @@ struct WatchSection {
     poll: Option<Spanned<String>>,
     judge_old: Option<bool>,
     metered: Option<Spanned<String>>,
+    backfill_rate: Option<Spanned<u32>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -134,6 +138,13 @@ impl WatchSection {
             })?;
         }
         config.judges_old = self.judge_old.unwrap_or(config.judges_old);
+        if let Some(rate) = self.backfill_rate {
+            if !BACKFILL_RATE.contains(rate.get_ref()) {
+                let what = format!("`backfill_rate` must be from 0 to {} messages a minute", BACKFILL_RATE.end());
+                return Err(ConfigError::at(text, &rate.span(), what));
+            }
+            config.backfill_rate = rate.into_inner();
+        }
         if let Some(word) = self.metered {
             config.is_careful_when_metered = match word.get_ref().as_str() {
                 "careful" => true,

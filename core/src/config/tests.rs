@@ -37,6 +37,7 @@ fn says_what_is_wrong_and_where() {
             "line 2: `poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"",
         ),
         ("[watch]\nmetered = \"never\"", "line 2: `metered` can be \"careful\" or \"as usual\", not \"never\""),
+        ("[watch]\nbackfill_rate = 100001", "line 2: `backfill_rate` must be from 0 to 100000 messages a minute"),
         ("[watch]\npoll = 120", "line 2: `poll` must be a text in quotes, not integer 120"),
         ("[log]\ndays = 0", "line 2: `days` must be from 1 to 365"),
         ("[log]\ndays = -1", "line 2: `days` must be a whole number in range, not integer -1"),
@@ -132,6 +133,7 @@ fn says_what_is_wrong_with_an_account() {
         ),
         (account("password_file = \"p\""), "line 4: `password_file` must be a whole path, from the root on"),
         (account("junk_folder = \"Inbox\""), "line 4: `junk_folder` cannot be the inbox itself"),
+        (account("train_folders = \"no\""), "line 4: `train_folders` must be true or false, not string \"no\""),
         (account("pasword_file = \"/p\""), "line 4: there is no setting `pasword_file`; did you mean `password_file`?"),
         (
             format!("{}\n[account.policy]\nspam = \"forward\"", account("")),
@@ -188,6 +190,9 @@ fn an_account_fills_in_what_is_usual() {
     assert_eq!((got.port, got.security, &got.password), (993, Security::Tls, &PasswordSource::Keyring));
     assert_eq!((&got.ca_file, &got.junk_folder, got.aliases.len()), (&None, &None, 0));
     assert_eq!((got.auth, &got.client_certificate, got.compresses), (Auth::Auto, &None, true));
+    assert!(got.train_folders);
+    let without = Config::parse(&account("train_folders = false")).unwrap();
+    assert!(!without.accounts().first().unwrap().train_folders);
 
     let config = Config::parse(&account("security = \"starttls\"\npassword_command = \"pass mail\"")).unwrap();
     let got = config.accounts().first().unwrap();
@@ -319,11 +324,12 @@ fn plain_text_is_for_this_machine_alone() {
 #[test]
 fn settings_change_what_they_name() {
     let text = "version = 1\n[judge]\ntag = 2.5\njunk = 7\nmax_size = 65536\n[policy]\nspam = \"leave\"\nunsure = \
-                \"junk\"\n[watch]\npoll = \"1 hour\"\njudge_old = true\nmetered = \"as usual\"\n[log]\ndays = 30\n";
+                \"junk\"\n[watch]\npoll = \"1 hour\"\njudge_old = true\nmetered = \"as usual\"\nbackfill_rate = 0\n[log]\ndays = 30\n";
     let config = Config::parse(text).unwrap();
     assert_eq!((config.tag_threshold().points(), config.junk_threshold().points()), (2.5, 7.0));
     assert_eq!((config.max_bytes(), config.poll_secs(), config.log_days()), (65_536, 3600, 30));
     assert!(config.judges_old() && !config.is_careful_when_metered());
+    assert_eq!(config.backfill_rate(), 0);
     let want = Policy { spam: Action::Leave, unsure: Action::MoveToJunk, ..Policy::default() };
     assert_eq!(config.policy(), &want);
 }

@@ -18,7 +18,7 @@ const MAX_LINE: usize = 76;
 
 /// Text in the encoding that makes it shorter, and the name of that. Lines end with `line_end`; no line begins with a
 /// hyphen, so that none is a boundary.
-pub(crate) fn encode(text: &str, line_end: &str) -> (&'static str, String) {
+pub fn encode(text: &str, line_end: &str) -> (&'static str, String) {
     let escaped = text.bytes().filter(|&byte| !byte.is_ascii() || byte == b'=').count();
     // Two bytes more for each escape, or a third of everything.
     if escaped * 6 <= text.len() {

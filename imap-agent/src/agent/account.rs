@@ -4,6 +4,7 @@
 //! changes of one mailbox never cross. Whatever is cut off is in the journal and taken up at the next connection.
 
 mod folders;
+mod older;
 mod refusal;
 mod signal;
 
@@ -15,7 +16,7 @@ use std::{
 };
 
 use tamis_core::{
-    api::{AccountState, MailId},
+    api::{AccountState, MailId, Reply},
     config::{Account, PasswordSource},
 };
 use tokio::{
@@ -25,21 +26,24 @@ use tokio::{
 use tracing::{debug, info};
 
 use self::{
-    folders::{ensure_quarantine, unmade_folder},
-    refusal::Refusal,
+    folders::{ensure_junk, ensure_quarantine, ensure_train_folders, unmade_folder},
+    refusal::{Refusal, given_up},
     signal::{Hears, Signal, next},
 };
 use super::{
     Shared,
+    backfill::Older,
     desk::{Desk, Trouble},
-    look::{self, Unreadable},
+    digest,
+    look::Unreadable,
+    others::{self, Others},
     perform,
 };
 use crate::{
     clock::{self, Clocks},
     keys,
     mailbox::{
-        Code, CommandError, ConnectError, Idled, Retry, Session,
+        CommandError, ConnectError, Idled, Retry, Session,
         budget::Budget,
         machine::{Command, Event, METERED_POLL, Machine, Wake},
     },
@@ -60,6 +64,11 @@ pub(super) enum Order {
     Perform,
     /// Look for new mail.
     Look,
+    /// Put a digest into the inbox now. Not answered at all while there is no connection.
+    SendDigest {
+        /// What came of it.
+        reply: oneshot::Sender<Reply>,
+    },
     /// The text of a message; `None` if it is no longer there. Not answered at all while there is no connection.
     Show {
         /// Which.
@@ -111,6 +120,8 @@ struct Attendant {
     start: Instant,
     /// Whether the person wants the next login.
     is_urged: bool,
+    others: Others,
+    older: Older,
 }
 
 impl Attendant {
@@ -124,6 +135,8 @@ impl Attendant {
             orders,
             session: None,
             unreadable: Unreadable::default(),
+            others: Others::default(),
+            older: Older::default(),
             budget: Budget::default(),
             start: Instant::now(),
             is_urged: false,
@@ -161,19 +174,22 @@ impl Attendant {
                 desk.config = self.shared.config();
                 // What the server refused before, it may do now.
                 let worked = match perform::all(desk, session).await {
-                    Ok(_) => look::look(desk, session, &mut self.unreadable).await,
+                    Ok(_) => digest::look_and_report(desk, session, &mut self.unreadable).await,
                     Err(trouble) => Err(trouble),
                 };
                 match worked {
                     Ok(looked) => {
                         desk.selection = looked.selection;
+                        if let Err(trouble) = others::look_around(desk, session, &looked, &mut self.others).await {
+                            return self.lost(&trouble);
+                        }
                         self.state(AccountState::Watching, "Watching the inbox");
                         Event::CaughtUp
                     }
                     Err(trouble) => self.lost(&trouble),
                 }
             }
-            Command::Idle(limit) => self.idle(limit).await,
+            Command::Idle(limit) => self.idle_or_look_back(limit).await,
             Command::Wait(limit) | Command::AwaitNetwork(limit) => self.wait(Some(limit)).await,
             Command::AskPerson(limit) => self.ask_person(limit).await,
         }
@@ -250,10 +266,11 @@ impl Attendant {
         let mut session = Session::connect(&self.account, &secret, &self.shared.tls).await?;
         let after = |error: CommandError| Refusal::from(ConnectError::after_login(&self.account, error));
         let folders = session.folders().await.map_err(after)?;
-        let wanted = self.account.junk_folder.as_deref();
         let account = self.account.clone();
         let unmade = |error| unmade_folder(&account, error);
-        let junk = session.ensure_junk(&folders, wanted).await.map_err(unmade)?;
+        let junk = ensure_junk(&self.shared, (&account, self.id), &mut session, &folders).await?;
+        let train =
+            ensure_train_folders(&self.shared, &account, &mut session, (&folders, &junk)).await.map_err(after)?;
         let quarantine = ensure_quarantine(&account, &mut session, &folders).await.map_err(unmade)?;
         let originals = match &account.archive_folder {
             Some(wanted) => Some(session.ensure_folder(&folders, wanted).await.map_err(unmade)?),
@@ -273,6 +290,7 @@ impl Attendant {
             id: self.id,
             junk,
             originals,
+            train,
             selection: 0,
         };
         Ok((session, desk))
@@ -282,8 +300,7 @@ impl Attendant {
         let deadline = Instant::now() + limit;
         let (clocks, hears) = (Clocks::read(), self.hears());
         let Some((session, desk)) = &mut self.session else { return Event::Lost };
-        // Looking for a filed message may have selected another folder, or the inbox anew: news would not be heard.
-        if session.selections() != desk.selection {
+        if !hears_news(session, desk) {
             return Event::Woken(Wake::Look);
         }
         let (idled, signal) = loop {
@@ -365,7 +382,20 @@ impl Attendant {
                 self.is_urged = true;
                 Event::Woken(Wake::PersonActed)
             }
-            Order::Look => Event::Woken(Wake::Look),
+            Order::Look => {
+                self.others.ask();
+                Event::Woken(Wake::Look)
+            }
+            Order::SendDigest { reply } => {
+                let Some((session, desk)) = &mut self.session else { return Event::Woken(Wake::Look) };
+                match digest::send_now(desk, session).await {
+                    Ok(said) => {
+                        reply.send(said).ok();
+                        Event::Woken(Wake::Look)
+                    }
+                    Err(trouble) => self.lost(&trouble),
+                }
+            }
             Order::Show { mail, reply } => match self.show(mail).await {
                 Ok(ControlFlow::Continue(raw)) => {
                     // Whoever asked may have closed the window.
@@ -401,29 +431,19 @@ impl Attendant {
     fn lost(&mut self, trouble: &Trouble) -> Event {
         self.session = None;
         info!(account = self.id.0, "the connection was given up");
-        let is_limit = matches!(trouble, Trouble::Imap(CommandError::Bye { code: Some(Code::Limit), .. }));
-        let text = match trouble {
-            Trouble::Imap(error) => {
-                // Servers end their words with a full stop or without.
-                let why = error.to_string();
-                format!("The connection to {} broke ({}). Trying again", self.account.host, why.trim_end_matches('.'))
-            }
-            Trouble::Store(error) => {
-                let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-                format!("The store failed ({error}{cause}). Trying again")
-            }
-            Trouble::NotNow(why) => format!("{why}. Trying again"),
-        };
-        self.state(AccountState::Retrying, &text);
-        if is_limit {
-            return Event::NotConnected { retry: Retry::AfterPause, is_login_refused: false };
-        }
-        Event::Lost
+        let (event, state, text) = given_up(&self.account, trouble);
+        self.state(state, &text);
+        event
     }
 
     fn state(&self, state: AccountState, text: &str) {
         self.shared.state(&self.account.name, state, text);
     }
+}
+
+/// Whether news of the inbox are heard. Looking for a filed message may have selected another folder, or the inbox anew.
+fn hears_news(session: &Session, desk: &Desk) -> bool {
+    session.selections() == desk.selection
 }
 
 fn written_at(path: &Path) -> Option<SystemTime> {

@@ -8,7 +8,7 @@ use tamis_core::{
 use super::Agent;
 use crate::{
     keys,
-    mailbox::{ConnectError, FolderName, Mode, Retry, Role, Session},
+    mailbox::{ConnectError, FolderName, Junk, Mode, Retry, Session},
     secret::Secret,
     settings::{Settings, SettingsError},
     store::{StoreError, folder},
@@ -110,13 +110,13 @@ pub async fn test_account(
     let looked = async {
         let inbox = session.select(&FolderName::inbox(), Mode::ReadOnly).await?;
         let folders = session.folders().await?;
-        Ok::<_, crate::mailbox::CommandError>((inbox.exists, folders))
+        let junk = session.junk(&folders, account.junk_folder.as_deref()).await?;
+        Ok::<_, crate::mailbox::CommandError>((inbox.exists, junk))
     };
-    let (exists, folders) = looked.await.map_err(|error| ConnectError::after_login(account, error))?;
+    let (exists, junk) = looked.await.map_err(|error| ConnectError::after_login(account, error))?;
     report.inbox_messages = exists;
-    let wanted = account.junk_folder.as_deref().map(FolderName::from_shown);
-    let named = wanted.and_then(|name| folders.get(&name));
-    report.junk_folder = named.or_else(|| folders.find(Role::Junk)).map(|junk| junk.name.shown().into_owned());
+    report.notes.extend(junk.as_ref().and_then(Junk::note));
+    report.junk_folder = junk.map(|junk| junk.name.shown().into_owned());
     for (capability, note) in [
         ("IDLE", "The server does not announce new mail by itself: Tamis looks every few minutes"),
         ("MOVE", "The server cannot move mail in one step: Tamis copies, checks the copy, then removes the original"),

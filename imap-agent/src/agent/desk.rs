@@ -11,7 +11,7 @@ use tamis_core::{
 use super::Shared;
 use crate::{
     clock,
-    mailbox::{CommandError, FetchedMail, FolderName, Summary},
+    mailbox::{CommandError, FetchedMail, FolderName, Summary, TrainFolders},
     pipeline::Incoming,
     store::{AccountId, StoreError},
 };
@@ -40,6 +40,8 @@ pub(super) struct Desk {
     pub(super) junk: FolderName,
     /// The folder on the server for originals of what was replaced, if the person wants one.
     pub(super) originals: Option<FolderName>,
+    /// Where the person drops what is to be learned, if there are such folders.
+    pub(super) train: Option<TrainFolders>,
     /// [`Session::selections`](crate::mailbox::Session::selections) of the last look.
     pub(super) selection: u64,
 }

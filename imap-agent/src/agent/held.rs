@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     clock,
-    store::{AccountId, StoreError, filing},
+    store::{AccountId, StoreError, backfill, filing},
     words::count,
 };
 
@@ -22,9 +22,11 @@ pub(super) async fn accounts(agent: &Agent) -> Result<Vec<AccountStatus>, StoreE
     let mut accounts = agent.shared.board.accounts();
     for status in &mut accounts {
         let Some(id) = numbers.get(&status.name).copied() else { continue };
-        let held = agent.shared.store.run(move |db| filing::held(db, id)).await?;
+        let stored = agent.shared.store.run(move |db| Ok((filing::held(db, id)?, backfill::progress(db, id)?))).await?;
+        let (held, progress) = stored;
         status.held = held.count();
         status.held_why = brake::why(held);
+        status.backfill = progress;
     }
     Ok(accounts)
 }

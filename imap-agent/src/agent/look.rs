@@ -14,36 +14,45 @@ use std::{
 };
 
 use tamis_core::{
-    Action, Class, DecidedBy, Score, UnixTime,
+    Action, UnixTime,
     api::{BatchId, Event},
 };
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use super::{
     brake,
     desk::{Desk, InHand, Trouble},
-    perform,
+    perform, twin,
+    verdict::{fingerprint, judged},
 };
 use crate::{
     clock,
     mailbox::{CommandError, FolderName, Mode, OneMail, Selected, Session, Summary},
-    pipeline::{Judgement, judge_message},
     store::{
         Fingerprint, Key, Location, filing,
         folder::{self, Baseline, FolderState},
         journal,
-        mail::{self, Judged, JudgedReason},
+        mail::{self, Judged},
     },
 };
 
 /// Recent mail is remembered one by one at the first contact, in case the server renumbers it: so many days.
-const REMEMBERED_SECS: i64 = 2 * 86_400;
+pub(super) const REMEMBERED_SECS: i64 = 2 * 86_400;
 
 /// INTERNALDATE comes from the server's clock, the baseline from ours.
 const CLOCK_SLACK_SECS: i64 = 3600;
 
 /// Mail dated so much before the last look has not just arrived. A day, as servers' clocks and time zones go wrong.
 const OLD_SECS: i64 = 86_400;
+
+/// Moving keeps the date and gives a new number, so mail dated so much before mail with a lower number has been moved in.
+/// Ten minutes, as servers may write down when mail began to arrive, and let some of it wait to be examined.
+const OUT_OF_ORDER_SECS: i64 = 600;
+/// So many messages are listed in one go; more than these are counted first.
+const LISTED: u32 = 1000;
+
+/// And then so many are listed at once.
+const LISTED_AT_ONCE: usize = 500;
 
 /// After so many looks a message the server does not hand out is passed over.
 const MAX_UNREADABLE: u32 = 3;
@@ -55,13 +64,13 @@ pub(super) struct Unreadable(BTreeMap<(u32, u32), u32>);
 
 impl Unreadable {
     /// Counts a try. Returns whether it is worth it.
-    fn try_again(&mut self, at: &Location) -> bool {
+    pub(super) fn try_again(&mut self, at: &Location) -> bool {
         let tries = self.0.entry((at.uid_validity, at.uid)).or_default();
         *tries = tries.saturating_add(1);
         *tries <= MAX_UNREADABLE
     }
 
-    fn forget(&mut self, at: &Location) {
+    pub(super) fn forget(&mut self, at: &Location) {
         self.0.remove(&(at.uid_validity, at.uid));
     }
 }
@@ -74,6 +83,8 @@ pub(super) struct Looked {
     /// [`Session::selections`] when the inbox was selected for it. If it was selected again since, to search it for a
     /// message, what arrived in between is no news to the session and has to be looked for.
     pub(super) selection: u64,
+    /// The number that the next message in the inbox gets.
+    pub(super) uid_next: u32,
 }
 
 /// Looks once.
@@ -82,7 +93,7 @@ pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Un
     let selected = session.select(&inbox, Mode::ReadWrite).await?;
     let selection = session.selections();
     let judged = look_at(desk, session, &selected, unreadable).await?;
-    Ok(Looked { judged, selection })
+    Ok(Looked { judged, selection, uid_next: selected.uid_next })
 }
 
 async fn look_at(
@@ -104,20 +115,74 @@ async fn look_at(
         }
         Some(state) => {
             let mark = lowered(desk, selected, state.high_water).await?;
-            let new = above(session, mark).await?;
-            let (old, new) = new.into_iter().partition(|summary| was_moved_in(desk, summary, &state));
-            let round = judge_all(desk, session, selected, new, unreadable).await?;
-            pass_all(desk, selected, old, round.is_held).await?;
+            let judged = judge_above(desk, session, (selected, mark), &state, unreadable).await?;
             desk.shared.store.run(move |db| folder::looked(db, id, "INBOX", clock::now())).await?;
-            Ok(round.judged)
+            Ok(judged)
         }
     }
 }
 
-/// Whether a message new in the inbox is old all the same: moving keeps the date, so somebody has put it there on purpose.
-fn was_moved_in(desk: &Desk, summary: &Summary, state: &FolderState) -> bool {
+/// Judges everything above the mark. However much that is, few messages are listed at once.
+async fn judge_above(
+    desk: &Desk,
+    session: &mut Session,
+    (selected, mark): (&Selected, u32),
+    state: &FolderState,
+    unreadable: &mut Unreadable,
+) -> Result<u32, Trouble> {
+    let mut round = Round::default();
+    if selected.exists.min(selected.uid_next.saturating_sub(mark)) <= LISTED {
+        let new = above(session, mark).await?;
+        judge_new(desk, session, (selected, state, new), (unreadable, &mut round)).await?;
+        return Ok(round.judged);
+    }
+    let uids: Vec<u32> = session.uids_from(mark.saturating_add(1)).await?.into_iter().collect();
+    info!(account = desk.id.0, messages = uids.len(), "much has come");
+    for uids in uids.chunks(LISTED_AT_ONCE) {
+        let new = listed(session, selected, uids).await?;
+        judge_new(desk, session, (selected, state, new), (unreadable, &mut round)).await?;
+    }
+    Ok(round.judged)
+}
+
+/// Judges these but for what somebody has moved into the inbox.
+async fn judge_new(
+    desk: &Desk,
+    session: &mut Session,
+    (selected, state, new): (&Selected, &FolderState, Vec<Summary>),
+    (unreadable, round): (&mut Unreadable, &mut Round),
+) -> Result<(), Trouble> {
+    let (old, new) = if desk.config.judges_old() { (Vec::new(), new) } else { moved_in(new, state) };
+    judge_all(desk, session, selected, new, (unreadable, round)).await?;
+    pass_all(desk, selected, old, round.is_held).await
+}
+
+/// Lists these messages of the inbox, lowest first. What is not told of one is found out when it is read.
+async fn listed(session: &mut Session, selected: &Selected, uids: &[u32]) -> Result<Vec<Summary>, Trouble> {
+    // A filing before may have selected another folder.
+    if !perform::select(session, "INBOX", selected.uid_validity).await? {
+        return Err(Trouble::NotNow("The server is renumbering the inbox".to_owned()));
+    }
+    let unknown = uids.iter().map(|uid| (*uid, Summary { uid: *uid, ..Summary::default() }));
+    let mut listed: BTreeMap<u32, Summary> = unknown.collect();
+    session.summaries_of(uids, |summary| drop(listed.insert(summary.uid, summary))).await?;
+    Ok(listed.into_values().collect())
+}
+
+/// Sorts out what is old although it is new in the inbox: moving keeps the date, so somebody has put it there on purpose.
+fn moved_in(new: Vec<Summary>, state: &FolderState) -> (Vec<Summary>, Vec<Summary>) {
     let known_at = state.baseline_at.max(state.looked_at).0;
-    !desk.config.judges_old() && summary.internal_date.is_some_and(|date| date < known_at - OLD_SECS)
+    // What is dated in the future says nothing about the order.
+    let latest = clock::now().0 + CLOCK_SLACK_SECS;
+    let mut newest = i64::MIN;
+    new.into_iter().partition(|summary| {
+        let Some(date) = summary.internal_date else { return false };
+        let is_out_of_order = date < newest.saturating_sub(OUT_OF_ORDER_SECS);
+        if date <= latest {
+            newest = newest.max(date);
+        }
+        date < known_at - OLD_SECS || is_out_of_order
+    })
 }
 
 /// Leaves mail alone that somebody has moved into the inbox.
@@ -183,16 +248,14 @@ async fn renumbered(
 ) -> Result<u32, Trouble> {
     warn!(account = desk.id.0, "the server has renumbered the inbox");
     let since = state.baseline_at.0 - CLOCK_SLACK_SECS;
-    let mut recent = Vec::new();
-    session
-        .summaries_since(since, |summary| {
-            // Without a date nothing says that it is new, and what is old is not ours to judge.
-            if summary.internal_date.is_some() {
-                recent.push(summary);
-            }
-        })
-        .await?;
-    let round = judge_all(desk, session, selected, recent, unreadable).await?;
+    let uids: Vec<u32> = session.uids_since(since).await?.into_iter().collect();
+    let mut round = Round::default();
+    for uids in uids.chunks(LISTED_AT_ONCE) {
+        let mut recent = listed(session, selected, uids).await?;
+        // Without a date nothing says that it is new, and what is old is not ours to judge.
+        recent.retain(|summary| summary.internal_date.is_some_and(|date| since <= date));
+        judge_all(desk, session, selected, recent, (unreadable, &mut round)).await?;
+    }
     store_mark(desk, selected, Vec::new(), state.baseline_at).await?;
     Ok(round.judged)
 }
@@ -240,9 +303,8 @@ async fn judge_all(
     session: &mut Session,
     selected: &Selected,
     messages: Vec<Summary>,
-    unreadable: &mut Unreadable,
-) -> Result<Round, Trouble> {
-    let mut round = Round::default();
+    (unreadable, round): (&mut Unreadable, &mut Round),
+) -> Result<(), Trouble> {
     for summary in messages {
         let at = Location::new("INBOX", selected.uid_validity, summary.uid);
         if !unreadable.try_again(&at) {
@@ -251,7 +313,7 @@ async fn judge_all(
             pass(desk, &at, round.is_held).await?;
             continue;
         }
-        let judging = judge_one(desk, session, &summary, &at, &mut round).await;
+        let judging = judge_one(desk, session, &summary, &at, round).await;
         if judging.as_ref().is_err_and(|trouble| !is_of_message(trouble)) {
             unreadable.forget(&at);
         }
@@ -266,11 +328,11 @@ async fn judge_all(
         }
         unreadable.forget(&at);
     }
-    Ok(round)
+    Ok(())
 }
 
 /// Whether a message may be to blame. It is not its fault that the disk is full, or that the server wants to be asked less.
-fn is_of_message(trouble: &Trouble) -> bool {
+pub(super) fn is_of_message(trouble: &Trouble) -> bool {
     match trouble {
         Trouble::Store(_) | Trouble::NotNow(_) => false,
         Trouble::Imap(error) => !error.is_of_account(),
@@ -311,6 +373,9 @@ async fn judge_one(
         OneMail::Unreadable => return Ok(Judging::Unreadable),
     };
     let key = Key::of(&fetched.raw);
+    if twin::is_dealt_with(desk, session, (summary, at), (&fetched.raw, key)).await? {
+        return pass(desk, at, is_held).await.map(|()| Judging::Known);
+    }
     if store.run(move |db| journal::is_of_our_making(db, id, key)).await? {
         // What takes its place is being worked on, and is no new mail.
         return pass(desk, at, is_held).await.map(|()| Judging::Known);
@@ -378,86 +443,6 @@ async fn record(
     }
     desk.shared.announce(Event::MailChanged);
     Ok(())
-}
-
-/// Judges in a task of its own: a message that breaks the engine must not break the agent.
-async fn judged(desk: &Desk, summary: &Summary, in_hand: &Arc<InHand>) -> Judged {
-    let incoming = &in_hand.incoming;
-    let size = u32::try_from(incoming.full_size).unwrap_or(u32::MAX);
-    let (received_at, key) = (UnixTime(incoming.received_at), Key::of(&incoming.raw));
-    let (facts, config, teacher) = (desk.facts(), desk.config.clone(), desk.shared.teacher.clone());
-    let (policy, message) = (desk.account.policy.clone(), Arc::clone(in_hand));
-    let judging =
-        tokio::spawn(async move { judge_message(&message.incoming, facts, (&config, &policy), &teacher).await });
-    let blank = Judged {
-        account: desk.id,
-        key,
-        fingerprint: fingerprint(summary),
-        message_id: String::new(),
-        from_name: String::new(),
-        from_address: String::new(),
-        to: String::new(),
-        subject: String::new(),
-        received_at,
-        judged_at: clock::now(),
-        size,
-        score: Score::ZERO,
-        class: Class::Ham,
-        action: Action::Leave,
-        probability: None,
-        decided_by: "nobody".to_owned(),
-        reasons: Vec::new(),
-        clues: Vec::new(),
-    };
-    match judging.await {
-        Ok(judgement) => with_judgement(&blank, judgement),
-        Err(err) => {
-            error!(account = desk.id.0, uid = summary.uid, %err, "the engine failed on a message");
-            let text = "one message could not be judged because of a fault in Tamis; it stays in the inbox";
-            desk.shared.board.note(&desk.account.name, text);
-            blank
-        }
-    }
-}
-
-fn with_judgement(blank: &Judged, judgement: Judgement) -> Judged {
-    let verdict = judgement.verdict;
-    let reasons = verdict.findings.iter().map(|found| JudgedReason {
-        symbol: found.finding.symbol.name().to_owned(),
-        about: tamis_core::symbols()
-            .find(|info| info.symbol == found.finding.symbol)
-            .map_or_else(String::new, |info| info.about.to_owned()),
-        why: found.finding.why.clone(),
-        score: found.score,
-    });
-    Judged {
-        message_id: judgement.message_id,
-        from_name: judgement.from_name,
-        from_address: judgement.from_address,
-        to: judgement.to,
-        subject: judgement.subject,
-        score: verdict.score,
-        class: verdict.class,
-        action: judgement.action,
-        probability: verdict.probability,
-        decided_by: match verdict.decided_by {
-            DecidedBy::TestMessage => "test message".to_owned(),
-            DecidedBy::Score | _ => "score".to_owned(),
-        },
-        reasons: reasons.collect(),
-        clues: judgement.clues.into_iter().map(|clue| (clue.word, clue.probability)).collect(),
-        ..blank.clone()
-    }
-}
-
-/// How a message is known again under another number. The size counts only where there is no Message-ID, as servers
-/// differ about it.
-fn fingerprint(summary: &Summary) -> Fingerprint {
-    let date = summary.internal_date.map(|date| date.to_string()).unwrap_or_default();
-    match &summary.message_id {
-        Some(id) => Fingerprint::of(id, &date, 0),
-        None => Fingerprint::of("", &date, u32::try_from(summary.size.unwrap_or(0)).unwrap_or(u32::MAX)),
-    }
 }
 
 #[cfg(test)]

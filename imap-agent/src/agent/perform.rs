@@ -22,8 +22,11 @@ use std::sync::Arc;
 use tamis_core::{Arrival, api::Event, learn::Features};
 use tracing::{info, warn};
 
-pub(super) use self::find::{Wanted, fetch, select};
 use self::find::{locate, wanted};
+pub(super) use self::{
+    find::{Wanted, fetch, select},
+    replace::{is_marked, marked},
+};
 use super::desk::{Desk, InHand, Trouble};
 use crate::{
     clock,

@@ -8,7 +8,7 @@ use std::{
 use tamis_core::api::{BatchId, Event, MailDetail, MailId, MailRow, RefusedKind, Reply, Request, Show, Status};
 use tokio::sync::{broadcast, oneshot};
 
-use super::{Agent, account::Order, accounts, held, lessons};
+use super::{Agent, account::Order, accounts, backfill, digest, held, lessons};
 use crate::{
     clock,
     mailbox::FolderName,
@@ -57,12 +57,10 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::CheckNow => Ok(check_now(agent)),
         Request::History { limit } => history(agent, limit).await,
         Request::Held { account, file } => held::answer(agent, &account, file).await,
-        Request::Backfill { .. }
-        | Request::SteerBackfill { .. }
-        | Request::Open { .. }
-        | Request::SendDigest { .. } => {
-            Ok(Reply::Refused { text: "this agent cannot do that".to_owned(), kind: RefusedKind::Person })
-        }
+        Request::SendDigest { account } => Ok(digest::ask(agent, &account).await),
+        Request::Open { link } => digest::open(agent, &link).await,
+        Request::Backfill { account, days } => backfill::begin(agent, &account, days).await,
+        Request::SteerBackfill { account, steer } => backfill::steer(agent, &account, steer).await,
     };
     answered.unwrap_or_else(|error| refused(&error))
 }
@@ -179,7 +177,7 @@ async fn show(agent: &Agent, account: AccountId, id: MailId) -> Result<Preview, 
 }
 
 /// Does something to a selection as one change: first written down, then done, as soon as the server can be reached.
-async fn change(agent: &Agent, kind: Kind, ids: Vec<MailId>) -> Result<Reply, StoreError> {
+pub(super) async fn change(agent: &Agent, kind: Kind, ids: Vec<MailId>) -> Result<Reply, StoreError> {
     let ids: BTreeSet<MailId> = ids.into_iter().collect();
     let messages = count(ids.len(), "message");
     let text = match kind {

@@ -15,8 +15,8 @@ use tokio::{
 
 use super::{
     connect_error::Problem,
-    driver::{Connection, Greeting},
-    response::{Code, CommandError, Loss},
+    driver::Connection,
+    response::{Code, CommandError, Greeting, Loss},
     session::Stream,
 };
 use crate::tls::{self, TlsError, TlsSettings};

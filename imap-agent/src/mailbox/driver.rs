@@ -7,7 +7,7 @@
 
 mod understand;
 
-use std::{fmt, pin::pin, time::Duration};
+use std::{fmt, future::ready, pin::pin, time::Duration};
 
 use async_imap::Client;
 use tokio::{
@@ -19,7 +19,7 @@ use self::understand::{Said, parses, understand};
 use super::{
     deflate::{Damaged, Deflated},
     guard::{Fault, Guard},
-    response::{Answer, Code, CommandError, Completed, Loss, Untagged},
+    response::{Answer, CommandError, Completed, Greeting, Loss, Untagged},
     session::Stream,
 };
 use crate::tls;
@@ -32,6 +32,7 @@ const DONE_LIMIT: Duration = Duration::from_secs(15);
 
 /// `limit` is for each so many bytes of what is sent.
 const WRITTEN_AT_ONCE: usize = 16 << 10;
+
 /// No command has the server ask more than four times for more.
 const MAX_ASKED: u32 = 16;
 
@@ -48,14 +49,6 @@ pub enum Idled {
     EndedByServer,
     /// The server cannot do it. Look now and then instead.
     NotOffered,
-}
-
-/// What the server says first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Greeting {
-    Ok(Option<Code>),
-    PreAuth,
-    Bye { code: Option<Code>, text: String },
 }
 
 pub(super) struct Connection {
@@ -103,6 +96,18 @@ impl Connection {
         literal: Option<&[u8]>,
         limit: Duration,
         mut on: impl FnMut(Untagged),
+    ) -> Result<Completed, CommandError> {
+        self.converse(line, literal, limit, |untagged| ready(on(untagged))).await
+    }
+
+    /// As [`Connection::command`], but the server is not listened to while `on` is at work: what it has to say stays on its
+    /// way, and not in our memory.
+    pub(super) async fn converse<F: Future<Output = ()>>(
+        &mut self,
+        line: &str,
+        literal: Option<&[u8]>,
+        limit: Duration,
+        mut on: impl FnMut(Untagged) -> F,
     ) -> Result<Completed, CommandError> {
         let mut exchange = self.begin(line, u32::from(literal.is_some()), limit).await?;
         let mut literal = literal;
@@ -336,11 +341,18 @@ pub(super) enum Turn {
 }
 
 impl Exchange<'_> {
-    /// What the server says next to this command. `on` sees everything else it says.
-    pub(super) async fn next(&mut self, on: &mut impl FnMut(Untagged)) -> Result<Turn, CommandError> {
+    /// What the server says next to this command. `on` sees everything else it says, and is waited for.
+    pub(super) async fn next<F: Future<Output = ()>>(
+        &mut self,
+        on: &mut impl FnMut(Untagged) -> F,
+    ) -> Result<Turn, CommandError> {
         loop {
             match self.connection.next(self.limit, self.end).await? {
-                Said::Untagged(untagged) => on(untagged),
+                Said::Untagged(untagged) => {
+                    on(untagged).await;
+                    // The server could not know that we were busy.
+                    self.connection.asked_at = Instant::now();
+                }
                 Said::GoOn(_) if self.n_asked == MAX_ASKED => {
                     return Err(self.connection.distrust(Fault::NotUnderstood));
                 }

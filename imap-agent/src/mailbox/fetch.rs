@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    date::search_since,
     folders::FolderName,
     guard::Fault,
     response::{Code, CommandError, FolderFigures, MessageData, Untagged},
@@ -13,11 +12,8 @@ use super::{
 /// RFC 2683 §3.2.1.5: servers need not take longer lines.
 const MAX_SET: usize = 1000;
 
-/// So many numbers make a SEARCH answer of 220 KB; some servers would send a mailbox of any size in one line.
-const SEARCH_WINDOW: u32 = 20_000;
-
 /// Hardly any provider takes longer mail.
-const LARGEST_MAIL: usize = 64 << 20;
+pub(super) const LARGEST_MAIL: usize = 64 << 20;
 
 /// A folder may grow while it is listed and servers may say things twice, but no server says more than this.
 const MOST_MESSAGES: usize = 2_000_000;
@@ -180,34 +176,6 @@ impl Session {
         self.summaries_of(&uids, on_recent).await
     }
 
-    /// The UIDs of what arrived on the day before that time (Unix seconds) or later.
-    pub async fn uids_since(&mut self, since: i64) -> Result<BTreeSet<u32>, CommandError> {
-        let exists = self.selected().ok_or(NOTHING_SELECTED)?.exists;
-        let day = search_since(since);
-        let most = most_messages(exists);
-        let mut uids = BTreeSet::new();
-        let mut high = "*".to_owned();
-        let mut left = exists;
-        // From the newest down: when messages vanish meanwhile, the rest moves down, is found twice, and is never missed.
-        while 0 < left {
-            left = left.saturating_sub(SEARCH_WINDOW);
-            let low = left.saturating_add(1);
-            let note = |untagged| {
-                if let Untagged::Search(found) = untagged
-                    && uids.len() <= most
-                {
-                    uids.extend(found);
-                }
-            };
-            self.command(&format!("UID SEARCH {low}:{high} SINCE {day}"), note).await?;
-            if most < uids.len() {
-                return Err(self.connection.distrust(Fault::TooMany));
-            }
-            high = low.to_string();
-        }
-        Ok(uids)
-    }
-
     /// Reads one message; of one longer than `limit` bytes, so much of its beginning.
     ///
     /// A refusal is about this message, and the session goes on, unless it is [about the
@@ -267,6 +235,12 @@ impl Session {
         Ok(seen)
     }
 
+    /// Whether reading a message of these flags leaves them as they are.
+    pub(super) fn leaves_no_trace(&self, flags: &[String]) -> bool {
+        let is_read_only = self.selected().is_none_or(|selected| selected.is_read_only);
+        is_read_only || is_seen(flags) || self.peek == Peek::Honest
+    }
+
     /// If our reading has marked the message as read, unmarks it. If the person did in the same moment, it stays.
     async fn take_back_seen(
         &mut self,
@@ -274,8 +248,7 @@ impl Session {
         before: &[String],
         after: Option<&[String]>,
     ) -> Result<(), CommandError> {
-        let is_read_only = self.selected().is_none_or(|selected| selected.is_read_only);
-        if is_read_only || is_seen(before) || self.peek == Peek::Honest {
+        if self.leaves_no_trace(before) {
             return Ok(());
         }
         if self.peek == Peek::Untested {
@@ -346,19 +319,28 @@ impl Session {
         Ok(uids)
     }
 
-    /// For servers that tell too little when a folder is selected.
-    async fn ask_figures(&mut self, folder: &FolderName, found: &mut Opening) -> Result<(), CommandError> {
+    /// What the server says of a folder that is not selected. Some say nothing.
+    pub async fn figures(&mut self, folder: &FolderName) -> Result<FolderFigures, CommandError> {
+        self.status(folder, "MESSAGES UIDNEXT UIDVALIDITY").await
+    }
+
+    async fn status(&mut self, folder: &FolderName, items: &str) -> Result<FolderFigures, CommandError> {
         let mut figures = FolderFigures::default();
         let note = |untagged| {
             if let Untagged::Status(told) = untagged {
                 figures = told;
             }
         };
-        let line = format!("STATUS {} (UIDNEXT UIDVALIDITY)", folder.argument());
-        match self.command(&line, note).await {
+        self.command(&format!("STATUS {} ({items})", folder.argument()), note).await?;
+        Ok(figures)
+    }
+
+    /// For servers that tell too little when a folder is selected.
+    async fn ask_figures(&mut self, folder: &FolderName, found: &mut Opening) -> Result<(), CommandError> {
+        let figures = match self.status(folder, "UIDNEXT UIDVALIDITY").await {
             Err(error) if !error.leaves_session_usable() => return Err(error),
-            Ok(_) | Err(_) => {}
-        }
+            outcome => outcome.unwrap_or_default(),
+        };
         let known = &mut found.figures;
         known.uid_validity = known.uid_validity.or(figures.uid_validity);
         known.uid_next = known.uid_next.or(figures.uid_next);
@@ -456,7 +438,7 @@ pub(super) fn message_id(header: &[u8]) -> Option<String> {
     (!value.is_empty()).then_some(value)
 }
 
-fn most_messages(exists: u32) -> usize {
+pub(super) fn most_messages(exists: u32) -> usize {
     let exists = usize::try_from(exists).unwrap_or(usize::MAX);
     exists.saturating_mul(2).saturating_add(1000).min(MOST_MESSAGES)
 }
@@ -466,7 +448,7 @@ fn is_seen(flags: &[String]) -> bool {
 }
 
 /// UID sets for commands, none too long.
-fn uid_sets(uids: &BTreeSet<u32>) -> Vec<String> {
+pub(super) fn uid_sets(uids: &BTreeSet<u32>) -> Vec<String> {
     let mut ranges: BTreeMap<u32, u32> = BTreeMap::new();
     for uid in uids {
         match ranges.last_entry() {

@@ -1,9 +1,12 @@
 //! Folders: their names on the wire and for people, and which of them is Junk, Sent or Trash.
 
+mod choice;
 mod names;
+mod train;
 
 use std::{borrow::Cow, fmt};
 
+pub use self::{choice::Junk, train::TrainFolders};
 use super::{
     encoding::{decode_utf7, encode_utf7},
     login::quoted,
@@ -95,16 +98,39 @@ impl Folders {
         self.0.iter().find(|folder| folder.name == *name)
     }
 
+    /// The folder the person names, as it is shown or as it goes over the wire.
+    fn named(&self, wanted: &str) -> Option<&Folder> {
+        let name = FolderName::from_shown(wanted);
+        self.0.iter().find(|folder| folder.name == name || folder.name.wire() == wanted)
+    }
+
     /// The folder for that purpose: as the server says, else by its name in the main languages.
     pub fn find(&self, role: Role) -> Option<&Folder> {
-        let selectable = || self.0.iter().filter(|folder| folder.is_selectable);
-        let told = selectable().find(|folder| folder.role == Some(role));
-        told.or_else(|| {
-            let mut unassigned = names::of(role)
-                .iter()
-                .flat_map(|name| selectable().filter(move |folder| folder.role.is_none() && folder.is_called(name)));
-            unassigned.next()
-        })
+        self.told(role).or_else(|| self.called(role).next())
+    }
+
+    /// The folder of which the server says so.
+    fn told(&self, role: Role) -> Option<&Folder> {
+        self.selectable().find(|folder| folder.role == Some(role))
+    }
+
+    /// Folders that bear a name for that purpose, the likeliest first, and of which the server does not say otherwise.
+    fn called(&self, role: Role) -> impl Iterator<Item = &Folder> {
+        let by_name = |name: &'static str| self.selectable().filter(move |folder| folder.is_called(name));
+        names::of(role).iter().flat_map(move |name| by_name(name)).filter(|folder| folder.role.is_none())
+    }
+
+    fn selectable(&self) -> impl Iterator<Item = &Folder> {
+        self.0.iter().filter(|folder| folder.is_selectable)
+    }
+
+    /// The name of a folder that the person calls so; `/` stands for the server's delimiter.
+    fn place_of(&self, wanted: &str) -> FolderName {
+        let delimiter = self.0.iter().find_map(|folder| folder.delimiter);
+        let local = delimiter.map_or_else(|| wanted.replace('/', "-"), |own| wanted.replace('/', &own.to_string()));
+        let prefix = self.prefix();
+        let is_below = local.to_uppercase().starts_with(&prefix);
+        FolderName::from_shown(&if is_below { local } else { format!("{prefix}{local}") })
     }
 
     /// What new folders' names must begin with: some servers keep everything below the inbox.
@@ -138,13 +164,19 @@ impl Folders {
 impl Folder {
     /// Whether it bears that name at the top, or right below the inbox or a provider's `[…]` folder.
     fn is_called(&self, name: &str) -> bool {
-        let shown = self.name.shown().to_lowercase();
-        let (parent, own) = match self.delimiter.and_then(|delimiter| shown.rsplit_once(delimiter)) {
-            Some((parent, own)) => (parent, own),
-            None => ("", &*shown),
-        };
+        let (parent, own) = self.parent_and_own();
         let is_near = parent.is_empty() || parent == "inbox" || (parent.starts_with('[') && parent.ends_with(']'));
-        is_near && own.trim() == name
+        is_near && own == name
+    }
+
+    /// The name of its parent, or nothing, and its own, in lower case.
+    fn parent_and_own(&self) -> (String, String) {
+        let shown = self.name.shown().to_lowercase();
+        let parts = self.delimiter.and_then(|delimiter| shown.rsplit_once(delimiter));
+        parts.map_or_else(
+            || (String::new(), shown.trim().to_owned()),
+            |(parent, own)| (parent.to_owned(), own.trim().to_owned()),
+        )
     }
 }
 
@@ -183,45 +215,35 @@ impl Session {
     }
 
     /// The Junk folder: the one the person names, else the one there is, else a new one.
-    pub async fn ensure_junk(&mut self, folders: &Folders, wanted: Option<&str>) -> Result<FolderName, CommandError> {
+    pub async fn ensure_junk(&mut self, folders: &Folders, wanted: Option<&str>) -> Result<Junk, CommandError> {
+        if let Some(junk) = self.junk(folders, wanted).await? {
+            return Ok(junk);
+        }
         if let Some(wanted) = wanted {
             let name = FolderName::from_shown(wanted);
-            let existing = folders.all().iter().find(|folder| folder.name == name || folder.name.wire() == wanted);
-            if let Some(folder) = existing {
-                return Ok(folder.name.clone());
-            }
             self.create(&name, Some(Role::Junk)).await?;
-            return Ok(name);
-        }
-        if let Some(folder) = folders.find(Role::Junk) {
-            return Ok(folder.name.clone());
+            return Ok(name.into());
         }
         let prefix = folders.prefix();
         let name = FolderName(format!("{prefix}Junk"));
         match self.create(&name, Some(Role::Junk)).await {
             Err(CommandError::No { .. }) if prefix.is_empty() => {}
-            outcome => return outcome.map(|()| name),
+            outcome => return outcome.map(|()| name.into()),
         }
         // An account that has only an inbox does not show whether everything must be below it.
         let delimiter = folders.all().iter().find_map(|folder| folder.delimiter).unwrap_or('.');
         let name = FolderName(format!("INBOX{delimiter}Junk"));
         self.create(&name, Some(Role::Junk)).await?;
-        Ok(name)
+        Ok(name.into())
     }
 
     /// The folder the person names, made if it is not there. `/` stands for the server's delimiter, unless a folder is
     /// called so.
     pub async fn ensure_folder(&mut self, folders: &Folders, wanted: &str) -> Result<FolderName, CommandError> {
-        let literal = FolderName::from_shown(wanted);
-        let existing = folders.all().iter().find(|folder| folder.name == literal || folder.name.wire() == wanted);
-        if let Some(folder) = existing {
+        if let Some(folder) = folders.named(wanted) {
             return Ok(folder.name.clone());
         }
-        let delimiter = folders.all().iter().find_map(|folder| folder.delimiter);
-        let local = delimiter.map_or_else(|| wanted.replace('/', "-"), |own| wanted.replace('/', &own.to_string()));
-        let prefix = folders.prefix();
-        let is_below = local.to_uppercase().starts_with(&prefix);
-        let name = FolderName::from_shown(&if is_below { local } else { format!("{prefix}{local}") });
+        let name = folders.place_of(wanted);
         if folders.get(&name).is_none() {
             self.create(&name, None).await?;
         }

@@ -4,6 +4,14 @@ use std::{fmt, ops::RangeInclusive};
 
 use crate::tls::TlsError;
 
+/// What the server says first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Greeting {
+    Ok(Option<Code>),
+    PreAuth,
+    Bye { code: Option<Code>, text: String },
+}
+
 /// The server's OK to a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Completed {
@@ -288,9 +296,9 @@ pub(super) struct Listed {
     pub name: String,
 }
 
-/// A STATUS response.
+/// A STATUS response: what the server says of a folder that need not be selected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct FolderFigures {
+pub struct FolderFigures {
     /// How many messages.
     pub messages: Option<u32>,
     /// The next UID.

@@ -234,6 +234,27 @@ impl Session {
         connection.command(line, literal, COMMAND_LIMIT, note).await
     }
 
+    /// One command whose answers are dealt with one by one; the server is not listened to meanwhile.
+    pub(super) async fn converse<F: Future<Output = ()>>(
+        &mut self,
+        line: &str,
+        mut on: impl FnMut(Untagged) -> F,
+    ) -> Result<Completed, CommandError> {
+        let Self { connection, selected, has_news, .. } = self;
+        let note = |untagged: Untagged| {
+            if let Some(selected) = selected {
+                *has_news |= selected.note(&untagged);
+            }
+            on(untagged)
+        };
+        connection.converse(line, None, COMMAND_LIMIT, note).await
+    }
+
+    /// Whether the server has told of new mail since the folder was selected, or since that was last asked by idling.
+    pub fn has_news(&self) -> bool {
+        self.has_news
+    }
+
     /// From here on, only what comes later is news.
     pub(super) fn forget_news(&mut self) {
         self.has_news = false;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 use tamis_core::{
     UnixTime,
     api::{BatchId, MailId},
@@ -65,11 +65,7 @@ pub fn begin_batch(
         return Err(StoreError::EmptyBatch);
     }
     write(db, "write down a change", |tx| {
-        tx.execute(
-            "INSERT INTO batch (kind, text, created_at) VALUES (?1, ?2, ?3)",
-            params![kind.word(), text, now.0],
-        )?;
-        let batch = BatchId(tx.last_insert_rowid());
+        let batch = insert(tx, kind, text, now)?;
         let mut taken = BTreeSet::new();
         for item in items.iter().filter(|item| taken.insert(item.mail)) {
             let BatchItem { mail, ref target, lesson } = *item;
@@ -81,6 +77,11 @@ pub fn begin_batch(
         }
         Ok(batch)
     })
+}
+
+pub(super) fn insert(tx: &Transaction<'_>, kind: Kind, text: &str, now: UnixTime) -> rusqlite::Result<BatchId> {
+    tx.execute("INSERT INTO batch (kind, text, created_at) VALUES (?1, ?2, ?3)", params![kind.word(), text, now.0])?;
+    Ok(BatchId(tx.last_insert_rowid()))
 }
 
 #[cfg(test)]

@@ -130,13 +130,23 @@ pub fn record_and_hold(
     write(db, "store a judged message", |tx| {
         let (mail, is_new) = record(tx, judged, at, advance_to)?;
         if is_new {
-            tx.execute(
-                "UPDATE mail SET held_at = ?2, held_for = ?3 WHERE id = ?1",
-                params![mail.0, journal::finished_at(judged.judged_at), reserve.word()],
-            )?;
+            hold(tx, mail, reserve, Some(judged.judged_at))?;
         }
         Ok(mail)
     })
+}
+
+/// Marks a message as one the policy does not act on by itself. If there is something to be done, it waits from then on.
+pub(super) fn hold(
+    tx: &Transaction<'_>,
+    mail: MailId,
+    reserve: Reserve,
+    waits_since: Option<UnixTime>,
+) -> rusqlite::Result<()> {
+    let held_at = waits_since.map_or(0, journal::finished_at);
+    let hold = "UPDATE mail SET held_at = ?2, held_for = ?3 WHERE id = ?1";
+    tx.prepare_cached(hold)?.execute(params![mail.0, held_at, reserve.word()])?;
+    Ok(())
 }
 
 /// What was judged and filed in an account since `since`, older mail that the person has had looked at left out.

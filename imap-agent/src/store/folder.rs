@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use tamis_core::UnixTime;
 
 use super::{
-    AccountId, Fingerprint, Location, StoreError,
+    AccountId, Fingerprint, Location, StoreError, digest,
     transaction::{read, write},
 };
 
@@ -89,6 +89,8 @@ pub fn leave_account(db: &mut Connection, account: AccountId, now: UnixTime) -> 
         tx.execute("UPDATE mail SET folder = '', uid_validity = 0, uid = 0 WHERE account_id = ?1", [account])?;
         tx.execute("DELETE FROM folder WHERE account_id = ?1", [account])?;
         tx.execute("DELETE FROM seen WHERE account_id = ?1", [account])?;
+        digest::forget(tx, account)?;
+        tx.execute("DELETE FROM backfill WHERE account_id = ?1", [account])?;
         Ok(())
     })
 }
@@ -160,11 +162,27 @@ pub fn lower(db: &mut Connection, account: AccountId, at: &Location) -> Result<(
     })
 }
 
-/// Whether the message was there at first contact.
+/// Whether the message was there at first contact, or was put into Junk by others.
 pub fn is_seen(db: &Connection, account: AccountId, fingerprint: Fingerprint) -> Result<bool, StoreError> {
     let find = "SELECT 1 FROM seen WHERE account_id = ?1 AND fingerprint = ?2";
     let found = db.query_row(find, (account, fingerprint), |_| Ok(())).optional();
-    Ok(read("read what was there at first contact", found)?.is_some())
+    Ok(read("read what was seen before", found)?.is_some())
+}
+
+/// Sets the mark of a folder that is only looked at, for the first time or under a new numbering as well.
+pub(super) fn set_mark_in(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    at: &Location,
+    now: UnixTime,
+) -> rusqlite::Result<()> {
+    tx.execute(
+        "INSERT INTO folder (account_id, name, uid_validity, high_water, baseline_at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (account_id, name) DO UPDATE SET uid_validity = excluded.uid_validity,
+             high_water = excluded.high_water",
+        params![account, at.folder, at.uid_validity, at.uid, now.0],
+    )?;
+    Ok(())
 }
 
 pub(super) fn advance_in(tx: &Transaction<'_>, account: AccountId, at: &Location) -> rusqlite::Result<()> {

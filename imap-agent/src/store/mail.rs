@@ -45,6 +45,28 @@ pub fn find_by_key(db: &Connection, account: AccountId, key: Key) -> Result<Opti
     find(db, select!("WHERE mail.account_id = ?1 AND shape_key = ?2 AND shape_key <> x'' LIMIT 1"), &[&account, &key])
 }
 
+/// Messages of that `Message-ID` of which a marked copy lies on the server, newest first, and not too many.
+pub fn marked(db: &Connection, account: AccountId, message_id: &str) -> Result<Vec<StoredMail>, StoreError> {
+    let rows = db
+        .prepare_cached(MARKED)
+        .and_then(|mut find| find.query_map(params![account, message_id, Shape::Tagged.word()], read_mail)?.collect());
+    read("read what was marked", rows)
+}
+
+/// What is on the server of each message that was replaced is in an index of its own.
+const MARKED: &str = select!(
+    "WHERE mail.account_id = ?1 AND shape_key <> x'' AND message_id = ?2 AND shape = ?3 ORDER BY mail.id DESC LIMIT 20"
+);
+
+/// Another copy of the same shape, with that content, lies there instead of ours.
+pub fn set_copy(db: &mut Connection, mail: MailId, at: &Location, key: Key) -> Result<(), StoreError> {
+    write(db, "store which copy of a message is left", |tx| {
+        set_location(tx, mail, at)?;
+        tx.execute("UPDATE mail SET shape_key = ?2 WHERE id = ?1", params![mail.0, key])?;
+        Ok(())
+    })
+}
+
 /// The newest message of that fingerprint.
 pub fn find_by_fingerprint(
     db: &Connection,
@@ -81,7 +103,7 @@ pub(super) fn set_shape(tx: &Transaction<'_>, mail: MailId, shape: Shape, key: K
 }
 
 /// Stores where a message was found. Whether there is such a message.
-fn place(tx: &Transaction<'_>, mail: MailId, at: &Location) -> rusqlite::Result<bool> {
+pub(super) fn place(tx: &Transaction<'_>, mail: MailId, at: &Location) -> rusqlite::Result<bool> {
     let is_known = set_location(tx, mail, at)? != 0;
     // An undo returns a message to where it was before the change, which is here now. But a message found where an
     // intent wants it has most likely been brought there by that intent, just before a crash.
@@ -104,7 +126,8 @@ pub(super) fn record(
         folder::advance_in(tx, judged.account, &Location { uid, ..at.clone() })?;
     }
     let known = "SELECT id FROM mail WHERE account_id = ?1 AND content_key = ?2";
-    let known = tx.query_row(known, (judged.account, judged.key), |row| row.get(0).map(MailId)).optional()?;
+    let known =
+        tx.prepare_cached(known)?.query_row((judged.account, judged.key), |row| row.get(0).map(MailId)).optional()?;
     if let Some(mail) = known {
         place(tx, mail, at)?;
         return Ok((mail, false));
@@ -125,37 +148,35 @@ fn insert(tx: &Transaction<'_>, judged: &Judged, at: &Location) -> rusqlite::Res
         .map(|reason| JudgedReason { why: clip(&reason.why).to_owned(), ..reason.clone() })
         .collect();
     let clues: Vec<_> = judged.clues.iter().map(|(word, probability)| (clip(word), probability)).collect();
-    tx.execute(
-        "INSERT INTO mail (account_id, content_key, fingerprint, message_id, from_name, from_address, to_text, subject,
-             search_text, received_at, judged_at, size, score, class, action, probability, decided_by, reasons, clues,
-             folder, uid_validity, uid, home)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-             ?20)",
-        params![
-            judged.account,
-            judged.key,
-            judged.fingerprint,
-            message_id,
-            from_name,
-            from_address,
-            to,
-            subject,
-            search_text,
-            judged.received_at.0,
-            judged.judged_at.0,
-            judged.size,
-            judged.score.thousandths(),
-            judged.class.word(),
-            judged.action.word(),
-            judged.probability,
-            judged.decided_by,
-            to_json(&reasons)?,
-            to_json(&clues)?,
-            at.folder,
-            at.uid_validity,
-            at.uid,
-        ],
-    )?;
+    let insert = "INSERT INTO mail (account_id, content_key, fingerprint, message_id, from_name, from_address, to_text, subject,
+                 search_text, received_at, judged_at, size, score, class, action, probability, decided_by, reasons, clues,
+                 folder, uid_validity, uid, home)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+                 ?20)";
+    tx.prepare_cached(insert)?.execute(params![
+        judged.account,
+        judged.key,
+        judged.fingerprint,
+        message_id,
+        from_name,
+        from_address,
+        to,
+        subject,
+        search_text,
+        judged.received_at.0,
+        judged.judged_at.0,
+        judged.size,
+        judged.score.thousandths(),
+        judged.class.word(),
+        judged.action.word(),
+        judged.probability,
+        judged.decided_by,
+        to_json(&reasons)?,
+        to_json(&clues)?,
+        at.folder,
+        at.uid_validity,
+        at.uid,
+    ])?;
     Ok(())
 }
 

@@ -69,11 +69,14 @@ pub fn copy_aside(db: &Connection, path: &Path) -> Result<(), MigrateError> {
 }
 
 /// The files, in order, with the version each one leads to.
-const MIGRATIONS: &[(u32, &str)] =
-    &[(1, include_str!("../../migrations/0001_first.sql")), (2, include_str!("../../migrations/0002_actions.sql"))];
+const MIGRATIONS: &[(u32, &str)] = &[
+    (1, include_str!("../../migrations/0001_first.sql")),
+    (2, include_str!("../../migrations/0002_actions.sql")),
+    (3, include_str!("../../migrations/0003_seen.sql")),
+];
 
 /// The version this program was written for.
-const NEWEST: u32 = 2;
+const NEWEST: u32 = 3;
 
 fn copy_for(db: &Connection, path: &Path, newest: u32) -> Result<PathBuf, MigrateError> {
     let mut name = path.as_os_str().to_owned();

@@ -96,7 +96,7 @@ impl Letter<'_> {
 }
 
 /// An address as SMTP and headers want it: what is not plain stands in quotes.
-fn written(address: &Address) -> String {
+pub(crate) fn written(address: &Address) -> String {
     let is_plain = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
     let is_atom = |atom: &str| !atom.is_empty() && atom.chars().all(is_plain);
     if address.local.split('.').all(is_atom) {

@@ -113,7 +113,7 @@ fn show(program: &Path, agent: &Agent) -> Result<ExitCode> {
 }
 
 /// Builds the programs and returns the folder they are in.
-fn build(is_headless: bool) -> Result<PathBuf> {
+pub(crate) fn build(is_headless: bool) -> Result<PathBuf> {
     let mut words = vec!["build", "--release", "--locked", "-p", "tamis-agent"];
     if !is_headless {
         words.extend(["-p", "tamis"]);
@@ -129,7 +129,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map(Path::to_path_buf).unwrap_or_default()
 }
 
-fn read_index(index: &Path) -> Result<Vec<Labelled>> {
+pub(crate) fn read_index(index: &Path) -> Result<Vec<Labelled>> {
     let text = fs::read_to_string(index).with_context(|| format!("cannot read {}", index.display()))?;
     let folder = index.canonicalize()?.parent().map(Path::to_path_buf).unwrap_or_default();
     let mut mail = Vec::new();

@@ -99,6 +99,34 @@ impl Kind for Dovecot {
     }
 }
 
+/// Fills an inbox with messages of these times (Unix seconds), in this order. Quicker than one by one, but only as long as
+/// nobody has looked into the inbox.
+pub fn fill(server: &Server, user: &str, mail: impl Iterator<Item = (Vec<u8>, u64)>) -> Result<()> {
+    let maildir = server.root.join("mail").join(user);
+    for (number, (raw, received_at)) in mail.enumerate() {
+        // The server's own names say the size, and the size with line ends as on the wire; our lines end so.
+        let size = raw.len();
+        let path = maildir.join("new").join(format!("{received_at}.M{number:09}.load,S={size},W={size}"));
+        fs::write(&path, &raw)?;
+        let file = fs::File::options().write(true).open(&path)?;
+        file.set_modified(UNIX_EPOCH + Duration::from_secs(received_at))?;
+    }
+    if packages::is_root() {
+        checked(Command::new("chown").args(["-R", "nobody:"]).arg(maildir.join("new")))?;
+    }
+    Ok(())
+}
+
+/// Fills an inbox with the messages that [`fill`] has put into another. They take no room of their own.
+pub fn fill_alike(server: &Server, like: &str, user: &str) -> Result<()> {
+    let mail = server.root.join("mail");
+    for entry in fs::read_dir(mail.join(like).join("new"))? {
+        let entry = entry?;
+        fs::hard_link(entry.path(), mail.join(user).join("new").join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
 fn config(server: &Server) -> Result<String> {
     let options = &server.options;
     let is_root = packages::is_root();

@@ -75,6 +75,16 @@ impl Imap {
         }
     }
 
+    /// Waits for news of the selected folder until the server ends the connection. `on` sees every line.
+    pub fn idle(&mut self, mut on: impl FnMut(&str)) -> Result<()> {
+        self.reader.get_ref().set_read_timeout(None)?;
+        self.number += 1;
+        self.reader.get_mut().write_all(format!("h{} IDLE\r\n", self.number).as_bytes())?;
+        loop {
+            on(&String::from_utf8_lossy(&self.response()?));
+        }
+    }
+
     /// The names of all folders that hold messages, as they go over the wire.
     pub fn folders(&mut self) -> Result<Vec<String>> {
         let responses = self.command("LIST \"\" *")?;

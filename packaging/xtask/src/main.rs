@@ -1,20 +1,23 @@
-//! `cargo xtask demo` and `cargo xtask test`: the two commands of the README.
+//! `cargo xtask demo` and `cargo xtask test`, the two commands of the README, and what measures.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person at the terminal")]
 
 mod date;
 mod demo;
+mod letters;
+mod load;
 mod report;
 
 use std::{
     path::PathBuf,
     process::{Command, ExitCode},
+    str::FromStr,
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use xtask::{packages, stop};
 
-use crate::demo::Demo;
+use crate::{demo::Demo, load::Load};
 
 const USAGE: &str = "\
 The chores of Tamis
@@ -26,6 +29,14 @@ cargo xtask demo [--headless] [--corpus INDEX] [--train INDEX]
     --corpus INDEX   Deliver this mail instead. INDEX has lines `ham|spam PATH`, paths relative to it.
     --train INDEX    Teach the agent this mail first.
     Example: cargo xtask demo --headless
+
+cargo xtask load [--accounts N] [--messages M] [--deliveries D] [--corpus INDEX] [--usual-rate]
+    Measures the agent with N accounts (10) of M messages (20000) each on a private mail server: the first
+    contact, a look at all that mail, and how long D pieces of spam (200) take to be in Junk, meanwhile and
+    at rest. It takes about 5 KB on the disk for each of the M messages.
+    --corpus INDEX   Every second message is one of these.
+    --usual-rate     Look at older mail as slowly as people have it, not as fast as it goes.
+    Example: cargo xtask load --accounts 1 --messages 20000
 
 cargo xtask test
     Installs what the tests need and runs every test.
@@ -46,6 +57,11 @@ fn run() -> Result<ExitCode> {
     let mut words = std::env::args().skip(1);
     match words.next().as_deref() {
         Some("demo") => demo::run(&demo_options(words)?),
+        Some("load") => {
+            let (load, corpus) = load_options(words)?;
+            let mail = corpus.as_deref().map(demo::read_index).transpose()?.unwrap_or_default();
+            load::run(&load, &mail.into_iter().map(|mail| mail.raw).collect::<Vec<_>>())
+        }
         Some("test") => test(),
         Some("--help" | "-h" | "help") => {
             print!("{USAGE}");
@@ -74,13 +90,40 @@ fn demo_options(mut words: impl Iterator<Item = String>) -> Result<Demo> {
     Ok(demo)
 }
 
+fn load_options(mut words: impl Iterator<Item = String>) -> Result<(Load, Option<PathBuf>)> {
+    let (mut load, mut corpus) = (Load::default(), None);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--accounts" => load.accounts = number(&mut words, "--accounts")?,
+            "--messages" => load.messages = number(&mut words, "--messages")?,
+            "--deliveries" => load.deliveries = number(&mut words, "--deliveries")?,
+            "--usual-rate" => load.is_unlimited = false,
+            "--corpus" => corpus = Some(path(&mut words, "--corpus")?),
+            other => bail!("`{other}` is no option of load; see cargo xtask --help"),
+        }
+    }
+    ensure!(load.accounts != 0, "--accounts must be at least 1");
+    Ok((load, corpus))
+}
+
+fn number<N: FromStr>(words: &mut impl Iterator<Item = String>, option: &str) -> Result<N> {
+    words.next().and_then(|word| word.parse().ok()).with_context(|| format!("{option} needs a number"))
+}
+
 fn path(words: &mut impl Iterator<Item = String>, option: &str) -> Result<PathBuf> {
     words.next().map(PathBuf::from).with_context(|| format!("{option} needs a file"))
 }
 
 fn test() -> Result<ExitCode> {
-    let wanted =
-        [packages::MAIL_SERVER, packages::SMTP_SERVER, packages::WINDOW, packages::SCREEN, packages::KEYRING].concat();
+    let wanted = [
+        packages::MAIL_SERVER,
+        packages::SMTP_SERVER,
+        packages::BUS,
+        packages::WINDOW,
+        packages::SCREEN,
+        packages::KEYRING,
+    ]
+    .concat();
     packages::ensure(&wanted)?;
     packages::unpacked("cyrus", packages::CYRUS)?;
     // The tests of the whole start the real programs, so these must be there and current.

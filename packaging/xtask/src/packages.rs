@@ -19,6 +19,9 @@ pub const SMTP_SERVER: &[&str] = &["python3-aiosmtpd", "openssl"];
 /// Another mail server, for the tests. It and Dovecot exclude each other as packages, so it is unpacked and not installed.
 pub const CYRUS: &[&str] = &["cyrus-imapd", "cyrus-common", "sasl2-bin", "libsasl2-modules", "libsasl2-modules-db"];
 
+/// The private message bus of the test of notifications.
+pub const BUS: &[&str] = &["dbus-daemon"];
+
 /// What the window loads at run time on X11 and Wayland.
 pub const WINDOW: &[&str] =
     &["libgl1", "libegl1", "libgl1-mesa-dri", "libxkbcommon-x11-0", "libxcursor1", "libxi6", "libxrandr2"];

@@ -151,6 +151,42 @@ async fn messages_the_server_only_counts_at_the_first_contact_do_not_make_later_
     assert!(!bench.run(move |db| folder::is_seen(db, id, print)).await);
 }
 
+#[tokio::test]
+async fn after_a_long_absence_few_messages_are_listed_at_once() {
+    let bench = Bench::new("Junk").await;
+    let id = bench.desk.id;
+    bench
+        .run(move |db| {
+            let baseline = Baseline { uid_validity: 7, high_water: 10, fingerprints: &[] };
+            folder::set_baseline(db, id, "INBOX", &baseline, UnixTime(1_795_255_300))
+        })
+        .await;
+    let uids: Vec<u32> = (11..=1210).collect();
+    let said: String = uids.iter().map(|uid| format!(" {uid}")).collect();
+    let mut script = vec![
+        exchange("SELECT \"INBOX\"", "* 1200 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 1211] x\r\n"),
+        exchange("UID SEARCH 1:* UID 11:*", &format!("* SEARCH{said}\r\n")),
+    ];
+    for some in uids.chunks(LISTED_AT_ONCE) {
+        let (first, last) = (some[0], some[some.len() - 1]);
+        let items = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
+        // Old mail that somebody has moved here: it is passed without being read.
+        let listed: String = some
+            .iter()
+            .map(|uid| {
+                format!("* 1 FETCH (UID {uid} FLAGS () INTERNALDATE \"01-Jan-2020 10:00:00 +0000\" RFC822.SIZE 9)\r\n")
+            })
+            .collect();
+        script.push(exchange(&format!("UID FETCH {first}:{last} ({items})"), &listed));
+    }
+
+    let looked = play(&bench, script).await;
+
+    assert_eq!(looked.unwrap().judged, 0);
+    let state = bench.run(move |db| folder::folder_state(db, id, "INBOX")).await.unwrap();
+    assert_eq!(state.high_water, 1210);
+}
+
 const ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
 
 fn opened(exists: u32, uid_next: u32) -> (String, String) {

@@ -11,6 +11,8 @@
 
 mod form;
 
+pub(in crate::agent) use self::form::{is_marked, marked};
+
 use super::{
     super::desk::{Desk, Trouble},
     find::{Wanted, find_in, is_open, locate_there, select, wanted},

@@ -148,8 +148,16 @@ impl Bench {
         let account = config.accounts()[0].clone();
         let shared = Arc::clone(&agent.shared);
         let id = shared.store.run(|db| folder::account_id(db, "a", "b", "c")).await.unwrap();
-        let desk =
-            Desk { shared, config, account, id, junk: FolderName::from_wire(junk), originals: None, selection: 0 };
+        let desk = Desk {
+            shared,
+            config,
+            account,
+            id,
+            junk: FolderName::from_wire(junk),
+            originals: None,
+            train: None,
+            selection: 0,
+        };
         Self { desk, _home: dir }
     }
 

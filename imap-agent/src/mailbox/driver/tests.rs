@@ -6,7 +6,7 @@ use imap_proto::Response;
 
 use super::*;
 use crate::mailbox::{
-    response::{CopyUid, Listed, MessageData},
+    response::{Code, CopyUid, Listed, MessageData},
     script::{self, Server},
 };
 
@@ -327,7 +327,7 @@ async fn the_words_with_which_a_server_asks_are_handed_on_as_they_are() {
         let (stream, _server) = Server::start("", &[("AUTHENTICATE X", reply)]);
         let mut connection = Connection::new(Box::new(stream));
         let mut exchange = connection.begin("AUTHENTICATE X", 0, LIMIT).await.unwrap();
-        let turn = exchange.next(&mut drop).await.unwrap();
+        let turn = exchange.next(&mut |_| ready(())).await.unwrap();
         assert!(matches!(&turn, Turn::GoOn(words) if words == want), "{reply:?}: {turn:?}");
         drop(exchange);
         assert!(!connection.is_usable(), "in the middle of a command");

@@ -196,6 +196,19 @@ async fn mail_since_a_day_is_searched_from_the_newest_down() {
 }
 
 #[tokio::test]
+async fn what_is_above_a_number_is_counted_in_windows_though_the_server_names_the_last() {
+    let (mut session, server) = session(&[
+        ("UID SEARCH 25001:* UID 61:*", "* SEARCH 71 70\r\n{tag} OK\r\n"),
+        ("UID SEARCH 5001:25001 UID 61:*", "* SEARCH 60\r\n* SEARCH 61\r\n{tag} OK\r\n"),
+        ("UID SEARCH 1:5001 UID 61:*", "* SEARCH\r\n{tag} OK\r\n"),
+    ]);
+    session.selected = Some(selected(45_000));
+    assert_eq!(session.uids_from(61).await, Ok(BTreeSet::from([61, 70, 71])));
+    drop(session);
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn an_empty_folder_is_not_searched() {
     let (mut session, _server) = session(&[]);
     session.selected = Some(selected(0));

@@ -1,6 +1,147 @@
-//! What programs and providers call these folders, in the main languages: lower case, the likeliest first.
+//! What programs and providers call these folders, in the main languages: lower case, the likeliest first. And what we
+//! call ours.
 
 use super::Role;
+
+/// What the train folders are called in one language.
+#[derive(Debug)]
+pub(super) struct Words {
+    /// ISO 639-1.
+    pub(super) language: &'static str,
+    pub(super) spam: &'static str,
+    pub(super) good: &'static str,
+    /// Names of a server's folders that only this language has.
+    pub(super) theirs: &'static [&'static str],
+}
+
+/// The words in that language, which may have a country and a character set behind it; in English if there are none.
+pub(super) fn train_words(language: &str) -> &'static Words {
+    let own = language.split(['_', '-', '.', '@']).next().unwrap_or_default().to_lowercase();
+    // There are two ways to write Norwegian, and many systems only say that it is.
+    let own = if matches!(own.as_str(), "no" | "nn") { "nb" } else { own.as_str() };
+    TRAIN.iter().find(|words| words.language == own).unwrap_or(&ENGLISH)
+}
+
+/// The language of a folder's name, in lower case, if only one has it.
+pub(super) fn language_of(name: &str) -> Option<&'static str> {
+    TRAIN.iter().find(|words| words.theirs.contains(&name)).map(|words| words.language)
+}
+
+const ENGLISH: Words = words("en", "Spam", "Good", &[]);
+
+const fn words(
+    language: &'static str,
+    spam: &'static str,
+    good: &'static str,
+    theirs: &'static [&'static str],
+) -> Words {
+    Words { language, spam, good, theirs }
+}
+
+/// English folders say nothing: many servers have them whatever the person speaks.
+pub(super) const TRAIN: &[Words] = &[
+    ENGLISH,
+    words(
+        "de",
+        "Spam",
+        "Erwünscht",
+        &[
+            "spamverdacht",
+            "spam-verdacht",
+            "unerwünscht",
+            "unerwünschte werbung",
+            "werbung",
+            "gesendet",
+            "gesendete objekte",
+            "gesendete elemente",
+            "papierkorb",
+            "gelöscht",
+            "gelöschte objekte",
+            "gelöschte elemente",
+        ],
+    ),
+    words(
+        "fr",
+        "Indésirables",
+        "Légitimes",
+        &[
+            "indésirables",
+            "courrier indésirable",
+            "pourriel",
+            "pourriels",
+            "envoyés",
+            "messages envoyés",
+            "éléments envoyés",
+            "objets envoyés",
+            "corbeille",
+            "éléments supprimés",
+        ],
+    ),
+    words(
+        "es",
+        "Spam",
+        "Deseado",
+        &["correo no deseado", "correo basura", "no deseado", "elementos enviados", "mensajes enviados", "papelera"],
+    ),
+    words(
+        "it",
+        "Indesiderata",
+        "Desiderata",
+        &["posta indesiderata", "indesiderata", "inviata", "posta inviata", "inviati", "cestino", "posta eliminata"],
+    ),
+    words(
+        "nl",
+        "Spam",
+        "Gewenst",
+        &[
+            "ongewenste e-mail",
+            "ongewenst",
+            "ongewenste reclame",
+            "verzonden",
+            "verzonden items",
+            "prullenbak",
+            "verwijderde items",
+        ],
+    ),
+    words(
+        "pt",
+        "Spam",
+        "Desejado",
+        &["lixo eletrônico", "lixo electrónico", "itens enviados", "mensagens enviadas", "lixeira", "itens excluídos"],
+    ),
+    words(
+        "pl",
+        "Spam",
+        "Chciane",
+        &["spamy", "wiadomości-śmieci", "niechciane", "wysłane", "elementy wysłane", "kosz", "elementy usunięte"],
+    ),
+    words(
+        "cs",
+        "Spam",
+        "Vyžádané",
+        &["nevyžádaná pošta", "nevyžádaná", "odeslané", "odeslaná pošta", "koš", "odstraněná pošta"],
+    ),
+    words("sv", "Skräppost", "Önskat", &["skräppost", "skräp", "skickat", "skickade", "papperskorgen", "borttaget"]),
+    words("da", "Spam", "Ønsket", &["uønsket e-mail"]),
+    words("nb", "Søppelpost", "Ønsket", &["søppelpost", "uønsket e-post"]),
+    words("fi", "Roskaposti", "Toivottu", &["roskaposti", "lähetetyt", "roskakori"]),
+    words("hu", "Levélszemét", "Kívánt", &["levélszemét", "elküldött", "elküldött elemek", "kuka", "törölt elemek"]),
+    words("ru", "Спам", "Нужные", &["нежелательная почта", "отправленные", "удаленные", "удалённые", "корзина"]),
+    words("uk", "Спам", "Потрібні", &["небажана пошта", "надіслані", "кошик"]),
+    words(
+        "tr",
+        "Gereksiz",
+        "Gerekli",
+        &["gereksiz", "istenmeyen", "önemsiz e-posta", "gönderilmiş", "gönderilmiş öğeler", "çöp", "çöp kutusu"],
+    ),
+    words("ja", "迷惑メール", "通常メール", &["迷惑メール", "送信済み", "送信済みアイテム", "ごみ箱"]),
+    words(
+        "zh",
+        "垃圾邮件",
+        "正常邮件",
+        &["垃圾邮件", "垃圾郵件", "已发送", "已发送邮件", "寄件備份", "已删除", "已删除邮件", "垃圾桶"],
+    ),
+];
 
 pub(super) fn of(role: Role) -> &'static [&'static str] {
     match role {

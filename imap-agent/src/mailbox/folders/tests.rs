@@ -61,6 +61,30 @@ fn every_name_in_the_table_is_lower_case_and_means_one_thing() {
     }
 }
 
+#[test]
+fn a_name_that_shows_the_language_is_in_the_tables_and_of_one_language() {
+    let all: Vec<&str> = [Role::Junk, Role::Sent, Role::Trash].into_iter().flat_map(names::of).copied().collect();
+    let shown: Vec<_> =
+        all.iter().filter_map(|name| names::language_of(name).map(|language| (language, *name))).collect();
+    assert_eq!(
+        shown.len(),
+        names::TRAIN.iter().map(|words| words.theirs.len()).sum::<usize>(),
+        "a name that no table has, or one of two languages"
+    );
+    for (name, want) in [("spamverdacht", Some("de")), ("sent", None), ("sendt", None), ("ごみ箱", Some("ja"))] {
+        assert_eq!(names::language_of(name), want, "{name}");
+    }
+}
+
+#[test]
+fn the_language_of_the_system_is_understood_as_it_is_written() {
+    for (language, want) in
+        [("de", "de"), ("pt_BR.UTF-8", "pt"), ("zh-TW", "zh"), ("no_NO", "nb"), ("C", "en"), ("", "en")]
+    {
+        assert_eq!(names::train_words(language).language, want, "{language}");
+    }
+}
+
 #[tokio::test]
 async fn special_use_is_asked_for_where_offered() {
     let script = [("LIST \"\" \"*\" RETURN (SPECIAL-USE)", "* LIST (\\Junk) \"/\" J\r\n{tag} OK\r\n")];
@@ -155,7 +179,7 @@ async fn ensure(
     let name = session.ensure_junk(known, wanted).await;
     drop(session);
     server.finish().await;
-    name.map(|name| name.wire().to_owned())
+    name.map(|junk| junk.name.wire().to_owned())
 }
 
 fn found(folders: &Folders, role: Role) -> Option<String> {

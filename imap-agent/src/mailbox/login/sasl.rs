@@ -1,5 +1,7 @@
 //! The ways to log in, and the conversation each of them is.
 
+use std::future::ready;
+
 use tamis_core::config::{Account, Auth};
 
 use super::{
@@ -135,6 +137,7 @@ pub(super) async fn authenticate(
     let mut talk = Conversation::new(way, account, secret)?;
     let mut fault = None;
     let line = format!("AUTHENTICATE {}", way.mechanism());
+    let mut on = |untagged| ready(on(untagged));
     let outcome = async {
         let mut exchange = connection.begin(&line, way.due(), LOGIN_LIMIT).await?;
         loop {

@@ -16,7 +16,7 @@ use crate::{
     store::{
         Location,
         journal::{Deed, Intent},
-        mail,
+        mail::{self, StoredMail},
         original::Original,
     },
 };
@@ -38,6 +38,11 @@ pub(super) async fn copy(desk: &Desk, intent: &Intent, whole: &Whole) -> Result<
         // By another Tamis on the same mailbox. Each would mark the other's copy without end.
         return Ok(None);
     }
+    Ok(marked(desk, &found, &whole.raw))
+}
+
+/// The message with the mark that goes with its verdict.
+pub(in crate::agent) fn marked(desk: &Desk, found: &StoredMail, raw: &[u8]) -> Option<Vec<u8>> {
     let symbols: Vec<&str> = found.judged.reasons.iter().map(|reason| reason.symbol.as_str()).collect();
     let facts = SpamFacts {
         score: found.judged.score,
@@ -45,11 +50,11 @@ pub(super) async fn copy(desk: &Desk, intent: &Intent, whole: &Whole) -> Result<
         required: desk.config.junk_threshold(),
         symbols: &symbols,
     };
-    Ok(tagged(&whole.raw, &Tag { facts, subject: SUBJECT }))
+    tagged(raw, &Tag { facts, subject: SUBJECT })
 }
 
 /// Whether a Tamis has marked it. Whoever forges that has marked it, too.
-fn is_marked(raw: &[u8]) -> bool {
+pub(in crate::agent) fn is_marked(raw: &[u8]) -> bool {
     raw.starts_with(b"X-Spam-Checker-Version: Tamis ")
         && Mail::parse(raw, &Arrival::default()).subject.trim_start().starts_with(SUBJECT)
 }

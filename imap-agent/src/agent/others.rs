@@ -1,0 +1,252 @@
+//! Looks at the other folders of an account, now and then.
+//!
+//! ```text
+//! Junk            what others have put there is remembered: if the person takes it out again, it is left alone
+//! train folders   what the person has put there is learned and moved on
+//! ```
+//!
+//! A folder is only opened if the server says that something in it has changed.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use tamis_core::{
+    Action,
+    api::{BatchId, Event},
+    learn::Label,
+};
+use tracing::info;
+
+use super::{
+    desk::{Desk, InHand, Trouble},
+    look::{self, Looked, Unreadable, is_of_message},
+    perform,
+    verdict::{fingerprint, judged},
+};
+use crate::{
+    clock,
+    mailbox::{FolderFigures, FolderName, Mode, OneMail, Selected, Session, Summary},
+    store::{
+        Fingerprint, Key, Location,
+        dropped::{self, Dropped, TrainFolder, What},
+        folder, mail, seen,
+    },
+};
+
+/// How many messages of a train folder are one change. Whoever drops more waits for the next look.
+const MOST_AT_ONCE: usize = 1000;
+
+/// What is remembered about the other folders while the agent runs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Others {
+    looked_at: Option<Instant>,
+    is_asked: bool,
+    /// The next number of the inbox at the last look.
+    uid_next: u32,
+    /// How the folders were when everything in them was dealt with.
+    known: BTreeMap<FolderName, FolderFigures>,
+    unreadable: BTreeMap<FolderName, Unreadable>,
+}
+
+impl Others {
+    /// The person wants them looked at.
+    pub(super) fn ask(&mut self) {
+        self.is_asked = true;
+    }
+
+    /// Whether it is time to look.
+    fn is_due(&mut self, looked: &Looked, poll: Duration) -> bool {
+        // Somebody was quicker than we, so something new may be in Junk.
+        let has_missed = looked.judged < looked.uid_next.saturating_sub(self.uid_next);
+        self.uid_next = looked.uid_next;
+        let is_time = self.looked_at.is_none_or(|at| poll <= at.elapsed());
+        std::mem::take(&mut self.is_asked) || is_time || has_missed
+    }
+}
+
+/// Looks at them, if it is time. `looked` is the look at the inbox just before.
+pub(super) async fn look_around(
+    desk: &Desk,
+    session: &mut Session,
+    looked: &Looked,
+    others: &mut Others,
+) -> Result<(), Trouble> {
+    if !others.is_due(looked, Duration::from_secs(desk.config.poll_secs())) {
+        return Ok(());
+    }
+    others.looked_at = Some(Instant::now());
+    if let Some(train) = &desk.train {
+        for (folder, label) in [(&train.spam, Label::Spam), (&train.good, Label::Ham)] {
+            passing_over_refusals(desk, visit(desk, session, others, (folder, Some(label))).await)?;
+        }
+    }
+    passing_over_refusals(desk, visit(desk, session, others, (&desk.junk, None)).await)
+}
+
+/// A folder that the server does not open now may be open at the next look.
+fn passing_over_refusals(desk: &Desk, visited: Result<(), Trouble>) -> Result<(), Trouble> {
+    match visited {
+        Err(Trouble::Imap(error)) if error.leaves_session_usable() => {
+            info!(account = desk.id.0, "a folder could not be looked at");
+            Ok(())
+        }
+        outcome => outcome,
+    }
+}
+
+/// Looks at one folder, if it has changed. One without a label is Junk.
+async fn visit(
+    desk: &Desk,
+    session: &mut Session,
+    others: &mut Others,
+    (name, label): (&FolderName, Option<Label>),
+) -> Result<(), Trouble> {
+    let figures = session.figures(name).await?;
+    if figures.uid_next.is_some() && others.known.get(name) == Some(&figures) {
+        return Ok(());
+    }
+    others.known.remove(name);
+    let selected = session.select(name, Mode::ReadOnly).await?;
+    let is_all = match label {
+        None => remember(desk, session, &selected).await?,
+        Some(label) => {
+            let unreadable = others.unreadable.entry(name.clone()).or_default();
+            learn(desk, session, &selected, (label, unreadable)).await?
+        }
+    };
+    if is_all {
+        others.known.insert(name.clone(), figures);
+    }
+    Ok(())
+}
+
+/// Remembers what is new in Junk; at the first contact, what is not old.
+async fn remember(desk: &Desk, session: &mut Session, selected: &Selected) -> Result<bool, Trouble> {
+    let now = clock::now();
+    let mut messages: Vec<(u32, Fingerprint)> = Vec::new();
+    let note = |summary: Summary| {
+        // Of one that only its UID is known of, any other such one would pass for it.
+        if summary.message_id.is_some() || summary.internal_date.is_some() {
+            messages.push((summary.uid, fingerprint(&summary)));
+        }
+    };
+    let mark = mark(desk, selected).await?;
+    match mark {
+        Some(mark) => session.summaries(mark.saturating_add(1), note).await?,
+        None => session.summaries_since(now.0 - look::REMEMBERED_SECS, note).await?,
+    };
+    let first = mark.unwrap_or_else(|| selected.uid_next.saturating_sub(1));
+    let highest = messages.iter().map(|(uid, _)| *uid).max().unwrap_or(0).max(first);
+    let (id, place) = (desk.id, place_in(selected, highest));
+    desk.shared.store.run(move |db| seen::remember(db, id, &place, &messages, now)).await?;
+    Ok(true)
+}
+
+/// Learns what is in a train folder and moves it on. Returns whether everything in it is dealt with.
+async fn learn(
+    desk: &Desk,
+    session: &mut Session,
+    selected: &Selected,
+    (label, unreadable): (Label, &mut Unreadable),
+) -> Result<bool, Trouble> {
+    // Whoever put something there before we came meant it, too.
+    let mut mark = mark(desk, selected).await?.unwrap_or(0);
+    let mut waiting = Vec::new();
+    session.summaries(mark.saturating_add(1), |summary| waiting.push(summary)).await?;
+    waiting.sort_by_key(|summary| summary.uid);
+    waiting.dedup_by_key(|summary| summary.uid);
+    let mut is_all = waiting.len() <= MOST_AT_ONCE;
+    let mut dropped = Vec::new();
+    for summary in waiting.iter().take(MOST_AT_ONCE) {
+        let at = place_in(selected, summary.uid);
+        if unreadable.try_again(&at) {
+            let reading = what_is(desk, session, summary).await;
+            if reading.as_ref().is_err_and(|trouble| !is_of_message(trouble)) {
+                unreadable.forget(&at);
+            }
+            match reading? {
+                Reading::Is(what) => dropped.push(Dropped { uid: summary.uid, what }),
+                Reading::Gone => {}
+                Reading::Unreadable => {
+                    is_all = false;
+                    break;
+                }
+            }
+            unreadable.forget(&at);
+        } else {
+            let text = "the server does not hand out a message that is to be learned; it stays where it is";
+            desk.shared.board.note(&desk.account.name, text);
+        }
+        mark = summary.uid;
+    }
+    if begin(desk, (label, place_in(selected, mark)), dropped).await?.is_some() {
+        desk.shared.announce(Event::MailChanged);
+        perform::all(desk, session).await?;
+    }
+    Ok(is_all)
+}
+
+/// Writes it down.
+async fn begin(
+    desk: &Desk,
+    (label, mark): (Label, Location),
+    dropped: Vec<Dropped>,
+) -> Result<Option<BatchId>, Trouble> {
+    let account = desk.id;
+    let messages = dropped.len();
+    let begun = desk.shared.store.run(move |db| {
+        let name = FolderName::from_wire(&mark.folder);
+        let folder = TrainFolder { account, label, shown: &name.shown() };
+        dropped::begin(db, folder, &mark, &dropped, clock::now())
+    });
+    let begun = begun.await?;
+    if begun.is_some() {
+        info!(account = account.0, messages, label = label.word(), "mail was put into a train folder");
+    }
+    Ok(begun)
+}
+
+enum Reading {
+    Is(What),
+    Gone,
+    Unreadable,
+}
+
+/// What a message in a train folder is: one we know, or one that is judged now, so that there is a verdict to show.
+async fn what_is(desk: &Desk, session: &mut Session, summary: &Summary) -> Result<Reading, Trouble> {
+    // What a server without UIDPLUS leaves behind after a move has been dealt with.
+    if summary.flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted")) {
+        return Ok(Reading::Gone);
+    }
+    let fetched = match session.message(summary.uid, desk.limit()).await? {
+        OneMail::Mail(fetched) => fetched,
+        OneMail::Gone => return Ok(Reading::Gone),
+        OneMail::Unreadable => return Ok(Reading::Unreadable),
+    };
+    let (id, key) = (desk.id, Key::of(&fetched.raw));
+    if let Some(known) = desk.shared.store.run(move |db| mail::find_by_key(db, id, key)).await? {
+        return Ok(Reading::Is(What::Known(known.id)));
+    }
+    let judged = judged(desk, summary, &InHand::new(*fetched, summary).into()).await;
+    Ok(Reading::Is(What::New(Box::new(mail::Judged { action: Action::Leave, ..judged }))))
+}
+
+/// How far a folder has been dealt with; `None` at the first contact, under a new numbering, or if the server's own counter
+/// went back.
+async fn mark(desk: &Desk, selected: &Selected) -> Result<Option<u32>, Trouble> {
+    let (id, name) = (desk.id, selected.folder.wire().to_owned());
+    let state = desk.shared.store.run(move |db| folder::folder_state(db, id, &name)).await?;
+    let is_valid = |state: &folder::FolderState| {
+        state.uid_validity == selected.uid_validity && state.high_water <= selected.uid_next.saturating_sub(1)
+    };
+    Ok(state.filter(is_valid).map(|state| state.high_water))
+}
+
+fn place_in(selected: &Selected, uid: u32) -> Location {
+    Location::new(selected.folder.wire(), selected.uid_validity, uid)
+}
+
+#[cfg(test)]
+mod tests;
