@@ -294,6 +294,23 @@ fn mail_is_handed_in_as_the_account_says_unless_written() {
 }
 
 #[test]
+fn mail_is_not_handed_in_with_what_is_for_the_mailbox_alone() {
+    let certificate = "auth = \"external\"\nclient_cert = \"/c.pem\"\nclient_key = \"/k.pem\"\n";
+    let token = "auth = \"xoauth2\"\npassword_command = \"token\"\n\n";
+    for login in [certificate, token] {
+        let read = |smtp: &str| {
+            let config = Config::parse(&account(&format!("{login}[account.smtp]\nhost = \"localhost\"\n{smtp}")))?;
+            Ok::<_, ConfigError>(config.accounts().first().unwrap().smtp.clone().unwrap().password)
+        };
+        let want = "line 7: the section `account.smtp` needs `password_file` or `password_command`, as the account itself \
+                    logs in without a password";
+        assert_eq!(read("").map_err(|err| err.to_string()), Err(want.to_owned()), "{login}");
+        assert_eq!(read("password_file = \"/p\"").unwrap(), PasswordSource::File("/p".into()), "{login}");
+        assert_eq!(read("security = \"none\"").unwrap(), PasswordSource::NotNeeded, "{login}");
+    }
+}
+
+#[test]
 fn the_example_of_forwarding_reads() {
     let (_, example) = DEFAULT_CONFIG.split_once("\n# [account.smtp]\n").unwrap();
     let example: Vec<&str> =
