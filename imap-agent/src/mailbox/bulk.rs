@@ -55,12 +55,7 @@ impl Session {
             let note = |untagged| {
                 let mail = fetched(untagged, wanted, limit).filter(|mail| uids.contains(&mail.uid));
                 let mail = mail.filter(|mail| given.insert(mail.uid));
-                let giving = mail.map(|mail| on(mail.uid, OneMail::Mail(Box::new(mail))));
-                async move {
-                    if let Some(giving) = giving {
-                        giving.await;
-                    }
-                }
+                done(mail.map(|mail| on(mail.uid, OneMail::Mail(Box::new(mail)))))
             };
             // Sizes are estimates on some servers: a larger one must not break the session.
             self.connection.set_literal_limit(limit.max(LARGEST_MAIL));
@@ -73,6 +68,12 @@ impl Session {
             }
         }
         Ok(given)
+    }
+}
+
+async fn done(giving: Option<impl Future<Output = ()>>) {
+    if let Some(giving) = giving {
+        giving.await;
     }
 }
 

@@ -97,7 +97,11 @@ impl Connection {
         limit: Duration,
         mut on: impl FnMut(Untagged),
     ) -> Result<Completed, CommandError> {
-        self.converse(line, literal, limit, |untagged| ready(on(untagged))).await
+        let note = |untagged| {
+            on(untagged);
+            ready(())
+        };
+        self.converse(line, literal, limit, note).await
     }
 
     /// As [`Connection::command`], but the server is not listened to while `on` is at work: what it has to say stays on its

@@ -48,13 +48,13 @@ impl Attendant {
         let end = Instant::now() + rest;
         let can_idle = self.session.as_ref().is_some_and(|(session, _)| session.can("IDLE"));
         let event = if can_idle { self.idle(rest).await } else { Event::Idled(Idled::NotOffered) };
-        match event {
-            Event::Idled(Idled::Quiet) => None,
-            Event::Idled(Idled::EndedByServer | Idled::NotOffered) => {
-                let event = self.wait(Some(end.saturating_duration_since(Instant::now()))).await;
-                (event != Event::Waited).then_some(event)
-            }
-            event => Some(event),
+        if event == Event::Idled(Idled::Quiet) {
+            return None;
         }
+        if matches!(event, Event::Idled(Idled::EndedByServer | Idled::NotOffered)) {
+            let event = self.wait(Some(end.saturating_duration_since(Instant::now()))).await;
+            return (event != Event::Waited).then_some(event);
+        }
+        Some(event)
     }
 }

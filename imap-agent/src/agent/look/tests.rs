@@ -162,22 +162,20 @@ async fn after_a_long_absence_few_messages_are_listed_at_once() {
         })
         .await;
     let uids: Vec<u32> = (11..=1210).collect();
-    let said: String = uids.iter().map(|uid| format!(" {uid}")).collect();
+    let said: Vec<String> = uids.iter().map(u32::to_string).collect();
     let mut script = vec![
         exchange("SELECT \"INBOX\"", "* 1200 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 1211] x\r\n"),
-        exchange("UID SEARCH 1:* UID 11:*", &format!("* SEARCH{said}\r\n")),
+        exchange("UID SEARCH 1:* UID 11:*", &format!("* SEARCH {}\r\n", said.join(" "))),
     ];
     for some in uids.chunks(LISTED_AT_ONCE) {
         let (first, last) = (some[0], some[some.len() - 1]);
         let items = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
         // Old mail that somebody has moved here: it is passed without being read.
-        let listed: String = some
-            .iter()
-            .map(|uid| {
-                format!("* 1 FETCH (UID {uid} FLAGS () INTERNALDATE \"01-Jan-2020 10:00:00 +0000\" RFC822.SIZE 9)\r\n")
-            })
-            .collect();
-        script.push(exchange(&format!("UID FETCH {first}:{last} ({items})"), &listed));
+        let listed = some.iter().map(|uid| {
+            format!("* 1 FETCH (UID {uid} FLAGS () INTERNALDATE \"01-Jan-2020 10:00:00 +0000\" RFC822.SIZE 9)\r\n")
+        });
+        let listed: Vec<String> = listed.collect();
+        script.push(exchange(&format!("UID FETCH {first}:{last} ({items})"), &listed.concat()));
     }
 
     let looked = play(&bench, script).await;

@@ -1,6 +1,6 @@
 //! Reading many messages, with servers as they are.
 
-use std::{cell::RefCell, future::ready};
+use std::{cell::RefCell, fmt::Write as _, future::ready};
 
 use super::*;
 use crate::mailbox::{
@@ -101,7 +101,7 @@ async fn the_server_waits_while_a_message_is_dealt_with() {
     const BIG: usize = 1 << 20;
     let mut reply = String::new();
     for uid in 1..=8 {
-        reply.push_str(&format!("* {uid} FETCH (UID {uid} BODY[] {{{BIG}}}\r\n{})\r\n", "x".repeat(BIG)));
+        write!(reply, "* {uid} FETCH (UID {uid} BODY[] {{{BIG}}}\r\n{})\r\n", "x".repeat(BIG)).unwrap();
     }
     let script = vec![
         (OPEN.0.to_owned(), OPEN.1.to_owned()),
@@ -158,7 +158,7 @@ async fn texts_and_outcome(
                 uid,
                 match mail {
                     OneMail::Mail(mail) => String::from_utf8(mail.raw).unwrap(),
-                    other => format!("{other:?}"),
+                    other @ (OneMail::Gone | OneMail::Unreadable) => format!("{other:?}"),
                 },
             ));
             ready(())

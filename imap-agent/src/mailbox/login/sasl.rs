@@ -137,7 +137,10 @@ pub(super) async fn authenticate(
     let mut talk = Conversation::new(way, account, secret)?;
     let mut fault = None;
     let line = format!("AUTHENTICATE {}", way.mechanism());
-    let mut on = |untagged| ready(on(untagged));
+    let mut on = |untagged| {
+        on(untagged);
+        ready(())
+    };
     let outcome = async {
         let mut exchange = connection.begin(&line, way.due(), LOGIN_LIMIT).await?;
         loop {
