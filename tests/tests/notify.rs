@@ -1,10 +1,12 @@
 //! The notification of a digest: on a private D-Bus, to a desktop that is only pretended; and where there is none.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::mpsc::{Receiver, sync_channel},
+    thread,
 };
 
 use anyhow::{Context as _, Result};
@@ -16,28 +18,27 @@ use tamis_tests::{
 };
 use tempfile::TempDir;
 use xtask::{dovecot::Options, packages};
+use zbus::{
+    blocking::{MessageIterator, connection::Builder},
+    zvariant::OwnedValue,
+};
 
 #[test]
 fn the_desktop_is_told_a_number_and_no_word_of_any_message() -> Result<()> {
     let bus = Bus::start()?;
-    let (seen, notifications) = sync_channel(8);
-    let _desktop = zbus::blocking::connection::Builder::address(bus.address.as_str())?
-        .name("org.freedesktop.Notifications")?
-        .serve_at("/org/freedesktop/Notifications", Desktop { seen })?
-        .method_timeout(PATIENCE)
-        .build()?;
+    let notifications = desktop(&bus.address)?;
     let mut world = notifying(&bus.address)?;
     filed_and_reported(&mut world, "secret-plan")?;
 
     let told = next(&notifications)?;
 
-    assert_eq!(told.title, "Tamis filed 1 message");
+    assert_eq!((told.0.as_str(), told.3.as_str()), ("Tamis", "Tamis filed 1 message"));
     let all = format!("{told:?}");
     for word in ["secret-plan", "offers", "example", "robin"] {
         assert!(!all.contains(word), "{all}");
     }
     filed_and_reported(&mut world, "another")?;
-    assert_eq!(next(&notifications)?.title, "Tamis filed 1 message");
+    assert_eq!(next(&notifications)?.3, "Tamis filed 1 message");
     assert!(notifications.try_recv().is_err(), "one for each digest");
     Ok(())
 }
@@ -75,40 +76,35 @@ fn filed_and_reported(world: &mut World, name: &str) -> Result<()> {
     Ok(())
 }
 
-fn next(notifications: &Receiver<Told>) -> Result<Told> {
+fn next(notifications: &Receiver<Notification>) -> Result<Notification> {
     notifications.recv_timeout(PATIENCE).context("the desktop was told nothing")
 }
 
-/// What the desktop was told.
-#[derive(Debug)]
-struct Told {
-    title: String,
-    #[expect(dead_code, reason = "read by its Debug form")]
-    rest: (String, String, String),
-}
+/// What the desktop was told, in the order of the specification.
+type Notification = (String, u32, String, String, String, Vec<String>, BTreeMap<String, OwnedValue>, i32);
 
-/// A desktop that only remembers.
-struct Desktop {
-    seen: SyncSender<Told>,
-}
-
-#[zbus::interface(name = "org.freedesktop.Notifications")]
-impl Desktop {
-    #[expect(clippy::too_many_arguments, clippy::needless_pass_by_value, reason = "so the specification wants it")]
-    fn notify(
-        &self,
-        app: String,
-        _replaces: u32,
-        icon: String,
-        title: String,
-        text: String,
-        _actions: Vec<String>,
-        _hints: std::collections::BTreeMap<String, zbus::zvariant::OwnedValue>,
-        _timeout: i32,
-    ) -> u32 {
-        self.seen.send(Told { title, rest: (app, icon, text) }).ok();
-        1
-    }
+/// A desktop that only remembers, for as long as the bus lives.
+fn desktop(address: &str) -> Result<Receiver<Notification>> {
+    const NAME: &str = "org.freedesktop.Notifications";
+    let bus = Builder::address(address)?.method_timeout(PATIENCE).build()?;
+    let calls = MessageIterator::from(&bus);
+    bus.request_name(NAME)?;
+    let (seen, notifications) = sync_channel(8);
+    let remember = move || {
+        for call in calls {
+            let Ok(call) = call else { return };
+            let header = call.header();
+            if header.interface().is_some_and(|name| name == NAME)
+                && header.member().is_some_and(|name| name == "Notify")
+                && let Ok(notification) = call.body().deserialize::<Notification>()
+            {
+                bus.reply(&header, &1_u32).ok();
+                seen.send(notification).ok();
+            }
+        }
+    };
+    thread::Builder::new().name("desktop".to_owned()).spawn(remember)?;
+    Ok(notifications)
 }
 
 /// A message bus of our own, on which no service is started.

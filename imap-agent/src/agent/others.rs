@@ -22,7 +22,7 @@ use tracing::info;
 use super::{
     desk::{Desk, InHand, Trouble},
     look::{self, Looked, Unreadable, is_of_message},
-    perform,
+    perform, twin,
     verdict::{fingerprint, judged},
 };
 use crate::{
@@ -140,7 +140,9 @@ async fn remember(desk: &Desk, session: &mut Session, selected: &Selected) -> Re
     let first = mark.unwrap_or_else(|| selected.uid_next.saturating_sub(1));
     let highest = messages.iter().map(|(uid, _)| *uid).max().unwrap_or(0).max(first);
     let (id, place) = (desk.id, place_in(selected, highest));
-    desk.shared.store.run(move |db| seen::remember(db, id, &place, &messages, now)).await?;
+    let known = messages.clone();
+    desk.shared.store.run(move |db| seen::remember(db, id, &place, &known, now)).await?;
+    twin::clear_doubles(desk, session, selected, messages).await?;
     Ok(true)
 }
 

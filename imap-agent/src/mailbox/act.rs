@@ -13,6 +13,9 @@ use super::{
     session::Session,
 };
 
+/// What Gmail announces.
+const GMAIL: &str = "X-GM-EXT-1";
+
 /// Where a message is after a move.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moved {
@@ -172,6 +175,9 @@ impl Session {
     /// is left of it.
     pub async fn remove_original(&mut self, uid: u32) -> Result<Option<Left>, CommandError> {
         self.may_change(uid)?;
+        if self.can(GMAIL) {
+            return self.throw_away(uid).await;
+        }
         let mark = format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)");
         if let Some(text) = self.refusal_of(&mark).await? {
             let why = format!("the server did not let the original be marked as deleted: {text}");
@@ -187,6 +193,22 @@ impl Session {
             return Ok(Some(Left { is_marked_deleted: true, why }));
         }
         Ok(None)
+    }
+
+    /// As [`Session::remove_original`], where folders are only labels: there an expunged message is still in All Mail, or gone
+    /// for good, as the person has set it.
+    async fn throw_away(&mut self, uid: u32) -> Result<Option<Left>, CommandError> {
+        let Some(trash) = self.trash.clone().filter(|_| self.can("MOVE")) else {
+            let why = "there is no trash that the original could be moved to".to_owned();
+            return Ok(Some(Left { is_marked_deleted: false, why }));
+        };
+        match self.move_in_one(uid, &trash).await {
+            Err(CommandError::No { text, .. } | CommandError::Bad { text, .. }) => {
+                let why = format!("the server did not let the original be moved to the trash: {text}");
+                Ok(Some(Left { is_marked_deleted: false, why }))
+            }
+            outcome => outcome.map(|_moved| None),
+        }
     }
 
     /// Runs a MOVE or COPY; the server tells before or with its answer where the message went.

@@ -200,6 +200,12 @@ impl From<Listed> for Folder {
 impl Session {
     /// Lists all folders.
     pub async fn folders(&mut self) -> Result<Folders, CommandError> {
+        let folders = self.list_folders().await?;
+        self.trash = folders.find(Role::Trash).map(|folder| folder.name.clone());
+        Ok(folders)
+    }
+
+    async fn list_folders(&mut self) -> Result<Folders, CommandError> {
         let dropped = self.dropped();
         let mut listed = Vec::new();
         // Many servers mark special folders without being asked; asking is an extension of an extension.

@@ -13,6 +13,7 @@ use super::{
     connect_error::{ConnectError, Problem},
     driver::{Connection, Idled},
     fetch::{Peek, Selected},
+    folders::FolderName,
     login::{self, Capabilities, LoggedIn, capability_set},
     response::{Code, CommandError, Completed, Loss, Untagged},
 };
@@ -46,6 +47,8 @@ pub struct Session {
     pub(super) connection: Connection,
     pub(super) selected: Option<Selected>,
     pub(super) peek: Peek,
+    /// The folder for what was thrown away, once the folders were listed.
+    pub(super) trash: Option<FolderName>,
     capabilities: Capabilities,
     steps: Vec<String>,
     has_news: bool,
@@ -94,6 +97,7 @@ impl Session {
             connection,
             selected: None,
             peek: Peek::Untested,
+            trash: None,
             capabilities,
             steps: Vec::new(),
             has_news: false,

@@ -115,6 +115,14 @@ pub fn is_of_our_making(db: &Connection, account: AccountId, key: Key) -> Result
     read("read what was replaced", db.query_row(find, (account, key), |row| row.get(0)))
 }
 
+/// Whether we have put that message there.
+pub fn was_put_by_us(db: &Connection, mail: MailId, at: &Location) -> Result<bool, StoreError> {
+    let find = "SELECT EXISTS (SELECT 1 FROM intent WHERE mail_id = ?1 AND outcome IN ('moved', 'copied', 'replaced')
+        AND result_folder = ?2 AND result_uid_validity = ?3 AND result_uid = ?4 AND result_uid <> 0)";
+    let found = db.query_row(find, params![mail.0, at.folder, at.uid_validity, at.uid], |row| row.get(0));
+    read("read where a message was put", found)
+}
+
 /// An attempt did not work; it will be tried again.
 pub fn failed_attempt(db: &mut Connection, intent: IntentId, error: &str) -> Result<(), StoreError> {
     write(db, "note a failed attempt", |tx| {

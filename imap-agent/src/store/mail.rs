@@ -55,14 +55,28 @@ pub fn marked(db: &Connection, account: AccountId, message_id: &str) -> Result<V
 
 /// What is on the server of each message that was replaced is in an index of its own.
 const MARKED: &str = select!(
-    "WHERE mail.account_id = ?1 AND shape_key <> x'' AND message_id = ?2 AND shape = ?3 ORDER BY mail.id DESC LIMIT 20"
+    "INDEXED BY mail_shape WHERE mail.account_id = ?1 AND shape_key <> x'' AND message_id = ?2 AND shape = ?3 ORDER BY mail.id DESC LIMIT 20"
 );
+
+/// The newest message of that fingerprint that is in the folder of `at`, under a higher number.
+pub fn above(
+    db: &Connection,
+    account: AccountId,
+    at: &Location,
+    fingerprint: Fingerprint,
+) -> Result<Option<StoredMail>, StoreError> {
+    let sql = select!(
+        "WHERE mail.account_id = ?1 AND mail.fingerprint = ?2 AND folder = ?3 AND uid_validity = ?4 AND ?5 < uid
+         ORDER BY mail.id DESC LIMIT 1"
+    );
+    find(db, sql, &[&account, &fingerprint, &at.folder, &at.uid_validity, &at.uid])
+}
 
 /// Another copy of the same shape, with that content, lies there instead of ours.
 pub fn set_copy(db: &mut Connection, mail: MailId, at: &Location, key: Key) -> Result<(), StoreError> {
     write(db, "store which copy of a message is left", |tx| {
         set_location(tx, mail, at)?;
-        tx.execute("UPDATE mail SET shape_key = ?2 WHERE id = ?1", params![mail.0, key])?;
+        tx.execute("UPDATE mail SET shape_key = iif(shape = '', x'', ?2) WHERE id = ?1", params![mail.0, key])?;
         Ok(())
     })
 }

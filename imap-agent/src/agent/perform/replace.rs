@@ -6,26 +6,33 @@
 //!
 //! After each step the message is on the server at least once. An attempt that was cut off is found by what was written
 //! down, and goes on from there; what was made is never made twice. What is to be removed is read once more, and must be
-//! the same as when it was judged: what the archive keeps is then what the server has. If what was to be replaced is gone by then (another
-//! Tamis on the same mailbox was quicker, or the person has moved it), what was made is taken away again.
+//! the same as when it was judged: what the archive keeps is then what the server has. If what was to be replaced is gone
+//! by then, what was made is taken away again, but only if the message is found elsewhere: where the person has moved it,
+//! or as the copy of another Tamis on the same mailbox that was quicker.
 
 mod form;
 
 pub(in crate::agent) use self::form::{is_marked, marked};
 
 use super::{
-    super::desk::{Desk, Trouble},
-    find::{Wanted, find_in, is_open, locate_there, select, wanted},
+    super::{
+        desk::{Desk, Trouble},
+        twin::is_same_when_marked,
+    },
+    find::{Wanted, find_in, is_open, locate, locate_there, select, wanted},
     keep, moving,
 };
 use crate::{
-    mailbox::{FolderName, Left, Mode, Moved, Session},
+    mailbox::{FolderName, Left, Mode, Moved, OneMail, Session, Sought},
     store::{
         Key, Location,
         journal::{self, Deed, Intent, Outcome},
-        mail::Shape,
+        mail::{self, Shape},
     },
 };
+
+/// Among how many of the newest messages another Tamis' copy is looked for, which has come in this moment.
+const NEWEST: u32 = 50;
 
 /// What is about to take the place of a message.
 struct Making<'a> {
@@ -185,19 +192,14 @@ async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: S
         return Err(Trouble::NotNow("the server no longer shows the message that was to take its place".to_owned()));
     }
     if !is_there(session, &before).await? {
-        // Somebody was quicker: what they did stands.
-        take_away(session, &made).await?;
-        return Ok(Outcome::Gone);
+        return somebody_was_quicker(desk, session, intent, (&made, key, done)).await;
     }
     // Our own copies need not be kept.
     let originals = desk.originals.as_ref().filter(|_| intent.shape == Shape::Original);
     if let Some(originals) = originals {
         return match session.move_message(before.uid, originals).await? {
             Moved::To { .. } | Moved::ToUnknownUid => Ok(done),
-            Moved::Gone => {
-                take_away(session, &made).await?;
-                Ok(Outcome::Gone)
-            }
+            Moved::Gone => somebody_was_quicker(desk, session, intent, (&made, key, done)).await,
             Moved::CopiedOnly { why, .. } => {
                 desk.shared.board.note(&desk.account.name, &format!("the original of a message is still there: {why}"));
                 Ok(done)
@@ -215,6 +217,43 @@ async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: S
             Err(Trouble::NotNow(why))
         }
     }
+}
+
+/// What was to be replaced is gone. What we have made is taken away if the message is there without it: wherever somebody
+/// has moved it, or as what another Tamis has made of it, under a lower number. Otherwise ours is the one that stays.
+async fn somebody_was_quicker(
+    desk: &Desk,
+    session: &mut Session,
+    intent: &Intent,
+    (made, key, done): (&Location, Key, Outcome),
+) -> Result<Outcome, Trouble> {
+    let is_elsewhere = locate(desk, session, &wanted(desk, intent)).await?.is_some();
+    if !is_elsewhere && !has_lower_twin(desk, session, intent, (made, key)).await? {
+        return Ok(done);
+    }
+    take_away(session, made).await?;
+    Ok(Outcome::Gone)
+}
+
+/// Whether another Tamis has made the same of it, and put it there before we did.
+async fn has_lower_twin(
+    desk: &Desk,
+    session: &mut Session,
+    intent: &Intent,
+    (made, key): (&Location, Key),
+) -> Result<bool, Trouble> {
+    let id = intent.mail;
+    let Some(ours) = desk.shared.store.run(move |db| mail::mail(db, id)).await? else { return Ok(false) };
+    let sought = Sought { message_id: &intent.message_id, size: None, newest: NEWEST };
+    let found = session.find_all_by_message_id(&FolderName::from_wire(&made.folder), &sought).await?;
+    for other in found.into_iter().filter(|other| other.uid_validity == made.uid_validity && other.uid < made.uid) {
+        let OneMail::Mail(fetched) = session.message(other.uid, desk.limit()).await? else { continue };
+        let is_marked_too = is_marked(&fetched.raw) && is_same_when_marked(desk, &ours, (&fetched.raw, key));
+        if Key::of(&fetched.raw) == key || is_marked_too {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Removes a message that we have put there.

@@ -185,3 +185,26 @@ fn inbox() -> Selected {
         is_read_only: false,
     }
 }
+
+#[tokio::test]
+async fn in_gmail_an_original_goes_to_the_trash_and_nothing_is_expunged() {
+    let to_trash = "UID MOVE 5 \"[Gmail]/Papelera\"";
+    for (trash, script, want) in [
+        (true, &[(to_trash, "* OK [COPYUID 8 5 21] moved\r\n* 1 EXPUNGE\r\n{tag} OK done\r\n")][..], None),
+        (
+            true,
+            &[(to_trash, "{tag} NO full\r\n"), HERE],
+            Some("the server did not let the original be moved to the trash: full"),
+        ),
+        (false, &[], Some("there is no trash that the original could be moved to")),
+    ] {
+        let (stream, server) = Server::start("", script);
+        let mut session = Session::over(stream, &["MOVE", "UIDPLUS", "X-GM-EXT-1"]);
+        session.selected = Some(inbox());
+        session.trash = trash.then(|| FolderName::from_wire("[Gmail]/Papelera"));
+        let left = session.remove_original(5).await.unwrap();
+        assert_eq!(left, want.map(|why| Left { is_marked_deleted: false, why: why.to_owned() }));
+        drop(session);
+        server.finish().await;
+    }
+}

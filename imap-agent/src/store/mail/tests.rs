@@ -5,9 +5,9 @@ use tamis_core::{Class, UnixTime, learn::Label};
 use super::*;
 use crate::store::{
     folder::{Baseline, folder_state, set_baseline},
-    journal::{Kind, pending},
+    journal::{self, Kind, pending},
     testing::{
-        NOW, VALIDITY, act, filed, fresh, inbox, item, judged, junk, key, left, reason, record_and_intend, spam,
+        NOW, VALIDITY, act, filed, fresh, inbox, item, judged, junk, key, left, plan, reason, record_and_intend, spam,
     },
 };
 
@@ -155,4 +155,41 @@ fn a_row_stays_small_however_long_the_headers_are() {
     assert_eq!(stored.subject, "ß".repeat(500));
     assert_eq!(stored.message_id, "");
     assert!(stored.from_name.len() <= 1000);
+}
+
+#[test]
+fn a_second_copy_is_known_as_such_only_below_the_one_that_we_have_put_there() {
+    let (mut db, account) = fresh();
+    let id = filed(&mut db, account, 1);
+    let ours = place_of(&db, id);
+    let print = judged(account, 1).fingerprint;
+    let below = |db: &Connection, uid: u32| above(db, account, &junk(uid), print).unwrap().map(|found| found.id);
+    assert_eq!([below(&db, ours.uid - 1), below(&db, ours.uid), below(&db, ours.uid + 1)], [Some(id), None, None]);
+    assert!(journal::was_put_by_us(&db, id, &ours).unwrap());
+    assert!(!journal::was_put_by_us(&db, id, &junk(ours.uid - 1)).unwrap());
+
+    set_copy(&mut db, id, &junk(ours.uid - 1), key(1)).unwrap();
+    let found = mail(&db, id).unwrap().unwrap();
+    assert_eq!((found.location, found.shape_key, found.shape), (junk(ours.uid - 1), key(1), Shape::Original));
+    assert!(marked(&db, account, &found.judged.message_id).unwrap().is_empty(), "it is not a marked one");
+}
+
+#[test]
+fn what_was_marked_is_found_by_its_message_id() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    let tx = db.transaction().unwrap();
+    set_shape(&tx, id, Shape::Tagged, key(7)).unwrap();
+    tx.commit().unwrap();
+    let found = |db: &Connection, n: u32| marked(db, account, &judged(account, n).message_id).unwrap().len();
+    assert_eq!((found(&db, 1), found(&db, 2)), (1, 0));
+    set_copy(&mut db, id, &inbox(9), key(8)).unwrap();
+    let stored = mail(&db, id).unwrap().unwrap();
+    assert_eq!((stored.location, stored.shape_key, stored.shape), (inbox(9), key(8), Shape::Tagged));
+    let steps = plan(&db, MARKED, 3);
+    assert!(steps.iter().any(|step| step.contains("mail_shape")), "{steps:?}");
+}
+
+fn place_of(db: &Connection, id: MailId) -> Location {
+    mail(db, id).unwrap().unwrap().location
 }
