@@ -446,6 +446,15 @@ pub struct AccountForm {
     pub password_file: Option<String>,
     /// A command to get it from.
     pub password_command: Option<String>,
+    /// How to log in, as in the settings: `xoauth2`. Empty: with the password, in the best way the server offers.
+    #[serde(default)]
+    pub auth: String,
+    /// A PEM file of the certificate shown to the server.
+    #[serde(default)]
+    pub client_cert: Option<String>,
+    /// A PEM file of its private key.
+    #[serde(default)]
+    pub client_key: Option<String>,
     /// A PEM file of certificate authorities to trust besides the system's.
     pub ca_file: Option<String>,
     /// Empty: found by Tamis.

@@ -4,6 +4,7 @@
 //! cannot be built wrong. A file with any mistake changes nothing: [`Config::parse`] says which line and why.
 
 mod account;
+mod auth;
 mod error;
 mod file;
 mod keeping;
@@ -20,6 +21,7 @@ use std::{
 
 use self::file::File;
 pub use self::{
+    auth::{Auth, ClientCertificate},
     error::ConfigError,
     keeping::{Archive, Brake, Digest, Every},
     smtp::Smtp,
@@ -70,6 +72,8 @@ pub enum PasswordSource {
     File(PathBuf),
     /// What a command prints; its first line. Run by `sh -c`.
     Command(String),
+    /// Nowhere: the client certificate is enough.
+    NotNeeded,
 }
 
 /// One IMAP account.
@@ -91,8 +95,14 @@ pub struct Account {
     pub user: String,
     /// Where the password comes from.
     pub password: PasswordSource,
+    /// How to log in.
+    pub auth: Auth,
+    /// The certificate shown to the server. Always there with [`Auth::External`], never without TLS.
+    pub client_certificate: Option<ClientCertificate>,
     /// A PEM file of certificate authorities to trust besides the system's, for private servers.
     pub ca_file: Option<PathBuf>,
+    /// Whether the connection is compressed where the server offers it.
+    pub compresses: bool,
     /// The Junk folder, if the server does not say which it is.
     pub junk_folder: Option<String>,
     /// The folder for quarantine: `Tamis/Quarantine` unless written.
@@ -124,7 +134,10 @@ impl Account {
             port: Security::default().usual_port(),
             security: Security::default(),
             password: PasswordSource::Keyring,
+            auth: Auth::default(),
+            client_certificate: None,
             ca_file: None,
+            compresses: true,
             junk_folder: None,
             quarantine_folder: None,
             archive_folder: None,

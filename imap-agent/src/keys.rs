@@ -116,7 +116,8 @@ impl KeyError {
     }
 }
 
-/// The password of `account`, from where its settings say. May wait for a person.
+/// The password of `account`, or its access token, from where its settings say; empty where none is needed. May wait for a
+/// person.
 pub fn password(account: &Account) -> Result<Secret, KeyError> {
     from(&account.password, account)
 }
@@ -129,6 +130,7 @@ pub fn smtp_password(account: &Account, smtp: &Smtp) -> Result<Secret, KeyError>
 fn from(source: &PasswordSource, account: &Account) -> Result<Secret, KeyError> {
     let (first_line, place) = match source {
         PasswordSource::Keyring => return from_keyring(account),
+        PasswordSource::NotNeeded => return Ok(Secret::new(String::new())),
         PasswordSource::File(path) => (from_file(path)?, format!("the file {}", path.display())),
         PasswordSource::Command(command) => {
             (from_command(&account.name, command, COMMAND_TIME)?, "the password command".to_owned())

@@ -5,6 +5,7 @@
 //! session   connect, log in · folders · fetch · act · append · keywords      what callers use
 //! driver    one command at a time, tag and status checked, IDLE
 //! guard     whole, harmless, understandable responses only
+//! deflate   compression, where the server offers it
 //! (TLS over) TCP
 //! ```
 //!
@@ -19,6 +20,7 @@ mod bulk;
 mod connect;
 mod connect_error;
 mod date;
+mod deflate;
 mod driver;
 mod encoding;
 mod fetch;
@@ -42,5 +44,6 @@ pub use act::{Found, Left, Moved, Sought};
 pub use connect_error::{ConnectError, Problem, Retry};
 pub use fetch::{FetchedMail, Mode, OneMail, Selected, Summary, Swept};
 pub use folders::{Folder, FolderName, Folders, Junk, Role, TrainFolders};
+pub use login::ScramFault;
 pub use response::{Code, CommandError, CopyUid, FolderFigures, Idled, Loss};
 pub use session::{Session, Stream};

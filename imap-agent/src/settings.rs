@@ -230,6 +230,9 @@ fn table_of(form: &AccountForm) -> Table {
         ("user", &form.user),
         ("password_file", &text(&form.password_file)),
         ("password_command", &text(&form.password_command)),
+        ("auth", &form.auth),
+        ("client_cert", &text(&form.client_cert)),
+        ("client_key", &text(&form.client_key)),
         ("ca_file", &text(&form.ca_file)),
         ("junk_folder", &form.junk_folder),
     ] {

@@ -123,7 +123,8 @@ async fn start_tls(stream: Box<dyn Stream>) -> Result<(Box<dyn Stream>, Duration
 }
 
 async fn protect(stream: Box<dyn Stream>, smtp: &Smtp, tls: &TlsSettings) -> Result<Box<dyn Stream>, Problem> {
-    let handshake = tls.protect(stream, bare(&smtp.host), smtp.ca_file.as_deref());
+    // The client certificate of the account is for its mailbox alone.
+    let handshake = tls.protect(stream, bare(&smtp.host), smtp.ca_file.as_deref(), None);
     let stream =
         timeout(HANDSHAKE_LIMIT, handshake).await.unwrap_or(Err(TlsError::Network(io::ErrorKind::TimedOut)))?;
     Ok(Box::new(stream))

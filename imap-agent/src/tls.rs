@@ -4,20 +4,32 @@
 //! named besides in a PEM file. There is no way to switch the test off.
 
 use std::{
-    fmt, io,
+    fmt, fs,
+    io::{self, Read as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme,
+    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::CryptoProvider,
 };
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject as _};
+use rustls_pki_types::{
+    CertificateDer, PrivateKeyDer, ServerName, UnixTime,
+    pem::{self, PemObject as _},
+};
 use rustls_platform_verifier::Verifier;
+use tamis_core::config::ClientCertificate;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::{TlsConnector, client::TlsStream};
+use zeroize::Zeroizing;
+
+use crate::words::because;
+
+/// In bytes. The key of a certificate takes 4 KB at most, and few keep more than a chain beside it.
+const MAX_KEY_FILE: usize = 64 << 10;
 
 /// What all connections share.
 #[derive(Clone)]
@@ -37,6 +49,20 @@ pub enum TlsError {
         /// What is wrong with it.
         why: String,
     },
+    /// The client certificate or its key cannot be used.
+    #[error("the file {} of the client certificate {why}", path.display())]
+    ClientFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The server does not accept our certificate.
+    #[error("the server refused the client certificate: {0}")]
+    ClientRefused(&'static str),
+    /// The server lets nobody in without a certificate, and none is set.
+    #[error("the server wants a client certificate")]
+    ClientWanted,
     /// The system has no certificate authorities.
     #[error("no trusted certificate authorities: {0}")]
     NoRoots(String),
@@ -75,36 +101,55 @@ impl TlsSettings {
         Self { provider: Arc::new(rustls::crypto::aws_lc_rs::default_provider()) }
     }
 
-    /// Protects a connection to `host`. `ca_file` names further certificates to trust.
+    /// Protects a connection to `host`. `ca_file` names further certificates to trust, `client` what to show of ourselves.
     pub async fn protect<T: AsyncRead + AsyncWrite + Unpin>(
         &self,
         stream: T,
         host: &str,
         ca_file: Option<&Path>,
+        client: Option<&ClientCertificate>,
     ) -> Result<TlsStream<T>, TlsError> {
         let Ok(name) = ServerName::try_from(host.to_owned()) else { return Err(TlsError::BadName) };
-        let (settings, ca_file) = (self.clone(), ca_file.map(Path::to_path_buf));
+        let (settings, ca_file, client) = (self.clone(), ca_file.map(Path::to_path_buf), client.cloned());
         // Reads the system's certificates: hundreds of files on some machines.
-        let config = tokio::task::spawn_blocking(move || settings.client_config(ca_file.as_deref())).await;
+        let config = tokio::task::spawn_blocking(move || settings.client_config(ca_file.as_deref(), client.as_ref()));
+        let config = config.await;
         let config = config.map_err(|error| TlsError::Failed(error.to_string()))??;
         TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(|error| why(&error))
     }
 
-    fn client_config(&self, ca_file: Option<&Path>) -> Result<ClientConfig, TlsError> {
-        let own = ca_file.map(read_certificates).transpose()?.unwrap_or_default();
+    fn client_config(
+        &self,
+        ca_file: Option<&Path>,
+        client: Option<&ClientCertificate>,
+    ) -> Result<ClientConfig, TlsError> {
+        let bad_ca = |path: &Path, why: String| TlsError::CaFile { path: path.to_path_buf(), why };
+        let read = |path: &Path| read_certificates(path).map_err(|why| bad_ca(path, why));
+        let own = ca_file.map(read).transpose()?.unwrap_or_default();
         let bad_file = |error: rustls::Error| match ca_file {
-            Some(path) => TlsError::CaFile { path: path.to_path_buf(), why: format!("is of no use: {error}") },
+            Some(path) => bad_ca(path, format!("is of no use: {error}")),
             None => TlsError::NoRoots(error.to_string()),
         };
         let system =
             Verifier::new_with_extra_roots(own.iter().cloned(), Arc::clone(&self.provider)).map_err(bad_file)?;
-        let config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| TlsError::Failed(error.to_string()))?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(OwnOrSystem { own, system }))
-            .with_no_client_auth();
-        Ok(config)
+            .with_custom_certificate_verifier(Arc::new(OwnOrSystem { own, system }));
+        let Some(client) = client else { return Ok(builder.with_no_client_auth()) };
+        let bad = |path: &Path, why: String| TlsError::ClientFile { path: path.to_path_buf(), why };
+        let chain = read_certificates(&client.cert).map_err(|why| bad(&client.cert, why))?;
+        let key = read_key(&client.key).map_err(|why| bad(&client.key, why))?;
+        builder.with_client_auth_cert(chain, key).map_err(|error| {
+            if matches!(error, rustls::Error::InconsistentKeys(_)) {
+                return bad(&client.key, "does not belong to the certificate".to_owned());
+            }
+            if matches!(error, rustls::Error::InvalidCertificate(_)) {
+                return bad(&client.cert, "is of no use: it must be an X.509 certificate of version 3".to_owned());
+            }
+            bad(&client.key, format!("is of no use: {error}"))
+        })
     }
 }
 
@@ -175,21 +220,50 @@ impl ServerCertVerifier for OwnOrSystem {
     }
 }
 
-fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let bad = |why: String| TlsError::CaFile { path: path.to_path_buf(), why };
-    let pem = std::fs::read(path).map_err(|error| bad(format!("cannot be read: {error}")))?;
+/// What the server holds against us, if it ended the connection over a client certificate: with TLS 1.3 it says so only
+/// when the handshake is over.
+pub fn refused_later(error: &io::Error) -> Option<TlsError> {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::AlertReceived(alert)) => why_not_welcome(*alert),
+        Some(_) | None => None,
+    }
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let pem = fs::read(path).map_err(|error| format!("cannot be read: {}", because(&error)))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    let certificates = certificates.map_err(|error| bad(format!("is not in PEM form: {error}")))?;
+    let certificates = certificates.map_err(|error| format!("is not in PEM form: {error}"))?;
     if certificates.is_empty() {
-        return Err(bad("holds no certificate in PEM form".to_owned()));
+        return Err("holds no certificate in PEM form".to_owned());
     }
     Ok(certificates)
+}
+
+fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, String> {
+    let unreadable = |error: io::Error| format!("cannot be read: {}", because(&error));
+    let file = fs::File::open(path).map_err(unreadable)?;
+    // Asked of the open file: what the name leads to could change in between.
+    if file.metadata().map_err(unreadable)?.mode() & 0o077 != 0 {
+        return Err(format!("can be read by others; close it with: chmod 600 {}", path.display()));
+    }
+    // Room for all of it, so that no copy is left behind where it grew.
+    let mut pem = Zeroizing::new(Vec::with_capacity(MAX_KEY_FILE));
+    file.take(MAX_KEY_FILE as u64).read_to_end(&mut pem).map_err(unreadable)?;
+    PrivateKeyDer::from_pem_slice(&pem).map_err(|error| {
+        let is_missing = matches!(error, pem::Error::NoItemsFound);
+        // The library's own words may quote the file.
+        let why =
+            if is_missing { "holds no private key in PEM form without a passphrase" } else { "is not in PEM form" };
+        why.to_owned()
+    })
 }
 
 fn why(error: &io::Error) -> TlsError {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         Some(rustls::Error::InvalidCertificate(error)) => why_not_trusted(error),
         Some(rustls::Error::InvalidMessage(_)) => TlsError::NotTls,
+        Some(rustls::Error::AlertReceived(alert)) => why_not_welcome(*alert)
+            .unwrap_or_else(|| TlsError::Failed(rustls::Error::AlertReceived(*alert).to_string())),
         Some(error) => TlsError::Failed(error.to_string()),
         None => TlsError::Network(error.kind()),
     }
@@ -207,4 +281,19 @@ fn why_not_trusted(error: &CertificateError) -> TlsError {
         }
         other => TlsError::Refused(other.to_string()),
     }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other alerts are about something else")]
+fn why_not_welcome(alert: AlertDescription) -> Option<TlsError> {
+    let why = match alert {
+        AlertDescription::CertificateRequired => return Some(TlsError::ClientWanted),
+        AlertDescription::UnknownCA => "it does not know who signed it",
+        AlertDescription::CertificateExpired => "it has expired",
+        AlertDescription::CertificateRevoked => "it is revoked",
+        AlertDescription::UnsupportedCertificate => "it is of a kind the server does not know",
+        AlertDescription::BadCertificate | AlertDescription::CertificateUnknown => "it does not hold",
+        AlertDescription::AccessDenied => "it may not log in",
+        _ => return None,
+    };
+    Some(TlsError::ClientRefused(why))
 }

@@ -31,13 +31,14 @@ const OF_CORE: &[&str] = &[
 /// Outside crates with one home each: the crate, and how the paths start in which its name may stand.
 const HOMES: &[(&str, &[&str])] = &[
     ("async_imap", &["imap-agent/src/mailbox/driver.rs"]),
-    ("imap_proto", &["imap-agent/src/mailbox/driver.rs", "imap-agent/src/mailbox/guard.rs"]),
+    ("imap_proto", &["imap-agent/src/mailbox/driver", "imap-agent/src/mailbox/guard.rs"]),
+    ("stringprep", &["imap-agent/src/mailbox/login/scram.rs"]),
     ("mail_parser", &["core/src/mail/decode"]),
     ("html5ever", &["core/src/mail/html"]),
     ("rusqlite", &["imap-agent/src/store"]),
     ("keyring", &["imap-agent/src/keys"]),
-    ("aws_lc_rs", &["imap-agent/src/archive/seal.rs"]),
-    ("flate2", &["imap-agent/src/archive/pack.rs"]),
+    ("aws_lc_rs", &["imap-agent/src/archive/seal.rs", "imap-agent/src/mailbox/login/"]),
+    ("flate2", &["imap-agent/src/archive/pack.rs", "imap-agent/src/mailbox/deflate"]),
     ("mail_send", &["imap-agent/src/submit/talk.rs"]),
     ("smtp_proto", &["imap-agent/src/submit/talk.rs"]),
     ("zbus", &["imap-agent/src/notify.rs", "tests/tests/notify.rs"]),

@@ -38,9 +38,9 @@ fn both_know_where_the_only_copy_is_when_one_was_quicker() -> Result<()> {
     pair.world.proxy.hold("UID MOVE", Moment::Asked);
     pair.world.deliver(&spam)?;
     pair.world.proxy.wait_held(PATIENCE)?;
-    pair.wait(&pair.desktop, 1, "judged")?;
+    wait(&pair.desktop, 1, "judged")?;
     pair.world.proxy.let_go();
-    pair.wait(&pair.world.agent, 1, "judged")?;
+    wait(&pair.world.agent, 1, "judged")?;
 
     pair.rest()?;
     let uid = u64::from(pair.world.only_copy(&spam, "Junk")?.uid);
@@ -150,8 +150,8 @@ fn what_the_person_marks_on_one_is_left_to_it_by_the_other() -> Result<()> {
     let mut pair = Pair::started("")?;
     let letter = Letter::ham("tiresome")?;
     pair.world.deliver(&letter)?;
-    pair.wait(&pair.world.agent, 1, "judged")?;
-    pair.wait(&pair.desktop, 1, "judged")?;
+    wait(&pair.world.agent, 1, "judged")?;
+    wait(&pair.desktop, 1, "judged")?;
 
     teach(&pair.desktop, "spam", &letter)?;
 
@@ -172,7 +172,7 @@ fn what_both_have_marked_in_the_same_moment_is_there_once() -> Result<()> {
         pair.world.proxy.hold(slower_says, Moment::Asked);
         pair.world.deliver(&spam)?;
         pair.world.proxy.wait_held(PATIENCE)?;
-        pair.wait(&pair.desktop, 1, "judged")?;
+        wait(&pair.desktop, 1, "judged")?;
         pair.world.proxy.let_go();
 
         pair.is_marked_once_for_good(&spam).with_context(|| format!("held before {slower_says}"))?;
@@ -203,7 +203,7 @@ fn each_learns_once_what_it_is_told() -> Result<()> {
     pair.world.deliver(&spam)?;
     pair.world.deliver(&dropped)?;
     pair.world.wait_for_place(&spam, "Junk")?;
-    pair.wait(&pair.world.agent, 2, "judged")?;
+    wait(&pair.world.agent, 2, "judged")?;
     pair.world.teach("release", &spam)?;
     pair.rest()?;
     assert_eq!([number(&pair.world.agent, "trained_ham")?, number(&pair.desktop, "trained_ham")?], [1, 0]);
@@ -247,6 +247,15 @@ fn released_while_the_desktop_was_off(has_no_keywords: bool) -> Result<()> {
     Ok(())
 }
 
+/// Waits until an agent has done something so many times and has nothing left to do.
+fn wait(agent: &Agent, count: u64, what: &str) -> Result<()> {
+    let is_done = |status: &Value| {
+        let number = |name: &str| status.get(name).and_then(Value::as_u64);
+        (number(what) >= Some(count) && number("pending") == Some(0)).then_some(())
+    };
+    agent.wait_for(&format!("say that {count} are {what}"), PATIENCE, is_done)
+}
+
 impl Pair {
     /// Both watch, each with these settings besides.
     fn started(settings: &str) -> Result<Self> {
@@ -265,20 +274,11 @@ impl Pair {
         Ok(pair)
     }
 
-    /// Waits until an agent has done something so many times and has nothing left to do.
-    fn wait(&self, agent: &Agent, count: u64, what: &str) -> Result<()> {
-        let is_done = |status: &Value| {
-            let number = |name: &str| status.get(name).and_then(Value::as_u64);
-            (number(what) >= Some(count) && number("pending") == Some(0)).then_some(())
-        };
-        agent.wait_for(&format!("say that {count} are {what}"), PATIENCE, is_done)
-    }
-
     /// Lets both look around several times: whatever they had against each other would happen now.
     fn rest(&self) -> Result<()> {
         wait_for_polls(&[&self.world.proxy, &self.wire], POLLS)?;
-        self.wait(&self.world.agent, 0, "judged")?;
-        self.wait(&self.desktop, 0, "judged")
+        wait(&self.world.agent, 0, "judged")?;
+        wait(&self.desktop, 0, "judged")
     }
 
     /// Waits until one marked copy of it is in the inbox, and nothing else; and that this stays so.

@@ -29,7 +29,11 @@ pub(super) struct AccountSection {
     user: Option<Spanned<String>>,
     password_file: Option<Spanned<String>>,
     password_command: Option<Spanned<String>>,
+    auth: Option<Spanned<String>>,
+    client_cert: Option<Spanned<String>>,
+    client_key: Option<Spanned<String>>,
     ca_file: Option<Spanned<String>>,
+    compress: Option<bool>,
     junk_folder: Option<Spanned<String>>,
     quarantine_folder: Option<Spanned<String>>,
     archive_folder: Option<Spanned<String>>,
@@ -89,6 +93,10 @@ impl Reader<'_> {
             Some(user) => self.line("user", &user)?,
             None => address.to_string(),
         };
+        let client_certificate =
+            self.client_certificate(section.client_cert.as_ref(), section.client_key.as_ref(), security)?;
+        let auth = self.auth(section.auth.as_ref(), client_certificate.is_some())?;
+        let password = self.secret(auth, section.password_file.as_ref(), section.password_command.as_ref())?;
         let mut account = Account {
             name,
             aliases: section.aliases.iter().map(|alias| self.address(alias)).collect::<Result<_, _>>()?,
@@ -97,8 +105,11 @@ impl Reader<'_> {
             port,
             security,
             user,
-            password: self.password(section.password_file.as_ref(), section.password_command.as_ref())?,
+            password,
+            auth,
+            client_certificate,
             ca_file: section.ca_file.map(|path| self.path("ca_file", &path)).transpose()?,
+            compresses: section.compress.unwrap_or(true),
             junk_folder: self.folder("junk_folder", section.junk_folder.as_ref())?,
             quarantine_folder: self.folder("quarantine_folder", section.quarantine_folder.as_ref())?,
             archive_folder: self.folder("archive_folder", section.archive_folder.as_ref())?,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Account, ConfigError, PasswordSource, Security, account::Reader};
+use super::{Account, Auth, ConfigError, PasswordSource, Security, account::Reader};
 use crate::mail::Address;
 
 /// A server that takes mail from the person, for others (a submission server, RFC 6409).
@@ -19,7 +19,8 @@ pub struct Smtp {
     pub security: Security,
     /// The user name: that of the account unless written.
     pub user: String,
-    /// Where the password comes from: as for the account unless written.
+    /// Where the password comes from: as for the account unless written. An access token or client certificate is for the
+    /// mailbox alone.
     pub password: PasswordSource,
     /// A PEM file of certificate authorities to trust besides the system's: that of the account unless written.
     pub ca_file: Option<PathBuf>,
@@ -58,8 +59,18 @@ impl Reader<'_> {
         };
         self.check_host(&host)?;
         let security = self.security(section.security.as_ref(), &host)?;
-        let written = self.password(section.password_file.as_ref(), section.password_command.as_ref())?;
-        let password = if written == PasswordSource::Keyring { account.password.clone() } else { written };
+        let has_password = account.auth != Auth::External && !account.auth.takes_token();
+        let password = match self.password(section.password_file.as_ref(), section.password_command.as_ref())? {
+            PasswordSource::Keyring if has_password => account.password.clone(),
+            // A relay on this machine may want no login.
+            PasswordSource::Keyring if security == Security::None => PasswordSource::NotNeeded,
+            PasswordSource::Keyring => {
+                let what = "the section `account.smtp` needs `password_file` or `password_command`, as the account itself \
+                            logs in without a password";
+                return Err(self.wrong(&place, what.to_owned()));
+            }
+            written @ (PasswordSource::File(_) | PasswordSource::Command(_) | PasswordSource::NotNeeded) => written,
+        };
         let ca_file = match section.ca_file {
             Some(path) => Some(self.path("ca_file", &path)?),
             None => account.ca_file.clone(),

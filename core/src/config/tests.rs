@@ -57,6 +57,9 @@ fn says_what_is_wrong_and_where() {
     }
 }
 
+const AUTH_MESSAGE: &str = "line 4: `auth` can be \"auto\", \"plain\", \"login\", \"scram-sha-256\", \"xoauth2\", \
+                            \"oauthbearer\" or \"external\", not \"cram-md5\"";
+
 const MAX_SIZE_MESSAGE: &str = "line 2: `max_size` must be a size from \"16 KB\" to \"64 MB\", such as \"2 MB\"";
 
 #[test]
@@ -150,12 +153,43 @@ fn says_what_is_wrong_with_an_account() {
 }
 
 #[test]
+fn says_what_is_wrong_with_a_login() {
+    let table: &[(String, &str)] = &[
+        (account("auth = \"cram-md5\""), AUTH_MESSAGE),
+        (account("auth = true"), "line 4: `auth` must be a text in quotes, not boolean true"),
+        (account("auth = \"external\""), "line 4: `auth = \"external\"` needs `client_cert` and `client_key`"),
+        (
+            account("auth = \"external\"\nclient_cert = \"/c\"\nclient_key = \"/k\"\npassword_command = \"pass\""),
+            "line 7: `auth = \"external\"` needs no password: take this line out",
+        ),
+        (account("client_cert = \"/c\""), "line 4: `client_cert` is of no use without `client_key`"),
+        (account("client_key = \"/k\""), "line 4: `client_key` is of no use without `client_cert`"),
+        (
+            account("client_cert = \"/c\"\nclient_key = \"k\""),
+            "line 5: `client_key` must be a whole path, from the root on",
+        ),
+        (
+            "[[account]]\naddress = \"me@example.org\"\nhost = \"localhost\"\nsecurity = \"none\"\nclient_cert = \
+             \"/c\"\nclient_key = \"/k\""
+                .to_owned(),
+            "line 5: `client_cert` is of no use without TLS",
+        ),
+        (account("compress = \"no\""), "line 4: `compress` must be true or false, not string \"no\""),
+    ];
+    for (text, want) in table {
+        let got = Config::parse(text).map(drop).map_err(|err| err.to_string());
+        assert_eq!(got, Err((*want).to_owned()), "{text}");
+    }
+}
+
+#[test]
 fn an_account_fills_in_what_is_usual() {
     let config = Config::parse(&account("")).unwrap();
     let got = config.accounts().first().unwrap();
     assert_eq!((got.name.as_str(), got.user.as_str()), ("me@example.org", "me@example.org"));
     assert_eq!((got.port, got.security, &got.password), (993, Security::Tls, &PasswordSource::Keyring));
     assert_eq!((&got.ca_file, &got.junk_folder, got.aliases.len()), (&None, &None, 0));
+    assert_eq!((got.auth, &got.client_certificate, got.compresses), (Auth::Auto, &None, true));
     assert!(got.train_folders);
     let without = Config::parse(&account("train_folders = false")).unwrap();
     assert!(!without.accounts().first().unwrap().train_folders);
@@ -163,6 +197,19 @@ fn an_account_fills_in_what_is_usual() {
     let config = Config::parse(&account("security = \"starttls\"\npassword_command = \"pass mail\"")).unwrap();
     let got = config.accounts().first().unwrap();
     assert_eq!((got.port, &got.password), (143, &PasswordSource::Command("pass mail".to_owned())));
+}
+
+#[test]
+fn an_account_says_how_it_logs_in() {
+    let certificate = "client_cert = \"/c.pem\"\nclient_key = \"/k.pem\"\n";
+    let want = ClientCertificate { cert: "/c.pem".into(), key: "/k.pem".into() };
+    for auth in Auth::ALL {
+        let config = Config::parse(&account(&format!("auth = \"{}\"\n{certificate}compress = false", auth.word())));
+        let got = config.unwrap().accounts().first().unwrap().clone();
+        assert_eq!((got.auth, got.client_certificate, got.compresses), (auth, Some(want.clone()), false));
+        let needs_none = got.password == PasswordSource::NotNeeded;
+        assert_eq!(needs_none, auth == Auth::External, "{auth:?}");
+    }
 }
 
 #[test]
@@ -244,6 +291,23 @@ fn mail_is_handed_in_as_the_account_says_unless_written() {
     assert_eq!((got.port, got.user.as_str()), (26, "me"));
     assert_eq!((got.password, got.ca_file), (PasswordSource::File("/p".into()), Some("/other.pem".into())));
     assert_eq!(Config::parse(&account("")).unwrap().accounts().first().unwrap().smtp, None);
+}
+
+#[test]
+fn mail_is_not_handed_in_with_what_is_for_the_mailbox_alone() {
+    let certificate = "auth = \"external\"\nclient_cert = \"/c.pem\"\nclient_key = \"/k.pem\"\n";
+    let token = "auth = \"xoauth2\"\npassword_command = \"token\"\n\n";
+    for login in [certificate, token] {
+        let read = |smtp: &str| {
+            let config = Config::parse(&account(&format!("{login}[account.smtp]\nhost = \"localhost\"\n{smtp}")))?;
+            Ok::<_, ConfigError>(config.accounts().first().unwrap().smtp.clone().unwrap().password)
+        };
+        let want = "line 7: the section `account.smtp` needs `password_file` or `password_command`, as the account itself \
+                    logs in without a password";
+        assert_eq!(read("").map_err(|err| err.to_string()), Err(want.to_owned()), "{login}");
+        assert_eq!(read("password_file = \"/p\"").unwrap(), PasswordSource::File("/p".into()), "{login}");
+        assert_eq!(read("security = \"none\"").unwrap(), PasswordSource::NotNeeded, "{login}");
+    }
 }
 
 #[test]

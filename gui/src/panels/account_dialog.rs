@@ -111,6 +111,9 @@ impl AccountDialog {
             password: password.filter(|_| command.is_none()),
             password_file: None,
             password_command: command,
+            auth: String::new(),
+            client_cert: None,
+            client_key: None,
             ca_file: filled(&self.ca_file),
             junk_folder: self.junk_folder.trim().to_owned(),
         })

@@ -27,7 +27,7 @@ use tracing::{debug, info};
 
 use self::{
     folders::{ensure_junk, ensure_quarantine, ensure_train_folders, unmade_folder},
-    refusal::Refusal,
+    refusal::{Refusal, given_up},
     signal::{Hears, Signal, next},
 };
 use super::{
@@ -43,7 +43,7 @@ use crate::{
     clock::{self, Clocks},
     keys,
     mailbox::{
-        Code, CommandError, ConnectError, Idled, Retry, Session,
+        CommandError, ConnectError, Idled, Retry, Session,
         budget::Budget,
         machine::{Command, Event, METERED_POLL, Machine, Wake},
     },
@@ -431,24 +431,9 @@ impl Attendant {
     fn lost(&mut self, trouble: &Trouble) -> Event {
         self.session = None;
         info!(account = self.id.0, "the connection was given up");
-        let is_limit = matches!(trouble, Trouble::Imap(CommandError::Bye { code: Some(Code::Limit), .. }));
-        let text = match trouble {
-            Trouble::Imap(error) => {
-                // Servers end their words with a full stop or without.
-                let why = error.to_string();
-                format!("The connection to {} broke ({}). Trying again", self.account.host, why.trim_end_matches('.'))
-            }
-            Trouble::Store(error) => {
-                let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-                format!("The store failed ({error}{cause}). Trying again")
-            }
-            Trouble::NotNow(why) => format!("{why}. Trying again"),
-        };
-        self.state(AccountState::Retrying, &text);
-        if is_limit {
-            return Event::NotConnected { retry: Retry::AfterPause, is_login_refused: false };
-        }
-        Event::Lost
+        let (event, state, text) = given_up(&self.account, trouble);
+        self.state(state, &text);
+        event
     }
 
     fn state(&self, state: AccountState, text: &str) {

@@ -8,7 +8,7 @@ use std::{
 use clap::Subcommand;
 use tamis_core::{
     api::{AccountForm, AccountReport, Password, Reply, Request},
-    config::{Account, PasswordSource, Security},
+    config::{Account, Auth, PasswordSource, Security},
     mail::Address,
 };
 
@@ -47,8 +47,14 @@ const ADD_EXAMPLES: &str = "Examples:
   tamis-agent account add me@example.org --host imap.example.org
   tamis-agent account add me@example.org --host imap.example.org --password-command 'pass show mail'
 
+  tamis-agent account add me@example.org --host imap.example.org --auth xoauth2 \\
+    --password-command 'print-access-token me@example.org'
+  tamis-agent account add me@example.org --host imap.example.org --auth external \\
+    --client-cert ~/me.pem --client-key ~/me.key
+
 The password is asked for and kept in the keyring of the system, unless --password-file or
---password-command says where it is. --host can be left out for a few large providers.";
+--password-command says where it is. An access token is good for an hour or so, so a command should
+print a fresh one each time. --host can be left out for a few large providers.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct AddArgs {
@@ -78,6 +84,19 @@ pub(super) struct AddArgs {
     /// A command that prints the password on its first line
     #[arg(long, value_name = "COMMAND")]
     password_command: Option<String>,
+
+    /// How to log in. `auto`: with the password, in the best way the server offers. `xoauth2` and `oauthbearer` take an
+    /// access token in place of the password; `external` takes --client-cert and no password
+    #[arg(long, value_parser = Auth::ALL.map(Auth::word), default_value = "auto")]
+    auth: String,
+
+    /// A PEM file of a certificate to show to the server
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    client_cert: Option<PathBuf>,
+
+    /// A PEM file of its private key, without a passphrase. It must be readable by you alone
+    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    client_key: Option<PathBuf>,
 
     /// A PEM file of certificate authorities to trust besides the system's
     #[arg(long, value_name = "FILE")]
@@ -171,6 +190,9 @@ fn form(args: &AddArgs) -> Result<AccountForm, Failure> {
         password: None,
         password_file: whole(&args.password_file)?,
         password_command: args.password_command.clone(),
+        auth: Auth::from_word(&args.auth).filter(|auth| *auth != Auth::Auto).map_or("", Auth::word).to_owned(),
+        client_cert: whole(&args.client_cert)?,
+        client_key: whole(&args.client_key)?,
         ca_file: whole(&args.ca_file)?,
         junk_folder: args.junk_folder.clone().unwrap_or_default(),
     })
@@ -197,7 +219,8 @@ fn ask(account: &Account) -> Result<Secret, Failure> {
         let text = "there is no terminal to ask for the password; use --password-file or --password-command";
         return Err(Failure::person(text));
     }
-    let prompt = format!("Password of {} at {}: ", one_line(&account.user), account.host);
+    let what = if account.auth.takes_token() { "Access token" } else { "Password" };
+    let prompt = format!("{what} of {} at {}: ", one_line(&account.user), account.host);
     let typed = rpassword::prompt_password(prompt)
         .map_err(|err| Failure::outside(format!("cannot ask for the password: {}", crate::words::because(&err))))?;
     if typed.is_empty() {
@@ -219,6 +242,7 @@ fn list(home: &Home, out: &mut Out) -> Result<(), Failure> {
             PasswordSource::Keyring => "keyring".to_owned(),
             PasswordSource::File(path) => path.display().to_string(),
             PasswordSource::Command(_) => "command".to_owned(),
+            PasswordSource::NotNeeded => "certificate".to_owned(),
         };
         vec![account.name.clone(), account.address.to_string(), server, password]
     };

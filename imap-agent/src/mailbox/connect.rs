@@ -109,7 +109,8 @@ async fn protect(
     account: &Account,
     tls: &TlsSettings,
 ) -> Result<(Box<dyn Stream>, &'static str), Problem> {
-    let handshake = tls.protect(stream, bare(&account.host), account.ca_file.as_deref());
+    let (ca_file, client) = (account.ca_file.as_deref(), account.client_certificate.as_ref());
+    let handshake = tls.protect(stream, bare(&account.host), ca_file, client);
     let stream =
         timeout(HANDSHAKE_LIMIT, handshake).await.unwrap_or(Err(TlsError::Network(io::ErrorKind::TimedOut)))?;
     let version = tls::version(&stream);

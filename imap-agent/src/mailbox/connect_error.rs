@@ -1,8 +1,11 @@
 //! Why there is no session, and what the person can do about it.
 
-use tamis_core::config::Account;
+use tamis_core::config::{Account, Auth};
 
-use super::response::{Code, CommandError, Loss, is_not_connected};
+use super::{
+    login::ScramFault,
+    response::{Code, CommandError, Loss, is_not_connected},
+};
 use crate::tls::TlsError;
 
 /// Why there is no session with a server.
@@ -74,9 +77,35 @@ pub enum Problem {
     /// The user name or password holds characters that cannot be sent.
     #[error("unusable user name or password")]
     UnusablePassword,
+    /// The wanted way to log in is none of those the server offers.
+    #[error("no way to log in by {}", wanted.word())]
+    NotOffered {
+        /// The way in the settings.
+        wanted: Auth,
+        /// Those it does offer.
+        offers: Vec<Auth>,
+    },
+    /// SCRAM has no rule for a character of the user name or password.
+    #[error("user name or password not fit for SCRAM-SHA-256")]
+    NotForScram,
+    /// The server did not keep to SCRAM, or has not proved itself.
+    #[error("SCRAM-SHA-256 given up: {0}")]
+    Scram(ScramFault),
     /// Wrong user name or password.
     #[error("login refused: {0}")]
     LoginRefused(String),
+    /// The access token is wrong or has expired.
+    #[error("access token refused: {0}")]
+    TokenRefused(String),
+    /// The client certificate is not one of an account.
+    #[error("login by client certificate refused: {0}")]
+    CertificateRefused(String),
+    /// Logged in, but not allowed to read mail before the person has allowed programs in.
+    #[error("login not trusted: {0}")]
+    UnsafeLogin(String),
+    /// It said that it compresses, and then did not.
+    #[error("compression failed")]
+    Compression,
     /// Too many connections or logins.
     #[error("too many connections: {0}")]
     TooMany(String),
@@ -109,6 +138,7 @@ impl ConnectError {
             | Problem::TurnedAway(_)
             | Problem::Unavailable(_)
             | Problem::NotConnected(_)
+            | Problem::Compression
             | Problem::Lost(_) => Retry::Later,
             Problem::TooMany(_) => Retry::AfterPause,
             Problem::Tls(_)
@@ -119,7 +149,13 @@ impl ConnectError {
             | Problem::Unprotected
             | Problem::LoginDisabled
             | Problem::UnusablePassword
-            | Problem::LoginRefused(_) => Retry::AfterPerson,
+            | Problem::NotOffered { .. }
+            | Problem::NotForScram
+            | Problem::Scram(_)
+            | Problem::LoginRefused(_)
+            | Problem::TokenRefused(_)
+            | Problem::CertificateRefused(_)
+            | Problem::UnsafeLogin(_) => Retry::AfterPerson,
         }
     }
 
@@ -128,9 +164,10 @@ impl ConnectError {
         !matches!(self.problem, Problem::UnknownHost | Problem::Refused | Problem::Unreachable(_) | Problem::NoAnswer)
     }
 
-    /// Whether the server refused the user name or password. Once may be its mistake, twice is ours.
+    /// Whether the server refused the user name and what goes with it. Once may be its mistake, or that of a token that had
+    /// just expired; twice is ours.
     pub fn is_login_refused(&self) -> bool {
-        matches!(self.problem, Problem::LoginRefused(_))
+        matches!(self.problem, Problem::LoginRefused(_) | Problem::TokenRefused(_) | Problem::CertificateRefused(_))
     }
 
     /// For the person: what is wrong and what to do, in one sentence without full stop.
@@ -172,6 +209,15 @@ impl ConnectError {
             Problem::UnusablePassword => format!(
                 "The user name or password for {host} contains a line break or another character that cannot be sent"
             ),
+            Problem::NotOffered { .. }
+            | Problem::NotForScram
+            | Problem::Scram(_)
+            | Problem::TokenRefused(_)
+            | Problem::CertificateRefused(_)
+            | Problem::UnsafeLogin(_) => login_advice(host, problem),
+            Problem::Compression => {
+                format!("{host} offers compression but fails at it: set `compress = false` for this account")
+            }
             Problem::LoginRefused(text) => {
                 format!("{host} refused user name or password{}; many providers want an app password here", said(text))
             }
@@ -199,6 +245,7 @@ impl Problem {
             CommandError::No { code, text } => Self::from_refusal(code.as_ref(), text),
             CommandError::Bad { text, .. } => Self::Unavailable(text),
             CommandError::Bye { code, text } => Self::from_farewell(code.as_ref(), text),
+            CommandError::Lost(Loss::Tls(error)) => Self::Tls(error),
             CommandError::Lost(loss) => Self::Lost(loss),
             CommandError::Timeout => Self::Silent,
             CommandError::NotSent(_) => Self::UnusablePassword,
@@ -215,8 +262,54 @@ impl Problem {
             Some(Code::Limit) => Self::TooMany(text),
             Some(Code::Unavailable | Code::ServerBug) => Self::Unavailable(text),
             Some(Code::Other(word)) if word.eq_ignore_ascii_case("INUSE") => Self::Unavailable(text),
+            // The words of 163.com and 126.com.
+            _ if text.to_ascii_lowercase().contains("unsafe login") => Self::UnsafeLogin(text),
             _ => Self::LoginRefused(text),
         }
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only what can go wrong at the login comes here")]
+fn login_advice(host: &str, problem: &Problem) -> String {
+    match problem {
+        Problem::NotOffered { wanted: Auth::Auto, offers } => {
+            format!("{host} does not let you in with a password: choose `auth = {}`", words(offers, "or"))
+        }
+        Problem::NotOffered { wanted, offers } if offers.is_empty() => format!(
+            "{host} does not offer to log in by {}, nor in any other way on this connection: choose TLS, or ask your \
+             provider",
+            wanted.word()
+        ),
+        Problem::NotOffered { wanted, offers } => format!(
+            "{host} does not offer to log in by {}, only by {}: change `auth`",
+            wanted.word(),
+            words(offers, "and")
+        ),
+        Problem::NotForScram => format!(
+            "The user name or password for {host} has a character that scram-sha-256 cannot take: choose another \
+             password, or `auth = \"plain\"`"
+        ),
+        Problem::Scram(fault @ (ScramFault::Nonce | ScramFault::WrongSignature | ScramFault::NoProof)) => {
+            format!("What answers as {host} may not be your server, for {fault}; your password was not sent")
+        }
+        Problem::Scram(fault) => format!(
+            "Logging in to {host} by scram-sha-256 failed, for {fault}; choose `auth = \"plain\"` if you trust the server"
+        ),
+        Problem::TokenRefused(text) => format!(
+            "{host} refused the access token{}: it may have expired; let `password_command` print a fresh one each time",
+            said(text)
+        ),
+        Problem::CertificateRefused(text) => format!(
+            "{host} does not let you in with your client certificate{}: ask whoever runs the server whether it belongs \
+             to your account",
+            said(text)
+        ),
+        Problem::UnsafeLogin(text) => format!(
+            "{host} logged you in but does not show your mail to programs{}: switch IMAP on in its web mail, and use \
+             the authorization code it gives you there as password",
+            said(text)
+        ),
+        other => format!("Cannot log in to {host}: {other}"),
     }
 }
 
@@ -225,6 +318,15 @@ fn tls_advice(host: &str, port: u16, problem: &TlsError) -> String {
         TlsError::CaFile { path, why } => {
             format!("The certificate file {} for {host} {why}", path.display())
         }
+        TlsError::ClientFile { path, why } => {
+            format!("The file {} of your client certificate for {host} {why}", path.display())
+        }
+        TlsError::ClientRefused(why) => {
+            format!("{host} refused your client certificate ({why}): ask whoever runs the server for a new one")
+        }
+        TlsError::ClientWanted => format!(
+            "{host} lets in only those who show a client certificate: name yours with `client_cert` and `client_key`"
+        ),
         TlsError::NoRoots(_) => format!(
             "This system trusts no certificate authorities, so {host} cannot be trusted: install the package \
              ca-certificates"
@@ -256,4 +358,14 @@ fn tls_advice(host: &str, port: u16, problem: &TlsError) -> String {
 fn said(text: &str) -> String {
     let text = text.trim().trim_end_matches('.');
     if text.is_empty() { String::new() } else { format!(" (“{text}”)") }
+}
+
+/// `"plain", "login" or "xoauth2"`.
+fn words(ways: &[Auth], last: &str) -> String {
+    let words: Vec<String> = ways.iter().map(|way| format!("\"{}\"", way.word())).collect();
+    match words.split_last() {
+        Some((end, [])) => end.clone(),
+        Some((end, front)) => format!("{} {last} {end}", front.join(", ")),
+        None => String::new(),
+    }
 }

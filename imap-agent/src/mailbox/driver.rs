@@ -1,32 +1,28 @@
-//! One command at a time over one connection. The only file that names async-imap and imap-proto.
+//! One command at a time over one connection. The only file that names async-imap.
 //!
 //! Of the library, only reading and parsing is used: its commands report success when the server refused or is gone. Here a
 //! command is written by ourselves (so no password passes the library's log), and is done when the server answers its own
 //! tag. From the first byte of a command to its answer the connection is marked as busy; whoever gives a command up in
 //! between leaves it so, and a connection that is not ready refuses everything.
 
-use std::{fmt, pin::pin, time::Duration};
+mod understand;
+
+use std::{fmt, future::ready, pin::pin, time::Duration};
 
 use async_imap::Client;
-use imap_proto::{
-    AttributeValue, Capability, MailboxDatum, MessageSection, NameAttribute, Response, ResponseCode, SectionPath,
-    Status, StatusAttribute, rfc4315::UidSetMember,
-};
 use tokio::{
     io::AsyncWriteExt as _,
     time::{Instant, timeout, timeout_at},
 };
 
+use self::understand::{Said, parses, understand};
 use super::{
-    date,
-    encoding::unescape,
+    deflate::{Damaged, Deflated},
     guard::{Fault, Guard},
-    response::{
-        Answer, Code, CommandError, Completed, CopyUid, FolderFigures, Greeting, Idled, Listed, Loss, MessageData,
-        Untagged,
-    },
+    response::{Answer, CommandError, Completed, Greeting, Idled, Loss, Untagged},
     session::Stream,
 };
+use crate::tls;
 
 /// No command may take longer in all, however busily the server talks.
 const TOTAL_LIMIT: Duration = Duration::from_mins(30);
@@ -36,6 +32,9 @@ const DONE_LIMIT: Duration = Duration::from_secs(15);
 
 /// `limit` is for each so many bytes of what is sent.
 const WRITTEN_AT_ONCE: usize = 16 << 10;
+
+/// No command has the server ask more than four times for more.
+const MAX_ASKED: u32 = 16;
 
 pub(super) struct Connection {
     client: Client<Guard<Box<dyn Stream>>>,
@@ -48,6 +47,8 @@ pub(super) struct Connection {
 enum State {
     Ready,
     Busy,
+    /// Waiting for news: whoever gives that up has lost nothing, and may still take leave.
+    Idling,
     Broken,
 }
 
@@ -68,7 +69,7 @@ impl Connection {
             Said::Untagged(_) => Ok(Greeting::Ok(None)),
             Said::PreAuth => Ok(Greeting::PreAuth),
             Said::Bye { code, text } => Ok(Greeting::Bye { code, text }),
-            Said::GoOn | Said::Done { .. } => Err(self.distrust(Fault::NotUnderstood)),
+            Said::GoOn(_) | Said::Done { .. } => Err(self.distrust(Fault::NotUnderstood)),
         }
     }
 
@@ -81,11 +82,11 @@ impl Connection {
         limit: Duration,
         mut on: impl FnMut(Untagged),
     ) -> Result<Completed, CommandError> {
-        let on = |untagged| {
+        let note = |untagged| {
             on(untagged);
-            std::future::ready(())
+            ready(())
         };
-        self.converse(line, literal, limit, on).await
+        self.converse(line, literal, limit, note).await
     }
 
     /// As [`Connection::command`], but the server is not listened to while `on` is at work: what it has to say stays on its
@@ -97,33 +98,23 @@ impl Connection {
         limit: Duration,
         mut on: impl FnMut(Untagged) -> F,
     ) -> Result<Completed, CommandError> {
-        let own_tag = self.send(line, limit).await?;
-        let is_leaving = line == "LOGOUT";
-        let end = self.asked_at + TOTAL_LIMIT;
+        let mut exchange = self.begin(line, u32::from(literal.is_some()), limit).await?;
         let mut literal = literal;
         loop {
-            match self.next(limit, end).await? {
-                Said::Untagged(untagged) => {
-                    on(untagged).await;
-                    // The server could not know that we were busy.
-                    self.asked_at = Instant::now();
-                }
+            match exchange.next(&mut on).await? {
                 // A star cancels whatever else the server wants to hear.
-                Said::GoOn => self.write(literal.take().unwrap_or(b"*"), limit).await?,
-                Said::Done { tag, status, code, text } if tag == own_tag => {
-                    if status == Answer::Ok && literal.is_some() {
-                        return Err(self.distrust(Fault::OkTooEarly));
-                    }
-                    self.state = State::Ready;
-                    return status.outcome(code, text);
-                }
-                Said::Bye { code, text } if !is_leaving => {
-                    self.state = State::Broken;
-                    return Err(CommandError::Bye { code, text });
-                }
-                Said::Done { .. } | Said::Bye { .. } | Said::PreAuth => {}
+                Turn::GoOn(_) => exchange.answer(literal.take().unwrap_or(b"*")).await?,
+                Turn::Done(completed) => return Ok(completed),
             }
         }
+    }
+
+    /// Begins a command in which the server may ask for more, again and again. One that says OK before it has asked `due`
+    /// times is out of step. `limit` is the longest silence.
+    pub(super) async fn begin(&mut self, line: &str, due: u32, limit: Duration) -> Result<Exchange<'_>, CommandError> {
+        let tag = self.send(line, limit).await?;
+        let end = self.asked_at + TOTAL_LIMIT;
+        Ok(Exchange { connection: self, tag, limit, end, is_leaving: line == "LOGOUT", due, n_asked: 0 })
     }
 
     /// Waits for news by IDLE, for at most `limit` or until `wake` is done. Tagged NO and BAD mean that there is no IDLE.
@@ -143,12 +134,13 @@ impl Connection {
             if said.is_news() {
                 idled = Idled::News;
             }
-            if matches!(said, Said::GoOn) {
+            if matches!(said, Said::GoOn(_)) {
                 break;
             }
         }
         let mut wake = pin!(wake);
         let end = Instant::now() + limit;
+        self.state = State::Idling;
         while idled == Idled::Quiet {
             let said = tokio::select! {
                 biased;
@@ -167,7 +159,20 @@ impl Connection {
         self.end_idle(&own_tag, idled).await
     }
 
+    /// Takes leave, also where waiting for news was given up. Nothing is said on a connection that is out of step.
+    pub(super) async fn leave(&mut self, limit: Duration) {
+        if self.state == State::Idling {
+            let own_tag = format!("T{}", self.tags);
+            // If that fails there is nobody to say goodbye to, which the state then says.
+            self.end_idle(&own_tag, Idled::Woken).await.ok();
+        }
+        if self.is_usable() {
+            self.command("LOGOUT", None, limit, drop).await.ok();
+        }
+    }
+
     async fn end_idle(&mut self, own_tag: &str, mut idled: Idled) -> Result<Idled, CommandError> {
+        self.state = State::Busy;
         self.asked_at = Instant::now();
         let end = self.asked_at + DONE_LIMIT;
         self.write(b"DONE", DONE_LIMIT).await?;
@@ -193,7 +198,7 @@ impl Connection {
                 self.state = State::Broken;
                 Err(CommandError::Bye { code: code.clone(), text: text.clone() })
             }
-            Said::Done { .. } | Said::Untagged(_) | Said::GoOn | Said::PreAuth => Ok(None),
+            Said::Done { .. } | Said::Untagged(_) | Said::GoOn(_) | Said::PreAuth => Ok(None),
         }
     }
 
@@ -214,6 +219,15 @@ impl Connection {
     /// The stream for STARTTLS, or `None` if the server has said more than was read.
     pub(super) fn into_stream(self) -> Option<Box<dyn Stream>> {
         self.client.into_inner().into_inner()
+    }
+
+    /// From here on everything is compressed, in both directions (RFC 4978). `None` if the server has said more than was
+    /// read.
+    pub(super) fn compressed(self) -> Option<Self> {
+        let Self { client, state, tags, asked_at } = self;
+        let (stream, early) = client.into_inner().into_parts()?;
+        let stream: Box<dyn Stream> = Box::new(Deflated::new(stream, early));
+        Some(Self { client: Client::new(Guard::new(stream, parses)), state, tags, asked_at })
     }
 
     /// Closes the stream, so that the server sees an end and not a silence.
@@ -294,176 +308,87 @@ impl Connection {
     }
 }
 
+/// A command under way. Dropped before its end, it leaves the connection unusable.
+#[derive(Debug)]
+pub(super) struct Exchange<'a> {
+    connection: &'a mut Connection,
+    tag: String,
+    limit: Duration,
+    end: Instant,
+    is_leaving: bool,
+    due: u32,
+    n_asked: u32,
+}
+
+/// Where a command under way has come to.
+#[derive(Debug)]
+pub(super) enum Turn {
+    /// The server wants to hear more. Its words, as they came.
+    GoOn(String),
+    /// The server has carried it out.
+    Done(Completed),
+}
+
+impl Exchange<'_> {
+    /// What the server says next to this command. `on` sees everything else it says, and is waited for.
+    pub(super) async fn next<F: Future<Output = ()>>(
+        &mut self,
+        on: &mut impl FnMut(Untagged) -> F,
+    ) -> Result<Turn, CommandError> {
+        loop {
+            match self.connection.next(self.limit, self.end).await? {
+                Said::Untagged(untagged) => {
+                    on(untagged).await;
+                    // The server could not know that we were busy.
+                    self.connection.asked_at = Instant::now();
+                }
+                Said::GoOn(_) if self.n_asked == MAX_ASKED => {
+                    return Err(self.connection.distrust(Fault::NotUnderstood));
+                }
+                Said::GoOn(words) => {
+                    self.n_asked = self.n_asked.saturating_add(1);
+                    return Ok(Turn::GoOn(words));
+                }
+                Said::Done { tag, status, code, text } if tag == self.tag => {
+                    if status == Answer::Ok && self.n_asked < self.due {
+                        return Err(self.connection.distrust(Fault::OkTooEarly));
+                    }
+                    self.connection.state = State::Ready;
+                    return status.outcome(code, text).map(Turn::Done);
+                }
+                Said::Bye { code, text } if !self.is_leaving => {
+                    self.connection.state = State::Broken;
+                    return Err(CommandError::Bye { code, text });
+                }
+                Said::Done { .. } | Said::Bye { .. } | Said::PreAuth => {}
+            }
+        }
+    }
+
+    /// Says what the server wants to hear.
+    pub(super) async fn answer(&mut self, bytes: &[u8]) -> Result<(), CommandError> {
+        self.connection.write(bytes, self.limit).await
+    }
+}
+
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").field("state", &self.state).finish_non_exhaustive()
     }
 }
 
-#[derive(Debug)]
-enum Said {
-    Untagged(Untagged),
-    GoOn,
-    Done { tag: String, status: Answer, code: Option<Code>, text: String },
-    Bye { code: Option<Code>, text: String },
-    PreAuth,
-}
-
-impl Said {
-    fn is_news(&self) -> bool {
-        matches!(self, Self::Untagged(untagged) if untagged.is_news())
-    }
-}
-
 fn loss(error: &std::io::Error) -> Loss {
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>()) {
-        Some(fault) => Loss::Unreadable(fault.to_string()),
-        None if error.kind() == std::io::ErrorKind::UnexpectedEof => Loss::Closed,
-        None => Loss::Network(error.kind()),
+    if let Some(refused) = tls::refused_later(error) {
+        return Loss::Tls(refused);
     }
-}
-
-/// For the guard: whether the library understands one whole response.
-fn parses(response: &[u8]) -> bool {
-    Response::parse(response).is_ok_and(|(rest, _)| rest.is_empty())
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "what the library knows besides is of no use to us")]
-fn understand(response: &Response<'_>) -> Said {
-    match response {
-        Response::Continue(_) => Said::GoOn,
-        Response::Done { tag, status, outcome } => {
-            let (code, text) = words(outcome.code.as_ref(), outcome.information.as_deref());
-            let status = match status {
-                Status::Ok | Status::PreAuth => Answer::Ok,
-                Status::No => Answer::No,
-                Status::Bad | Status::Bye => Answer::Bad,
-            };
-            Said::Done { tag: tag.0.clone(), status, code, text }
-        }
-        Response::Data { status: Status::PreAuth, .. } => Said::PreAuth,
-        Response::Data { status, outcome } => {
-            let (code, text) = words(outcome.code.as_ref(), outcome.information.as_deref());
-            match code {
-                code if *status == Status::Bye => Said::Bye { code, text },
-                Some(code) => Said::Untagged(Untagged::Code(code)),
-                None => Said::Untagged(Untagged::Other),
-            }
-        }
-        Response::Capabilities(list) => Said::Untagged(Untagged::Capability(capabilities(list))),
-        Response::Expunge(number) => Said::Untagged(Untagged::Expunge(*number)),
-        Response::Vanished { earlier: false, uids } => Said::Untagged(Untagged::Vanished(uids.clone())),
-        Response::Fetch(_, attributes) => Said::Untagged(Untagged::Fetch(Box::new(message_data(attributes)))),
-        Response::MailboxData(datum) => Said::Untagged(folder_data(datum)),
-        _ => Said::Untagged(Untagged::Other),
+    let inner = error.get_ref();
+    if let Some(fault) = inner.and_then(|inner| inner.downcast_ref::<Fault>()) {
+        return Loss::Unreadable(fault.to_string());
     }
-}
-
-fn words(code: Option<&ResponseCode<'_>>, text: Option<&str>) -> (Option<Code>, String) {
-    let text = text.unwrap_or_default();
-    let (code, text) = code.map_or_else(|| Code::split(text), |known| (Some(known_code(known)), text.trim()));
-    // It may be shown to the person, so it is kept short and plain.
-    (code, text.chars().filter(|letter| !letter.is_control()).take(300).collect())
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "codes without a use of their own keep the library's name")]
-fn known_code(code: &ResponseCode<'_>) -> Code {
-    match code {
-        ResponseCode::Alert => Code::Alert,
-        ResponseCode::AppendUid(uid_validity, set) if let [UidSetMember::Uid(uid)] = &**set => {
-            Code::AppendUid { uid_validity: *uid_validity, uid: *uid }
-        }
-        ResponseCode::Capabilities(list) => Code::Capability(capabilities(list)),
-        ResponseCode::CopyUid(uid_validity, from, to) => {
-            Code::CopyUid(CopyUid { uid_validity: *uid_validity, from: ranges(from), to: ranges(to) })
-        }
-        ResponseCode::PermanentFlags(flags) => Code::PermanentFlags(owned(flags)),
-        ResponseCode::ReadOnly => Code::ReadOnly,
-        ResponseCode::ReadWrite => Code::ReadWrite,
-        ResponseCode::TryCreate => Code::TryCreate,
-        ResponseCode::UidNext(uid) => Code::UidNext(*uid),
-        ResponseCode::UidValidity(value) => Code::UidValidity(*value),
-        other => Code::Other(format!("{other:?}")),
+    if let Some(damaged) = inner.and_then(|inner| inner.downcast_ref::<Damaged>()) {
+        return Loss::Unreadable(damaged.to_string());
     }
-}
-
-fn ranges(set: &[UidSetMember]) -> Vec<std::ops::RangeInclusive<u32>> {
-    let range = |member: &UidSetMember| match member {
-        UidSetMember::Uid(uid) => *uid..=*uid,
-        UidSetMember::UidRange(range) => range.clone(),
-    };
-    set.iter().map(range).collect()
-}
-
-fn capabilities(list: &[Capability<'_>]) -> Vec<String> {
-    let name = |capability: &Capability<'_>| match capability {
-        Capability::Imap4rev1 => "IMAP4rev1".to_owned(),
-        Capability::Auth(mechanism) => format!("AUTH={mechanism}"),
-        Capability::Atom(name) => name.clone().into_owned(),
-    };
-    list.iter().map(name).collect()
-}
-
-fn owned(words: &[std::borrow::Cow<'_, str>]) -> Vec<String> {
-    words.iter().map(|word| word.clone().into_owned()).collect()
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "attributes we never ask for")]
-fn message_data(attributes: &[AttributeValue<'_>]) -> MessageData {
-    let mut message = MessageData::default();
-    for attribute in attributes {
-        match attribute {
-            AttributeValue::Uid(uid) => message.uid = Some(*uid),
-            AttributeValue::Flags(flags) => message.flags = Some(owned(flags)),
-            AttributeValue::Rfc822Size(size) => message.size = Some(u64::from(*size)),
-            AttributeValue::InternalDate(date) => message.internal_date = date::parse_internal_date(date),
-            AttributeValue::BodySection { section: None, data, .. } => {
-                message.body = data.as_deref().map(<[u8]>::to_vec);
-            }
-            AttributeValue::BodySection { section: Some(SectionPath::Full(MessageSection::Header)), data, .. } => {
-                message.header = data.as_deref().map(<[u8]>::to_vec);
-            }
-            _ => {}
-        }
-    }
-    message
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "data we never ask for")]
-fn folder_data(datum: &MailboxDatum<'_>) -> Untagged {
-    match datum {
-        MailboxDatum::Exists(count) => Untagged::Exists(*count),
-        MailboxDatum::Flags(flags) => Untagged::Flags(owned(flags)),
-        MailboxDatum::Search(uids) => Untagged::Search(uids.clone()),
-        MailboxDatum::Status { status, .. } => Untagged::Status(figures(status)),
-        MailboxDatum::List(folder) => Untagged::List(Listed {
-            attributes: folder.name_attributes.iter().map(attribute).collect(),
-            delimiter: folder.delimiter.as_deref().map(unescape).and_then(|text| text.chars().next()),
-            name: unescape(&folder.name),
-        }),
-        _ => Untagged::Other,
-    }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "the type may grow, and unread mail is nothing to us")]
-fn figures(attributes: &[StatusAttribute]) -> FolderFigures {
-    let mut figures = FolderFigures::default();
-    for attribute in attributes {
-        match attribute {
-            StatusAttribute::Messages(count) => figures.messages = Some(*count),
-            StatusAttribute::UidNext(uid) => figures.uid_next = Some(*uid),
-            StatusAttribute::UidValidity(value) => figures.uid_validity = Some(*value),
-            _ => {}
-        }
-    }
-    figures
-}
-
-fn attribute(attribute: &NameAttribute<'_>) -> String {
-    if let NameAttribute::Extension(text) = attribute {
-        return text.to_ascii_lowercase();
-    }
-    format!("\\{attribute:?}").to_ascii_lowercase()
+    if error.kind() == std::io::ErrorKind::UnexpectedEof { Loss::Closed } else { Loss::Network(error.kind()) }
 }
 
 #[cfg(test)]

@@ -12,6 +12,15 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     text
 }
 
+/// The bytes of base64 with padding. `None` if it is anything else.
+pub(super) fn unbase64(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(4) {
+        return None;
+    }
+    let unpadded = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
+    decode(unpadded, PLAIN)
+}
+
 /// A folder name for people, from the wire. `None` if it is not modified UTF-7: then it is shown as it is.
 pub(super) fn decode_utf7(wire: &str) -> Option<String> {
     let mut name = String::new();
@@ -70,10 +79,20 @@ fn push_run(wire: &mut String, run: &mut Vec<u8>) {
 }
 
 fn decode_run(encoded: &str) -> Option<String> {
+    let bytes = decode(encoded, MODIFIED)?;
+    let (units, odd) = bytes.as_chunks::<2>();
+    if units.is_empty() || !odd.is_empty() {
+        return None;
+    }
+    let units: Vec<u16> = units.iter().map(|unit| u16::from_be_bytes(*unit)).collect();
+    String::from_utf16(&units).ok()
+}
+
+fn decode(encoded: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut bits, mut n_bits) = (0_u32, 0_u32);
     for letter in encoded.bytes() {
-        let value = MODIFIED.iter().position(|known| *known == letter)?;
+        let value = alphabet.iter().position(|known| *known == letter)?;
         bits = (bits << 6 | u32::try_from(value).ok()?) & 0xFFFF;
         n_bits = n_bits.saturating_add(6);
         if 8 <= n_bits {
@@ -81,12 +100,7 @@ fn decode_run(encoded: &str) -> Option<String> {
             bytes.push(u8::try_from(bits >> n_bits & 0xFF).ok()?);
         }
     }
-    let (units, odd) = bytes.as_chunks::<2>();
-    if units.is_empty() || !odd.is_empty() {
-        return None;
-    }
-    let units: Vec<u16> = units.iter().map(|unit| u16::from_be_bytes(*unit)).collect();
-    String::from_utf16(&units).ok()
+    Some(bytes)
 }
 
 fn encode(bytes: &[u8], alphabet: &[u8; 64]) -> String {
@@ -116,6 +130,10 @@ mod tests {
     fn base64_is_that_of_the_standard() {
         for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
             assert_eq!(base64(bytes.as_bytes()), text);
+            assert_eq!(unbase64(text).as_deref(), Some(bytes.as_bytes()));
+        }
+        for text in ["Zg", "Zg=", "Zg===", "Z=g=", "Zm9,", "=", "====", "Zm9v\n", "Zä=="] {
+            assert_eq!(unbase64(text), None, "{text:?}");
         }
         assert_eq!(base64(b"\0user\0p\xC3\xA4ss"), "AHVzZXIAcMOkc3M=");
     }
@@ -143,6 +161,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn any_bytes_survive_base64(bytes: Vec<u8>) {
+            prop_assert_eq!(unbase64(&base64(&bytes)), Some(bytes));
+        }
+
         #[test]
         fn any_name_survives_the_round_trip(name in "\\PC*") {
             let wire = encode_utf7(&name);

@@ -104,6 +104,12 @@ impl<T> Guard<T> {
         (self.incoming.is_empty() && self.outgoing.is_empty()).then_some(self.inner)
     }
 
+    /// The stream and what it has brought since the last response, as it came: with compression that is not IMAP. `None`
+    /// if a response was read that nobody has taken.
+    pub(super) fn into_parts(self) -> Option<(T, BytesMut)> {
+        self.outgoing.is_empty().then_some((self.inner, self.incoming))
+    }
+
     /// Moves the next good response to `outgoing`. False if more bytes are needed.
     fn advance(&mut self) -> Result<bool, Fault> {
         while let Some(length) = self.framer.scan(&self.incoming, self.literal_limit)? {

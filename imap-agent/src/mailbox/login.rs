@@ -1,11 +1,18 @@
 //! Logging in, and what the server can do from then on.
 
+mod sasl;
+mod scram;
+mod token;
+
 use std::{collections::BTreeSet, time::Duration};
 
+use tamis_core::config::Account;
+
+use self::sasl::{Tried, Way};
+pub use self::scram::ScramFault;
 use super::{
     connect_error::Problem,
     driver::Connection,
-    encoding::base64,
     response::{Code, CommandError, Completed, Untagged},
 };
 use crate::secret::Secret;
@@ -20,46 +27,62 @@ pub(super) fn capability_set(list: impl IntoIterator<Item = impl AsRef<str>>) ->
     list.into_iter().map(|name| name.as_ref().to_ascii_uppercase()).collect()
 }
 
-/// Logs in and returns what the server can do afterwards. `offered` is what it said it could do before, if it has.
+/// A login that succeeded.
+pub(super) struct LoggedIn {
+    /// What the server can do from now on.
+    pub(super) capabilities: Capabilities,
+    /// How it was done, where that is more than sending a password: `SCRAM-SHA-256`.
+    pub(super) way: Option<&'static str>,
+}
+
+/// Logs in. `offered` is what the server said it could do before, if it has.
 pub(super) async fn log_in(
     connection: &mut Connection,
-    user: &str,
+    account: &Account,
     secret: &Secret,
     offered: Option<Vec<String>>,
-) -> Result<Capabilities, Problem> {
+) -> Result<LoggedIn, Problem> {
     let is_unusable = |text: &str| text.contains(['\r', '\n', '\0']);
-    if is_unusable(user) || is_unusable(secret.expose()) {
+    if is_unusable(&account.user) || is_unusable(secret.expose()) {
         return Err(Problem::UnusablePassword);
     }
     let offered = match offered {
         Some(list) => capability_set(list),
         None => ask_capabilities(connection).await?,
     };
-    let mut renewed = None;
-    let note = |untagged| {
-        if let Untagged::Capability(list) | Untagged::Code(Code::Capability(list)) = untagged {
+    let mut refusal = Problem::LoginDisabled;
+    for way in sasl::ways(account, secret, &offered)? {
+        let mut renewed = None;
+        let note = |untagged| {
+            if let Untagged::Capability(list) | Untagged::Code(Code::Capability(list)) = untagged {
+                renewed = Some(list);
+            }
+        };
+        let outcome = if way == Way::LoginCommand {
+            let outcome = login(connection, &account.user, secret, note).await;
+            outcome.map(Tried::In).map_err(|error| Problem::from_command(redacted(error, std::slice::from_ref(secret))))
+        } else {
+            sasl::authenticate(connection, way, account, secret, note).await
+        };
+        let completed = match outcome? {
+            Tried::In(completed) => completed,
+            Tried::Unknown(text) => {
+                refusal = Problem::LoginRefused(text);
+                continue;
+            }
+        };
+        if let Some(Code::Capability(list)) = completed.code {
             renewed = Some(list);
         }
-    };
-    let outcome = if offered.contains("AUTH=PLAIN") {
-        let proof = Secret::new(format!("\0{user}\0{}", secret.expose()));
-        let proof = Secret::new(base64(proof.expose().as_bytes()));
-        connection.command("AUTHENTICATE PLAIN", Some(proof.expose().as_bytes()), LOGIN_LIMIT, note).await
-    } else if offered.contains("LOGINDISABLED") {
-        return Err(Problem::LoginDisabled);
-    } else {
-        login(connection, user, secret, note).await
-    };
-    let completed = outcome.map_err(|error| Problem::from_command(redacted(error, secret)))?;
-    if let Some(Code::Capability(list)) = completed.code {
-        renewed = Some(list);
+        let capabilities = match renewed {
+            Some(list) => capability_set(list),
+            None => ask_capabilities(connection).await?,
+        };
+        identify(connection, &capabilities).await?;
+        let sends_password = matches!(way, Way::Plain | Way::Login | Way::LoginCommand);
+        return Ok(LoggedIn { capabilities, way: (!sends_password).then(|| way.mechanism()) });
     }
-    let capabilities = match renewed {
-        Some(list) => capability_set(list),
-        None => ask_capabilities(connection).await?,
-    };
-    identify(connection, &capabilities).await?;
-    Ok(capabilities)
+    Err(refusal)
 }
 
 /// Quoted strings are for ASCII; any other password goes as a literal.
@@ -111,11 +134,12 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Servers quote what they did not understand, and that may be the login.
-fn redacted(error: CommandError, secret: &Secret) -> CommandError {
+fn redacted(error: CommandError, secrets: &[Secret]) -> CommandError {
+    let without = |text: String| secrets.iter().fold(text, |text, secret| secret.redact(&text));
     match error {
-        CommandError::No { code, text } => CommandError::No { code, text: secret.redact(&text) },
-        CommandError::Bad { text, .. } => CommandError::Bad { code: None, text: secret.redact(&text) },
-        CommandError::Bye { text, .. } => CommandError::Bye { code: None, text: secret.redact(&text) },
+        CommandError::No { code, text } => CommandError::No { code, text: without(text) },
+        CommandError::Bad { text, .. } => CommandError::Bad { code: None, text: without(text) },
+        CommandError::Bye { text, .. } => CommandError::Bye { code: None, text: without(text) },
         error @ (CommandError::Lost(_) | CommandError::Timeout | CommandError::NotSent(_)) => error,
     }
 }

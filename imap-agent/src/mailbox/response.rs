@@ -2,6 +2,8 @@
 
 use std::{fmt, ops::RangeInclusive};
 
+use crate::tls::TlsError;
+
 /// What the server says first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Greeting {
@@ -129,6 +131,8 @@ pub enum Loss {
     Network(std::io::ErrorKind),
     /// The server sent something that cannot be read safely.
     Unreadable(String),
+    /// The server ended it for reasons of TLS, after the handshake.
+    Tls(TlsError),
     /// It was given up before, in the middle of a command.
     GivenUp,
 }
@@ -139,6 +143,7 @@ impl fmt::Display for Loss {
             Self::Closed => f.write_str("closed by the server"),
             Self::Network(kind) => write!(f, "{kind}"),
             Self::Unreadable(why) => f.write_str(why),
+            Self::Tls(why) => why.fmt(f),
             Self::GivenUp => f.write_str("an earlier command was given up"),
         }
     }

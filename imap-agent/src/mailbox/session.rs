@@ -14,8 +14,8 @@ use super::{
     driver::Connection,
     fetch::{Peek, Selected},
     folders::FolderName,
-    login::{self, Capabilities, capability_set},
-    response::{Code, CommandError, Completed, Idled, Untagged},
+    login::{self, Capabilities, LoggedIn, capability_set},
+    response::{Code, CommandError, Completed, Idled, Loss, Untagged},
 };
 use crate::{secret::Secret, tls::TlsSettings};
 
@@ -29,6 +29,9 @@ const CONNECT_LIMIT: Duration = Duration::from_mins(2);
 const IDLE_LIMIT: Duration = Duration::from_mins(5);
 
 const LOGOUT_LIMIT: Duration = Duration::from_secs(5);
+
+/// A server that compresses answers at once.
+const COMPRESS_LIMIT: Duration = Duration::from_secs(20);
 
 /// Anything bytes go through in both directions.
 pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
@@ -56,10 +59,15 @@ impl Session {
     /// Connects, protects the connection as the account says, and logs in.
     pub async fn connect(account: &Account, secret: &Secret, tls: &TlsSettings) -> Result<Self, ConnectError> {
         let session = async {
-            let opened = connect::open(account, tls).await?;
-            let mut session = Self::log_in_to(opened.connection, account, secret, opened.capabilities).await?;
-            session.steps.insert(0, opened.step);
-            Ok(session)
+            match Self::open(account, secret, tls, account.compresses).await {
+                // It will not do better the next time, and mail matters more.
+                Err(Problem::Compression) => {
+                    let mut session = Self::open(account, secret, tls, false).await?;
+                    session.steps.push("Compression is off, as the server fails at it".to_owned());
+                    Ok(session)
+                }
+                outcome => outcome,
+            }
         };
         let session = timeout(CONNECT_LIMIT, session).await.unwrap_or(Err(Problem::Silent));
         session.map_err(|problem| ConnectError { host: account.host.clone(), port: account.port, problem })
@@ -74,7 +82,7 @@ impl Session {
         let mut connection = Connection::new(Box::new(stream));
         let session = async {
             let offered = connect::greet(&mut connection).await?;
-            Self::log_in_to(connection, account, secret, offered).await
+            Self::log_in_to(connection, account, secret, offered, account.compresses).await
         };
         session.await.map_err(|problem| ConnectError { host: account.host.clone(), port: account.port, problem })
     }
@@ -97,16 +105,45 @@ impl Session {
         }
     }
 
+    async fn open(account: &Account, secret: &Secret, tls: &TlsSettings, compresses: bool) -> Result<Self, Problem> {
+        let opened = connect::open(account, tls).await?;
+        let mut session = Self::log_in_to(opened.connection, account, secret, opened.capabilities, compresses).await?;
+        session.steps.insert(0, opened.step);
+        Ok(session)
+    }
+
     async fn log_in_to(
         mut connection: Connection,
         account: &Account,
         secret: &Secret,
         offered: Option<Vec<String>>,
+        compresses: bool,
     ) -> Result<Self, Problem> {
-        let capabilities = login::log_in(&mut connection, &account.user, secret, offered).await?;
+        let LoggedIn { capabilities, way } = login::log_in(&mut connection, account, secret, offered).await?;
         let mut session = Self::new(connection, capabilities);
-        session.steps.push(format!("Logged in as {}", account.user));
-        Ok(session)
+        let way = way.map(|way| format!(" by {way}")).unwrap_or_default();
+        session.steps.push(format!("Logged in as {}{way}", account.user));
+        if compresses && session.can("COMPRESS=DEFLATE") { session.compress().await } else { Ok(session) }
+    }
+
+    /// Never before the login, so that no password is compressed together with what a stranger may have chosen.
+    async fn compress(mut self) -> Result<Self, Problem> {
+        match self.connection.command("COMPRESS DEFLATE", None, COMPRESS_LIMIT, drop).await {
+            Ok(_) => {}
+            Err(error) if error.leaves_session_usable() => return Ok(self),
+            Err(error) => return Err(Problem::from_command(error)),
+        }
+        self.connection = self.connection.compressed().ok_or(Problem::Compression)?;
+        // Servers have said OK and gone on as before. Better to know at once.
+        match self.connection.command("NOOP", None, COMPRESS_LIMIT, drop).await {
+            Ok(_) => {}
+            Err(CommandError::Lost(Loss::Unreadable(_) | Loss::Closed) | CommandError::Timeout) => {
+                return Err(Problem::Compression);
+            }
+            Err(error) => return Err(Problem::from_command(error)),
+        }
+        self.steps.push("Compression is on".to_owned());
+        Ok(self)
     }
 
     /// What went well so far, one line each: `Connected to imap.example.org with TLS 1.3`.
@@ -174,11 +211,8 @@ impl Session {
 
     /// Takes leave. Servers count the sessions of those who do not.
     pub async fn logout(mut self) {
-        if self.is_usable() {
-            let leave = self.connection.command("LOGOUT", None, LOGOUT_LIMIT, drop);
-            // There is nothing left to lose.
-            timeout(LOGOUT_LIMIT, leave).await.ok();
-        }
+        // There is nothing left to lose.
+        timeout(LOGOUT_LIMIT, self.connection.leave(LOGOUT_LIMIT)).await.ok();
         self.connection.close().await;
     }
 

@@ -31,6 +31,36 @@ fn an_account_is_added_listed_and_removed() {
 }
 
 #[test]
+fn how_to_log_in_is_kept_in_the_settings() {
+    let home = Home::new();
+    let (cert, key) = (home.write("me.pem", ""), home.write("me.key", ""));
+    let certificate = ["--auth", "external", "--client-cert", &cert, "--client-key", &key];
+    assert_eq!(home.run(&[&ADD[..], &certificate].concat()).code, 0);
+    let token = ["account", "add", "you@example.org", "--host", "imap.example.org", "--no-test", "--auth", "xoauth2"];
+    assert_eq!(home.run(&[&token[..], &["--password-command", "print-token"]].concat()).code, 0);
+
+    let text = fs::read_to_string(home.path().join("tamis.toml")).unwrap();
+    let want = format!("auth = \"external\"\nclient_cert = \"{cert}\"\nclient_key = \"{key}\"\n");
+    assert!(text.contains(&want) && text.contains("auth = \"xoauth2\"\n"), "{text}");
+    let list = home.run(&["account", "list"]);
+    let ends: Vec<&str> = list.good().lines().skip(1).filter_map(|line| line.split_whitespace().next_back()).collect();
+    assert_eq!(ends, ["certificate", "command"]);
+}
+
+#[test]
+fn what_does_not_go_together_at_login_is_said() {
+    let home = Home::new();
+    let (cert, key) = (home.write("me.pem", ""), home.write("me.key", ""));
+    let with = |args: &[&str]| home.run(&[&ADD[..], args].concat());
+    with(&["--auth", "external"]).failed(1, "`auth = \"external\"` needs `client_cert` and `client_key`");
+    let certificate = ["--auth", "external", "--client-cert", &cert, "--client-key", &key];
+    with(&[&certificate[..], &["--password-command", "x"]].concat()).failed(1, "needs no password");
+    assert_eq!(with(&["--auth", "cram-md5", "--password-command", "x"]).code, 2);
+    assert_eq!(with(&["--client-cert", &cert, "--password-command", "x"]).code, 2);
+    assert!(!home.path().join("tamis.toml").exists());
+}
+
+#[test]
 fn a_server_is_never_guessed() {
     let home = Home::new();
     let command = ["--no-test", "--password-command", "true"];

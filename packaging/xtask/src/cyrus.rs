@@ -156,6 +156,7 @@ fn settings(server: &Server) -> Result<String> {
     let group = said_by(Command::new("id").args(["-gn", &user]))?;
     let mut settings = include_str!("cyrus_imapd.conf").to_owned();
     for (word, value) in [
+        ("extra", &*options.extra),
         ("root", &*server.root.to_string_lossy()),
         ("greeting", &server.mark()),
         ("user", &user),
@@ -163,7 +164,6 @@ fn settings(server: &Server) -> Result<String> {
         ("slash", slash),
         ("beside", beside),
         ("connections", &options.max_connections.to_string()),
-        ("extra", &options.extra),
     ] {
         settings = settings.replace(&format!("@{word}@"), value);
     }

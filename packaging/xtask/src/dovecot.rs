@@ -62,8 +62,12 @@ impl Kind for Dovecot {
     }
 
     fn add_user(&self, server: &Server, name: &str, password: &str) -> Result<()> {
+        self.add_user_as(server, name, &format!("{{PLAIN}}{password}"))
+    }
+
+    fn add_user_as(&self, server: &Server, name: &str, password: &str) -> Result<()> {
         let mut users = fs::OpenOptions::new().append(true).open(server.root.join("users"))?;
-        writeln!(users, "{name}:{{PLAIN}}{password}::::::")?;
+        writeln!(users, "{name}:{password}::::::")?;
         Ok(())
     }
 
@@ -139,6 +143,7 @@ fn config(server: &Server) -> Result<String> {
     }
     let mut config = include_str!("dovecot.conf").to_owned();
     for (word, value) in [
+        ("extra", &*options.extra),
         ("root", &*server.root.to_string_lossy()),
         ("greeting", &server.mark()),
         ("login", login),
@@ -153,7 +158,6 @@ fn config(server: &Server) -> Result<String> {
         ("folders", &folders),
         ("port", &server.port.to_string()),
         ("tls_port", &server.tls_port.to_string()),
-        ("extra", &options.extra),
     ] {
         config = config.replace(&format!("@{word}@"), value);
     }

@@ -12,6 +12,8 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+const NEW_KEY: &str = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+
 /// Makes a folder of one's own in the system's temporary folder, open to the server's users, with a short path: Unix
 /// sockets inside must stay below 108 bytes.
 pub fn temporary_folder(what: &str) -> Result<PathBuf> {
@@ -44,19 +46,41 @@ pub fn free_port() -> Result<u16> {
 
 /// Makes a certificate authority, and by it a certificate for `localhost`: ca.pem, server.pem and server.key.
 pub(crate) fn make_certificates(folder: &Path) -> Result<()> {
-    let openssl = |words: &str| {
-        checked(Command::new("openssl").args(words.split(' ')).current_dir(folder)).context("cannot make certificates")
-    };
-    let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
-    openssl(&format!(
-        "req -x509 {key} -days 3650 -subj /CN=Tamis-Test-CA -addext basicConstraints=critical,CA:TRUE \
-         -addext keyUsage=critical,keyCertSign,cRLSign -keyout ca.key -out ca.pem"
-    ))?;
-    openssl(&format!("req {key} -subj /CN=localhost -keyout server.key -out server.csr"))?;
+    openssl(
+        folder,
+        &format!(
+            "req -x509 {NEW_KEY} -days 3650 -subj /CN=Tamis-Test-CA -addext basicConstraints=critical,CA:TRUE \
+             -addext keyUsage=critical,keyCertSign,cRLSign -keyout ca.key -out ca.pem"
+        ),
+    )?;
+    openssl(folder, &format!("req {NEW_KEY} -subj /CN=localhost -keyout server.key -out server.csr"))?;
     let extensions =
         "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n";
     fs::write(folder.join("ext"), extensions)?;
-    openssl("x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 825 -extfile ext -out server.pem")
+    openssl(
+        folder,
+        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 825 -extfile ext -out server.pem",
+    )
+}
+
+/// Makes a client certificate of that name by the authority of [`make_certificates`]. Returns the certificate and its key.
+pub(crate) fn make_client_certificate(folder: &Path, name: &str) -> Result<(PathBuf, PathBuf)> {
+    let files = [".csr", ".key", ".pem"].map(|ending| format!("{name}{ending}"));
+    let [request, key, certificate] = &files;
+    // Without any extension it would be of version 1, which is not taken everywhere.
+    fs::write(folder.join("client"), "basicConstraints=CA:FALSE\nextendedKeyUsage=clientAuth\n")?;
+    openssl(folder, &format!("req {NEW_KEY} -subj /CN={name} -keyout {key} -out {request}"))?;
+    openssl(
+        folder,
+        &format!(
+            "x509 -req -in {request} -CA ca.pem -CAkey ca.key -CAcreateserial -days 825 -extfile client -out {certificate}"
+        ),
+    )?;
+    Ok((folder.join(certificate), folder.join(key)))
+}
+
+fn openssl(folder: &Path, words: &str) -> Result<()> {
+    checked(Command::new("openssl").args(words.split(' ')).current_dir(folder)).context("cannot make certificates")
 }
 
 /// Whether whoever answers on a port by TLS has a certificate by this authority.

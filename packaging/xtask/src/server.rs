@@ -19,7 +19,7 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::{
-    ground::{free_port, is_known_by, make_certificates, temporary_folder},
+    ground::{free_port, is_known_by, make_certificates, make_client_certificate, temporary_folder},
     imap::Imap,
 };
 
@@ -36,7 +36,7 @@ pub struct Options {
     pub prefix: String,
     /// Whether Junk, Sent and Trash are left out.
     pub without_folders: bool,
-    /// Further lines of configuration, in the server's own words.
+    /// Further lines of configuration, in the server's own words. `@root@` stands for the server's folder.
     pub extra: String,
 }
 
@@ -66,6 +66,11 @@ pub trait Kind: Debug + Send + Sync {
 
     /// Adds a user to the running server.
     fn add_user(&self, server: &Server, name: &str, password: &str) -> Result<()>;
+
+    /// Adds a user whose password is kept in some other form.
+    fn add_user_as(&self, _server: &Server, _name: &str, _password: &str) -> Result<()> {
+        bail!("{} keeps passwords in its own form", self.name())
+    }
 
     /// What it wrote to a log, besides its standard error.
     fn log(&self, server: &Server) -> String;
@@ -160,6 +165,16 @@ impl Server {
     /// Adds a user; valid at once.
     pub fn add_user(&self, name: &str, password: &str) -> Result<()> {
         self.kind.add_user(self, name, password).with_context(|| format!("the server says\n{}", self.log()))
+    }
+
+    /// Adds a user whose password is kept in some other form: `{SHA256}…`. Valid at once. Not every server can.
+    pub fn add_user_as(&self, name: &str, password: &str) -> Result<()> {
+        self.kind.add_user_as(self, name, password)
+    }
+
+    /// Makes a client certificate of that name, signed by the server's authority. Returns the certificate and its key.
+    pub fn client_certificate(&self, name: &str) -> Result<(PathBuf, PathBuf)> {
+        make_client_certificate(&self.root.join("tls"), name)
     }
 
     /// The certificate authority clients must trust; the server's name is `localhost`.

@@ -1,6 +1,9 @@
-//! Why there is no session.
+//! Why there is no session, or no longer.
 
-use crate::mailbox::{ConnectError, Retry};
+use tamis_core::{api::AccountState, config::Account};
+
+use super::super::desk::Trouble;
+use crate::mailbox::{Code, CommandError, ConnectError, Problem, Retry, machine::Event};
 
 /// Why there is no session, for the person.
 pub(super) struct Refusal {
@@ -30,4 +33,29 @@ impl From<ConnectError> for Refusal {
             text: error.advice(),
         }
     }
+}
+
+/// What it means that a session was given up: what comes next, and what the person is told.
+pub(super) fn given_up(account: &Account, trouble: &Trouble) -> (Event, AccountState, String) {
+    let text = match trouble {
+        Trouble::Imap(error) => {
+            let meant = ConnectError::after_login(account, error.clone());
+            // Some let everybody in, and say only to a later command that it is for nothing.
+            if matches!(meant.problem, Problem::UnsafeLogin(_)) {
+                let event = Event::NotConnected { retry: meant.retry(), is_login_refused: false };
+                return (event, AccountState::NeedsYou, meant.advice());
+            }
+            // Servers end their words with a full stop or without.
+            let why = error.to_string();
+            format!("The connection to {} broke ({}). Trying again", account.host, why.trim_end_matches('.'))
+        }
+        Trouble::Store(error) => {
+            let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            format!("The store failed ({error}{cause}). Trying again")
+        }
+        Trouble::NotNow(why) => format!("{why}. Trying again"),
+    };
+    let is_limit = matches!(trouble, Trouble::Imap(CommandError::Bye { code: Some(Code::Limit), .. }));
+    let retry = Event::NotConnected { retry: Retry::AfterPause, is_login_refused: false };
+    (if is_limit { retry } else { Event::Lost }, AccountState::Retrying, text)
 }

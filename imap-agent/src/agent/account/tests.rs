@@ -77,6 +77,21 @@ async fn after_a_refused_password_a_new_one_in_the_password_file_is_tried() {
     assert_eq!(attendant.ask_person(None).await, Event::Woken(Wake::PersonActed), "the person asks for it");
 }
 
+#[tokio::test]
+async fn a_login_that_turns_out_not_to_be_trusted_waits_for_the_person() {
+    let mut bench = bench(NOWHERE).await;
+    let refusal = |text: &str| Trouble::Imap(CommandError::No { code: None, text: text.to_owned() });
+
+    let event = bench.attendant.lost(&refusal("SELECT Unsafe Login. Please contact kefu@188.com for help"));
+    assert_eq!(event, Event::NotConnected { retry: Retry::AfterPerson, is_login_refused: false });
+    let (state, text) = bench.status();
+    assert!(state == AccountState::NeedsYou && text.contains("use the authorization code"), "{text}");
+
+    assert_eq!(bench.attendant.lost(&refusal("not now.")), Event::Lost);
+    let told = "The connection to imap.nowhere.invalid broke (the server refused: not now). Trying again";
+    assert_eq!(bench.status(), (AccountState::Retrying, told.to_owned()));
+}
+
 #[tokio::test(start_paused = true)]
 async fn without_a_network_nothing_is_tried_and_with_one_it_goes_on_at_once() {
     let mut bench = bench(NOWHERE).await;

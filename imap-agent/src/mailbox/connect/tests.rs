@@ -2,8 +2,15 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use rustls::{
+    RootCertStore,
+    server::{WebPkiClientVerifier, danger::ClientCertVerifier},
+};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
-use tamis_core::mail::Address;
+use tamis_core::{
+    config::{Auth, ClientCertificate},
+    mail::Address,
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -12,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::*;
 use crate::{
-    mailbox::{ConnectError, Retry, Session, script::Server},
+    mailbox::{ConnectError, Retry, ScramFault, Session, script::Server},
     secret::Secret,
 };
 
@@ -194,6 +201,19 @@ fn every_problem_has_a_sentence_that_names_the_server() {
         Problem::Unprotected,
         Problem::LoginDisabled,
         Problem::UnusablePassword,
+        Problem::Tls(TlsError::ClientFile { path: "/c.pem".into(), why: "is of no use".to_owned() }),
+        Problem::Tls(TlsError::ClientRefused("it has expired")),
+        Problem::Tls(TlsError::ClientWanted),
+        Problem::NotOffered { wanted: Auth::External, offers: vec![Auth::Plain] },
+        Problem::NotOffered { wanted: Auth::Auto, offers: vec![Auth::XOAuth2] },
+        Problem::NotForScram,
+        Problem::Scram(ScramFault::WrongSignature),
+        Problem::Scram(ScramFault::TooFewRounds(1)),
+        Problem::Scram(ScramFault::NoRandom),
+        Problem::TokenRefused(text()),
+        Problem::CertificateRefused(text()),
+        Problem::UnsafeLogin(text()),
+        Problem::Compression,
         Problem::LoginRefused(text()),
         Problem::TooMany(text()),
         Problem::Unavailable(String::new()),
@@ -204,6 +224,60 @@ fn every_problem_has_a_sentence_that_names_the_server() {
         let advice = error.advice();
         assert!(advice.contains("imap.example.org"), "{advice}");
         assert!(!advice.ends_with('.') && !advice.contains(".”") && !advice.contains("  "), "{advice}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_fails_at_compression_is_talked_to_without() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let serve = async {
+        for is_first in [true, false] {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.write_all(GREETING.as_bytes()).await.unwrap();
+            hear(&mut stream, "T1 LOGIN \"me@example.org\" \"secret\"\r\n").await;
+            stream.write_all(b"T1 OK [CAPABILITY IMAP4rev1 COMPRESS=DEFLATE] in\r\n").await.unwrap();
+            if is_first {
+                hear(&mut stream, "T2 COMPRESS DEFLATE\r\n").await;
+                // The letter begins no block of any kind.
+                stream.write_all(b"T2 OK compressing\r\nOOPS\r\n").await.unwrap();
+                stream.read_to_end(&mut Vec::new()).await.ok();
+            } else {
+                hear(&mut stream, "T2 LOGOUT\r\n").await;
+                stream.write_all(b"* BYE\r\nT2 OK\r\n").await.unwrap();
+            }
+        }
+    };
+    let visit = async {
+        let account = Account { security: Security::None, ..account("127.0.0.1", port, None) };
+        let session = connect(&account).await.unwrap();
+        let want = ["Logged in as me@example.org", "Compression is off, as the server fails at it"];
+        assert_eq!(session.steps().get(1..).unwrap(), want);
+        session.logout().await;
+    };
+    tokio::join!(serve, visit);
+}
+
+#[tokio::test]
+async fn a_server_that_wants_a_certificate_is_told_from_one_that_refuses_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key.pem");
+    std::fs::copy(fixture("key.pem"), &key).unwrap();
+    std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(fixture("ca.pem")).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
+    let port = tls_server_for(clients, "good.pem", true).await;
+    let stranger = ClientCertificate { cert: fixture("self_signed.pem"), key };
+    for (client_certificate, words) in [
+        (None, "lets in only those who show a client certificate"),
+        (Some(stranger), "refused your client certificate (it does not hold)"),
+    ] {
+        let account = Account { client_certificate, ..account("127.0.0.1", port, Some("ca.pem")) };
+        let error = connect(&account).await.unwrap_err();
+        assert!(error.advice().contains(words), "{error:?}");
+        assert_eq!(error.retry(), Retry::AfterPerson);
     }
 }
 
@@ -237,12 +311,17 @@ async fn plain_server(said: &'static str) -> u16 {
 
 /// A server that lets everyone in, after TLS or STARTTLS.
 async fn tls_server(certificate: &str, is_implicit: bool) -> u16 {
+    tls_server_for(WebPkiClientVerifier::no_client_auth(), certificate, is_implicit).await
+}
+
+/// The same, for those alone whom `clients` accepts.
+async fn tls_server_for(clients: Arc<dyn ClientCertVerifier>, certificate: &str, is_implicit: bool) -> u16 {
     let chain = CertificateDer::pem_file_iter(fixture(certificate)).unwrap().collect::<Result<_, _>>().unwrap();
     let key = PrivateKeyDer::from_pem_file(fixture("key.pem")).unwrap();
     let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
-        .with_no_client_auth()
+        .with_client_cert_verifier(clients)
         .with_single_cert(chain, key)
         .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));

@@ -2,12 +2,17 @@
 
 use std::future::pending;
 
+use imap_proto::Response;
+
 use super::*;
-use crate::mailbox::script::{Exchange, Server};
+use crate::mailbox::{
+    response::{Code, CopyUid, Listed, MessageData},
+    script::{self, Server},
+};
 
 const LIMIT: Duration = Duration::from_mins(1);
 
-async fn run(script: &[Exchange], line: &str) -> (Result<Completed, CommandError>, Vec<Untagged>, Connection) {
+async fn run(script: &[script::Exchange], line: &str) -> (Result<Completed, CommandError>, Vec<Untagged>, Connection) {
     let (stream, _server) = Server::start("", script);
     let mut connection = Connection::new(Box::new(stream));
     let mut untagged = Vec::new();
@@ -198,7 +203,7 @@ async fn words_of_the_server_are_kept_short_and_plain() {
     assert_eq!(outcome, Err(CommandError::No { code: None, text: "x".repeat(300) }));
 }
 
-async fn idle(script: &[Exchange], limit: Duration) -> (Result<Idled, CommandError>, Connection) {
+async fn idle(script: &[script::Exchange], limit: Duration) -> (Result<Idled, CommandError>, Connection) {
     let (stream, _server) = Server::start("", script);
     let mut connection = Connection::new(Box::new(stream));
     let idled = connection.idle(pending(), limit, LIMIT).await;
@@ -299,4 +304,58 @@ fn a_session_of_a_server_of_the_second_revision_alone_is_understood() {
     let (_, response) = Response::parse(b"* OK [CAPABILITY IMAP4rev2 IDLE] -\r\n").unwrap();
     let want = Code::Capability(vec!["IMAP4rev2".to_owned(), "IDLE".to_owned()]);
     assert!(matches!(understand(&response), Said::Untagged(Untagged::Code(code)) if code == want));
+}
+
+#[tokio::test]
+async fn a_server_that_never_has_enough_is_left() {
+    let script: Vec<(String, String)> = std::iter::once("AUTHENTICATE PLAIN".to_owned())
+        .chain(std::iter::repeat_n("*".to_owned(), 20))
+        .map(|want| (want, "+ more\r\n".to_owned()))
+        .collect();
+    let (stream, server) = Server::start_owned("", script);
+    let mut connection = Connection::new(Box::new(stream));
+    let outcome = connection.command("AUTHENTICATE PLAIN", None, LIMIT, drop).await;
+    assert!(matches!(outcome, Err(CommandError::Lost(Loss::Unreadable(_)))), "{outcome:?}");
+    assert!(!connection.is_usable());
+    assert_eq!(server.heard().len(), 17);
+}
+
+#[tokio::test]
+async fn the_words_with_which_a_server_asks_are_handed_on_as_they_are() {
+    for (reply, want) in [("+ cj1yT3ByTkc=\r\n", "cj1yT3ByTkc="), ("+ \r\n", ""), ("+\r\n", ""), ("+cj1y\r\n", "cj1y")]
+    {
+        let (stream, _server) = Server::start("", &[("AUTHENTICATE X", reply)]);
+        let mut connection = Connection::new(Box::new(stream));
+        let mut exchange = connection.begin("AUTHENTICATE X", 0, LIMIT).await.unwrap();
+        let turn = exchange.next(&mut |_| ready(())).await.unwrap();
+        assert!(matches!(&turn, Turn::GoOn(words) if words == want), "{reply:?}: {turn:?}");
+        drop(exchange);
+        assert!(!connection.is_usable(), "in the middle of a command");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_stops_waiting_for_news_can_still_take_leave() {
+    let script = [
+        ("IDLE", "* 1 RECENT\r\n+ idling\r\n"),
+        ("DONE", "* 2 EXISTS\r\n{tag} OK done\r\n"),
+        ("LOGOUT", "* BYE\r\n{tag} OK\r\n"),
+    ];
+    let (stream, server) = Server::start("", &script);
+    let mut connection = Connection::new(Box::new(stream));
+    let idle = connection.idle(pending(), LIMIT, LIMIT);
+    assert!(timeout(Duration::from_millis(50), idle).await.is_err(), "given up");
+    let next = connection.command("NOOP", None, LIMIT, drop).await;
+    assert_eq!(next, Err(CommandError::Lost(Loss::GivenUp)), "and good for nothing else");
+    connection.leave(LIMIT).await;
+    assert_eq!(server.heard(), ["T1 IDLE", "DONE", "T2 LOGOUT"]);
+    drop(connection);
+    server.finish().await;
+
+    // In the middle of a command nothing more is said.
+    let (stream, server) = Server::start("", &[("NOOP", "")]);
+    let mut connection = Connection::new(Box::new(stream));
+    assert!(timeout(Duration::from_millis(50), connection.command("NOOP", None, LIMIT, drop)).await.is_err());
+    connection.leave(LIMIT).await;
+    assert_eq!(server.heard(), ["T1 NOOP"]);
 }

@@ -141,7 +141,7 @@ async fn a_server_logged_in_already_gets_no_password() {
     assert!(heard.is_empty());
 }
 
-const ID: &str = concat!("ID (\"name\" \"Tamis\" \"version\" \"", env!("CARGO_PKG_VERSION"), "\")");
+pub(super) const ID: &str = concat!("ID (\"name\" \"Tamis\" \"version\" \"", env!("CARGO_PKG_VERSION"), "\")");
 
 async fn log_in(greeting: &str, script: &[Exchange], password: &str) -> (Result<Session, ConnectError>, Vec<String>) {
     let (stream, server) = Server::start(greeting, script);
@@ -149,7 +149,7 @@ async fn log_in(greeting: &str, script: &[Exchange], password: &str) -> (Result<
     (session, server.heard())
 }
 
-fn account() -> Account {
+pub(super) fn account() -> Account {
     let usual = Account::usual(Address::parse("me@example.org").unwrap(), "imap.example.org");
     Account { port: 143, security: Security::None, ..usual }
 }
