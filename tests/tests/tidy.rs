@@ -41,12 +41,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["imap-agent/src/archive/pack.rs", "imap-agent/src/mailbox/deflate"]),
     ("mail_send", &["imap-agent/src/submit/talk.rs"]),
     ("smtp_proto", &["imap-agent/src/submit/talk.rs"]),
-    ("zbus", &["imap-agent/src/notify.rs", "tests/tests/notify.rs"]),
+    ("zbus", &["imap-agent/src/notify.rs", "tests/tests/notify.rs", "imap-agent/src/network/manager"]),
     (
         "interprocess",
         &["imap-agent/src/serve", "imap-agent/src/client", "gui/src/client", PRETENDED, "gui/tests/client"],
     ),
-    ("zbus", &["imap-agent/src/network/manager"]),
     ("egui", &["gui/"]),
     ("eframe", &["gui/"]),
     ("tamis_agent", &["imap-agent/", "tests/"]),
