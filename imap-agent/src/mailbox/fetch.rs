@@ -255,6 +255,7 @@ impl Session {
     /// Everything the server says about one message in answer to one FETCH.
     pub(super) async fn look_at(&mut self, uid: u32, items: &str) -> Result<Option<MessageData>, CommandError> {
         self.selected().ok_or(NOTHING_SELECTED)?;
+        let dropped_before = self.dropped();
         let mut seen: Option<MessageData> = None;
         let note = |untagged| {
             if let Untagged::Fetch(data) = untagged
@@ -264,6 +265,11 @@ impl Session {
             }
         };
         self.command(&format!("UID FETCH {uid} ({items})"), note).await?;
+        if seen.is_none() && dropped_before < self.dropped() {
+            // It has said something: that is not the same as nothing.
+            let text = "what it said about a message cannot be read".to_owned();
+            return Err(CommandError::No { code: None, text });
+        }
         Ok(seen)
     }
 
