@@ -55,7 +55,7 @@ pub fn start(db: &mut Connection, intent: IntentId) -> Result<Option<Intent>, St
             "UPDATE intent SET attempts = ?2, target = ?3, deed = ?4 WHERE id = ?1",
             (intent, attempts, &target, deed.word()),
         )?;
-        Ok(Some(Intent { target, deed, attempts, ..found }))
+        Ok(Some(Intent { target, attempts, deed, ..found }))
     })
 }
 

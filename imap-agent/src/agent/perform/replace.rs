@@ -187,7 +187,9 @@ async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: S
     }
     if intent.attempts < TRUSTED_ATTEMPT && !is_as_made(desk, session, &made, key).await? {
         take_away(session, &made).await?;
-        return Err(Trouble::NotNow("the server has not kept the message that was to take its place as it was".to_owned()));
+        return Err(Trouble::NotNow(
+            "the server has not kept the message that was to take its place as it was".to_owned(),
+        ));
     }
     let Some(before) = before.filter(|before| *before != made) else { return Ok(done) };
     if !is_there(session, &before).await? {
