@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+pub mod faults;
 pub mod letter;
 pub mod process;
 pub mod proxy;

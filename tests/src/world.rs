@@ -2,7 +2,7 @@
 
 use std::{
     process::Command,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -177,6 +177,11 @@ impl World {
 
 fn number(status: &Value, name: &str) -> Option<u64> {
     status.get(name)?.as_u64()
+}
+
+/// Now, in Unix seconds.
+pub fn seconds_now() -> Result<u64> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())
 }
 
 /// The first account of a status.

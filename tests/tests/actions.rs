@@ -1,14 +1,12 @@
 //! Everything the policy can do to a message besides moving it to Junk, against a real server, and its way back.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use tamis_tests::{
     letter::Letter,
     proxy::Moment,
     wait_until,
-    world::{PATIENCE, USER, WITHOUT_MOVE_AND_UIDPLUS, World, account, capable_of, flags},
+    world::{PATIENCE, USER, WITHOUT_MOVE_AND_UIDPLUS, World, account, capable_of, flags, seconds_now},
 };
 use xtask::{dovecot::Options, smtp::SmtpServer};
 
@@ -472,10 +470,6 @@ fn history(world: &World) -> Result<Vec<Value>> {
 
 fn number(change: &Value, name: &str) -> Result<u64> {
     change.get(name).and_then(Value::as_u64).with_context(|| format!("there is no number `{name}` in {change}"))
-}
-
-fn seconds_now() -> Result<u64> {
-    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())
 }
 
 fn now() -> Result<String> {

@@ -275,7 +275,11 @@ async fn lowered(desk: &Desk, selected: &Selected, high_water: u32) -> Result<u3
 async fn above(session: &mut Session, mark: u32) -> Result<Vec<Summary>, Trouble> {
     let mut new = Vec::new();
     let swept = session.summaries(mark.saturating_add(1), |summary| new.push(summary)).await?;
-    if 0 < swept.dropped {
+    let said = usize::try_from(swept.messages).unwrap_or(usize::MAX);
+    new.sort_by_key(|summary| summary.uid);
+    new.dedup_by_key(|summary| summary.uid);
+    // Of two messages with one number, one has another.
+    if 0 < swept.dropped || new.len() < said {
         let listed: BTreeSet<u32> = new.iter().map(|summary: &Summary| summary.uid).collect();
         let all = session.uids_since(clock::now().0 - REMEMBERED_SECS).await?;
         let missed = all.into_iter().filter(|uid| mark < *uid && !listed.contains(uid));
@@ -334,7 +338,7 @@ async fn judge_all(
 /// Whether a message may be to blame. It is not its fault that the disk is full, or that the server wants to be asked less.
 pub(super) fn is_of_message(trouble: &Trouble) -> bool {
     match trouble {
-        Trouble::Store(_) | Trouble::NotNow(_) => false,
+        Trouble::Store(_) | Trouble::Disk(_) | Trouble::NotNow(_) => false,
         Trouble::Imap(error) => !error.is_of_account(),
     }
 }
@@ -393,8 +397,29 @@ async fn judge_one(
         // Another Tamis on this mailbox, or the person in another program, has said so.
         judged.action = Action::Leave;
     }
+    if is_replacing(judged.action) && !reads_the_same(session, at, (desk.limit(), &in_hand)).await? {
+        return Ok(Judging::Unreadable);
+    }
     record(desk, session, judged, at, (round, &in_hand)).await?;
     Ok(Judging::Done)
+}
+
+/// Whether the message will not stay as it is on the server.
+fn is_replacing(action: Action) -> bool {
+    matches!(action, Action::Tag | Action::Strip | Action::Delete)
+}
+
+/// Reads the message once more. What the server or the wire has spoilt at the first reading must not become what is kept
+/// of it.
+async fn reads_the_same(
+    session: &mut Session,
+    at: &Location,
+    (limit, in_hand): (usize, &InHand),
+) -> Result<bool, Trouble> {
+    match session.message(at.uid, limit).await? {
+        OneMail::Mail(again) => Ok(again.raw == in_hand.incoming.raw),
+        OneMail::Gone | OneMail::Unreadable => Ok(false),
+    }
 }
 
 /// Whether it has the keyword for wanted mail (registered with IANA; RFC 5788).

@@ -113,8 +113,13 @@ async fn carry_out(
             let is_same_numbering = select(session, &place.folder, place.uid_validity).await?;
             let fetched =
                 if is_same_numbering { session.message(place.uid, desk.limit()).await? } else { OneMail::Gone };
-            let OneMail::Mail(fetched) = fetched else { return Ok((Outcome::Gone, None)) };
-            learned = Some(lesson_tokens(desk, *fetched));
+            learned = match fetched {
+                OneMail::Mail(fetched) => Some(lesson_tokens(desk, *fetched)),
+                OneMail::Gone => return Ok((Outcome::Gone, None)),
+                OneMail::Unreadable => {
+                    return Err(Trouble::NotNow("the server does not hand out the message".to_owned()));
+                }
+            };
         }
     }
     let outcome = match intent.deed {

@@ -178,21 +178,30 @@ impl Session {
         if self.can(GMAIL) {
             return self.throw_away(uid).await;
         }
-        let mark = format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)");
-        if let Some(text) = self.refusal_of(&mark).await? {
-            let why = format!("the server did not let the original be marked as deleted: {text}");
-            return Ok(Some(Left { is_marked_deleted: false, why }));
+        // Servers say OK when there was nothing to remove, and that may be because the mark has not got there.
+        for _ in 0..2 {
+            if let Some(text) = self.refusal_of(&format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)")).await? {
+                let why = format!("the server did not let the original be marked as deleted: {text}");
+                return Ok(Some(Left { is_marked_deleted: false, why }));
+            }
+            if !self.can("UIDPLUS") {
+                let why = "this server cannot remove a single message, so the original is only marked as deleted";
+                return Ok(Some(Left { is_marked_deleted: true, why: why.to_owned() }));
+            }
+            let told = match self.run_copy(&format!("UID EXPUNGE {uid}"), uid).await {
+                Err(CommandError::No { text, .. } | CommandError::Bad { text, .. }) => {
+                    let why = format!("the server did not remove the original, which is marked as deleted: {text}");
+                    return Ok(Some(Left { is_marked_deleted: true, why }));
+                }
+                told => told?,
+            };
+            if told.has_expunged || !self.is_here(uid).await? {
+                return Ok(None);
+            }
         }
-        if !self.can("UIDPLUS") {
-            let why =
-                "this server cannot remove a single message, so the original is only marked as deleted".to_owned();
-            return Ok(Some(Left { is_marked_deleted: true, why }));
-        }
-        if let Some(text) = self.refusal_of(&format!("UID EXPUNGE {uid}")).await? {
-            let why = format!("the server did not remove the original, which is marked as deleted: {text}");
-            return Ok(Some(Left { is_marked_deleted: true, why }));
-        }
-        Ok(None)
+        let is_unmarked = self.refusal_of(&format!("UID STORE {uid} -FLAGS.SILENT (\\Deleted)")).await?.is_none();
+        let why = "the server said that it removed the original, but it is still there".to_owned();
+        Ok(Some(Left { is_marked_deleted: !is_unmarked, why }))
     }
 
     /// As [`Session::remove_original`], where folders are only labels: there an expunged message is still in All Mail, or gone
@@ -211,7 +220,7 @@ impl Session {
         }
     }
 
-    /// Runs a MOVE or COPY; the server tells before or with its answer where the message went.
+    /// Runs a MOVE, COPY or EXPUNGE; the server tells before or with its answer where the message went, and that it did.
     async fn run_copy(&mut self, line: &str, uid: u32) -> Result<Told, CommandError> {
         let mut told = Told::default();
         let completed = self

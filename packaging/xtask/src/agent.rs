@@ -43,6 +43,10 @@ pub struct Row {
     pub reasons: Vec<String>,
     /// The subject, decoded.
     pub subject: String,
+    /// What the policy said: `leave`, `junk`, `tag` and so on.
+    pub action: String,
+    /// `ham` or `spam` if the person has said so.
+    pub taught: Option<String>,
 }
 
 impl Agent {
@@ -210,6 +214,11 @@ impl Agent {
         Ok(())
     }
 
+    /// Whether it was started and has ended by itself, or was killed by somebody else.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|status| status.is_some()))
+    }
+
     /// Its process, if it was started.
     pub fn pid(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
@@ -284,6 +293,8 @@ fn row(line: &str) -> Option<Row> {
         score: row.get("score")?.as_f64()?,
         reasons: reasons.collect(),
         subject: text("subject")?,
+        action: text("action")?,
+        taught: text("taught"),
     })
 }
 

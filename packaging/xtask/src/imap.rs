@@ -131,6 +131,24 @@ impl Imap {
         Ok(seen)
     }
 
+    /// Every message of a folder with its number, its flags as written, and the whole of it.
+    pub fn messages(&mut self, folder: &str) -> Result<Vec<(u32, String, Vec<u8>)>> {
+        self.command(&format!("EXAMINE {}", quoted(folder)))?;
+        let mut found = Vec::new();
+        for response in self.command("UID FETCH 1:* (UID FLAGS BODY.PEEK[])")? {
+            let Some(line_end) = response.iter().position(|byte| *byte == b'\n') else { continue };
+            let (first, rest) = response.split_at(line_end + 1);
+            let first = String::from_utf8_lossy(first);
+            let Some(size) = between(&first, "BODY[] {", "}").and_then(|size| size.parse::<usize>().ok()) else {
+                continue;
+            };
+            let uid = between(&first, "UID ", " ").and_then(|uid| uid.parse().ok());
+            let flags = between(&first, "FLAGS (", ")").unwrap_or_default().to_owned();
+            found.push((uid.context("a message without a UID")?, flags, rest.get(..size).unwrap_or(rest).to_vec()));
+        }
+        Ok(found)
+    }
+
     /// The whole of one message.
     pub fn message(&mut self, folder: &str, uid: u32) -> Result<Vec<u8>> {
         self.command(&format!("EXAMINE {}", quoted(folder)))?;

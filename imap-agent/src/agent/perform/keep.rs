@@ -26,8 +26,8 @@ pub(super) struct Whole {
     pub(super) internal_date: i64,
 }
 
-/// Puts the original into the archive and returns it. [`Trouble::NotNow`] if that cannot be done: then nothing may be done
-/// to it that cannot be taken back without it.
+/// Puts the original into the archive and returns it. [`Trouble::Disk`] or [`Trouble::NotNow`] if that cannot be done: then
+/// nothing may be done to it that cannot be taken back without it.
 pub(super) async fn original(
     desk: &Desk,
     session: &mut Session,
@@ -44,7 +44,7 @@ pub(super) async fn original(
             internal_date: UnixTime(whole.internal_date),
         };
         let kept = desk.shared.archive.keep(&desk.shared.store, deposit, clock::now());
-        kept.await.map_err(|error| Trouble::NotNow(sentence(&error)))?;
+        kept.await.map_err(|error| not_kept(&error))?;
     }
     Ok(whole)
 }
@@ -81,6 +81,15 @@ pub(super) async fn whole(
     }
     let internal_date = fetched.internal_date.unwrap_or_else(|| clock::now().0);
     Ok(Whole { raw: fetched.raw, flags: fetched.flags, internal_date })
+}
+
+fn not_kept(error: &ArchiveError) -> Trouble {
+    let text = sentence(error);
+    if matches!(error, ArchiveError::Write { .. } | ArchiveError::Store(_)) {
+        Trouble::Disk(text)
+    } else {
+        Trouble::NotNow(text)
+    }
 }
 
 /// The original, if the archive has it.

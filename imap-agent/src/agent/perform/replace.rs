@@ -1,7 +1,8 @@
 //! Another form of a message in its place: marked, stripped, or the original again; or nothing at all.
 //!
 //! ```text
-//! archive the original ─▶ write down what will be made ─▶ APPEND ─▶ write down where it is ─▶ remove what was there
+//! archive the original ─▶ write down what will be made ─▶ APPEND ─▶ write down where it is ─▶ read it back
+//!     ─▶ remove what was there
 //! ```
 //!
 //! After each step the message is on the server at least once. An attempt that was cut off is found by what was written
@@ -33,6 +34,9 @@ use crate::{
 
 /// Among how many of the newest messages another Tamis' copy is looked for, which has come in this moment.
 const NEWEST: u32 = 50;
+/// What was put on the server reads back as it was sent, or what it replaces stays. What comes over the wire wrong does so
+/// once: if it reads back otherwise again and again, that is how the server keeps messages, and must do.
+const TRUSTED_ATTEMPT: u32 = 3;
 
 /// What is about to take the place of a message.
 struct Making<'a> {
@@ -187,10 +191,16 @@ struct Settling {
 async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: Settling) -> Result<Outcome, Trouble> {
     let Settling { made, key, shape, before } = settling;
     let done = Outcome::Replaced { at: made.clone(), key, shape };
-    let Some(before) = before.filter(|before| *before != made) else { return Ok(done) };
     if !is_there(session, &made).await? {
         return Err(Trouble::NotNow("the server no longer shows the message that was to take its place".to_owned()));
     }
+    if intent.attempts < TRUSTED_ATTEMPT && !is_as_made(desk, session, &made, key).await? {
+        take_away(session, &made).await?;
+        return Err(Trouble::NotNow(
+            "the server has not kept the message that was to take its place as it was".to_owned(),
+        ));
+    }
+    let Some(before) = before.filter(|before| *before != made) else { return Ok(done) };
     if !is_there(session, &before).await? {
         return somebody_was_quicker(desk, session, intent, (&made, key, done)).await;
     }
@@ -262,6 +272,14 @@ async fn take_away(session: &mut Session, made: &Location) -> Result<(), Trouble
         session.remove_original(made.uid).await?;
     }
     Ok(())
+}
+
+/// Whether what lies there is what was to be put there, byte by byte as far as messages are read.
+async fn is_as_made(desk: &Desk, session: &mut Session, made: &Location, key: Key) -> Result<bool, Trouble> {
+    match session.message(made.uid, desk.limit()).await? {
+        OneMail::Mail(fetched) => Ok(Key::of(&fetched.raw) == key),
+        OneMail::Gone | OneMail::Unreadable => Ok(false),
+    }
 }
 
 async fn is_there(session: &mut Session, place: &Location) -> Result<bool, Trouble> {

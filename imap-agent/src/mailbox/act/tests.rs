@@ -208,3 +208,18 @@ async fn in_gmail_an_original_goes_to_the_trash_and_nothing_is_expunged() {
         server.finish().await;
     }
 }
+
+#[tokio::test]
+async fn an_original_that_was_not_removed_is_marked_again_and_then_not_left_marked() {
+    let expunge = ("UID EXPUNGE 5", "{tag} OK nothing to do\r\n");
+    let copy = (COPY, "{tag} OK [COPYUID 8 5 21] done\r\n");
+    let removed = ("UID EXPUNGE 5", "* 1 EXPUNGE\r\n{tag} OK done\r\n");
+    let script = [HERE, copy, (MARK, "{tag} OK\r\n"), expunge, HERE, (MARK, "{tag} OK\r\n"), removed];
+    assert_eq!(moved(&["UIDPLUS"], &script).await, Ok(MOVED));
+
+    let unmark = ("UID STORE 5 -FLAGS.SILENT (\\Deleted)", "{tag} OK\r\n");
+    let twice = [(MARK, "{tag} OK\r\n"), expunge, HERE].repeat(2);
+    let script = [vec![HERE, copy], twice, vec![unmark]].concat();
+    let outcome = moved(&["UIDPLUS"], &script).await;
+    assert!(matches!(outcome, Ok(Moved::CopiedOnly { is_marked_deleted: false, .. })), "{outcome:?}");
+}
