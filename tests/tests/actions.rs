@@ -429,7 +429,7 @@ fn wait_for_shape(world: &mut World, letter: &Letter, words: &str) -> Result<Vec
 
 fn body_of(letter: &Letter) -> &[u8] {
     let at = letter.raw.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or_default();
-    &letter.raw[at..]
+    letter.raw.get(at..).unwrap_or_default()
 }
 
 fn with_program(letter: &Letter) -> Letter {

@@ -3,12 +3,14 @@
 //! What runs with all other tests is small and always the same. `cargo xtask faults` plays the large session again and
 //! again, and prints a table.
 
+#![expect(clippy::print_stdout, reason = "the tables are for whoever runs it")]
+
 use std::{env, time::Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use tamis_tests::faults::{
     Dice, Extent, Fault, Harm, Place,
-    scene::{Script, server},
+    scene::{Report, Script, server},
     tally::Tally,
 };
 use xtask::server::Server;
@@ -19,16 +21,17 @@ const SEED: u64 = 1907;
 #[test]
 fn cut_at_every_command_and_every_answer_of_a_session_nothing_is_lost() -> Result<()> {
     let (server, script) = (server()?, Script::small()?);
-    let extent = sound(&server, &script)?;
+    let session = sound(&server, &script)?;
     let mut tally = Tally::default();
-    at_every_command(&mut tally, &server, (&script, extent))?;
+    // Before a command that changes nothing all is as it was behind the answer before.
+    at_every_command(&mut tally, &server, (&script, &session.changing, session.extent.answers))?;
     clean(&tally)
 }
 
 #[test]
 fn whatever_happens_to_the_wire_nothing_is_lost() -> Result<()> {
     let (server, script) = (server()?, Script::small()?);
-    let extent = sound(&server, &script)?;
+    let extent = sound(&server, &script)?.extent;
     let mut tally = Tally::default();
     tally.play(&server, &script, (None, &at_bytes(SEED, extent, 7 * 6)))?;
     clean(&tally)
@@ -37,7 +40,7 @@ fn whatever_happens_to_the_wire_nothing_is_lost() -> Result<()> {
 #[test]
 fn killed_at_any_moment_nothing_is_lost() -> Result<()> {
     let (server, script) = (server()?, Script::small()?);
-    let extent = sound(&server, &script)?;
+    let extent = sound(&server, &script)?.extent;
     let mut tally = Tally::default();
     tally.play(&server, &script, (None, &kills(SEED, extent, 12)))?;
     clean(&tally)
@@ -53,31 +56,37 @@ fn the_whole_proof() -> Result<()> {
     };
     let (seed, runs) = (number("TAMIS_FAULTS_SEED", SEED)?, number("TAMIS_FAULTS_RUNS", 200)?);
     let (server, script) = (server()?, Script::large()?);
-    let extent = sound(&server, &script)?;
+    let extent = sound(&server, &script)?.extent;
     let start = Instant::now();
     let mut tally = Tally::default();
     tally.play(&server, &script, (None, &at_bytes(seed, extent, runs)))?;
     println!("{tally}");
     tally.play(&server, &script, (None, &kills(seed, extent, runs)))?;
     println!("{tally}");
-    at_every_command(&mut tally, &server, (&script, extent))?;
+    let commands: Vec<u64> = (1..=extent.commands).collect();
+    at_every_command(&mut tally, &server, (&script, &commands, extent.answers))?;
     println!("seed {seed}, {} letters, {extent:?}, {:?}", script.entries.len(), start.elapsed());
     clean(&tally)
 }
 
 /// A session in which nothing goes wrong, which says how long it is.
-fn sound(server: &Server, script: &Script) -> Result<Extent> {
+fn sound(server: &Server, script: &Script) -> Result<Report> {
     let report = script.play(server, &[])?;
     ensure!(report.findings.is_empty(), "nothing went wrong, and yet:\n{}{}", report.findings, report.log);
-    Ok(report.extent)
+    Ok(report)
 }
 
-fn at_every_command(tally: &mut Tally, server: &Server, (script, extent): (&Script, Extent)) -> Result<()> {
+/// Cuts before each of these commands, and before every answer.
+fn at_every_command(
+    tally: &mut Tally,
+    server: &Server,
+    (script, commands, answers): (&Script, &[u64], u64),
+) -> Result<()> {
     let cut = |place| vec![Fault { harm: Harm::Cut, place }];
-    let runs: Vec<_> = (1..=extent.commands).map(|number| cut(Place::BeforeCommand(number))).collect();
-    tally.play(server, script, (Some("cut before every command"), &runs))?;
-    let runs: Vec<_> = (1..=extent.answers).map(|number| cut(Place::BeforeAnswer(number))).collect();
-    tally.play(server, script, (Some("cut before every answer"), &runs))
+    let runs: Vec<_> = commands.iter().map(|number| cut(Place::BeforeCommand(*number))).collect();
+    tally.play(server, script, (Some("cut before a command"), &runs))?;
+    let runs: Vec<_> = (1..=answers).map(|number| cut(Place::BeforeAnswer(number))).collect();
+    tally.play(server, script, (Some("cut before an answer"), &runs))
 }
 
 fn at_bytes(seed: u64, extent: Extent, runs: u64) -> Vec<Vec<Fault>> {
@@ -88,13 +97,13 @@ fn at_bytes(seed: u64, extent: Extent, runs: u64) -> Vec<Vec<Fault>> {
 /// Kills, every third of them followed by another soon after the new start.
 fn kills(seed: u64, extent: Extent, runs: u64) -> Vec<Vec<Fault>> {
     let mut dice = Dice::new(seed);
-    let mut run = |turn: u64| {
+    let run = |turn: u64| {
         let first = Fault { harm: dice.kill(), place: dice.byte_of(extent) };
         let Place::Byte(side, byte) = first.place else { return vec![first] };
         let second = Fault { harm: dice.kill(), place: Place::Byte(side, byte + 1 + dice.below(4_000)) };
         if turn % 3 == 2 { vec![first, second] } else { vec![first] }
     };
-    (0..runs).map(|turn| run(turn)).collect()
+    (0..runs).map(run).collect()
 }
 
 fn clean(tally: &Tally) -> Result<()> {

@@ -412,7 +412,7 @@ impl Attendant {
                 let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
                 format!("The store failed ({error}{cause}). Trying again")
             }
-            Trouble::NotNow(why) => format!("{why}. Trying again"),
+            Trouble::Disk(why) | Trouble::NotNow(why) => format!("{why}. Trying again"),
         };
         self.state(AccountState::Retrying, &text);
         if is_limit {

@@ -253,24 +253,35 @@ impl Session {
     }
 
     /// Everything the server says about one message in answer to one FETCH.
+    ///
+    /// That it says nothing means that the message is gone. But what it said may have been unreadable, or about a number
+    /// that came over the wire wrong: in doubt it is asked once more.
     pub(super) async fn look_at(&mut self, uid: u32, items: &str) -> Result<Option<MessageData>, CommandError> {
         self.selected().ok_or(NOTHING_SELECTED)?;
-        let dropped_before = self.dropped();
-        let mut seen: Option<MessageData> = None;
-        let note = |untagged| {
-            if let Untagged::Fetch(data) = untagged
-                && data.uid == Some(uid)
-            {
-                seen.get_or_insert_default().absorb(*data);
+        let mut dropped_before = self.dropped();
+        for _ in 0..2 {
+            dropped_before = self.dropped();
+            let mut seen: Option<MessageData> = None;
+            let mut is_of_another = false;
+            let note = |untagged| {
+                let Untagged::Fetch(data) = untagged else { return };
+                if data.uid == Some(uid) {
+                    seen.get_or_insert_default().absorb(*data);
+                } else {
+                    is_of_another = true;
+                }
+            };
+            self.command(&format!("UID FETCH {uid} ({items})"), note).await?;
+            let is_doubtful = is_of_another || dropped_before < self.dropped();
+            if seen.is_some() || !is_doubtful {
+                return Ok(seen);
             }
-        };
-        self.command(&format!("UID FETCH {uid} ({items})"), note).await?;
-        if seen.is_none() && dropped_before < self.dropped() {
-            // It has said something: that is not the same as nothing.
-            let text = "what it said about a message cannot be read".to_owned();
+        }
+        if dropped_before < self.dropped() {
+            let text = "what it says about a message cannot be read".to_owned();
             return Err(CommandError::No { code: None, text });
         }
-        Ok(seen)
+        Ok(None)
     }
 
     /// If our reading has marked the message as read, unmarks it. If the person did in the same moment, it stays.

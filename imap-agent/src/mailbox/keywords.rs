@@ -129,6 +129,7 @@ mod tests {
         let script = [
             (line, "* 2 FETCH (UID 6 FLAGS (\\Seen))\r\n* 1 FETCH (FLAGS (\\Draft) UID 5)\r\n{tag} OK\r\n"),
             (line, "* 2 FETCH (UID 6 FLAGS (\\Seen))\r\n{tag} OK\r\n"),
+            (line, "{tag} OK\r\n"),
             (line, "* 1 FETCH (UID 5)\r\n{tag} OK\r\n"),
         ];
         let (mut session, _server) = session(&[], &script);

@@ -88,7 +88,7 @@ pub fn filing_of(
         Action::Forward => (Deed::Send, junk()?),
         Action::ForwardAndDeliver => (Deed::Send, String::new()),
         Action::Delete => (Deed::Delete, String::new()),
-        _ => return Ok(None),
+        Action::Leave | _ => return Ok(None),
     };
     let is_idle = deed == Deed::Move && target.is_empty();
     Ok((!is_idle).then_some(Filing { deed, target, batch }))

@@ -55,7 +55,7 @@ pub fn start(db: &mut Connection, intent: IntentId) -> Result<Option<Intent>, St
             "UPDATE intent SET attempts = ?2, target = ?3, deed = ?4 WHERE id = ?1",
             (intent, attempts, &target, deed.word()),
         )?;
-        Ok(Some(Intent { target, deed, attempts, ..found }))
+        Ok(Some(Intent { target, attempts, deed, ..found }))
     })
 }
 
@@ -119,6 +119,18 @@ pub fn is_of_our_making(db: &Connection, account: AccountId, key: Key) -> Result
 pub fn failed_attempt(db: &mut Connection, intent: IntentId, error: &str) -> Result<(), StoreError> {
     write(db, "note a failed attempt", |tx| {
         tx.execute("UPDATE intent SET last_error = ?2 WHERE id = ?1 AND finished_at = 0", (intent, error))?;
+        Ok(())
+    })
+}
+
+/// An attempt came to nothing for want of something on this machine. It will be tried again, and is none of those that are
+/// counted.
+pub fn postpone(db: &mut Connection, intent: IntentId, why: &str) -> Result<(), StoreError> {
+    write(db, "postpone an intent", |tx| {
+        tx.execute(
+            "UPDATE intent SET last_error = ?2, attempts = max(attempts - 1, 1) WHERE id = ?1 AND finished_at = 0",
+            (intent, why),
+        )?;
         Ok(())
     })
 }

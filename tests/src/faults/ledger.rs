@@ -52,8 +52,9 @@ pub struct Copy {
     pub folder: String,
     /// Its number there.
     pub uid: u32,
+    /// All of it.
+    pub raw: Vec<u8>,
     flags: String,
-    raw: Vec<u8>,
 }
 
 /// What was found to be wrong.
@@ -127,7 +128,9 @@ impl Copy {
         match form {
             Form::Original => self.raw == letter.raw,
             Form::Tagged => self.raw.ends_with(body_of(&letter.raw)) && contains(&self.raw, b"\r\nSubject: [SPAM?] "),
-            Form::Stripped => contains(&self.raw, b"Tamis removed a part of this message") && !contains(&self.raw, PROGRAM),
+            Form::Stripped => {
+                contains(&self.raw, b"Tamis removed a part of this message") && !contains(&self.raw, PROGRAM)
+            }
         }
     }
 }
@@ -211,7 +214,8 @@ impl Ledger<'_> {
                 if copy.has_form(letter, form) {
                     return;
                 }
-                let is_known_form = [Form::Original, Form::Tagged, Form::Stripped].map(|form| copy.has_form(letter, form));
+                let is_known_form =
+                    [Form::Original, Form::Tagged, Form::Stripped].map(|form| copy.has_form(letter, form));
                 let heap = if is_known_form.contains(&true) { &mut findings.misplaced } else { &mut findings.lost };
                 heap.push(says(&format!("it should be {form:?} and is\n{}", String::from_utf8_lossy(&copy.raw))));
             }

@@ -42,6 +42,7 @@ struct State {
     /// What is still to happen.
     fault: Option<Fault>,
     extent: Extent,
+    changing: Vec<u64>,
     struck_at: Option<Instant>,
     /// What was going on in that moment.
     line: String,
@@ -115,6 +116,11 @@ impl Faulty {
     /// How much was said so far.
     pub fn extent(&self) -> Extent {
         self.inner.state().extent
+    }
+
+    /// The numbers of the commands so far that change something, from 1.
+    pub fn changing(&self) -> Vec<u64> {
+        self.inner.state().changing.clone()
     }
 
     /// Does something in the moment in which it happens, unless the wire is disarmed before.
@@ -194,6 +200,9 @@ impl State {
         *bytes += u64::try_from(line.len()).unwrap_or_default();
         let is_mark = is_tagged(line);
         *marks += u64::from(is_mark);
+        if is_mark && side == Side::Client && is_changing(line) {
+            self.changing.push(*marks);
+        }
         At { byte, mark: is_mark.then_some(*marks) }
     }
 }
@@ -203,6 +212,12 @@ fn is_tagged(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"T") else { return false };
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     0 < digits && rest.get(digits) == Some(&b' ')
+}
+
+/// Whether a command changes something on the server.
+fn is_changing(line: &[u8]) -> bool {
+    let line = String::from_utf8_lossy(line);
+    [" MOVE ", " COPY ", " STORE ", " EXPUNGE ", " APPEND ", " CREATE "].iter().any(|verb| line.contains(verb))
 }
 
 /// Where in the line it happens, if it does.
@@ -248,9 +263,7 @@ fn connect(inner: &Arc<Inner>, client: TcpStream) -> io::Result<()> {
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
     inner.state().wires.extend([client.try_clone()?, server.try_clone()?]);
-    for (side, from, to) in
-        [(Side::Client, client.try_clone()?, server.try_clone()?), (Side::Server, server, client)]
-    {
+    for (side, from, to) in [(Side::Client, client.try_clone()?, server.try_clone()?), (Side::Server, server, client)] {
         let mine = Arc::clone(inner);
         in_background("faulty-wire", move || {
             carry(&mine, side, &from, &to).ok();

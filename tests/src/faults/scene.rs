@@ -43,7 +43,7 @@ const STUCK: Duration = Duration::from_millis(3_500);
 const STUCK_SPLIT: Duration = Duration::from_secs(20);
 
 /// Between two looks at the agent.
-const LOOK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(100);
 
 /// How often a wish is said again of which nothing is known afterwards.
 const TRIES: u32 = 4;
@@ -80,6 +80,8 @@ pub struct Report {
     pub struck: Option<String>,
     /// How long the session was, until the wire was sound again.
     pub extent: Extent,
+    /// The numbers of the commands that change something, from 1.
+    pub changing: Vec<u64>,
     /// What the agent said, if anything is wrong.
     pub log: String,
 }
@@ -87,7 +89,8 @@ pub struct Report {
 impl Script {
     /// Fifty letters.
     pub fn large() -> Result<Self> {
-        let script = Self::of(&[(Sort::Ham, 20), (Sort::Junk, 12), (Sort::Tag, 6), (Sort::Strip, 6), (Sort::Delete, 6)])?;
+        let script =
+            Self::of(&[(Sort::Ham, 20), (Sort::Junk, 12), (Sort::Tag, 6), (Sort::Strip, 6), (Sort::Delete, 6)])?;
         Ok(Self {
             release: vec![20, 21, 22, 23, 32, 38, 44],
             spam: vec![0, 1, 2, 3],
@@ -129,6 +132,7 @@ impl Script {
             findings: scene.findings.clone(),
             struck: scene.struck.clone(),
             extent: scene.extent,
+            changing: scene.changing.clone(),
             log,
         };
         drop(scene);
@@ -150,6 +154,7 @@ struct Scene<'a> {
     fault: Option<Fault>,
     struck: Option<String>,
     extent: Extent,
+    changing: Vec<u64>,
     /// Whether the agent was started again since.
     is_dealt_with: bool,
     is_corrupt: bool,
@@ -178,6 +183,7 @@ impl<'a> Scene<'a> {
             fault: None,
             struck: None,
             extent: Extent::default(),
+            changing: Vec::new(),
             is_dealt_with: true,
             is_corrupt,
             words: Words::new(),
@@ -231,9 +237,8 @@ impl<'a> Scene<'a> {
     fn return_originals(&mut self, all: u64) -> Result<()> {
         let is_changed = |sort| matches!(sort, Sort::Tag | Sort::Strip | Sort::Delete);
         let numbered = self.script.entries.iter().enumerate();
-        let changed = numbered.filter(|(_, entry)| {
-            is_changed(entry.sort) && !self.words.contains_key(&entry.letter.subject)
-        });
+        let changed =
+            numbered.filter(|(_, entry)| is_changed(entry.sort) && !self.words.contains_key(&entry.letter.subject));
         let changed: Vec<usize> = changed.map(|(number, _)| number).collect();
         self.wish("release", &changed, all)?;
         self.compare()?;
@@ -326,9 +331,13 @@ impl<'a> Scene<'a> {
         let mut command = self.agent.command();
         let mut child = command.args(words).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let deadline = Instant::now() + PATIENCE;
+        let mut looked = Instant::now();
         while child.try_wait()?.is_none() && Instant::now() < deadline {
-            self.attend(None)?;
             thread::sleep(Duration::from_millis(5));
+            if LOOK < looked.elapsed() {
+                self.attend(None)?;
+                looked = Instant::now();
+            }
         }
         child.kill().ok();
         child.wait()?;
@@ -337,23 +346,23 @@ impl<'a> Scene<'a> {
 
     /// What a command prints, as soon as there is an agent to print it.
     fn ask(&mut self, words: &[&str]) -> Result<String> {
+        self.again(|agent| agent.say(words))
+    }
+
+    fn again<T>(&mut self, ask: impl Fn(&Agent) -> Result<T>) -> Result<T> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            self.attend(None)?;
-            match self.agent.say(words) {
+            match ask(&self.agent) {
                 Err(error) if deadline < Instant::now() => return Err(error),
                 Err(_) => thread::sleep(LOOK),
-                Ok(text) => return Ok(text),
+                Ok(answer) => return Ok(answer),
             }
+            self.attend(None)?;
         }
     }
 
     fn rows(&mut self) -> Result<Vec<Row>> {
-        self.ask(&["status"])?;
-        self.agent.rows().or_else(|_| {
-            self.ask(&["status"])?;
-            self.agent.rows()
-        })
+        self.again(Agent::rows)
     }
 
     fn number(&mut self, name: &str) -> Result<u64> {
@@ -363,13 +372,15 @@ impl<'a> Scene<'a> {
 
     /// Starts the agent again where a person would. `status` is what it has just said.
     fn attend(&mut self, status: Option<&Value>) -> Result<()> {
+        if self.proxy.struck_at().is_some() {
+            self.struck.get_or_insert_with(|| self.proxy.line());
+        }
         if self.agent.has_ended() {
             self.agent.kill()?;
             self.is_dealt_with = true;
             return self.start();
         }
         let Some(at) = self.proxy.struck_at() else { return Ok(()) };
-        self.struck.get_or_insert_with(|| self.proxy.line());
         let patience = match self.fault.map(|fault| fault.harm) {
             Some(Harm::Kill(_)) | None => return Ok(()),
             Some(Harm::Split) => STUCK_SPLIT,
@@ -410,10 +421,14 @@ impl<'a> Scene<'a> {
     /// From here on the wire is sound.
     fn end_of_faults(&mut self) -> Result<()> {
         self.extent = self.proxy.extent();
+        self.changing = self.proxy.changing();
         self.proxy.disarm();
         let is_dying = matches!(self.fault, Some(Fault { harm: Harm::Kill(_), .. }))
             && self.proxy.struck_at().is_some()
             && !self.is_dealt_with;
+        if self.proxy.struck_at().is_some() {
+            self.struck.get_or_insert_with(|| self.proxy.line());
+        }
         self.faults = [].iter();
         self.fault = None;
         if is_dying {
@@ -429,7 +444,5 @@ impl<'a> Scene<'a> {
 fn is_settled(status: &Value, judged: u64) -> bool {
     let number = |name: &str| status.get(name).and_then(Value::as_u64);
     let state = account(status).and_then(|account| account.get("state"));
-    number("judged") == Some(judged)
-        && number("pending") == Some(0)
-        && state.is_some_and(|state| state == "Watching")
+    number("judged") == Some(judged) && number("pending") == Some(0) && state.is_some_and(|state| state == "Watching")
 }

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// How many sessions are played at the same time. Each waits more than it works.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 8;
 
 /// How the runs of one kind ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,19 +40,24 @@ pub struct Tally {
 
 impl Tally {
     /// Plays a session once for each of these, and counts them as `kind` or as what their first fault is called.
-    pub fn play(&mut self, server: &Server, script: &Script, (kind, runs): (Option<&str>, &[Vec<Fault>])) -> Result<()> {
+    pub fn play(
+        &mut self,
+        server: &Server,
+        script: &Script,
+        (kind, runs): (Option<&str>, &[Vec<Fault>]),
+    ) -> Result<()> {
         let left = Mutex::new(runs.iter());
         let reports = Mutex::new(Vec::new());
+        let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || {
+            while let Some(run) = next() {
+                let report = script.play(server, run);
+                reports.lock().unwrap_or_else(PoisonError::into_inner).push((run, report));
+            }
+        };
         thread::scope(|scope| {
             for _ in 0..AT_ONCE {
-                scope.spawn(|| {
-                    loop {
-                        let next = left.lock().unwrap_or_else(PoisonError::into_inner).next();
-                        let Some(run) = next else { break };
-                        let report = script.play(server, run);
-                        reports.lock().unwrap_or_else(PoisonError::into_inner).push((run, report));
-                    }
-                });
+                scope.spawn(work);
             }
         });
         for (run, report) in reports.into_inner().unwrap_or_else(PoisonError::into_inner) {

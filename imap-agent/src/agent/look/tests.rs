@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    agent::perform::tests::{Bench, exchange, read},
+    agent::perform::tests::{Bench, exchange, read, reading},
     mailbox::script::{Server, Step},
 };
 
@@ -149,6 +149,52 @@ async fn messages_the_server_only_counts_at_the_first_contact_do_not_make_later_
     assert_eq!(high_water(&bench).await, 5);
     let (id, print) = (bench.desk.id, fingerprint(&Summary { uid: 9, ..Summary::default() }));
     assert!(!bench.run(move |db| folder::is_seen(db, id, print)).await);
+}
+
+#[tokio::test]
+async fn what_is_to_be_replaced_is_read_twice_and_left_for_later_if_it_was_not_the_same() {
+    let gtube = ["XJS*C4JDBQADN1", ".NSBN3*2IDNEN*", "GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL", "*C.34X"].concat();
+    let raw = format!("From: offers@example.net\r\nSubject: offer\r\n\r\nBuy now\r\n{gtube}\r\n");
+    let spoilt = raw.replace("Buy", "Bty");
+    for action in [Action::Tag, Action::Strip, Action::Delete] {
+        let mut bench = Bench::new("Junk").await;
+        bench.desk.account.policy.spam = action;
+        mark(&bench, 10).await;
+        let mut script = vec![
+            opened(1, 12),
+            exchange(&format!("UID FETCH 11:* {ITEMS}"), "* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9)\r\n"),
+        ];
+        script.extend([&spoilt, &raw].into_iter().flat_map(|raw| reading(11, r"\Seen", (raw, ""))));
+
+        let looked = play(&bench, script).await;
+
+        assert_eq!(looked.unwrap().judged, 0, "{action:?}");
+        assert_eq!(high_water(&bench).await, 10, "it is looked at again");
+        let id = bench.desk.id;
+        assert!(bench.run(move |db| journal::pending(db, id)).await.is_empty(), "{action:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_messages_listed_under_one_number_the_other_is_found() {
+    let bench = Bench::new("Junk").await;
+    mark(&bench, 10).await;
+    let deleted = r"FETCH (UID 12 FLAGS (\Deleted) RFC822.SIZE 9)";
+    let script = [
+        "* 2 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 13] x\r\nT1 OK\r\n".to_owned(),
+        format!("* 1 {deleted}\r\n* 2 {deleted}\r\nT2 OK\r\n"),
+        "* SEARCH 11 12\r\nT3 OK\r\n".to_owned(),
+        "* 1 FETCH (UID 11 FLAGS (\\Seen) RFC822.SIZE 19)\r\nT4 OK\r\n".to_owned(),
+        "* 1 FETCH (UID 11 BODY[] {19}\r\nSubject: hi\r\n\r\nhi\r\n)\r\nT5 OK\r\n".to_owned(),
+    ];
+    let steps = script.iter().flat_map(|said| [Step::Hear, Step::say(said)]).collect();
+    let (stream, _server) = Server::start_raw(steps);
+    let mut session = Session::over(stream, &["MOVE", "UIDPLUS"]);
+
+    let looked = look(&bench.desk, &mut session, &mut Unreadable::default()).await;
+
+    assert_eq!(looked.unwrap().judged, 1);
+    assert_eq!(high_water(&bench).await, 12);
 }
 
 const ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";

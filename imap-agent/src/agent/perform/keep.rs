@@ -26,8 +26,8 @@ pub(super) struct Whole {
     pub(super) internal_date: i64,
 }
 
-/// Puts the original into the archive and returns it. [`Trouble::NotNow`] if that cannot be done: then nothing may be done
-/// to it that cannot be taken back without it.
+/// Puts the original into the archive and returns it. [`Trouble::Disk`] or [`Trouble::NotNow`] if that cannot be done: then
+/// nothing may be done to it that cannot be taken back without it.
 pub(super) async fn original(
     desk: &Desk,
     session: &mut Session,
@@ -44,7 +44,7 @@ pub(super) async fn original(
             internal_date: UnixTime(whole.internal_date),
         };
         let kept = desk.shared.archive.keep(&desk.shared.store, deposit, clock::now());
-        kept.await.map_err(|error| Trouble::NotNow(sentence(&error)))?;
+        kept.await.map_err(|error| not_kept(&error))?;
     }
     Ok(whole)
 }
@@ -83,6 +83,15 @@ async fn whole(
     Ok(Whole { raw: fetched.raw, flags: fetched.flags, internal_date })
 }
 
+fn not_kept(error: &ArchiveError) -> Trouble {
+    let text = sentence(error);
+    if matches!(error, ArchiveError::Write { .. } | ArchiveError::Store(_)) {
+        Trouble::Disk(text)
+    } else {
+        Trouble::NotNow(text)
+    }
+}
+
 /// The original, if the archive has it.
 pub(super) async fn from_archive(desk: &Desk, intent: &Intent) -> Result<Option<(Vec<u8>, Original)>, Trouble> {
     let fetched = desk.shared.archive.fetch(&desk.shared.store, desk.id, intent.key).await;
@@ -91,11 +100,7 @@ pub(super) async fn from_archive(desk: &Desk, intent: &Intent) -> Result<Option<
 
 /// In one sentence, with what is behind it.
 fn sentence(error: &ArchiveError) -> String {
-    match error {
-        ArchiveError::Store(inner) => {
-            let cause = std::error::Error::source(inner).map(|cause| format!(": {cause}")).unwrap_or_default();
-            format!("{inner}{cause}")
-        }
-        other => other.to_string(),
-    }
+    let ArchiveError::Store(inner) = error else { return error.to_string() };
+    let cause = std::error::Error::source(inner).map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{inner}{cause}")
 }

@@ -39,7 +39,8 @@ pub(super) async fn to_target(
     let is_short = usize::try_from(intent.size).is_ok_and(|size| size <= desk.limit());
     if matches!(intent.kind, Kind::File | Kind::Spam)
         && is_short
-        && let Err(Trouble::NotNow(why)) = keep::original(desk, session, intent, (place, in_hand)).await
+        && let Err(Trouble::Disk(why) | Trouble::NotNow(why)) =
+            keep::original(desk, session, intent, (place, in_hand)).await
     {
         // It stays on the server whatever becomes of the archive.
         warn!(account = desk.id.0, "the archive does not keep a message");

@@ -2,7 +2,12 @@
 
 use std::slice;
 
-use tamis_core::{Action, Class, Config, Score, UnixTime, api::MailId};
+use tamis_core::{
+    Action, Class, Config, Score, UnixTime,
+    api::MailId,
+    headers::SpamFacts,
+    rewrite::{Tag, tagged},
+};
 use tempfile::TempDir;
 
 use super::*;
@@ -11,7 +16,12 @@ use crate::{
     mailbox::script::Server,
     paths::Home,
     settings::Settings,
-    store::{AccountId, Fingerprint, Key, batch, folder, mail::Judged},
+    store::{
+        AccountId, Fingerprint, Key, batch,
+        filing::{self, Filing},
+        folder,
+        mail::Judged,
+    },
 };
 
 const RAW: &str = "From: offers@example.net\r\nSubject: no Message-ID\r\n\r\nBuy now\r\n";
@@ -132,6 +142,63 @@ async fn a_target_folder_somebody_deleted_is_made_again() {
     assert_eq!(found.location, Location::new("Junk", 9, 1));
 }
 
+#[tokio::test]
+async fn a_message_that_cannot_be_read_for_its_lesson_is_not_gone() {
+    let bench = Bench::new("Junk").await;
+    let id = bench.released_from(Location::new("Junk", 8, 3)).await;
+    let here = exchange("UID FETCH 3 (UID FLAGS)", "* 1 FETCH (UID 3 FLAGS ())\r\n");
+    let look = "UID FETCH 3 (UID FLAGS RFC822.SIZE INTERNALDATE)".to_owned();
+
+    bench.play(vec![select("Junk", 8, 1), here, (look, "{tag} NO [SERVERBUG] later\r\n".to_owned())]).await;
+
+    let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
+    assert_eq!(found.location, Location::new("Junk", 8, 3));
+    let account = bench.desk.id;
+    assert_eq!(bench.run(move |db| journal::pending(db, account)).await.len(), 1, "it is tried again");
+}
+
+#[tokio::test]
+async fn a_copy_that_reads_back_as_something_else_is_taken_away_and_the_message_stays() {
+    let bench = Bench::new("Junk").await;
+    let judged = spam(bench.desk.id);
+    let facts = SpamFacts {
+        score: judged.score,
+        class: judged.class,
+        required: bench.desk.config.junk_threshold(),
+        symbols: &[],
+    };
+    let copy = tagged(RAW.as_bytes(), &Tag { facts, subject: "[SPAM?]" }).unwrap();
+    let copy = String::from_utf8(copy).unwrap();
+    let filing = Filing { deed: Deed::Tag, target: String::new(), batch: None };
+    let at = Location::new("INBOX", 7, 5);
+    let (id, _) = bench.run(move |db| filing::record_and_file(db, &judged, &at, &filing, None)).await;
+    let date = "INTERNALDATE \"21-Nov-2026 10:00:00 +0000\"";
+    let literal = |line: &str| (line.trim_end().to_owned(), String::new());
+    let here = exchange("UID FETCH 6 (UID FLAGS)", "* 2 FETCH (UID 6 FLAGS (\\Seen))\r\n");
+    let script = [
+        vec![select("INBOX", 7, 1)],
+        reading(5, r"\Seen", (RAW, date)),
+        vec![
+            select("INBOX", 7, 1),
+            (
+                format!("APPEND \"INBOX\" (\\Seen) \"21-Nov-2026 10:00:00 +0000\" {{{}}}", copy.len()),
+                "+ go on\r\n".to_owned(),
+            ),
+        ],
+        copy.split_inclusive("\r\n").map(literal).collect(),
+        vec![(String::new(), "{tag} OK [APPENDUID 7 6] done\r\n".to_owned()), here.clone()],
+        reading(6, r"\Seen", (&copy.replace("Buy", "Bty"), "")),
+        vec![here, exchange("UID STORE 6 +FLAGS.SILENT (\\Deleted)", ""), exchange("UID EXPUNGE 6", "* 2 EXPUNGE\r\n")],
+    ];
+
+    bench.play(script.concat()).await;
+
+    let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
+    assert_eq!((found.location, found.shape), (Location::new("INBOX", 7, 5), Shape::Original));
+    let account = bench.desk.id;
+    assert_eq!(bench.run(move |db| journal::pending(db, account)).await.len(), 1, "it is tried again");
+}
+
 /// An agent without accounts, and the desk of one all the same.
 pub(in crate::agent) struct Bench {
     pub(in crate::agent) desk: Desk,
@@ -244,8 +311,14 @@ fn found_in(folder: &str, uid_validity: u32, uid: u32, flags: &str) -> Vec<(Stri
 }
 
 pub(in crate::agent) fn read(uid: u32, flags: &str) -> Vec<(String, String)> {
-    let about = format!("* 1 FETCH (UID {uid} FLAGS ({flags}) RFC822.SIZE {})\r\n", RAW.len());
-    let body = format!("* 1 FETCH (UID {uid} BODY[] {{{}}}\r\n{RAW})\r\n", RAW.len());
+    reading(uid, flags, (RAW, ""))
+}
+
+/// Reads a message of that content, of which `more` is known besides.
+pub(in crate::agent) fn reading(uid: u32, flags: &str, (raw, more): (&str, &str)) -> Vec<(String, String)> {
+    let about =
+        format!("* 1 FETCH (UID {uid} FLAGS ({flags}) RFC822.SIZE {} {more})\r\n", raw.len()).replace(" )", ")");
+    let body = format!("* 1 FETCH (UID {uid} BODY[] {{{}}}\r\n{raw})\r\n", raw.len());
     vec![
         exchange(&format!("UID FETCH {uid} (UID FLAGS RFC822.SIZE INTERNALDATE)"), &about),
         exchange(&format!("UID FETCH {uid} (UID BODY.PEEK[])"), &body),

@@ -285,7 +285,9 @@ async fn a_message_of_unknown_size_is_read_in_part() {
 #[tokio::test]
 async fn a_vanished_message_is_gone_and_an_empty_one_unreadable() {
     let (mut session, _server) = session(&[
+        // Somebody reads another one in this moment.
         (LOOK, "* 1 FETCH (FLAGS (\\Seen))\r\n* 2 FETCH (UID 6 FLAGS ())\r\n{tag} OK\r\n"),
+        (LOOK, "{tag} OK\r\n"),
         (LOOK, "* 1 FETCH (UID 5 FLAGS (\\Seen) RFC822.SIZE 6)\r\n{tag} OK\r\n"),
         (READ, "* 1 EXPUNGE\r\n{tag} OK\r\n"),
         (LOOK, "* 1 FETCH (UID 5 FLAGS (\\Seen) RFC822.SIZE 6)\r\n{tag} OK\r\n"),
@@ -297,6 +299,21 @@ async fn a_vanished_message_is_gone_and_an_empty_one_unreadable() {
     for want in [OneMail::Gone, OneMail::Gone, OneMail::Unreadable, OneMail::Unreadable] {
         assert_eq!(session.message(5, 100).await, Ok(want));
     }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_or_has_another_number_is_asked_again_and_is_not_gone() {
+    const HERE: &str = "UID FETCH 5 (UID FLAGS)";
+    let good = "* 1 FETCH (UID 5 FLAGS ())\r\n{tag} OK\r\n";
+    let garbled = "* 1 FEXCH (UID 5 FLAGS ())\r\n{tag} OK\r\n";
+    for spoilt in [garbled, "* 1 FETCH (UID 7 FLAGS ())\r\n{tag} OK\r\n"] {
+        let (mut session, _server) = session(&[(HERE, spoilt), (HERE, good)]);
+        session.selected = Some(selected(1));
+        assert_eq!(session.is_here(5).await, Ok(true), "{spoilt:?}");
+    }
+    let (mut session, _server) = session(&[(LOOK, garbled), (LOOK, garbled)]);
+    session.selected = Some(selected(1));
+    assert_eq!(session.message(5, 100).await, Ok(OneMail::Unreadable));
 }
 
 #[tokio::test]

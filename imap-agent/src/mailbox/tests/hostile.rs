@@ -248,7 +248,9 @@ async fn copyuid_that_does_not_add_up_is_no_place() {
 async fn the_body_of_another_message_is_not_taken_for_the_one_asked_for() {
     let about = "* 1 FETCH (UID 5 FLAGS (\\Seen) RFC822.SIZE 4)\r\nT1 OK\r\n";
     let other = "* 2 FETCH (UID 6 BODY[] {4}\r\nevil)\r\n* 1 FETCH (BODY[] {4}\r\nevil)\r\nT2 OK\r\n";
-    let (stream, _server) = Server::start_raw([about, other].map(|said| [Step::Hear, Step::say(said)]).concat());
+    let again = other.replace("T2", "T3");
+    let (stream, _server) =
+        Server::start_raw([about, other, &again].map(|said| [Step::Hear, Step::say(said)]).concat());
     let mut session = Session::over(stream, &[]);
     session.selected = Some(inbox());
     assert_eq!(session.message(5, 100).await, Ok(OneMail::Gone));
