@@ -97,7 +97,7 @@ fn at_bytes(seed: u64, extent: Extent, runs: u64) -> Vec<Vec<Fault>> {
 /// Kills, every third of them followed by another soon after the new start.
 fn kills(seed: u64, extent: Extent, runs: u64) -> Vec<Vec<Fault>> {
     let mut dice = Dice::new(seed);
-    let mut run = |turn: u64| {
+    let run = |turn: u64| {
         let first = Fault { harm: dice.kill(), place: dice.byte_of(extent) };
         let Place::Byte(side, byte) = first.place else { return vec![first] };
         let second = Fault { harm: dice.kill(), place: Place::Byte(side, byte + 1 + dice.below(4_000)) };

@@ -25,7 +25,7 @@ pub(super) enum Trouble {
     /// Our own store.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The disk does not take what has to be kept before anything may be done. That is nothing to give an intention up
+    /// The disk does not take what has to be kept first. The session goes on, and that is nothing to give an intention up
     /// for, however long it lasts.
     #[error("{0}")]
     Disk(String),

@@ -69,6 +69,12 @@ pub(super) async fn one(
             refused(desk, session, &intent, error.to_string()).await?;
         }
         Err(Trouble::NotNow(why)) => refused(desk, session, &intent, why).await?,
+        Err(Trouble::Disk(why)) => {
+            warn!(account = desk.id.0, intent = id.0, "the disk takes no original");
+            let note = format!("a message stays as it is until its original can be kept: {why}");
+            desk.shared.board.note(&desk.account.name, &note);
+            desk.shared.store.run(move |db| journal::postpone(db, id, &why)).await?;
+        }
         Err(trouble) => {
             let text = trouble.to_string();
             desk.shared.store.run(move |db| journal::failed_attempt(db, id, &text)).await?;

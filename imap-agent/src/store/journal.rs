@@ -131,6 +131,18 @@ pub fn failed_attempt(db: &mut Connection, intent: IntentId, error: &str) -> Res
     })
 }
 
+/// An attempt came to nothing for want of something on this machine. It will be tried again, and is none of those that are
+/// counted.
+pub fn postpone(db: &mut Connection, intent: IntentId, why: &str) -> Result<(), StoreError> {
+    write(db, "postpone an intent", |tx| {
+        tx.execute(
+            "UPDATE intent SET last_error = ?2, attempts = max(attempts - 1, 1) WHERE id = ?1 AND finished_at = 0",
+            (intent, why),
+        )?;
+        Ok(())
+    })
+}
+
 /// It will not be tried again. The message stays where it is, nothing is learned, and it waits for review as before.
 pub fn give_up(db: &mut Connection, intent: IntentId, error: &str, now: UnixTime) -> Result<(), StoreError> {
     write(db, "give up an intent", |tx| {

@@ -34,9 +34,12 @@ use crate::{
 
 /// Among how many of the newest messages another Tamis' copy is looked for, which has come in this moment.
 const NEWEST: u32 = 50;
-/// What was put on the server reads back as it was sent, or what it replaces stays. What comes over the wire wrong does so
-/// once: if it reads back otherwise again and again, that is how the server keeps messages, and must do.
-const TRUSTED_ATTEMPT: u32 = 3;
+/// What was put on the server has to read back as it was sent. What comes over the wire wrong does so once: if it reads back
+/// otherwise for the third time, that is how this server keeps messages, and must do.
+const OWN_WAY: u32 = 3;
+
+/// Why what was put on the server was taken away again.
+const NOT_KEPT: &str = "the server has not kept the message that was to take its place as it was sent";
 
 /// What is about to take the place of a message.
 struct Making<'a> {
@@ -194,11 +197,10 @@ async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: S
     if !is_there(session, &made).await? {
         return Err(Trouble::NotNow("the server no longer shows the message that was to take its place".to_owned()));
     }
-    if intent.attempts < TRUSTED_ATTEMPT && !is_as_made(desk, session, &made, key).await? {
+    let is_own_way = OWN_WAY <= intent.attempts && intent.last_error == NOT_KEPT;
+    if !is_own_way && !is_as_made(desk, session, &made, key).await? {
         take_away(session, &made).await?;
-        return Err(Trouble::NotNow(
-            "the server has not kept the message that was to take its place as it was".to_owned(),
-        ));
+        return Err(Trouble::NotNow(NOT_KEPT.to_owned()));
     }
     let Some(before) = before.filter(|before| *before != made) else { return Ok(done) };
     if !is_there(session, &before).await? {

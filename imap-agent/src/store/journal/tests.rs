@@ -40,6 +40,20 @@ fn finishing_twice_does_nothing_the_second_time() {
 }
 
 #[test]
+fn attempts_that_came_to_nothing_here_are_not_counted() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    let intent = spam_intent(&mut db, id);
+    for _ in 0..9 {
+        let started = start(&mut db, intent.id).unwrap().unwrap();
+        assert!(started.attempts <= 2, "{}", started.attempts);
+        postpone(&mut db, intent.id, "the disk is full").unwrap();
+    }
+    let waiting = pending(&db, account).unwrap();
+    assert_eq!((waiting[0].attempts, &*waiting[0].last_error), (1, "the disk is full"));
+}
+
+#[test]
 fn filing_by_the_policy_is_not_the_persons_word() {
     let (mut db, account) = fresh();
     let id = filed(&mut db, account, 1);
