@@ -111,13 +111,14 @@ CREATE TABLE intent (
     label_after TEXT NOT NULL DEFAULT '', -- what was learned of it after
     taught_before TEXT NOT NULL DEFAULT '', -- mail.taught before
     reviewed_before INTEGER NOT NULL DEFAULT 0, -- mail.reviewed_at before
-    deed TEXT NOT NULL DEFAULT '', -- what is done besides the move: keyword, unkeyword, tag, strip, restore, forward, forward-and-deliver or delete
+    deed TEXT NOT NULL DEFAULT '', -- what is done besides the move: keyword, unkeyword, tag, strip, restore, send or delete
     made_key BLOB NOT NULL DEFAULT x'', -- content key of the message that is put in its place, written before it is
     made_folder TEXT NOT NULL DEFAULT '', -- where that was put, written as soon as it is known
     made_uid_validity INTEGER NOT NULL DEFAULT 0, -- the numbering of made_uid
     made_uid INTEGER NOT NULL DEFAULT 0, -- its UID there
     sent_at INTEGER NOT NULL DEFAULT 0, -- when the submission server took it
-    shape_before TEXT NOT NULL DEFAULT '' -- mail.shape before
+    shape_before TEXT NOT NULL DEFAULT '', -- mail.shape before
+    refusals INTEGER NOT NULL DEFAULT 0 -- how often the server has refused it
 ) STRICT;
 CREATE INDEX intent_pending ON intent (mail_id, id) WHERE finished_at = 0;
 CREATE INDEX intent_of_mail ON intent (mail_id, id);

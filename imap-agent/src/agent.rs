@@ -99,6 +99,8 @@ pub struct Shared {
     pub(crate) tls: TlsSettings,
     pub(crate) board: Board,
     pub(crate) network: Network,
+    /// The submission servers that are left alone for a while.
+    rests: perform::Rests,
     config: RwLock<Arc<Config>>,
     running: Mutex<BTreeMap<String, Running>>,
     /// Older mail is judged with these permits: so many messages at once, in all accounts together.
@@ -209,6 +211,7 @@ impl Agent {
             tls: TlsSettings::new(),
             board: Board::default(),
             network: Network::start(),
+            rests: perform::Rests::default(),
             config: RwLock::new(Arc::new(settings.config().clone())),
             running: Mutex::default(),
             older: Semaphore::new(OLDER_AT_ONCE),

@@ -25,10 +25,10 @@ pub(super) enum Trouble {
     /// Our own store.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The disk does not take what has to be kept first. The session goes on, and that is nothing to give an intention up
-    /// for, however long it lasts.
+    /// What has to be there first is not: room on the disk, the key of the archive, the way to the submission server. The
+    /// session goes on, and that is nothing to give an intention up for, however long it lasts.
     #[error("{0}")]
-    Disk(String),
+    Wanting(String),
     /// What was asked cannot be done now, for this reason. The session goes on.
     #[error("{0}")]
     NotNow(String),

@@ -338,7 +338,7 @@ async fn judge_all(
 /// Whether a message may be to blame. It is not its fault that the disk is full, or that the server wants to be asked less.
 pub(super) fn is_of_message(trouble: &Trouble) -> bool {
     match trouble {
-        Trouble::Store(_) | Trouble::Disk(_) | Trouble::NotNow(_) => false,
+        Trouble::Store(_) | Trouble::Wanting(_) | Trouble::NotNow(_) => false,
         Trouble::Imap(error) => !error.is_of_account(),
     }
 }

@@ -23,6 +23,7 @@ use tamis_core::{Arrival, api::Event, learn::Features};
 use tracing::{info, warn};
 
 use self::find::{locate, wanted};
+pub(crate) use self::send::Rests;
 pub(super) use self::{
     find::{Wanted, fetch, select},
     replace::{is_marked, marked},
@@ -40,7 +41,7 @@ use crate::{
 };
 
 /// How often something a server refuses is tried.
-const MAX_ATTEMPTS: u32 = 5;
+const MAX_REFUSALS: u32 = 5;
 
 /// Carries out everything that is pending. Returns whether anything was.
 pub(super) async fn all(desk: &Desk, session: &mut Session) -> Result<bool, Trouble> {
@@ -65,14 +66,17 @@ pub(super) async fn one(
     let Some(intent) = desk.shared.store.run(move |db| journal::start(db, id)).await? else { return Ok(()) };
     match carry_out(desk, session, &intent, in_hand).await {
         Ok((outcome, tokens)) => finish(desk, &intent, outcome, tokens).await?,
+        Err(Trouble::Imap(error)) if error.is_for_now() => {
+            let text = error.to_string();
+            desk.shared.store.run(move |db| journal::postpone(db, id, &text)).await?;
+        }
         Err(Trouble::Imap(error)) if error.leaves_session_usable() => {
             refused(desk, session, &intent, error.to_string()).await?;
         }
         Err(Trouble::NotNow(why)) => refused(desk, session, &intent, why).await?,
-        Err(Trouble::Disk(why)) => {
-            warn!(account = desk.id.0, intent = id.0, "the disk takes no original");
-            let note = format!("a message stays as it is until its original can be kept: {why}");
-            desk.shared.board.note(&desk.account.name, &note);
+        Err(Trouble::Wanting(why)) => {
+            warn!(account = desk.id.0, intent = id.0, "what has to be there first is not");
+            desk.shared.board.note(&desk.account.name, &format!("{}: {why}", not_yet(&intent)));
             desk.shared.store.run(move |db| journal::postpone(db, id, &why)).await?;
         }
         Err(trouble) => {
@@ -200,14 +204,21 @@ async fn finish(desk: &Desk, intent: &Intent, outcome: Outcome, tokens: Option<V
 /// It could not be done, for this reason. That may change, but is not waited for for ever.
 async fn refused(desk: &Desk, session: &mut Session, intent: &Intent, text: String) -> Result<(), Trouble> {
     let id = intent.id;
-    warn!(account = desk.id.0, intent = id.0, attempt = intent.attempts, "the server refused");
-    if intent.attempts < MAX_ATTEMPTS {
-        return Ok(desk.shared.store.run(move |db| journal::failed_attempt(db, id, &text)).await?);
+    let refusals = intent.refusals.saturating_add(1);
+    warn!(account = desk.id.0, intent = id.0, refusals, "the server refused");
+    if refusals < MAX_REFUSALS {
+        return Ok(desk.shared.store.run(move |db| journal::refused(db, id, &text)).await?);
     }
     desk.shared.board.note(&desk.account.name, &format!("{}: {text}", could_not(intent)));
-    replace::clear_away(desk, session, intent).await?;
-    if intent.kind == Kind::Undo {
-        // The message stays, but what was learned from it can still be taken back.
+    match replace::clear_away(desk, session, intent).await {
+        Err(Trouble::Imap(error)) if !error.leaves_session_usable() => return Err(error.into()),
+        Err(Trouble::Store(error)) => return Err(error.into()),
+        // What cannot be cleared away stays beside it.
+        Ok(()) | Err(_) => {}
+    }
+    let is_there = matches!(intent.deed, Deed::Move | Deed::Keyword | Deed::Unkeyword) && !intent.place.is_gone();
+    if intent.kind == Kind::Undo && is_there {
+        // The message stays where it is, but what was learned from it can still be taken back.
         return finish(desk, intent, Outcome::InPlace, None).await;
     }
     Ok(desk.shared.store.run(move |db| journal::give_up(db, id, &text, clock::now())).await?)
@@ -223,6 +234,17 @@ fn could_not(intent: &Intent) -> String {
         Deed::Restore => "the original of a message could not be put back".to_owned(),
         Deed::Send => "a message could not be forwarded and stays where it was".to_owned(),
         Deed::Delete => "a message could not be removed and stays where it was".to_owned(),
+    }
+}
+
+/// What has not happened yet, for the person.
+fn not_yet(intent: &Intent) -> &'static str {
+    match intent.deed {
+        Deed::Send => "a message stays where it is until it can be forwarded",
+        Deed::Restore => "a message stays as it is until its original can be had from the archive",
+        Deed::Move | Deed::Keyword | Deed::Unkeyword | Deed::Tag | Deed::Strip | Deed::Delete => {
+            "a message stays as it is until its original can be kept"
+        }
     }
 }
 

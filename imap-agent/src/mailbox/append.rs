@@ -41,7 +41,8 @@ impl Session {
         }
     }
 
-    fn may_append(&self, message: &[u8]) -> Result<(), CommandError> {
+    /// Whether a message may be put anywhere on this server, as far as that can be known before it is tried.
+    pub fn may_append(&self, message: &[u8]) -> Result<(), CommandError> {
         if message.is_empty() {
             return Err(CommandError::NotSent("the message is empty"));
         }

@@ -99,6 +99,14 @@ impl CommandError {
         matches!(self, Self::No { .. } | Self::Bad { .. } | Self::NotSent(_))
     }
 
+    /// Whether the refusal says nothing of the folder or message at hand, and will pass: too much was asked for, or the server
+    /// is out of order.
+    pub fn is_for_now(&self) -> bool {
+        let (Self::No { code: Some(code), .. } | Self::Bad { code: Some(code), .. }) = self else { return false };
+        let is_passing = |word: &str| ["THROTTLED", "INUSE"].iter().any(|known| word.eq_ignore_ascii_case(known));
+        matches!(code, Code::Limit | Code::Unavailable) || matches!(code, Code::Other(word) if is_passing(word))
+    }
+
     /// Whether the refusal is about the account as a whole, and not about the folder or message at hand: too much was asked
     /// for in a short time, there is no room left, or the server has logged us in to a mailbox it cannot reach.
     pub fn is_of_account(&self) -> bool {

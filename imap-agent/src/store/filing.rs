@@ -14,6 +14,9 @@ use super::{
     transaction::{Fault, read, write},
 };
 
+/// Nothing waits any longer.
+const FREE: &str = "UPDATE mail SET held_at = 0 WHERE account_id = ?1 AND held_at <> 0";
+
 /// What the policy wants done to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filing {
@@ -180,6 +183,7 @@ pub fn file_held(
     }
     write(db, "file what waits", |tx| {
         if filings.is_empty() {
+            tx.execute(FREE, [account])?;
             return Ok(None);
         }
         let batch = insert_batch(tx, now)?;
@@ -188,7 +192,7 @@ pub fn file_held(
                 insert(tx, *mail, &Filing { batch: Some(batch), ..filing.clone() }, now)?;
             }
         }
-        tx.execute("UPDATE mail SET held_at = 0 WHERE account_id = ?1 AND held_at <> 0", [account])?;
+        tx.execute(FREE, [account])?;
         Ok(Some((batch, filings.len())))
     })
 }

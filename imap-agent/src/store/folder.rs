@@ -86,7 +86,10 @@ pub fn leave_account(db: &mut Connection, account: AccountId, now: UnixTime) -> 
              WHERE finished_at = 0 AND mail_id IN (SELECT id FROM mail WHERE account_id = ?1)",
             (account, now.0),
         )?;
-        tx.execute("UPDATE mail SET folder = '', uid_validity = 0, uid = 0 WHERE account_id = ?1", [account])?;
+        tx.execute(
+            "UPDATE mail SET folder = '', uid_validity = 0, uid = 0, held_at = 0 WHERE account_id = ?1",
+            [account],
+        )?;
         tx.execute("DELETE FROM folder WHERE account_id = ?1", [account])?;
         tx.execute("DELETE FROM seen WHERE account_id = ?1", [account])?;
         digest::forget(tx, account)?;

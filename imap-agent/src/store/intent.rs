@@ -154,6 +154,8 @@ pub struct Intent {
     pub created_at: UnixTime,
     /// How often it was started. After more than one the message may already be in `target`.
     pub attempts: u32,
+    /// How often the server has refused it.
+    pub refusals: u32,
     /// What the last attempt failed of.
     pub last_error: String,
     /// The message's account.
@@ -219,7 +221,7 @@ macro_rules! select_intent {
              mail.folder, mail.uid_validity, mail.uid, target, lesson, intent.created_at, attempts, last_error, \
              mail.account_id, mail.content_key, mail.message_id, mail.size, \
              EXISTS (SELECT 1 FROM training WHERE training.content_key = mail.content_key), undoes, \
-             deed, mail.shape, mail.shape_key, made_key, made_folder, made_uid_validity, made_uid, sent_at \
+             deed, mail.shape, mail.shape_key, made_key, made_folder, made_uid_validity, made_uid, sent_at, refusals \
              FROM intent CROSS JOIN mail ON mail.id = intent.mail_id ",
             $rest
         )
@@ -246,6 +248,7 @@ pub(super) fn read_intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
         needs_tokens: matches!(lesson, Some(Lesson::Learn(_))) && !has_tokens,
         created_at: UnixTime(row.get(12)?),
         attempts: row.get(13)?,
+        refusals: row.get(29)?,
         last_error: row.get(14)?,
         account: AccountId(row.get(15)?),
         key,

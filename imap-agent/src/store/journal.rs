@@ -131,8 +131,19 @@ pub fn failed_attempt(db: &mut Connection, intent: IntentId, error: &str) -> Res
     })
 }
 
-/// An attempt came to nothing for want of something on this machine. It will be tried again, and is none of those that are
-/// counted.
+/// The server refused it. Nothing has happened; it will be tried again.
+pub fn refused(db: &mut Connection, intent: IntentId, error: &str) -> Result<(), StoreError> {
+    write(db, "note a refusal", |tx| {
+        tx.execute(
+            "UPDATE intent SET last_error = ?2, refusals = refusals + 1 WHERE id = ?1 AND finished_at = 0",
+            (intent, error),
+        )?;
+        Ok(())
+    })
+}
+
+/// An attempt came to nothing for want of something that is no matter of this message. It will be tried again for as long
+/// as that lasts.
 pub fn postpone(db: &mut Connection, intent: IntentId, why: &str) -> Result<(), StoreError> {
     write(db, "postpone an intent", |tx| {
         tx.execute(
@@ -143,13 +154,19 @@ pub fn postpone(db: &mut Connection, intent: IntentId, why: &str) -> Result<(), 
     })
 }
 
-/// It will not be tried again. The message stays where it is, nothing is learned, and it waits for review as before.
+/// It will not be tried again. The message stays where it is, nothing is learned, and it waits for review as before. A change
+/// that was to be taken back, and was not, can be taken back again.
 pub fn give_up(db: &mut Connection, intent: IntentId, error: &str, now: UnixTime) -> Result<(), StoreError> {
     write(db, "give up an intent", |tx| {
         tx.execute(
             "UPDATE intent SET finished_at = ?3, outcome = 'refused', last_error = ?2
              WHERE id = ?1 AND finished_at = 0",
             (intent, error, finished_at(now)),
+        )?;
+        tx.execute(
+            "UPDATE batch SET undone_at = 0 WHERE id = (SELECT undo.undo_of FROM intent
+                 JOIN batch AS undo ON undo.id = intent.batch_id WHERE intent.id = ?1 AND intent.kind = 'undo')",
+            [intent],
         )?;
         Ok(())
     })

@@ -73,10 +73,11 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (1, include_str!("../../migrations/0001_first.sql")),
     (2, include_str!("../../migrations/0002_actions.sql")),
     (3, include_str!("../../migrations/0003_seen.sql")),
+    (4, include_str!("../../migrations/0004_refusals.sql")),
 ];
 
 /// The version this program was written for.
-const NEWEST: u32 = 3;
+const NEWEST: u32 = 4;
 
 fn copy_for(db: &Connection, path: &Path, newest: u32) -> Result<PathBuf, MigrateError> {
     let mut name = path.as_os_str().to_owned();

@@ -125,12 +125,13 @@ pub fn keys(db: &Connection) -> Result<Vec<(AccountId, Key)>, StoreError> {
     read("read what the archive holds", all)
 }
 
-/// The oldest first. Columns 8 and 9 say whether it is needed by an intent, and whether the server has only our copy.
+/// The oldest first. Columns 8 and 9 say whether it is needed by an intent, and whether the server has only our copy or, as
+/// far as we know, nothing.
 pub(super) const BY_AGE: &str = "SELECT id, account_id, content_key, flags, internal_date, size, stored, stored_at,
     EXISTS (SELECT 1 FROM mail JOIN intent ON intent.mail_id = mail.id AND intent.finished_at = 0
         WHERE mail.account_id = original.account_id AND mail.content_key = original.content_key),
     EXISTS (SELECT 1 FROM mail WHERE mail.account_id = original.account_id
-        AND mail.content_key = original.content_key AND mail.shape <> '')
+        AND mail.content_key = original.content_key AND (mail.shape <> '' OR mail.folder = ''))
     FROM original WHERE account_id = ?1 ORDER BY stored_at, id";
 
 fn due(db: &Connection, account: AccountId, rules: &config::Archive, now: UnixTime) -> rusqlite::Result<Vec<Original>> {

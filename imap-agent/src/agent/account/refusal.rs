@@ -53,7 +53,7 @@ pub(super) fn given_up(account: &Account, trouble: &Trouble) -> (Event, AccountS
             let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
             format!("The store failed ({error}{cause}). Trying again")
         }
-        Trouble::Disk(why) | Trouble::NotNow(why) => format!("{why}. Trying again"),
+        Trouble::Wanting(why) | Trouble::NotNow(why) => format!("{why}. Trying again"),
     };
     let is_limit = matches!(trouble, Trouble::Imap(CommandError::Bye { code: Some(Code::Limit), .. }));
     let retry = Event::NotConnected { retry: Retry::AfterPause, is_login_refused: false };

@@ -12,6 +12,9 @@ const SEARCHED: u32 = 2_000;
 /// How many messages of one Message-ID are compared.
 const SAME_ID: usize = 20;
 
+/// How many are compared of which nothing but their size is known, or not even that.
+const SAME_SIZE: usize = 200;
+
 /// Selects a folder for changes, unless it is selected already. Returns whether its numbering is the expected one.
 pub(in crate::agent) async fn select(
     session: &mut Session,
@@ -133,12 +136,13 @@ pub(super) async fn find_in(
     let name = FolderName::from_wire(folder);
     let found = match session.find_all_by_message_id(&name, &sought).await {
         Ok(found) => found,
-        // A folder that is not there holds nothing.
-        Err(error) if error.leaves_session_usable() => Vec::new(),
+        // A folder that is not there holds nothing. Of one that cannot be looked into in this moment nothing is known.
+        Err(error) if error.leaves_session_usable() && !error.is_for_now() => Vec::new(),
         Err(error) => return Err(error.into()),
     };
     // Spam comes with the Message-ID of other mail.
-    for found in found.into_iter().take(SAME_ID) {
+    let most = if wanted.message_id.is_empty() { SAME_SIZE } else { SAME_ID };
+    for found in found.into_iter().take(most) {
         if let OneMail::Mail(fetched) = session.message(found.uid, desk.limit()).await?
             && Key::of(&fetched.raw) == wanted.key
             // What a server without UIDPLUS leaves behind after a move is not where the message is.

@@ -26,7 +26,7 @@ pub(super) struct Whole {
     pub(super) internal_date: i64,
 }
 
-/// Puts the original into the archive and returns it. [`Trouble::Disk`] or [`Trouble::NotNow`] if that cannot be done: then
+/// Puts the original into the archive and returns it. [`Trouble::Wanting`] or [`Trouble::NotNow`] if that cannot be done: then
 /// nothing may be done to it that cannot be taken back without it.
 pub(super) async fn original(
     desk: &Desk,
@@ -83,19 +83,20 @@ pub(super) async fn whole(
     Ok(Whole { raw: fetched.raw, flags: fetched.flags, internal_date })
 }
 
+/// What has to wait for the archive, and what the archive cannot do.
 fn not_kept(error: &ArchiveError) -> Trouble {
     let text = sentence(error);
-    if matches!(error, ArchiveError::Write { .. } | ArchiveError::Store(_)) {
-        Trouble::Disk(text)
-    } else {
-        Trouble::NotNow(text)
-    }
+    let is_wanting = matches!(
+        error,
+        ArchiveError::Write { .. } | ArchiveError::Store(_) | ArchiveError::Closed { .. } | ArchiveError::Waiting
+    );
+    if is_wanting { Trouble::Wanting(text) } else { Trouble::NotNow(text) }
 }
 
 /// The original, if the archive has it.
 pub(super) async fn from_archive(desk: &Desk, intent: &Intent) -> Result<Option<(Vec<u8>, Original)>, Trouble> {
     let fetched = desk.shared.archive.fetch(&desk.shared.store, desk.id, intent.key).await;
-    fetched.map_err(|error| Trouble::NotNow(sentence(&error)))
+    fetched.map_err(|error| not_kept(&error))
 }
 
 /// In one sentence, with what is behind it.

@@ -39,7 +39,7 @@ pub(super) async fn to_target(
     let is_short = usize::try_from(intent.size).is_ok_and(|size| size <= desk.limit());
     if matches!(intent.kind, Kind::File | Kind::Spam)
         && is_short
-        && let Err(Trouble::Disk(why) | Trouble::NotNow(why)) =
+        && let Err(Trouble::Wanting(why) | Trouble::NotNow(why)) =
             keep::original(desk, session, intent, (place, in_hand)).await
     {
         // It stays on the server whatever becomes of the archive.
@@ -118,7 +118,6 @@ async fn move_there(desk: &Desk, session: &mut Session, intent: &Intent, place: 
             return Err(CommandError::NotSent("the server gives its folder new numbers all the time").into());
         }
     }
-    let there = |uid_validity, uid| Location::new(intent.target.clone(), uid_validity, uid);
     let moved = match session.move_message(place.uid, &target).await {
         Err(CommandError::No { code: Some(Code::TryCreate | Code::NonExistent), .. }) => {
             // Somebody has deleted or renamed the folder.
@@ -128,21 +127,35 @@ async fn move_there(desk: &Desk, session: &mut Session, intent: &Intent, place: 
         }
         moved => moved?,
     };
+    if moved == Moved::Gone {
+        return match locate(desk, session, &wanted).await? {
+            Some(found) if found.folder == intent.target => Ok(Outcome::Moved(found)),
+            // What the person wants is done from wherever it is.
+            Some(found) if intent.kind != Kind::File && select(session, &found.folder, found.uid_validity).await? => {
+                let moved = session.move_message(found.uid, &target).await?;
+                arrived(desk, session, intent, moved).await
+            }
+            // Whoever moved it elsewhere meant to: it stays there.
+            Some(_) | None => Ok(Outcome::Gone),
+        };
+    }
+    arrived(desk, session, intent, moved).await
+}
+
+/// What has become of it.
+async fn arrived(desk: &Desk, session: &mut Session, intent: &Intent, moved: Moved) -> Result<Outcome, Trouble> {
+    let there = |uid_validity, uid| Location::new(intent.target.clone(), uid_validity, uid);
     match moved {
         Moved::To { uid_validity, uid } => Ok(Outcome::Moved(there(uid_validity, uid))),
         Moved::ToUnknownUid => {
-            let found = find_in(desk, session, &wanted, &intent.target).await?;
+            let found = find_in(desk, session, &wanted(desk, intent), &intent.target).await?;
             Ok(Outcome::Moved(found.unwrap_or_else(|| there(0, 0))))
         }
         Moved::CopiedOnly { copy, why, .. } => {
             let (uid_validity, uid) = copy.unwrap_or((0, 0));
             Ok(copied(desk, there(uid_validity, uid), &why))
         }
-        Moved::Gone => match locate(desk, session, &wanted).await? {
-            Some(found) if found.folder == intent.target => Ok(Outcome::Moved(found)),
-            // Whoever moved it elsewhere meant to: it stays there.
-            Some(_) | None => Ok(Outcome::Gone),
-        },
+        Moved::Gone => Ok(Outcome::Gone),
     }
 }
 

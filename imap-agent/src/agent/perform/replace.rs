@@ -62,6 +62,8 @@ pub(super) async fn with_copy(
         return Ok(Outcome::InPlace);
     }
     let whole = keep::original(desk, session, intent, (place, None)).await?;
+    // What could not be put back is not taken away.
+    session.may_append(&whole.raw)?;
     let Some(raw) = form::copy(desk, intent, &whole).await? else {
         // There is nothing to take out, or no place for a mark.
         return Ok(Outcome::InPlace);
@@ -116,7 +118,8 @@ pub(super) async fn with_nothing(
     intent: &Intent,
     place: &Location,
 ) -> Result<Outcome, Trouble> {
-    keep::original(desk, session, intent, (place, None)).await?;
+    let whole = keep::original(desk, session, intent, (place, None)).await?;
+    session.may_append(&whole.raw)?;
     if !is_open(session, place).await? {
         return Err(Trouble::NotNow("the folder of the message cannot be opened".to_owned()));
     }
@@ -145,8 +148,9 @@ pub(super) async fn begun_before(
     };
     let before = locate_there(desk, session, &wanted(desk, intent)).await?;
     if before.is_none() {
-        // It was removed just before the attempt was cut off.
-        return Ok(Some(Outcome::Replaced { at: made, key, shape }));
+        // It was removed just before the attempt was cut off, or the person has moved it since.
+        let done = Outcome::Replaced { at: made.clone(), key, shape };
+        return somebody_was_quicker(desk, session, intent, (&made, key, done)).await.map(Some);
     }
     settle(desk, session, intent, Settling { made, key, shape, before }).await.map(Some)
 }
@@ -197,7 +201,7 @@ async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: S
     if !is_there(session, &made).await? {
         return Err(Trouble::NotNow("the server no longer shows the message that was to take its place".to_owned()));
     }
-    let is_own_way = OWN_WAY <= intent.attempts && intent.last_error == NOT_KEPT;
+    let is_own_way = OWN_WAY <= intent.refusals.saturating_add(1) && intent.last_error == NOT_KEPT;
     if !is_own_way && !is_as_made(desk, session, &made, key).await? {
         take_away(session, &made).await?;
         return Err(Trouble::NotNow(NOT_KEPT.to_owned()));
@@ -212,9 +216,13 @@ async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: S
         return match session.move_message(before.uid, originals).await? {
             Moved::To { .. } | Moved::ToUnknownUid => Ok(done),
             Moved::Gone => somebody_was_quicker(desk, session, intent, (&made, key, done)).await,
-            Moved::CopiedOnly { why, .. } => {
+            Moved::CopiedOnly { is_marked_deleted, why, .. } => {
                 desk.shared.board.note(&desk.account.name, &format!("the original of a message is still there: {why}"));
-                Ok(done)
+                if is_marked_deleted {
+                    return Ok(done);
+                }
+                take_away(session, &made).await?;
+                Ok(Outcome::InPlace)
             }
         };
     }
@@ -239,7 +247,8 @@ async fn somebody_was_quicker(
     intent: &Intent,
     (made, key, done): (&Location, Key, Outcome),
 ) -> Result<Outcome, Trouble> {
-    let is_elsewhere = locate(desk, session, &wanted(desk, intent)).await?.is_some();
+    // If it was the same already, what is found is what we have made.
+    let is_elsewhere = key != intent.lies && locate(desk, session, &wanted(desk, intent)).await?.is_some();
     if !is_elsewhere && !has_lower_twin(desk, session, intent, (made, key)).await? {
         return Ok(done);
     }

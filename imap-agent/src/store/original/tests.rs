@@ -102,6 +102,20 @@ fn the_original_of_a_copy_of_ours_stays_its_whole_time() {
 }
 
 #[test]
+fn the_only_copy_of_a_deleted_message_stays_its_whole_time() {
+    let (mut db, account) = fresh();
+    for n in 1..=2 {
+        let (_, intent) = record_and_intend(&mut db, &spam(account, n), &inbox(n), "", None).unwrap();
+        let intent = journal::start(&mut db, intent.unwrap()).unwrap().unwrap();
+        let outcome = if n == 1 { journal::Outcome::Deleted } else { journal::Outcome::InPlace };
+        journal::finish(&mut db, intent.id, &outcome, None, NOW).unwrap();
+        hold(&mut db, account, n, 50_000, 0);
+    }
+    assert_eq!(gone(&mut db, account, 1000), [2]);
+    assert_eq!(gone(&mut db, account, 1001), [1]);
+}
+
+#[test]
 fn a_clock_that_went_back_removes_nothing() {
     let (mut db, account) = fresh();
     hold(&mut db, account, 1, 100, 0);

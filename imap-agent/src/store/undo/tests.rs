@@ -37,6 +37,24 @@ fn undo_gives_back_the_label_there_was() {
 }
 
 #[test]
+fn an_undo_that_was_given_up_can_be_tried_again() {
+    let (mut db, account) = fresh();
+    let id = filed(&mut db, account, 1);
+    let batch = release(&mut db, &[id]);
+    act(&mut db, account);
+    begin_undo(&mut db, Some(batch), NOW).unwrap();
+    let intent = pending(&db, account).unwrap().remove(0);
+    start(&mut db, intent.id).unwrap();
+    give_up(&mut db, intent.id, "no", NOW).unwrap();
+    assert_eq!(place(&db, id).folder, "INBOX");
+
+    begin_undo(&mut db, Some(batch), NOW).unwrap();
+    act(&mut db, account);
+
+    assert_eq!(place(&db, id).folder, "Junk");
+}
+
+#[test]
 fn undoing_twice_is_refused() {
     let (mut db, account) = fresh();
     let id = filed(&mut db, account, 1);
