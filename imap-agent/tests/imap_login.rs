@@ -19,6 +19,7 @@ use tamis_core::{
 };
 use tokio::sync::Notify;
 use xtask::{
+    cyrus::Cyrus,
     dovecot::{Dovecot, Options},
     server::Server,
 };
@@ -168,9 +169,19 @@ async fn a_certificate_that_is_no_use_is_told_by_its_file() {
 }
 
 #[tokio::test]
-async fn everything_works_through_compression() {
-    let server = start(COMPRESSING);
-    let account = account(&server, Security::Tls);
+async fn everything_works_through_the_compression_of_dovecot() {
+    works_through_compression(&start(COMPRESSING)).await;
+}
+
+#[tokio::test]
+async fn everything_works_through_the_compression_of_cyrus() {
+    let server = Cyrus::start(Options::default()).unwrap();
+    server.add_user("robin", "secret").unwrap();
+    works_through_compression(&server).await;
+}
+
+async fn works_through_compression(server: &Server) {
+    let account = account(server, Security::Tls);
     let mut session = connect(&account, "secret").await.unwrap();
     assert_eq!(session.steps().last().unwrap(), "Compression is on");
 

@@ -78,7 +78,13 @@ impl Agent {
 
     /// One more account like that of [`Agent::prepare_plain`], with the same password. To be called before it runs.
     pub fn add_plain_account(&self, name: &str, user: &str, port: u16) -> Result<()> {
-        self.add_account(name, user, &["--host", "127.0.0.1", "--security", "none"], port)
+        self.add_account(name, user, &["--host", "127.0.0.1", "--security", "none"], port)?;
+        // What stands between reads lines.
+        let path = self.home.join("tamis.toml");
+        let settings = fs::read_to_string(&path)?;
+        let (before, after) = settings.rsplit_once("\nsecurity = \"none\"\n").context("the account is not written")?;
+        fs::write(&path, format!("{before}\nsecurity = \"none\"\ncompress = false\n{after}"))?;
+        Ok(())
     }
 
     fn without_account(program: PathBuf, password: &str) -> Result<Self> {
