@@ -58,6 +58,8 @@ pub enum Side {
 pub enum Place {
     /// Before the byte of that number, from 0, of all that this side says.
     Byte(Side, u64),
+    /// At the byte of that number, from 0, of that command, from 1.
+    InCommand(u64, usize),
     /// Before that command of the client, from 1: it is asked, and the server does not know.
     BeforeCommand(u64),
     /// Before that tagged answer, from 1: it is done, and the client does not know.

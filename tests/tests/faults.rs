@@ -18,22 +18,27 @@ use xtask::server::Server;
 /// What is random in the small proof. Any number would do.
 const SEED: u64 = 1907;
 
+/// What these runs are counted as: a byte of a command is worth more trouble than one of a message.
+const IN_COMMANDS: &str = "other bytes in a command";
+
 #[test]
 fn cut_at_every_command_and_every_answer_of_a_session_nothing_is_lost() -> Result<()> {
     let (server, script) = (server()?, Script::small()?);
     let session = sound(&server, &script)?;
     let mut tally = Tally::default();
     // Before a command that changes nothing all is as it was behind the answer before.
-    at_every_command(&mut tally, &server, (&script, &session.changing, session.extent.answers))?;
+    let changing: Vec<u64> = session.changing.iter().map(|(number, _)| *number).collect();
+    at_every_command(&mut tally, &server, (&script, &changing, session.extent.answers))?;
     clean(&tally)
 }
 
 #[test]
 fn whatever_happens_to_the_wire_nothing_is_lost() -> Result<()> {
     let (server, script) = (server()?, Script::small()?);
-    let extent = sound(&server, &script)?.extent;
+    let session = sound(&server, &script)?;
     let mut tally = Tally::default();
-    tally.play(&server, &script, (None, &at_bytes(SEED, extent, 7 * 6)))?;
+    tally.play(&server, &script, (None, &at_bytes(SEED, session.extent, 7 * 9)))?;
+    tally.play(&server, &script, (Some(IN_COMMANDS), &in_commands(SEED, &session.changing, 21)))?;
     clean(&tally)
 }
 
@@ -56,10 +61,11 @@ fn the_whole_proof() -> Result<()> {
     };
     let (seed, runs) = (number("TAMIS_FAULTS_SEED", SEED)?, number("TAMIS_FAULTS_RUNS", 200)?);
     let (server, script) = (server()?, Script::large()?);
-    let extent = sound(&server, &script)?.extent;
+    let Report { extent, changing, .. } = sound(&server, &script)?;
     let start = Instant::now();
     let mut tally = Tally::default();
     tally.play(&server, &script, (None, &at_bytes(seed, extent, runs)))?;
+    tally.play(&server, &script, (Some(IN_COMMANDS), &in_commands(seed, &changing, runs)))?;
     println!("{tally}");
     tally.play(&server, &script, (None, &kills(seed, extent, runs)))?;
     println!("{tally}");
@@ -92,6 +98,24 @@ fn at_every_command(
 fn at_bytes(seed: u64, extent: Extent, runs: u64) -> Vec<Vec<Fault>> {
     let mut dice = Dice::new(seed);
     (0..runs).map(|turn| vec![Fault { harm: dice.harm(turn), place: dice.byte_of(extent) }]).collect()
+}
+
+/// Other bytes in the commands that change something: every other time in their numbers, which name a message.
+fn in_commands(seed: u64, changing: &[(u64, String)], runs: u64) -> Vec<Vec<Fault>> {
+    let mut dice = Dice::new(seed);
+    let run = |turn: u64| {
+        let chosen = usize::try_from(dice.below(u64::try_from(changing.len()).unwrap_or(0))).unwrap_or(0);
+        let (number, line) = changing.get(chosen).cloned().unwrap_or_default();
+        let is_of_interest = |(at, byte): (usize, &u8)| {
+            let is_digit = byte.is_ascii_digit() && 4 < at;
+            (turn.is_multiple_of(2) || is_digit).then_some(at)
+        };
+        let bytes: Vec<usize> = line.as_bytes().iter().enumerate().filter_map(is_of_interest).collect();
+        let chosen = usize::try_from(dice.below(u64::try_from(bytes.len()).unwrap_or(0))).unwrap_or(0);
+        let place = Place::InCommand(number, bytes.get(chosen).copied().unwrap_or(0));
+        vec![Fault { harm: dice.harm(2 + turn / 2 % 3), place }]
+    };
+    (0..runs).map(run).collect()
 }
 
 /// Kills, every third of them followed by another soon after the new start.

@@ -8,6 +8,8 @@
 //!
 //! The mark moves past a message only in the transaction that stores what became of it.
 
+mod again;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -380,15 +382,18 @@ async fn judge_one(
     if twin::is_dealt_with(desk, session, (summary, at), (&fetched.raw, key)).await? {
         return pass(desk, at, is_held).await.map(|()| Judging::Known);
     }
-    if store.run(move |db| journal::is_of_our_making(db, id, key)).await? {
-        // What takes its place is being worked on, and is no new mail.
-        return pass(desk, at, is_held).await.map(|()| Judging::Known);
-    }
-    if let Some(known) = store.run(move |db| mail::find_by_key(db, id, key)).await? {
+    let known = store.run(move |db| mail::find_by_key(db, id, key)).await?;
+    let is_made = store.run(move |db| journal::is_of_our_making(db, id, key)).await?;
+    // What we are about to put in the place of another message is not in its place before that is done.
+    let known = known.filter(|known| !is_made || known.shape_key == key);
+    if let Some(known) = known {
         // The person or another program brought it here: it has been judged, and is left alone for good.
         let place = at.clone();
         store.run(move |db| mail::relocate(db, known.id, &place)).await?;
         desk.shared.announce(Event::MailChanged);
+        return pass(desk, at, is_held).await.map(|()| Judging::Known);
+    }
+    if is_made {
         return pass(desk, at, is_held).await.map(|()| Judging::Known);
     }
     let in_hand = Arc::new(InHand::new(*fetched, summary));
@@ -397,29 +402,11 @@ async fn judge_one(
         // Another Tamis on this mailbox, or the person in another program, has said so.
         judged.action = Action::Leave;
     }
-    if is_replacing(judged.action) && !reads_the_same(session, at, (desk.limit(), &in_hand)).await? {
+    if again::is_replacing(judged.action) && !again::reads_the_same(session, at, (desk.limit(), &in_hand)).await? {
         return Ok(Judging::Unreadable);
     }
     record(desk, session, judged, at, (round, &in_hand)).await?;
     Ok(Judging::Done)
-}
-
-/// Whether the message will not stay as it is on the server.
-fn is_replacing(action: Action) -> bool {
-    matches!(action, Action::Tag | Action::Strip | Action::Delete)
-}
-
-/// Reads the message once more. What the server or the wire has spoilt at the first reading must not become what is kept
-/// of it.
-async fn reads_the_same(
-    session: &mut Session,
-    at: &Location,
-    (limit, in_hand): (usize, &InHand),
-) -> Result<bool, Trouble> {
-    match session.message(at.uid, limit).await? {
-        OneMail::Mail(again) => Ok(again.raw == in_hand.incoming.raw),
-        OneMail::Gone | OneMail::Unreadable => Ok(false),
-    }
 }
 
 /// Whether it has the keyword for wanted mail (registered with IANA; RFC 5788).

@@ -4,6 +4,8 @@
 //! that one UID alone. EXPUNGE without a UID is never sent: it would take what other programs have marked. After an error
 //! nothing is assumed; [`Session::is_here`] and [`Session::find_by_message_id`] tell what the server did.
 
+mod astray;
+
 use std::collections::BTreeSet;
 
 use super::{
@@ -145,6 +147,9 @@ impl Session {
         }
         // Servers say OK to the move of a message that is gone.
         if self.is_here(uid).await? {
+            if let Some(stray) = told.stray {
+                self.bring_back(stray, to).await?;
+            }
             let text = "it said that the message was moved, but it is still there".to_owned();
             return Err(CommandError::No { code: None, text });
         }
@@ -178,9 +183,10 @@ impl Session {
         if self.can(GMAIL) {
             return self.throw_away(uid).await;
         }
-        // Servers say OK when there was nothing to remove, and that may be because the mark has not got there.
+        let mut refusal = None;
+        // What came over the wire wrong is refused, or finds nothing to remove, and that is no reason to leave it.
         for _ in 0..2 {
-            if let Some(text) = self.refusal_of(&format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)")).await? {
+            if let Some(text) = self.mark_deleted(uid).await? {
                 let why = format!("the server did not let the original be marked as deleted: {text}");
                 return Ok(Some(Left { is_marked_deleted: false, why }));
             }
@@ -188,16 +194,19 @@ impl Session {
                 let why = "this server cannot remove a single message, so the original is only marked as deleted";
                 return Ok(Some(Left { is_marked_deleted: true, why: why.to_owned() }));
             }
-            let told = match self.run_copy(&format!("UID EXPUNGE {uid}"), uid).await {
-                Err(CommandError::No { text, .. } | CommandError::Bad { text, .. }) => {
-                    let why = format!("the server did not remove the original, which is marked as deleted: {text}");
-                    return Ok(Some(Left { is_marked_deleted: true, why }));
+            match self.run_copy(&format!("UID EXPUNGE {uid}"), uid).await {
+                Err(CommandError::No { text, .. } | CommandError::Bad { text, .. }) => refusal = Some(text),
+                told => {
+                    if told?.has_expunged || !self.is_here(uid).await? {
+                        return Ok(None);
+                    }
+                    refusal = None;
                 }
-                told => told?,
-            };
-            if told.has_expunged || !self.is_here(uid).await? {
-                return Ok(None);
             }
+        }
+        if let Some(text) = refusal {
+            let why = format!("the server did not remove the original, which is marked as deleted: {text}");
+            return Ok(Some(Left { is_marked_deleted: true, why }));
         }
         let is_unmarked = self.refusal_of(&format!("UID STORE {uid} -FLAGS.SILENT (\\Deleted)")).await?.is_none();
         let why = "the server said that it removed the original, but it is still there".to_owned();
@@ -264,12 +273,20 @@ fn bare(message_id: &str) -> &str {
 #[derive(Debug, Default)]
 struct Told {
     copy: Option<(u32, u32)>,
+    /// Where a single message went that is not the one meant.
+    stray: Option<(u32, u32)>,
     has_expunged: bool,
 }
 
 impl Told {
     fn note(&mut self, copy: &CopyUid, uid: u32) {
         self.copy = copy.destination_of(uid).map(|to| (copy.uid_validity, to)).or(self.copy);
+        if let ([from], [to]) = (&*copy.from, &*copy.to)
+            && (from.start(), to.start()) == (from.end(), to.end())
+            && *from.start() != uid
+        {
+            self.stray = Some((copy.uid_validity, *to.start()));
+        }
     }
 }
 

@@ -233,10 +233,9 @@ impl Session {
             let mut is_of_another = false;
             let note = |untagged| {
                 let Untagged::Fetch(data) = untagged else { return };
+                is_of_another |= data.uid != Some(uid);
                 if data.uid == Some(uid) {
                     seen.get_or_insert_default().absorb(*data);
-                } else {
-                    is_of_another = true;
                 }
             };
             self.command(&format!("UID FETCH {uid} ({items})"), note).await?;
@@ -245,11 +244,8 @@ impl Session {
                 return Ok(seen);
             }
         }
-        if dropped_before < self.dropped() {
-            let text = "what it says about a message cannot be read".to_owned();
-            return Err(CommandError::No { code: None, text });
-        }
-        Ok(None)
+        let text = "what it says about a message cannot be read".to_owned();
+        if dropped_before < self.dropped() { Err(CommandError::No { code: None, text }) } else { Ok(None) }
     }
 
     /// Whether reading a message of these flags leaves them as they are.

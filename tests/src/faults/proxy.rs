@@ -42,7 +42,7 @@ struct State {
     /// What is still to happen.
     fault: Option<Fault>,
     extent: Extent,
-    changing: Vec<u64>,
+    changing: Vec<(u64, String)>,
     struck_at: Option<Instant>,
     /// What was going on in that moment.
     line: String,
@@ -118,8 +118,8 @@ impl Faulty {
         self.inner.state().extent
     }
 
-    /// The numbers of the commands so far that change something, from 1.
-    pub fn changing(&self) -> Vec<u64> {
+    /// The commands so far that change something, and their numbers, from 1.
+    pub fn changing(&self) -> Vec<(u64, String)> {
         self.inner.state().changing.clone()
     }
 
@@ -201,7 +201,7 @@ impl State {
         let is_mark = is_tagged(line);
         *marks += u64::from(is_mark);
         if is_mark && side == Side::Client && is_changing(line) {
-            self.changing.push(*marks);
+            self.changing.push((*marks, String::from_utf8_lossy(line).into_owned()));
         }
         At { byte, mark: is_mark.then_some(*marks) }
     }
@@ -227,11 +227,21 @@ fn offset(place: Place, side: Side, line: &[u8], at: At) -> Option<usize> {
             let offset = usize::try_from(number.checked_sub(at.byte)?).ok()?;
             (offset < line.len()).then_some(offset)
         }
+        (Place::InCommand(number, offset), Side::Client) => {
+            (at.mark == Some(number) && offset < line.len()).then_some(offset)
+        }
         (Place::BeforeCommand(number), Side::Client) | (Place::BeforeAnswer(number), Side::Server) => {
             (at.mark == Some(number)).then_some(0)
         }
         (Place::AfterAnswer(number), Side::Server) => (at.mark == Some(number)).then_some(line.len()),
-        (Place::Byte(..) | Place::BeforeCommand(_) | Place::BeforeAnswer(_) | Place::AfterAnswer(_), _) => None,
+        (
+            Place::Byte(..)
+            | Place::InCommand(..)
+            | Place::BeforeCommand(_)
+            | Place::BeforeAnswer(_)
+            | Place::AfterAnswer(_),
+            _,
+        ) => None,
     }
 }
 

@@ -80,8 +80,8 @@ pub struct Report {
     pub struck: Option<String>,
     /// How long the session was, until the wire was sound again.
     pub extent: Extent,
-    /// The numbers of the commands that change something, from 1.
-    pub changing: Vec<u64>,
+    /// The commands that change something, and their numbers, from 1.
+    pub changing: Vec<(u64, String)>,
     /// What the agent said, if anything is wrong.
     pub log: String,
 }
@@ -154,7 +154,7 @@ struct Scene<'a> {
     fault: Option<Fault>,
     struck: Option<String>,
     extent: Extent,
-    changing: Vec<u64>,
+    changing: Vec<(u64, String)>,
     /// Whether the agent was started again since.
     is_dealt_with: bool,
     is_corrupt: bool,

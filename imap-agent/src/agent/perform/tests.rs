@@ -188,7 +188,7 @@ async fn a_copy_that_reads_back_as_something_else_is_taken_away_and_the_message_
         copy.split_inclusive("\r\n").map(literal).collect(),
         vec![(String::new(), "{tag} OK [APPENDUID 7 6] done\r\n".to_owned()), here.clone()],
         reading(6, r"\Seen", (&copy.replace("Buy", "Bty"), "")),
-        vec![here, exchange("UID STORE 6 +FLAGS.SILENT (\\Deleted)", ""), exchange("UID EXPUNGE 6", "* 2 EXPUNGE\r\n")],
+        vec![here, exchange("UID STORE 6 +FLAGS (\\Deleted)", ""), exchange("UID EXPUNGE 6", "* 2 EXPUNGE\r\n")],
     ];
 
     bench.play(script.concat()).await;

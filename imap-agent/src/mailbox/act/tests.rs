@@ -10,7 +10,7 @@ const HERE: Exchange = ("UID FETCH 5 (UID FLAGS)", "* 1 FETCH (UID 5 FLAGS ())\r
 const AWAY: Exchange = ("UID FETCH 5 (UID FLAGS)", "{tag} OK\r\n");
 const MOVE: &str = "UID MOVE 5 \"Junk\"";
 const COPY: &str = "UID COPY 5 \"Junk\"";
-const MARK: &str = "UID STORE 5 +FLAGS.SILENT (\\Deleted)";
+const MARK: &str = "UID STORE 5 +FLAGS (\\Deleted)";
 
 const MOVED: Moved = Moved::To { uid_validity: 8, uid: 21 };
 
@@ -109,7 +109,8 @@ async fn a_refused_mark_or_expunge_is_told() {
     let copied = (COPY, "{tag} OK [COPYUID 8 5 21] done\r\n");
     let outcome = moved(&["UIDPLUS"], &[HERE, copied, (MARK, "{tag} NO [NOPERM] never\r\n")]).await;
     assert!(matches!(outcome, Ok(Moved::CopiedOnly { copy: Some((8, 21)), is_marked_deleted: false, .. })));
-    let script = [HERE, copied, (MARK, "{tag} OK\r\n"), ("UID EXPUNGE 5", "{tag} NO no\r\n")];
+    let refused = [(MARK, "{tag} OK\r\n"), ("UID EXPUNGE 5", "{tag} NO no\r\n")];
+    let script = [vec![HERE, copied], refused.repeat(2)].concat();
     let outcome = moved(&["UIDPLUS"], &script).await;
     assert!(matches!(outcome, Ok(Moved::CopiedOnly { copy: Some((8, 21)), is_marked_deleted: true, .. })));
     let script = [HERE, copied, (MARK, "!close")];
@@ -222,4 +223,45 @@ async fn an_original_that_was_not_removed_is_marked_again_and_then_not_left_mark
     let script = [vec![HERE, copy], twice, vec![unmark]].concat();
     let outcome = moved(&["UIDPLUS"], &script).await;
     assert!(matches!(outcome, Ok(Moved::CopiedOnly { is_marked_deleted: false, .. })), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_message_marked_instead_of_the_original_is_unmarked() {
+    let script = [
+        HERE,
+        (COPY, "{tag} OK [COPYUID 8 5 21] done\r\n"),
+        (MARK, "* 3 FETCH (UID 7 FLAGS (\\Deleted \\Seen))\r\n{tag} OK\r\n"),
+        HERE,
+        ("UID STORE 7 -FLAGS.SILENT (\\Deleted)", "{tag} OK\r\n"),
+    ];
+    let outcome = moved(&["UIDPLUS"], &script).await;
+    assert!(matches!(outcome, Ok(Moved::CopiedOnly { is_marked_deleted: false, .. })), "{outcome:?}");
+
+    // Somebody else has marked that one, and the server does not tell of ours.
+    let marked = ("UID FETCH 5 (UID FLAGS)", "* 1 FETCH (UID 5 FLAGS (\\Deleted))\r\n{tag} OK\r\n");
+    let script = [
+        HERE,
+        (COPY, "{tag} OK [COPYUID 8 5 21] done\r\n"),
+        (MARK, "* 3 FETCH (UID 7 FLAGS (\\Deleted \\Seen))\r\n{tag} OK\r\n"),
+        marked,
+        ("UID EXPUNGE 5", "* 1 EXPUNGE\r\n{tag} OK\r\n"),
+    ];
+    assert_eq!(moved(&["UIDPLUS"], &script).await, Ok(MOVED));
+}
+
+#[tokio::test]
+async fn a_message_moved_instead_of_the_one_meant_comes_back() {
+    let open = |uid_validity| match uid_validity {
+        8 => "* 1 EXISTS\r\n* OK [UIDVALIDITY 8] x\r\n* OK [UIDNEXT 22] x\r\n{tag} OK\r\n",
+        _ => "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 12] x\r\n{tag} OK\r\n",
+    };
+    let script = [
+        (MOVE, "* OK [COPYUID 8 7 21] moved\r\n* 3 EXPUNGE\r\n{tag} OK done\r\n"),
+        HERE,
+        ("SELECT \"Junk\"", open(8)),
+        ("UID MOVE 21 \"INBOX\"", "* OK [COPYUID 7 21 11] moved\r\n* 1 EXPUNGE\r\n{tag} OK done\r\n"),
+        ("SELECT \"INBOX\"", open(7)),
+    ];
+    let outcome = moved(&["MOVE", "UIDPLUS"], &script).await;
+    assert!(matches!(outcome, Err(CommandError::No { .. })), "{outcome:?}");
 }
