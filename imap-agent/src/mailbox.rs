@@ -44,6 +44,7 @@ pub use act::{Found, Left, Moved, Sought};
 pub use connect_error::{ConnectError, Problem, Retry};
 pub use fetch::{FetchedMail, Mode, OneMail, Selected, Summary, Swept};
 pub use folders::{Folder, FolderName, Folders, Junk, Role, TrainFolders};
+pub use keywords::has_flag;
 pub use login::ScramFault;
 pub use response::{Code, CommandError, CopyUid, FolderFigures, Idled, Loss};
 pub use session::{Session, Stream};

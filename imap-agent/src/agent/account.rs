@@ -11,6 +11,7 @@ mod signal;
 use std::{
     ops::ControlFlow,
     path::Path,
+    pin::pin,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -20,7 +21,7 @@ use tamis_core::{
     config::{Account, PasswordSource},
 };
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{Mutex, mpsc, oneshot, watch},
     time::Instant,
 };
 use tracing::{debug, info};
@@ -53,6 +54,9 @@ use crate::{
 
 /// How often the password file is looked at after the server has refused the password.
 const PASSWORD_LOOK: Duration = Duration::from_secs(30);
+
+/// How long something under way may take to be finished when the agent stops or the account is left.
+const LAST_HAND: Duration = Duration::from_secs(2);
 
 /// How long a session that is given up may take leave before the next is begun.
 const GOODBYE: Duration = Duration::from_secs(1);
@@ -93,10 +97,21 @@ pub(super) async fn attend(
         machine.set_poll(attendant.poll());
         let command = machine.step(event, jitter());
         debug!(account = id.0, ?event, ?command, "next");
+        let hands = Arc::clone(&attendant.hands);
+        let mut work = pin!(attendant.obey(command));
         event = tokio::select! {
             biased;
-            _ = stop.changed() => break,
-            event = attendant.obey(command) => event,
+            _ = stop.changed() => {
+                // What is begun is finished: whoever leaves an account for good does not come back to it.
+                let between = async { drop(hands.lock().await) };
+                tokio::select! {
+                    _ = work => {}
+                    () = between => {}
+                    () = tokio::time::sleep(LAST_HAND) => {}
+                }
+                break;
+            }
+            event = &mut work => event,
         };
     }
     // A session cut off in the middle of something is not usable, and then there is nobody to say goodbye to.
@@ -122,6 +137,7 @@ struct Attendant {
     is_urged: bool,
     others: Others,
     older: Older,
+    hands: Arc<Mutex<()>>,
 }
 
 impl Attendant {
@@ -137,6 +153,7 @@ impl Attendant {
             unreadable: Unreadable::default(),
             others: Others::default(),
             older: Older::default(),
+            hands: Arc::default(),
             budget: Budget::default(),
             start: Instant::now(),
             is_urged: false,
@@ -291,6 +308,7 @@ impl Attendant {
             junk,
             originals,
             train,
+            hands: Arc::clone(&self.hands),
             selection: 0,
         };
         Ok((session, desk))

@@ -7,6 +7,7 @@ use tamis_core::{
     config::Account,
     mail::{AccountFacts, Domain},
 };
+use tokio::sync::Mutex;
 
 use super::Shared;
 use crate::{
@@ -46,6 +47,8 @@ pub(super) struct Desk {
     pub(super) originals: Option<FolderName>,
     /// Where the person drops what is to be learned, if there are such folders.
     pub(super) train: Option<TrainFolders>,
+    /// Taken while something is carried out, so that nobody leaves in the middle of it.
+    pub(super) hands: Arc<Mutex<()>>,
     /// [`Session::selections`](crate::mailbox::Session::selections) of the last look.
     pub(super) selection: u64,
 }

@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{
     clock,
-    mailbox::{CommandError, FolderName, Mode, OneMail, Selected, Session, Summary},
+    mailbox::{CommandError, FolderName, Mode, OneMail, Selected, Session, Summary, has_flag},
     store::{
         Fingerprint, Key, Location, filing,
         folder::{self, Baseline, FolderState},
@@ -258,7 +258,9 @@ async fn renumbered(
         recent.retain(|summary| summary.internal_date.is_some_and(|date| since <= date));
         judge_all(desk, session, selected, recent, (unreadable, &mut round)).await?;
     }
-    store_mark(desk, selected, Vec::new(), state.baseline_at).await?;
+    if !round.is_held {
+        store_mark(desk, selected, Vec::new(), state.baseline_at).await?;
+    }
     Ok(round.judged)
 }
 
@@ -361,7 +363,7 @@ async fn judge_one(
     let is_held = round.is_held;
     let store = &desk.shared.store;
     let (id, place, print) = (desk.id, at.clone(), fingerprint(summary));
-    let is_deleted = summary.flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted"));
+    let is_deleted = has_flag(&summary.flags, "\\Deleted");
     // What was there at the first contact is the person's, also when it has been away and comes back.
     let is_known =
         store.run(move |db| Ok(mail::find_by_location(db, id, &place)?.is_some() || folder::is_seen(db, id, print)?));
@@ -398,7 +400,8 @@ async fn judge_one(
     }
     let in_hand = Arc::new(InHand::new(*fetched, summary));
     let mut judged = judged(desk, summary, &in_hand).await;
-    if is_called_good(&summary.flags) && judged.action != Action::Leave {
+    // Registered with IANA for wanted mail (RFC 5788).
+    if has_flag(&summary.flags, "$NotJunk") && judged.action != Action::Leave {
         // Another Tamis on this mailbox, or the person in another program, has said so.
         judged.action = Action::Leave;
     }
@@ -407,11 +410,6 @@ async fn judge_one(
     }
     record(desk, session, judged, at, (round, &in_hand)).await?;
     Ok(Judging::Done)
-}
-
-/// Whether it has the keyword for wanted mail (registered with IANA; RFC 5788).
-fn is_called_good(flags: &[String]) -> bool {
-    flags.iter().any(|flag| flag.eq_ignore_ascii_case("$NotJunk"))
 }
 
 /// Moves the mark past a message that needs nothing.

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     clock,
-    mailbox::{FolderFigures, FolderName, Mode, OneMail, Selected, Session, Summary},
+    mailbox::{FolderFigures, FolderName, Mode, OneMail, Selected, Session, Summary, has_flag},
     store::{
         Fingerprint, Key, Location,
         dropped::{self, Dropped, TrainFolder, What},
@@ -219,7 +219,7 @@ enum Reading {
 /// What a message in a train folder is: one we know, or one that is judged now, so that there is a verdict to show.
 async fn what_is(desk: &Desk, session: &mut Session, summary: &Summary) -> Result<Reading, Trouble> {
     // What a server without UIDPLUS leaves behind after a move has been dealt with.
-    if summary.flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted")) {
+    if has_flag(&summary.flags, "\\Deleted") {
         return Ok(Reading::Gone);
     }
     let fetched = match session.message(summary.uid, desk.limit()).await? {

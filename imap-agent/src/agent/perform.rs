@@ -25,7 +25,7 @@ use tracing::{info, warn};
 use self::find::{locate, wanted};
 pub(crate) use self::send::Rests;
 pub(super) use self::{
-    find::{Wanted, fetch, select},
+    find::{Wanted, fetch, is_there, select},
     replace::{is_marked, marked},
 };
 use super::desk::{Desk, InHand, Trouble};
@@ -63,6 +63,7 @@ pub(super) async fn one(
     id: IntentId,
     in_hand: Option<&InHand>,
 ) -> Result<(), Trouble> {
+    let _at_work = desk.hands.lock().await;
     let Some(intent) = desk.shared.store.run(move |db| journal::start(db, id)).await? else { return Ok(()) };
     match carry_out(desk, session, &intent, in_hand).await {
         Ok((outcome, tokens)) => finish(desk, &intent, outcome, tokens).await?,
@@ -146,7 +147,9 @@ async fn carry_out(
 /// The message is nowhere on the server. What was to be removed is; what the person wants back comes from the archive.
 async fn nowhere(desk: &Desk, session: &mut Session, intent: &Intent) -> Result<Done, Trouble> {
     if intent.deed == Deed::Delete {
-        return Ok((Outcome::Deleted, None));
+        // We remove nothing that the archive does not hold: else it was somebody else, or they have moved it.
+        let is_kept = keep::is_kept(desk, intent).await?;
+        return Ok((if is_kept { Outcome::Deleted } else { Outcome::Gone }, None));
     }
     let is_wanted_back = matches!(intent.kind, Kind::Release | Kind::Ham | Kind::Undo) && !intent.target.is_empty();
     if !is_wanted_back {

@@ -78,14 +78,14 @@ async fn settle(
         let place = place.clone();
         move |db| journal::was_put_by_us(db, id, &place)
     });
-    if !was_put_by_us.await? || !is_there(session, &place).await? {
+    if !was_put_by_us.await? || !perform::is_there(session, &place).await? {
         return Ok(false);
     }
     // In Gmail there is one message, however often it is moved; and what is expunged there may be gone for good.
     if place.uid < at.uid || session.can("X-GM-EXT-1") {
         return Ok(true);
     }
-    if is_there(session, at).await? && session.remove_original(place.uid).await?.is_none() {
+    if perform::is_there(session, at).await? && session.remove_original(place.uid).await?.is_none() {
         info!(account = desk.id.0, "another Tamis has put the same message there; its copy stays");
         let at = at.clone();
         desk.shared.store.run(move |db| mail::set_copy(db, id, &at, key)).await?;
@@ -114,8 +114,4 @@ async fn our_copy(desk: &Desk, summary: &Summary, (raw, key): (&[u8], Key)) -> R
 pub(super) fn is_same_when_marked(desk: &Desk, ours: &StoredMail, (raw, key): (&[u8], Key)) -> bool {
     let marked = perform::marked(desk, ours, raw);
     marked.is_some_and(|marked| Key::of(marked.get(..desk.limit()).unwrap_or(&marked)) == key)
-}
-
-async fn is_there(session: &mut Session, place: &Location) -> Result<bool, Trouble> {
-    Ok(perform::select(session, &place.folder, place.uid_validity).await? && session.is_here(place.uid).await?)
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     folders::FolderName,
     guard::Fault,
+    keywords::has_flag,
     response::{Code, CommandError, FolderFigures, MessageData, Untagged},
     session::Session,
 };
@@ -251,7 +252,7 @@ impl Session {
     /// Whether reading a message of these flags leaves them as they are.
     pub(super) fn leaves_no_trace(&self, flags: &[String]) -> bool {
         let is_read_only = self.selected().is_none_or(|selected| selected.is_read_only);
-        is_read_only || is_seen(flags) || self.peek == Peek::Honest
+        is_read_only || has_flag(flags, "\\Seen") || self.peek == Peek::Honest
     }
 
     /// If our reading has marked the message as read, unmarks it. If the person did in the same moment, it stays.
@@ -265,13 +266,13 @@ impl Session {
             return Ok(());
         }
         if self.peek == Peek::Untested {
-            let is_seen_now = match after.filter(|flags| is_seen(flags)) {
+            let is_seen_now = match after.filter(|flags| has_flag(flags, "\\Seen")) {
                 Some(_) => true,
                 None => self
                     .look_at(uid, "UID FLAGS")
                     .await?
                     .and_then(|data| data.flags)
-                    .is_some_and(|flags| is_seen(&flags)),
+                    .is_some_and(|flags| has_flag(&flags, "\\Seen")),
             };
             self.peek = if is_seen_now { Peek::SetsSeen } else { Peek::Honest };
         }
@@ -454,10 +455,6 @@ pub(super) fn message_id(header: &[u8]) -> Option<String> {
 pub(super) fn most_messages(exists: u32) -> usize {
     let exists = usize::try_from(exists).unwrap_or(usize::MAX);
     exists.saturating_mul(2).saturating_add(1000).min(MOST_MESSAGES)
-}
-
-fn is_seen(flags: &[String]) -> bool {
-    flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Seen"))
 }
 
 /// UID sets for commands, none too long.

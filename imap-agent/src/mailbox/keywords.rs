@@ -14,6 +14,11 @@ const JUNK: [&str; 2] = ["$Junk", "Junk"];
 /// What says that a message is not junk. Thunderbird writes the second, Apple Mail the third.
 const NOT_JUNK: [&str; 3] = ["$NotJunk", "NonJunk", "NotJunk"];
 
+/// Whether a flag or keyword is among these. Their case says nothing (RFC 9051 §2.3.2).
+pub fn has_flag(flags: &[String], name: &str) -> bool {
+    flags.iter().any(|flag| flag.eq_ignore_ascii_case(name))
+}
+
 impl Session {
     /// Whether messages of the selected folder can bear that keyword for good.
     pub fn permits_keyword(&self, keyword: &str) -> bool {

@@ -183,6 +183,7 @@ async fn another_network_ends_a_session_with_another_machine_but_none_with_this_
             id: attendant.id,
             junk: crate::mailbox::FolderName::inbox(),
             originals: None,
+            hands: Arc::default(),
             selection: 0,
             train: None,
         };

@@ -2,7 +2,7 @@
 
 use super::super::desk::{Desk, Trouble};
 use crate::{
-    mailbox::{CommandError, FetchedMail, FolderName, Mode, OneMail, Session, Sought},
+    mailbox::{CommandError, FetchedMail, FolderName, Mode, OneMail, Session, Sought, has_flag},
     store::{Key, Location, journal::Intent, mail::Shape},
 };
 
@@ -37,6 +37,11 @@ pub(super) async fn is_open(session: &mut Session, place: &Location) -> Result<b
         Err(error) if error.leaves_session_usable() => Ok(false),
         outcome => outcome,
     }
+}
+
+/// Whether there is a message under that number, and the server shows it.
+pub(in crate::agent) async fn is_there(session: &mut Session, place: &Location) -> Result<bool, CommandError> {
+    Ok(is_open(session, place).await? && session.is_here(place.uid).await?)
 }
 
 /// The message with its text, wherever it is now; `None` if it is nowhere to be found.
@@ -146,7 +151,7 @@ pub(super) async fn find_in(
         if let OneMail::Mail(fetched) = session.message(found.uid, desk.limit()).await?
             && Key::of(&fetched.raw) == wanted.key
             // What a server without UIDPLUS leaves behind after a move is not where the message is.
-            && !fetched.flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted"))
+            && !has_flag(&fetched.flags, "\\Deleted")
         {
             return Ok(Some(Location::new(folder, found.uid_validity, found.uid)));
         }

@@ -10,7 +10,12 @@ use crate::{
     archive::{ArchiveError, Deposit},
     clock,
     mailbox::{OneMail, Session},
-    store::{Key, Location, journal::Intent, mail::Shape, original::Original},
+    store::{
+        Key, Location,
+        journal::Intent,
+        mail::Shape,
+        original::{self, Original},
+    },
 };
 
 /// Hardly any provider takes longer mail. A longer one is moved without a copy, and never replaced nor removed.
@@ -97,6 +102,12 @@ fn not_kept(error: &ArchiveError) -> Trouble {
 pub(super) async fn from_archive(desk: &Desk, intent: &Intent) -> Result<Option<(Vec<u8>, Original)>, Trouble> {
     let fetched = desk.shared.archive.fetch(&desk.shared.store, desk.id, intent.key).await;
     fetched.map_err(|error| not_kept(&error))
+}
+
+/// Whether the archive has the original.
+pub(super) async fn is_kept(desk: &Desk, intent: &Intent) -> Result<bool, Trouble> {
+    let (id, key) = (desk.id, intent.key);
+    Ok(desk.shared.store.run(move |db| original::find(db, id, key)).await?.is_some())
 }
 
 /// In one sentence, with what is behind it.

@@ -20,7 +20,7 @@ use super::{
         desk::{Desk, Trouble},
         twin::is_same_when_marked,
     },
-    find::{Wanted, find_in, is_open, locate, locate_there, select, wanted},
+    find::{Wanted, find_in, is_open, is_there, locate, locate_there, select, wanted},
     keep, moving,
 };
 use crate::{
@@ -291,10 +291,6 @@ async fn is_as_made(desk: &Desk, session: &mut Session, made: &Location, key: Ke
         OneMail::Mail(fetched) => Ok(Key::of(&fetched.raw) == key),
         OneMail::Gone | OneMail::Unreadable => Ok(false),
     }
-}
-
-async fn is_there(session: &mut Session, place: &Location) -> Result<bool, Trouble> {
-    Ok(is_open(session, place).await? && session.is_here(place.uid).await?)
 }
 
 /// What an earlier attempt has made: where it was written down, or else wherever it should be.

@@ -223,6 +223,7 @@ impl Bench {
             junk: FolderName::from_wire(junk),
             originals: None,
             train: None,
+            hands: Arc::default(),
             selection: 0,
         };
         Self { desk, _home: dir }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::{
     fetch::Mode,
     folders::FolderName,
+    keywords::has_flag,
     response::{CommandError, Untagged},
     session::Session,
 };
@@ -20,7 +21,7 @@ impl Session {
         let mut marked = BTreeSet::new();
         let note = |untagged| {
             if let Untagged::Fetch(data) = untagged
-                && data.flags.is_some_and(|flags| is_deleted(&flags))
+                && data.flags.is_some_and(|flags| has_flag(&flags, "\\Deleted"))
                 && marked.len() < MOST_MARKED
             {
                 marked.extend(data.uid);
@@ -35,7 +36,7 @@ impl Session {
             return Ok(None);
         }
         let flags = self.look_at(uid, "UID FLAGS").await?.and_then(|data| data.flags);
-        if flags.is_none_or(|flags| is_deleted(&flags)) {
+        if flags.is_none_or(|flags| has_flag(&flags, "\\Deleted")) {
             // The server speaks of what somebody else has marked.
             return Ok(None);
         }
@@ -54,8 +55,4 @@ impl Session {
         }
         self.select(&home, Mode::ReadWrite).await.map(drop)
     }
-}
-
-fn is_deleted(flags: &[String]) -> bool {
-    flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted"))
 }
