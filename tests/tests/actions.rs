@@ -1,5 +1,7 @@
 //! Everything the policy can do to a message besides moving it to Junk, against a real server, and its way back.
 
+use std::process::Stdio;
+
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use tamis_tests::{
@@ -303,7 +305,7 @@ fn killed_while_the_original_comes_back() -> Result<()> {
         world.wait_judged(1)?;
         let id = world.row(&spam)?.id.to_string();
         world.proxy.hold(words, moment);
-        let mut release = world.agent.command().args(["release", &id]).stderr(std::process::Stdio::null()).spawn()?;
+        let mut release = world.agent.command().args(["release", &id]).stderr(Stdio::null()).spawn()?;
         let held = world.proxy.wait_held(PATIENCE);
         world.agent.kill()?;
         world.proxy.cut();
@@ -335,6 +337,26 @@ fn killed_while_a_message_is_deleted() -> Result<()> {
         let seen = world.only_copy(&spam, "INBOX")?;
         assert_eq!(world.eye.message("INBOX", seen.uid)?, spam.raw, "{words} {moment}");
     }
+    Ok(())
+}
+
+#[test]
+fn an_account_that_is_left_in_the_middle_has_every_message_once() -> Result<()> {
+    let mut world = started(Options::default(), TAG)?;
+    world.proxy.hold("UID STORE", Moment::Asked);
+    let spam = placed(&mut world, "left-behind")?;
+    world.proxy.wait_held(PATIENCE)?;
+    let name = account(&world.agent.status()?).context("no account")?["name"].as_str().unwrap_or_default().to_owned();
+    let mut leaving = world.agent.command().args(["account", "remove", &name]).stdout(Stdio::null()).spawn()?;
+    let settings = world.agent.home().join("tamis.toml");
+    let is_left = || Ok((!std::fs::read_to_string(&settings)?.contains("\n[[account]]")).then_some(()));
+    wait_until("the account is gone from the settings", PATIENCE, is_left)?;
+    world.proxy.let_go();
+    ensure!(leaving.wait()?.success(), "it could not be left");
+
+    let seen = world.only_copy(&spam, "INBOX")?;
+    let marked = world.eye.message("INBOX", seen.uid)?;
+    assert!(marked.ends_with(body_of(&spam)), "{}", String::from_utf8_lossy(&marked));
     Ok(())
 }
 
