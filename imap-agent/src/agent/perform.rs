@@ -122,8 +122,11 @@ async fn carry_out(
         }
         if learned.is_none() {
             let is_same_numbering = select(session, &place.folder, place.uid_validity).await?;
-            let fetched =
-                if is_same_numbering { session.message(place.uid, desk.limit()).await? } else { OneMail::Gone };
+            let fetched = if is_same_numbering {
+                session.message_unless_busy(place.uid, desk.limit()).await?
+            } else {
+                OneMail::Gone
+            };
             learned = match fetched {
                 OneMail::Mail(fetched) => Some(lesson_tokens(desk, *fetched)),
                 OneMail::Gone => return Ok((Outcome::Gone, None)),

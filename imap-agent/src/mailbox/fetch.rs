@@ -188,6 +188,17 @@ impl Session {
         }
     }
 
+    /// As [`Session::message`], but that the server [is busy](CommandError::is_for_now) says nothing about this message
+    /// either, and is an error.
+    pub async fn message_unless_busy(&mut self, uid: u32, limit: usize) -> Result<OneMail, CommandError> {
+        match self.read_message(uid, limit).await {
+            Err(error @ CommandError::No { .. }) if !error.is_of_account() && !error.is_for_now() => {
+                Ok(OneMail::Unreadable)
+            }
+            outcome => outcome,
+        }
+    }
+
     async fn read_message(&mut self, uid: u32, limit: usize) -> Result<OneMail, CommandError> {
         let before = self.look_at(uid, "UID FLAGS RFC822.SIZE INTERNALDATE").await?;
         let Some(before) = before else { return Ok(OneMail::Gone) };

@@ -31,10 +31,10 @@ pub(in crate::agent) async fn select(
     Ok(session.select(&folder, Mode::ReadWrite).await?.uid_validity == uid_validity)
 }
 
-/// As [`select`], but a folder that the server does not open is not the expected one either.
+/// As [`select`], but a folder that the server does not open is not the expected one either, unless it is only busy.
 pub(super) async fn is_open(session: &mut Session, place: &Location) -> Result<bool, CommandError> {
     match select(session, &place.folder, place.uid_validity).await {
-        Err(error) if error.leaves_session_usable() => Ok(false),
+        Err(error) if error.leaves_session_usable() && !error.is_for_now() => Ok(false),
         outcome => outcome,
     }
 }
@@ -148,7 +148,7 @@ pub(super) async fn find_in(
     // Spam comes with the Message-ID of other mail.
     let most = if wanted.message_id.is_empty() { SAME_SIZE } else { SAME_ID };
     for found in found.into_iter().take(most) {
-        if let OneMail::Mail(fetched) = session.message(found.uid, desk.limit()).await?
+        if let OneMail::Mail(fetched) = session.message_unless_busy(found.uid, desk.limit()).await?
             && Key::of(&fetched.raw) == wanted.key
             // What a server without UIDPLUS leaves behind after a move is not where the message is.
             && !has_flag(&fetched.flags, "\\Deleted")

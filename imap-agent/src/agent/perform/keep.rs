@@ -69,7 +69,7 @@ pub(super) async fn whole(
     if !is_open(session, place).await? {
         return Err(Trouble::NotNow("the folder of the message cannot be opened".to_owned()));
     }
-    let fetched = match session.message(place.uid, LARGEST).await? {
+    let fetched = match session.message_unless_busy(place.uid, LARGEST).await? {
         OneMail::Mail(fetched) => fetched,
         OneMail::Gone | OneMail::Unreadable => {
             return Err(Trouble::NotNow("the server does not hand out the message".to_owned()));

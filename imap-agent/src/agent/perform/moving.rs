@@ -37,16 +37,18 @@ pub(super) async fn to_target(
     }
     // A long one is not fetched whole for that: it stays on the server.
     let is_short = usize::try_from(intent.size).is_ok_and(|size| size <= desk.limit());
-    if matches!(intent.kind, Kind::File | Kind::Spam)
-        && is_short
-        && let Err(Trouble::Wanting(why) | Trouble::NotNow(why)) =
-            keep::original(desk, session, intent, (place, in_hand)).await
-    {
-        // It stays on the server whatever becomes of the archive.
-        warn!(account = desk.id.0, "the archive does not keep a message");
-        desk.shared
-            .board
-            .note(&desk.account.name, &format!("a message was filed without a copy in the archive: {why}"));
+    if matches!(intent.kind, Kind::File | Kind::Spam) && is_short {
+        match keep::original(desk, session, intent, (place, in_hand)).await {
+            // It stays on the server whatever becomes of the archive.
+            Err(Trouble::Wanting(why) | Trouble::NotNow(why)) => {
+                warn!(account = desk.id.0, "the archive does not keep a message");
+                desk.shared
+                    .board
+                    .note(&desk.account.name, &format!("a message was filed without a copy in the archive: {why}"));
+            }
+            Err(Trouble::Imap(error)) if error.is_for_now() => return Err(error.into()),
+            Ok(_) | Err(_) => {}
+        }
     }
     label(session, intent, place).await?;
     move_there(desk, session, intent, place).await

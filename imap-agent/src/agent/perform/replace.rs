@@ -268,7 +268,7 @@ async fn has_lower_twin(
     let sought = Sought { message_id: &intent.message_id, size: None, newest: NEWEST };
     let found = session.find_all_by_message_id(&FolderName::from_wire(&made.folder), &sought).await?;
     for other in found.into_iter().filter(|other| other.uid_validity == made.uid_validity && other.uid < made.uid) {
-        let OneMail::Mail(fetched) = session.message(other.uid, desk.limit()).await? else { continue };
+        let OneMail::Mail(fetched) = session.message_unless_busy(other.uid, desk.limit()).await? else { continue };
         let is_marked_too = is_marked(&fetched.raw) && is_same_when_marked(desk, &ours, (&fetched.raw, key));
         if Key::of(&fetched.raw) == key || is_marked_too {
             return Ok(true);
@@ -287,7 +287,7 @@ async fn take_away(session: &mut Session, made: &Location) -> Result<(), Trouble
 
 /// Whether what lies there is what was to be put there, byte by byte as far as messages are read.
 async fn is_as_made(desk: &Desk, session: &mut Session, made: &Location, key: Key) -> Result<bool, Trouble> {
-    match session.message(made.uid, desk.limit()).await? {
+    match session.message_unless_busy(made.uid, desk.limit()).await? {
         OneMail::Mail(fetched) => Ok(Key::of(&fetched.raw) == key),
         OneMail::Gone | OneMail::Unreadable => Ok(false),
     }

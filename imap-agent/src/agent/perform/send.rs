@@ -109,3 +109,6 @@ async fn secret(desk: &Desk, smtp: &Smtp) -> Result<crate::secret::Secret, Troub
     desk.shared.rests.begin(desk.id);
     Err(Trouble::Wanting(why))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,9 @@
 //! Tests of carrying out the journal when messages are not where they were.
 
+mod patience;
+mod replacing;
+mod wandering;
+
 use std::slice;
 
 use tamis_core::{
@@ -23,6 +27,8 @@ use crate::{
         mail::Judged,
     },
 };
+
+const DATE: &str = "INTERNALDATE \"21-Nov-2026 10:00:00 +0000\"";
 
 const RAW: &str = "From: offers@example.net\r\nSubject: no Message-ID\r\n\r\nBuy now\r\n";
 
@@ -160,43 +166,23 @@ async fn a_message_that_cannot_be_read_for_its_lesson_is_not_gone() {
 #[tokio::test]
 async fn a_copy_that_reads_back_as_something_else_is_taken_away_and_the_message_stays() {
     let bench = Bench::new("Junk").await;
-    let judged = spam(bench.desk.id);
-    let facts = SpamFacts {
-        score: judged.score,
-        class: judged.class,
-        required: bench.desk.config.junk_threshold(),
-        symbols: &[],
-    };
-    let copy = tagged(RAW.as_bytes(), &Tag { facts, subject: "[SPAM?]" }).unwrap();
-    let copy = String::from_utf8(copy).unwrap();
-    let filing = Filing { deed: Deed::Tag, target: String::new(), batch: None };
-    let at = Location::new("INBOX", 7, 5);
-    let (id, _) = bench.run(move |db| filing::record_and_file(db, &judged, &at, &filing, None)).await;
-    let date = "INTERNALDATE \"21-Nov-2026 10:00:00 +0000\"";
-    let literal = |line: &str| (line.trim_end().to_owned(), String::new());
-    let here = exchange("UID FETCH 6 (UID FLAGS)", "* 2 FETCH (UID 6 FLAGS (\\Seen))\r\n");
+    let copy = bench.marked(RAW);
+    let (id, _) = bench.filed_as(RAW, Deed::Tag).await;
     let script = [
         vec![select("INBOX", 7, 1)],
-        reading(5, r"\Seen", (RAW, date)),
-        vec![
-            select("INBOX", 7, 1),
-            (
-                format!("APPEND \"INBOX\" (\\Seen) \"21-Nov-2026 10:00:00 +0000\" {{{}}}", copy.len()),
-                "+ go on\r\n".to_owned(),
-            ),
-        ],
-        copy.split_inclusive("\r\n").map(literal).collect(),
-        vec![(String::new(), "{tag} OK [APPENDUID 7 6] done\r\n".to_owned()), here.clone()],
+        reading(5, r"\Seen", (RAW, DATE)),
+        vec![select("INBOX", 7, 1)],
+        appending("INBOX", &copy, "{tag} OK [APPENDUID 7 6] done\r\n"),
+        vec![here(6)],
         reading(6, r"\Seen", (&copy.replace("Buy", "Bty"), "")),
-        vec![here, exchange("UID STORE 6 +FLAGS (\\Deleted)", ""), exchange("UID EXPUNGE 6", "* 2 EXPUNGE\r\n")],
+        vec![here(6)],
+        removed(6),
     ];
 
     bench.play(script.concat()).await;
 
-    let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
-    assert_eq!((found.location, found.shape), (Location::new("INBOX", 7, 5), Shape::Original));
-    let account = bench.desk.id;
-    assert_eq!(bench.run(move |db| journal::pending(db, account)).await.len(), 1, "it is tried again");
+    assert_eq!(bench.lies(id).await, (Location::new("INBOX", 7, 5), Shape::Original));
+    assert_eq!(bench.pending().await.len(), 1, "it is tried again");
 }
 
 /// An agent without accounts, and the desk of one all the same.
@@ -258,12 +244,51 @@ impl Bench {
         id
     }
 
-    async fn play(&self, script: Vec<(String, String)>) {
+    /// The message `raw`, spam in the inbox, of which that is to become.
+    pub(super) async fn filed_as(&self, raw: &str, deed: Deed) -> (MailId, IntentId) {
+        let size = u32::try_from(raw.len()).unwrap();
+        let judged = Judged { key: Key::of(raw.as_bytes()), size, ..spam(self.desk.id) };
+        let target = if deed == Deed::Send { "Junk".to_owned() } else { String::new() };
+        let filed = self.run(move |db| {
+            let batch = Some(filing::begin_filing(db, UnixTime(1))?);
+            let filing = Filing { deed, target, batch };
+            filing::record_and_file(db, &judged, &Location::new("INBOX", 7, 5), &filing, None)
+        });
+        let (id, intent) = filed.await;
+        (id, intent.unwrap())
+    }
+
+    /// What a message becomes when it is marked.
+    fn marked(&self, raw: &str) -> String {
+        let judged = spam(self.desk.id);
+        let required = self.desk.config.junk_threshold();
+        let facts = SpamFacts { score: judged.score, class: judged.class, required, symbols: &[] };
+        String::from_utf8(tagged(raw.as_bytes(), &Tag { facts, subject: "[SPAM?]" }).unwrap()).unwrap()
+    }
+
+    pub(super) async fn pending(&self) -> Vec<Intent> {
+        let account = self.desk.id;
+        self.run(move |db| journal::pending(db, account)).await
+    }
+
+    /// Where a message is and what lies there, as far as the store knows.
+    pub(super) async fn lies(&self, id: MailId) -> (Location, Shape) {
+        let found = self.run(move |db| mail::mail(db, id)).await.unwrap();
+        (found.location, found.shape)
+    }
+
+    pub(super) async fn play(&self, script: Vec<(String, String)>) {
+        self.play_on(&["MOVE", "UIDPLUS"], script).await.unwrap();
+    }
+
+    /// As [`Bench::play`], with a server that can do this.
+    async fn play_on(&self, capabilities: &[&str], script: Vec<(String, String)>) -> Result<bool, Trouble> {
         let (stream, server) = Server::start_owned("", script);
-        let mut session = Session::over(stream, &["MOVE", "UIDPLUS"]);
-        all(&self.desk, &mut session).await.unwrap();
+        let mut session = Session::over(stream, capabilities);
+        let done = all(&self.desk, &mut session).await;
         drop(session);
         server.finish().await;
+        done
     }
 }
 
@@ -294,6 +319,39 @@ pub(in crate::agent) fn exchange(line: &str, said: &str) -> (String, String) {
     (line.to_owned(), format!("{said}{{tag}} OK\r\n"))
 }
 
+/// Something the server says no to, and why.
+fn refused_to(line: &str, why: &str) -> (String, String) {
+    (line.to_owned(), format!("{{tag}} NO {why}\r\n"))
+}
+
+/// There is a message of that number.
+pub(super) fn here(uid: u32) -> (String, String) {
+    exchange(&format!("UID FETCH {uid} (UID FLAGS)"), &format!("* 1 FETCH (UID {uid} FLAGS (\\Seen))\r\n"))
+}
+
+/// There is none.
+fn not_here(uid: u32) -> (String, String) {
+    exchange(&format!("UID FETCH {uid} (UID FLAGS)"), "")
+}
+
+/// A message is marked as deleted and expunged.
+fn removed(uid: u32) -> Vec<(String, String)> {
+    vec![
+        exchange(&format!("UID STORE {uid} +FLAGS (\\Deleted)"), ""),
+        exchange(&format!("UID EXPUNGE {uid}"), "* 2 EXPUNGE\r\n"),
+    ]
+}
+
+/// A message that was read is put into a folder, with the date of [`DATE`], and `said` is the answer when all of it is there.
+fn appending(folder: &str, raw: &str, said: &str) -> Vec<(String, String)> {
+    let literal = |line: &str| (line.trim_end().to_owned(), String::new());
+    let line = format!("APPEND \"{folder}\" (\\Seen) \"21-Nov-2026 10:00:00 +0000\" {{{}}}", raw.len());
+    let mut script = vec![(line, "+ go on\r\n".to_owned())];
+    script.extend(raw.split_inclusive("\r\n").map(literal));
+    script.push((String::new(), said.to_owned()));
+    script
+}
+
 pub(in crate::agent) fn select(folder: &str, uid_validity: u32, exists: u32) -> (String, String) {
     opened("SELECT", folder, uid_validity, exists)
 }
@@ -309,14 +367,19 @@ fn opened(verb: &str, folder: &str, uid_validity: u32, exists: u32) -> (String, 
 
 /// The folder is searched, and the message is there under that number.
 fn found_in(folder: &str, uid_validity: u32, uid: u32, flags: &str) -> Vec<(String, String)> {
-    let listed =
-        format!("* 1 FETCH (UID {uid} RFC822.SIZE {} BODY[HEADER.FIELDS (MESSAGE-ID)] {{2}}\r\n\r\n)\r\n", RAW.len());
-    let mut script = vec![
-        examine(folder, uid_validity, 1),
-        exchange("FETCH 1:* (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])", &listed),
-    ];
+    let mut script = listed_in(folder, uid_validity, (uid, RAW));
     script.extend(read(uid, flags));
     script
+}
+
+/// The folder is searched, and there is one message in it.
+fn listed_in(folder: &str, uid_validity: u32, (uid, raw): (u32, &str)) -> Vec<(String, String)> {
+    let listed =
+        format!("* 1 FETCH (UID {uid} RFC822.SIZE {} BODY[HEADER.FIELDS (MESSAGE-ID)] {{2}}\r\n\r\n)\r\n", raw.len());
+    vec![
+        examine(folder, uid_validity, 1),
+        exchange("FETCH 1:* (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])", &listed),
+    ]
 }
 
 pub(in crate::agent) fn read(uid: u32, flags: &str) -> Vec<(String, String)> {

@@ -4,10 +4,10 @@ use super::*;
 use crate::store::mail::Shape;
 use crate::store::{
     batch::begin_batch,
-    folder::{set_junk_folder, set_quarantine_folder},
+    folder::{account_id, leave_account, set_junk_folder, set_quarantine_folder},
     intent::Outcome,
     journal::{finish, pending, start},
-    mail::{find_by_key, mail},
+    mail::{find_by_key, mail, relocate},
     testing::{NOW, act, fresh, inbox, item, judged, junk, key, place, spam},
     undo::begin_undo,
     views,
@@ -113,6 +113,32 @@ fn what_is_held_waits_and_is_filed_as_one_change() {
     begin_undo(&mut db, Some(batch), NOW).unwrap().unwrap();
     act(&mut db, account);
     assert_eq!(place(&db, one).folder, "INBOX");
+    assert_eq!(file_held(&mut db, account, NOW).unwrap(), None);
+}
+
+#[test]
+fn what_waits_but_can_no_longer_be_filed_does_not_keep_the_brake_on() {
+    let (mut db, account) = fresh();
+    set_junk_folder(&mut db, account, "Junk").unwrap();
+    let [gone, wanted] =
+        [1, 2].map(|n| record_and_hold(&mut db, &spam(account, n), &inbox(n), Reserve::Brake, None).unwrap());
+    relocate(&mut db, gone, &Location::default()).unwrap();
+    begin_batch(&mut db, Kind::Ham, "ham", &[item(wanted, "", Label::Ham)], NOW).unwrap();
+    assert_eq!(held(&db, account).unwrap().by_brake, 2);
+
+    assert_eq!(file_held(&mut db, account, NOW).unwrap(), None, "of one nothing is left, the other is good");
+
+    assert_eq!(held(&db, account).unwrap(), Held::default());
+}
+
+#[test]
+fn what_waits_in_an_account_that_is_removed_does_not_keep_the_brake_on_when_it_comes_back() {
+    let (mut db, account) = fresh();
+    record_and_hold(&mut db, &spam(account, 1), &inbox(1), Reserve::Brake, None).unwrap();
+    record_and_hold(&mut db, &spam(account, 2), &inbox(2), Reserve::Backfill, None).unwrap();
+    leave_account(&mut db, account, NOW).unwrap();
+    assert_eq!(account_id(&mut db, "me", "imap.example.org", "me@example.org").unwrap(), account);
+    assert_eq!(held(&db, account).unwrap(), Held::default());
     assert_eq!(file_held(&mut db, account, NOW).unwrap(), None);
 }
 

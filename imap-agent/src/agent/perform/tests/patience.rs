@@ -1,0 +1,151 @@
+//! What is given up, and when; and what is only waited for.
+
+use super::*;
+use crate::mailbox::CommandError;
+
+const CAN: [&str; 2] = ["MOVE", "UIDPLUS"];
+
+/// What servers say that want to be left in peace for a while.
+const BUSY: [&str; 4] = ["[UNAVAILABLE] later", "[INUSE] later", "[LIMIT] too fast", "[THROTTLED] slow down"];
+
+#[tokio::test]
+async fn lost_connections_do_not_use_up_what_a_server_may_refuse() {
+    let bench = Bench::new("Junk").await;
+    let (id, _) = bench.filing().await;
+    let lost = 2 * MAX_REFUSALS;
+    for _ in 0..lost {
+        let done = bench.play_on(&CAN, vec![("SELECT \"INBOX\"".to_owned(), "!close".to_owned())]).await;
+        assert!(matches!(done, Err(Trouble::Imap(CommandError::Lost(_)))), "{done:?}");
+    }
+    let intent = bench.pending().await.remove(0);
+    assert_eq!((intent.attempts, intent.refusals), (lost, 0));
+
+    for refusals in 1..=MAX_REFUSALS {
+        assert_eq!(bench.pending().await.len(), 1, "after {} refusals", refusals - 1);
+        let script = [
+            vec![select("INBOX", 7, 1), here(5)],
+            read(5, r"\Seen"),
+            vec![refused_to("UID MOVE 5 \"Junk\"", "not allowed"), here(5)],
+        ];
+        bench.play(script.concat()).await;
+    }
+
+    assert_eq!(bench.pending().await, []);
+    assert_eq!(bench.lies(id).await.0, Location::new("INBOX", 7, 5));
+}
+
+#[tokio::test]
+async fn a_folder_that_a_busy_server_does_not_show_is_not_empty() {
+    for why in BUSY {
+        let bench = Bench::new("Junk").await;
+        let unknown = Location::new("Junk", 0, 0);
+        let id = bench.released_from(unknown.clone()).await;
+
+        for _ in 0..=MAX_REFUSALS {
+            bench.play(vec![examine("INBOX", 7, 0), refused_to("EXAMINE \"Junk\"", why)]).await;
+        }
+
+        assert_eq!((bench.lies(id).await.0, bench.pending().await.len()), (unknown, 1), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_a_busy_server_does_not_hand_out_is_not_another_one() {
+    for why in BUSY {
+        let bench = Bench::new("Junk").await;
+        let unknown = Location::new("Junk", 0, 0);
+        let id = bench.released_from(unknown.clone()).await;
+        let mut script = vec![examine("INBOX", 7, 0)];
+        script.extend(listed_in("Junk", 8, (3, RAW)));
+        script.push(refused_to("UID FETCH 3 (UID FLAGS RFC822.SIZE INTERNALDATE)", why));
+
+        for _ in 0..=MAX_REFUSALS {
+            bench.play(script.clone()).await;
+        }
+
+        assert_eq!((bench.lies(id).await.0, bench.pending().await.len()), (unknown, 1), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_busy_server_does_not_make_a_message_gone_that_is_to_get_a_keyword() {
+    for why in BUSY {
+        let bench = Bench::new("Junk").await;
+        let (id, _) = bench.filed_as(RAW, Deed::Keyword).await;
+
+        for _ in 0..=MAX_REFUSALS {
+            let mut script = vec![refused_to("SELECT \"INBOX\"", why)];
+            if 0 < bench.pending().await[0].attempts {
+                // It is looked for elsewhere as well.
+                script.extend([refused_to("EXAMINE \"INBOX\"", why)]);
+            }
+            bench.play(script).await;
+        }
+
+        let there = Location::new("INBOX", 7, 5);
+        assert_eq!((bench.lies(id).await.0, bench.pending().await.len()), (there, 1), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_not_filed_without_its_copy_in_the_archive_because_the_server_is_busy() {
+    let bench = Bench::new("Junk").await;
+    let (id, _) = bench.filing().await;
+    for why in BUSY {
+        let mut script = vec![select("INBOX", 7, 1)];
+        if 0 < bench.pending().await[0].attempts {
+            script.push(here(5));
+        }
+        script.push(refused_to("UID FETCH 5 (UID FLAGS RFC822.SIZE INTERNALDATE)", why));
+
+        bench.play(script).await;
+
+        assert_eq!((bench.lies(id).await.0.uid, bench.pending().await.len()), (5, 1), "{why}");
+    }
+    let again = [
+        vec![select("INBOX", 7, 1), here(5)],
+        read(5, r"\Seen"),
+        vec![exchange("UID MOVE 5 \"Junk\"", "* OK [COPYUID 8 5 3] Moved\r\n* 1 EXPUNGE\r\n")],
+    ];
+
+    bench.play(again.concat()).await;
+
+    assert_eq!(bench.lies(id).await.0, Location::new("Junk", 8, 3));
+    assert_eq!(bench.run(|db| crate::store::original::totals(db)).await.0, 1, "and it is in the archive");
+}
+
+#[tokio::test]
+async fn what_the_server_does_not_let_us_clear_away_does_not_hold_up_the_next_message() {
+    let bench = Bench::new("Junk").await;
+    let other = "Subject: other\r\n\r\nBuy more\r\n";
+    let (first, intent) = bench.filed_as(RAW, Deed::Tag).await;
+    let copy = Key::of(bench.marked(RAW).as_bytes());
+    bench
+        .run(move |db| {
+            journal::will_make(db, intent, copy)?;
+            journal::has_made(db, intent, &Location::new("INBOX", 7, 6))?;
+            (1..MAX_REFUSALS).try_for_each(|_| journal::refused(db, intent, "the server refused: no"))
+        })
+        .await;
+    let (second, _) = bench.filed_as(other, Deed::Tag).await;
+    bench.run(move |db| mail::relocate(db, second, &Location::new("INBOX", 7, 8))).await;
+    let copy = bench.marked(other);
+    let script = [
+        // The first, and its leftover.
+        vec![refused_to("SELECT \"INBOX\"", "no"), refused_to("SELECT \"INBOX\"", "no")],
+        vec![select("INBOX", 7, 3)],
+        reading(8, r"\Seen", (other, DATE)),
+        vec![select("INBOX", 7, 3)],
+        appending("INBOX", &copy, "{tag} OK [APPENDUID 7 9] done\r\n"),
+        vec![here(9)],
+        reading(9, r"\Seen", (&copy, "")),
+        vec![here(8)],
+        removed(8),
+    ];
+
+    bench.play(script.concat()).await;
+
+    assert_eq!(bench.lies(first).await, (Location::new("INBOX", 7, 5), Shape::Original));
+    assert_eq!(bench.lies(second).await, (Location::new("INBOX", 7, 9), Shape::Tagged));
+    assert_eq!(bench.pending().await, [], "the first is given up");
+}
