@@ -101,6 +101,7 @@ pub struct Shared {
     pub(crate) network: Network,
     /// The submission servers that are left alone for a while.
     rests: perform::Rests,
+    stumbles: perform::Stumbles,
     config: RwLock<Arc<Config>>,
     running: Mutex<BTreeMap<String, Running>>,
     /// Older mail is judged with these permits: so many messages at once, in all accounts together.
@@ -212,6 +213,7 @@ impl Agent {
             board: Board::default(),
             network: Network::start(),
             rests: perform::Rests::default(),
+            stumbles: perform::Stumbles::default(),
             config: RwLock::new(Arc::new(settings.config().clone())),
             running: Mutex::default(),
             older: Semaphore::new(OLDER_AT_ONCE),

@@ -49,7 +49,7 @@ use crate::{
         machine::{Command, Event, METERED_POLL, Machine, Wake},
     },
     network::{self, Follower},
-    store::{AccountId, folder, mail},
+    store::{AccountId, IntentId, folder, mail},
 };
 
 /// How often the password file is looked at after the server has refused the password.
@@ -138,6 +138,10 @@ struct Attendant {
     others: Others,
     older: Older,
     hands: Arc<Mutex<()>>,
+    /// How far the journal has been carried out in this round, and whether there is more of it.
+    performed: IntentId,
+    has_more: bool,
+    has_just_performed: bool,
 }
 
 impl Attendant {
@@ -154,6 +158,9 @@ impl Attendant {
             others: Others::default(),
             older: Older::default(),
             hands: Arc::default(),
+            performed: IntentId::default(),
+            has_more: false,
+            has_just_performed: false,
             budget: Budget::default(),
             start: Instant::now(),
             is_urged: false,
@@ -180,8 +187,11 @@ impl Attendant {
             Command::Connect => self.connect().await,
             Command::Perform => {
                 let Some((session, desk)) = &mut self.session else { return Event::Lost };
-                match perform::all(desk, session).await {
-                    Ok(_) => Event::Performed,
+                match perform::some(desk, session, &mut self.performed).await {
+                    Ok(has_more) => {
+                        (self.has_more, self.has_just_performed) = (has_more, true);
+                        Event::Performed
+                    }
                     Err(trouble) => self.lost(&trouble),
                 }
             }
@@ -190,8 +200,16 @@ impl Attendant {
                 // The settings may have changed since the last look.
                 desk.config = self.shared.config();
                 // What the server refused before, it may do now.
-                let worked = match perform::all(desk, session).await {
-                    Ok(_) => digest::look_and_report(desk, session, &mut self.unreadable).await,
+                let performed = if std::mem::take(&mut self.has_just_performed) {
+                    Ok(self.has_more)
+                } else {
+                    perform::some(desk, session, &mut self.performed).await
+                };
+                let worked = match performed {
+                    Ok(has_more) => {
+                        self.has_more = has_more;
+                        digest::look_and_report(desk, session, &mut self.unreadable).await
+                    }
                     Err(trouble) => Err(trouble),
                 };
                 match worked {
@@ -206,6 +224,7 @@ impl Attendant {
                     Err(trouble) => self.lost(&trouble),
                 }
             }
+            Command::Idle(_) if self.has_more => Event::Woken(Wake::Actions),
             Command::Idle(limit) => self.idle_or_look_back(limit).await,
             Command::Wait(limit) | Command::AwaitNetwork(limit) => self.wait(Some(limit)).await,
             Command::AskPerson(limit) => self.ask_person(limit).await,
@@ -242,6 +261,8 @@ impl Attendant {
                 info!(account = self.id.0, "connected");
                 self.budget.spend(self.start.elapsed());
                 self.session = Some(opened);
+                // Whatever was cut off comes first again.
+                self.performed = IntentId::default();
                 Event::Connected
             }
             Some(Err(refusal)) => self.refused(&refusal),

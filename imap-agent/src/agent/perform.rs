@@ -16,6 +16,7 @@ mod keep;
 mod moving;
 mod replace;
 mod send;
+mod stumbles;
 
 use std::sync::Arc;
 
@@ -23,11 +24,11 @@ use tamis_core::{Arrival, api::Event, learn::Features};
 use tracing::{info, warn};
 
 use self::find::{locate, wanted};
-pub(crate) use self::send::Rests;
 pub(super) use self::{
     find::{Wanted, fetch, is_there, select},
     replace::{is_marked, marked},
 };
+pub(crate) use self::{send::Rests, stumbles::Stumbles};
 use super::desk::{Desk, InHand, Trouble};
 use crate::{
     clock,
@@ -43,17 +44,36 @@ use crate::{
 /// How often something a server refuses is tried.
 const MAX_REFUSALS: u32 = 5;
 
-/// Carries out everything that is pending. Returns whether anything was.
-pub(super) async fn all(desk: &Desk, session: &mut Session) -> Result<bool, Trouble> {
-    let id = desk.id;
-    let mut tried = std::collections::BTreeSet::new();
-    loop {
+/// How much is carried out before the inbox is looked at again.
+const MOST_AT_ONCE: usize = 100;
+
+/// Carries out what is pending, from the intent behind `last` on, but not too much at once. Returns whether there may be more
+/// behind the new `last`.
+pub(super) async fn some(desk: &Desk, session: &mut Session, last: &mut IntentId) -> Result<bool, Trouble> {
+    let (id, store) = (desk.id, &desk.shared.store);
+    let from = *last;
+    let pending = store.run(move |db| journal::pending_from(db, id, from, MOST_AT_ONCE)).await?;
+    let is_all = pending.len() < MOST_AT_ONCE;
+    for first in pending {
+        *last = first;
+        let mut next = (!desk.shared.stumbles.is_resting(first)).then_some(first);
         // Intents of one message wait for each other, so finishing one may show the next.
-        let pending = desk.shared.store.run(move |db| journal::pending(db, id)).await?;
-        let Some(next) = pending.into_iter().find(|intent| tried.insert(intent.id)) else { break };
-        one(desk, session, next.id, None).await?;
+        while let Some(intent) = next {
+            one(desk, session, intent, None).await?;
+            next = store.run(move |db| journal::next_of_same(db, intent)).await?;
+        }
     }
-    Ok(!tried.is_empty())
+    if is_all {
+        *last = IntentId::default();
+    }
+    Ok(!is_all)
+}
+
+/// Carries out everything that is pending.
+pub(super) async fn all(desk: &Desk, session: &mut Session) -> Result<(), Trouble> {
+    let mut last = IntentId::default();
+    while some(desk, session, &mut last).await? {}
+    Ok(())
 }
 
 /// Carries out one intent, unless it has been already. `in_hand` is its message, if it has just been fetched.
@@ -83,9 +103,15 @@ pub(super) async fn one(
         Err(trouble) => {
             let text = trouble.to_string();
             desk.shared.store.run(move |db| journal::failed_attempt(db, id, &text)).await?;
+            if matches!(trouble, Trouble::Imap(_)) && desk.shared.stumbles.lost(id) {
+                warn!(account = desk.id.0, intent = id.0, "the connection breaks on it each time");
+                let text = "the server breaks the connection each time, so it is left alone for a while";
+                desk.shared.board.note(&desk.account.name, &format!("{}: {text}", could_not(&intent)));
+            }
             return Err(trouble);
         }
     }
+    desk.shared.stumbles.forget(id);
     desk.shared.announce(Event::MailChanged);
     Ok(())
 }
@@ -112,6 +138,12 @@ async fn carry_out(
                 return Ok((Outcome::InPlace, None));
             }
             Some(found) => place = found,
+            None if is_wanted_back(intent) => {
+                match find::locate_anywhere(desk, session, &wanted(desk, intent)).await? {
+                    Some(found) => place = found,
+                    None => return nowhere(desk, session, intent).await,
+                }
+            }
             None => return nowhere(desk, session, intent).await,
         }
     }
@@ -154,13 +186,17 @@ async fn nowhere(desk: &Desk, session: &mut Session, intent: &Intent) -> Result<
         let is_kept = keep::is_kept(desk, intent).await?;
         return Ok((if is_kept { Outcome::Deleted } else { Outcome::Gone }, None));
     }
-    let is_wanted_back = matches!(intent.kind, Kind::Release | Kind::Ham | Kind::Undo) && !intent.target.is_empty();
-    if !is_wanted_back {
+    if !is_wanted_back(intent) {
         return Ok((Outcome::Gone, None));
     }
     let outcome = replace::with_original(desk, session, intent, None).await?;
     let learned = if outcome == Outcome::Gone { None } else { lesson_from_archive(desk, intent).await? };
     Ok((outcome, learned))
+}
+
+/// Whether the person wants it somewhere, wherever it is now.
+fn is_wanted_back(intent: &Intent) -> bool {
+    matches!(intent.kind, Kind::Release | Kind::Ham | Kind::Undo) && !intent.target.is_empty()
 }
 
 /// Whether somebody has moved a message that the policy wants to file: it is under another number of the same folder, or

@@ -124,6 +124,15 @@ impl Session {
         Ok(uids.into_iter().rev().map(|uid| Found { uid_validity: selected.uid_validity, uid }).collect())
     }
 
+    /// Whether messages can be taken out of a folder on this server, as far as that can be known before it is tried.
+    pub fn may_remove(&self) -> Result<(), CommandError> {
+        if self.can(GMAIL) && (self.trash.is_none() || !self.can("MOVE")) {
+            let text = "there is no trash that the original could be moved to".to_owned();
+            return Err(CommandError::No { code: None, text });
+        }
+        Ok(())
+    }
+
     fn may_change(&self, uid: u32) -> Result<(), CommandError> {
         if self.selected().ok_or(NOTHING_SELECTED)?.is_read_only {
             return Err(CommandError::NotSent("the folder cannot be changed"));

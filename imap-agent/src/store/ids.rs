@@ -11,7 +11,7 @@ use tamis_core::learn::Label;
 pub struct AccountId(pub i64);
 
 /// One entry of the journal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IntentId(pub i64);
 
 /// Names a message by what it says, wherever it lies.

@@ -99,6 +99,8 @@ pub(super) fn aim(tx: &Transaction<'_>, undo: &Intent) -> rusqlite::Result<(Stri
                 if change.source_folder == change.result_folder { String::new() } else { change.source_folder };
             (target, Deed::shaping(change.shape_before))
         }
+        // Nothing had been done: somebody else had moved it, or taken it off the server.
+        _ if change.outcome == "gone" => nothing,
         // Somebody has taken it off the server since: it comes back if the archive has it.
         Deed::Move | Deed::Send if undo.place.is_gone() && change.kind == Kind::File => {
             (change.source_folder, Deed::Move)

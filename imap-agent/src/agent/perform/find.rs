@@ -117,6 +117,22 @@ pub(super) async fn locate(
     refusal.map_or(Ok(None), |error| Err(error.into()))
 }
 
+/// In any folder, if it is in none of the likely ones.
+pub(super) async fn locate_anywhere(
+    desk: &Desk,
+    session: &mut Session,
+    wanted: &Wanted<'_>,
+) -> Result<Option<Location>, Trouble> {
+    let folders = session.folders().await?;
+    let is_unlikely = |wire: &str| !wanted.folders.iter().any(|likely| likely == wire);
+    for folder in folders.all().iter().filter(|folder| folder.is_selectable && is_unlikely(folder.name.wire())) {
+        if let Some(found) = find_in(desk, session, wanted, folder.name.wire()).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
 /// As [`locate`], but only in the folder where it was last.
 pub(super) async fn locate_there(
     desk: &Desk,
@@ -141,8 +157,13 @@ pub(super) async fn find_in(
     let name = FolderName::from_wire(folder);
     let found = match session.find_all_by_message_id(&name, &sought).await {
         Ok(found) => found,
-        // A folder that is not there holds nothing. Of one that cannot be looked into in this moment nothing is known.
-        Err(error) if error.leaves_session_usable() && !error.is_for_now() => Vec::new(),
+        // A folder that is not there holds nothing. Of one that cannot be looked into nothing is known.
+        Err(error) if error.leaves_session_usable() && !error.is_for_now() => {
+            if session.folders().await?.get(&name).is_some_and(|folder| folder.is_selectable) {
+                return Err(error.into());
+            }
+            Vec::new()
+        }
         Err(error) => return Err(error.into()),
     };
     // Spam comes with the Message-ID of other mail.

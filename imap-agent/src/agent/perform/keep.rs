@@ -21,6 +21,9 @@ use crate::{
 /// Hardly any provider takes longer mail. A longer one is moved without a copy, and never replaced nor removed.
 const LARGEST: usize = 64 << 20;
 
+/// Servers that lose count give a number twice.
+pub(super) const ANOTHER: &str = "under its number there is another message now";
+
 /// A whole message as it lies on the server.
 #[derive(Debug)]
 pub(super) struct Whole {
@@ -82,7 +85,7 @@ pub(super) async fn whole(
     // The key of a long message is that of its beginning.
     let beginning = fetched.raw.get(..desk.limit().min(fetched.raw.len())).unwrap_or(&fetched.raw);
     if Key::of(beginning) != intent.lies {
-        return Err(Trouble::NotNow("under its number there is another message now".to_owned()));
+        return Err(Trouble::NotNow(ANOTHER.to_owned()));
     }
     let internal_date = fetched.internal_date.unwrap_or_else(|| clock::now().0);
     Ok(Whole { raw: fetched.raw, flags: fetched.flags, internal_date })

@@ -39,6 +39,7 @@ pub(super) async fn to_target(
     let is_short = usize::try_from(intent.size).is_ok_and(|size| size <= desk.limit());
     if matches!(intent.kind, Kind::File | Kind::Spam) && is_short {
         match keep::original(desk, session, intent, (place, in_hand)).await {
+            Err(Trouble::NotNow(why)) if why == keep::ANOTHER => return Err(Trouble::NotNow(why)),
             // It stays on the server whatever becomes of the archive.
             Err(Trouble::Wanting(why) | Trouble::NotNow(why)) => {
                 warn!(account = desk.id.0, "the archive does not keep a message");
@@ -46,8 +47,8 @@ pub(super) async fn to_target(
                     .board
                     .note(&desk.account.name, &format!("a message was filed without a copy in the archive: {why}"));
             }
-            Err(Trouble::Imap(error)) if error.is_for_now() => return Err(error.into()),
-            Ok(_) | Err(_) => {}
+            Err(trouble) => return Err(trouble),
+            Ok(_) => {}
         }
     }
     label(session, intent, place).await?;
@@ -85,8 +86,14 @@ async fn label(session: &mut Session, intent: &Intent, place: &Location) -> Resu
     if !is_persons || !is_open(session, place).await? {
         return Ok(());
     }
-    let (set, clear): (&[&str], &[&str]) =
-        if intent.target == "INBOX" { (&[NOT_JUNK], &[JUNK]) } else { (&[], &[NOT_JUNK]) };
+    let is_wanted = intent.target == "INBOX";
+    if is_wanted {
+        match session.undelete(place.uid).await {
+            Err(error) if !error.leaves_session_usable() => return Err(error.into()),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    let (set, clear): (&[&str], &[&str]) = if is_wanted { (&[NOT_JUNK], &[JUNK]) } else { (&[], &[NOT_JUNK]) };
     match session.set_keywords(place.uid, set, clear).await {
         Err(error) if !error.leaves_session_usable() => Err(error.into()),
         Ok(_) | Err(_) => Ok(()),

@@ -41,6 +41,9 @@ const OWN_WAY: u32 = 3;
 /// Why what was put on the server was taken away again.
 const NOT_KEPT: &str = "the server has not kept the message that was to take its place as it was sent";
 
+/// Why what was put on the server cannot be gone on with.
+const NOT_SHOWN: &str = "the server took the message that was to take its place but does not show it";
+
 /// What is about to take the place of a message.
 struct Making<'a> {
     key: Key,
@@ -64,6 +67,7 @@ pub(super) async fn with_copy(
     let whole = keep::original(desk, session, intent, (place, None)).await?;
     // What could not be put back is not taken away.
     session.may_append(&whole.raw)?;
+    session.may_remove()?;
     let Some(raw) = form::copy(desk, intent, &whole).await? else {
         // There is nothing to take out, or no place for a mark.
         return Ok(Outcome::InPlace);
@@ -104,6 +108,9 @@ pub(super) async fn with_original(
         ("", Some(place)) => place.folder.clone(),
         (target, _) => target.to_owned(),
     };
+    if place.is_some() {
+        session.may_remove()?;
+    }
     let flags = form::flags_of_original(session, &original, place, &folder).await?;
     let (key, internal_date) = (intent.key, original.internal_date.0);
     let making = Making { key, raw: &raw, flags, internal_date, folder };
@@ -120,6 +127,7 @@ pub(super) async fn with_nothing(
 ) -> Result<Outcome, Trouble> {
     let whole = keep::original(desk, session, intent, (place, None)).await?;
     session.may_append(&whole.raw)?;
+    session.may_remove()?;
     if !is_open(session, place).await? {
         return Err(Trouble::NotNow("the folder of the message cannot be opened".to_owned()));
     }
@@ -160,7 +168,7 @@ pub(super) async fn clear_away(desk: &Desk, session: &mut Session, intent: &Inte
     let Some(key) = intent.made_key else { return Ok(()) };
     let Some(made) = find_made(desk, session, intent, key).await? else { return Ok(()) };
     if locate_there(desk, session, &wanted(desk, intent)).await?.is_some() {
-        take_away(session, &made).await?;
+        take_away(desk, session, &made).await?;
     }
     Ok(())
 }
@@ -168,6 +176,10 @@ pub(super) async fn clear_away(desk: &Desk, session: &mut Session, intent: &Inte
 /// Puts it there, unless an earlier attempt has.
 async fn make(desk: &Desk, session: &mut Session, intent: &Intent, making: &Making<'_>) -> Result<Location, Trouble> {
     let (id, key) = (intent.id, making.key);
+    if intent.made_key == Some(key) && intent.last_error == NOT_SHOWN {
+        // The server makes something else of it and does not say where that is. Once is enough.
+        return Err(Trouble::NotNow(NOT_SHOWN.to_owned()));
+    }
     if intent.made_key != Some(key) {
         desk.shared.store.run(move |db| journal::will_make(db, id, key)).await?;
     }
@@ -179,7 +191,7 @@ async fn make(desk: &Desk, session: &mut Session, intent: &Intent, making: &Maki
         None => find_in(desk, session, &sought(desk, intent, key), &making.folder).await?,
     };
     let Some(at) = at else {
-        return Err(Trouble::NotNow("the server took the message but does not show it".to_owned()));
+        return Err(Trouble::NotNow(NOT_SHOWN.to_owned()));
     };
     let place = at.clone();
     desk.shared.store.run(move |db| journal::has_made(db, id, &place)).await?;
@@ -198,12 +210,13 @@ struct Settling {
 async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: Settling) -> Result<Outcome, Trouble> {
     let Settling { made, key, shape, before } = settling;
     let done = Outcome::Replaced { at: made.clone(), key, shape };
-    if !is_there(session, &made).await? {
+    // An attempt to take it away again may have been cut off.
+    if !is_open(session, &made).await? || !session.undelete(made.uid).await? {
         return Err(Trouble::NotNow("the server no longer shows the message that was to take its place".to_owned()));
     }
     let is_own_way = OWN_WAY <= intent.refusals.saturating_add(1) && intent.last_error == NOT_KEPT;
     if !is_own_way && !is_as_made(desk, session, &made, key).await? {
-        take_away(session, &made).await?;
+        take_away(desk, session, &made).await?;
         return Err(Trouble::NotNow(NOT_KEPT.to_owned()));
     }
     let Some(before) = before.filter(|before| *before != made) else { return Ok(done) };
@@ -221,7 +234,7 @@ async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: S
                 if is_marked_deleted {
                     return Ok(done);
                 }
-                take_away(session, &made).await?;
+                take_away(desk, session, &made).await?;
                 Ok(Outcome::InPlace)
             }
         };
@@ -233,7 +246,7 @@ async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: S
             Ok(done)
         }
         Some(Left { why, .. }) => {
-            take_away(session, &made).await?;
+            take_away(desk, session, &made).await?;
             Err(Trouble::NotNow(why))
         }
     }
@@ -252,7 +265,7 @@ async fn somebody_was_quicker(
     if !is_elsewhere && !has_lower_twin(desk, session, intent, (made, key)).await? {
         return Ok(done);
     }
-    take_away(session, made).await?;
+    take_away(desk, session, made).await?;
     Ok(Outcome::Gone)
 }
 
@@ -278,9 +291,12 @@ async fn has_lower_twin(
 }
 
 /// Removes a message that we have put there.
-async fn take_away(session: &mut Session, made: &Location) -> Result<(), Trouble> {
-    if is_there(session, made).await? {
-        session.remove_original(made.uid).await?;
+async fn take_away(desk: &Desk, session: &mut Session, made: &Location) -> Result<(), Trouble> {
+    if is_there(session, made).await?
+        && let Some(Left { is_marked_deleted: false, why }) = session.remove_original(made.uid).await?
+    {
+        let text = format!("a message is in {} twice: {why}", FolderName::from_wire(&made.folder));
+        desk.shared.board.note(&desk.account.name, &text);
     }
     Ok(())
 }

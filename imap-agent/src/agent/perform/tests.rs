@@ -2,6 +2,7 @@
 
 mod patience;
 mod replacing;
+mod strange;
 mod wandering;
 
 use std::slice;
@@ -60,7 +61,7 @@ async fn without_a_message_id_it_is_found_by_its_content_and_never_where_only_it
         found_in("Junk", 8, 3, r"\Seen"),
         vec![select("Junk", 8, 1)],
         read(3, r"\Seen"),
-        vec![exchange("UID MOVE 3 \"INBOX\"", "* OK [COPYUID 7 3 9] Moved\r\n* 1 EXPUNGE\r\n")],
+        vec![here(3), exchange("UID MOVE 3 \"INBOX\"", "* OK [COPYUID 7 3 9] Moved\r\n* 1 EXPUNGE\r\n")],
     ];
 
     bench.play(script.concat()).await;
@@ -75,11 +76,11 @@ async fn a_message_is_released_from_a_junk_folder_that_was_renamed() {
     let id = bench.released_from(Location::new("Junk", 8, 3)).await;
     let gone = |line: &str| (line.to_owned(), "{tag} NO Mailbox does not exist\r\n".to_owned());
     let script = [
-        vec![gone("SELECT \"Junk\""), examine("INBOX", 7, 0), gone("EXAMINE \"Junk\"")],
+        vec![gone("SELECT \"Junk\""), examine("INBOX", 7, 0), gone("EXAMINE \"Junk\""), folders(&["INBOX", "Spam"])],
         found_in("Spam", 8, 3, r"\Seen"),
         vec![select("Spam", 8, 1)],
         read(3, r"\Seen"),
-        vec![exchange("UID MOVE 3 \"INBOX\"", "* OK [COPYUID 7 3 9] Moved\r\n* 1 EXPUNGE\r\n")],
+        vec![here(3), exchange("UID MOVE 3 \"INBOX\"", "* OK [COPYUID 7 3 9] Moved\r\n* 1 EXPUNGE\r\n")],
     ];
 
     bench.play(script.concat()).await;
@@ -282,7 +283,7 @@ impl Bench {
     }
 
     /// As [`Bench::play`], with a server that can do this.
-    async fn play_on(&self, capabilities: &[&str], script: Vec<(String, String)>) -> Result<bool, Trouble> {
+    async fn play_on(&self, capabilities: &[&str], script: Vec<(String, String)>) -> Result<(), Trouble> {
         let (stream, server) = Server::start_owned("", script);
         let mut session = Session::over(stream, capabilities);
         let done = all(&self.desk, &mut session).await;
@@ -327,6 +328,12 @@ fn refused_to(line: &str, why: &str) -> (String, String) {
 /// There is a message of that number.
 pub(super) fn here(uid: u32) -> (String, String) {
     exchange(&format!("UID FETCH {uid} (UID FLAGS)"), &format!("* 1 FETCH (UID {uid} FLAGS (\\Seen))\r\n"))
+}
+
+/// The server lists these folders.
+fn folders(names: &[&str]) -> (String, String) {
+    let listed: Vec<String> = names.iter().map(|name| format!("* LIST () \"/\" {name}\r\n")).collect();
+    exchange("LIST \"\" \"*\"", &listed.concat())
 }
 
 /// There is none.

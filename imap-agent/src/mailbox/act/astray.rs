@@ -14,6 +14,18 @@ use super::super::{
 const MOST_MARKED: usize = 100;
 
 impl Session {
+    /// Whether the selected folder still has that message. If it is marked as deleted, it no longer is: the next program that
+    /// removes what is marked would take it.
+    pub async fn undelete(&mut self, uid: u32) -> Result<bool, CommandError> {
+        let Some(data) = self.look_at(uid, "UID FLAGS").await? else { return Ok(false) };
+        if data.flags.is_some_and(|flags| has_flag(&flags, "\\Deleted"))
+            && let Some(text) = self.refusal_of(&format!("UID STORE {uid} -FLAGS.SILENT (\\Deleted)")).await?
+        {
+            return Err(CommandError::No { code: None, text });
+        }
+        Ok(true)
+    }
+
     /// Marks a message as deleted. Returns what the server says if it does not want to.
     ///
     /// The server tells which message that was. If it was another one, its number came over the wire wrong.

@@ -11,11 +11,13 @@ const BUSY: [&str; 4] = ["[UNAVAILABLE] later", "[INUSE] later", "[LIMIT] too fa
 #[tokio::test]
 async fn lost_connections_do_not_use_up_what_a_server_may_refuse() {
     let bench = Bench::new("Junk").await;
-    let (id, _) = bench.filing().await;
+    let (id, filing) = bench.filing().await;
     let lost = 2 * MAX_REFUSALS;
     for _ in 0..lost {
         let done = bench.play_on(&CAN, vec![("SELECT \"INBOX\"".to_owned(), "!close".to_owned())]).await;
         assert!(matches!(done, Err(Trouble::Imap(CommandError::Lost(_)))), "{done:?}");
+        // As after a new start.
+        bench.desk.shared.stumbles.forget(filing);
     }
     let intent = bench.pending().await.remove(0);
     assert_eq!((intent.attempts, intent.refusals), (lost, 0));
@@ -32,6 +34,30 @@ async fn lost_connections_do_not_use_up_what_a_server_may_refuse() {
 
     assert_eq!(bench.pending().await, []);
     assert_eq!(bench.lies(id).await.0, Location::new("INBOX", 7, 5));
+}
+
+#[tokio::test]
+async fn a_message_on_which_the_server_hangs_up_each_time_does_not_keep_the_others_waiting() {
+    let bench = Bench::new("Junk").await;
+    let (first, _) = bench.filing().await;
+    let other = Judged { key: Key::of(b"another"), ..spam(bench.desk.id) };
+    let at = Location::new("INBOX", 7, 9);
+    let second = bench.run(move |db| crate::store::testing::record_and_intend(db, &other, &at, "Junk", None)).await.0;
+    let hangs_up =
+        [vec![select("INBOX", 7, 2)], read(5, r"\Seen"), vec![("UID MOVE 5 \"Junk\"".to_owned(), "!close".to_owned())]];
+    assert!(bench.play_on(&CAN, hangs_up.concat()).await.is_err());
+    let hangs_up_again = [vec![select("INBOX", 7, 2), here(5)], hangs_up[1..].concat()].concat();
+    for _ in 0..2 {
+        assert!(bench.play_on(&CAN, hangs_up_again.clone()).await.is_err());
+    }
+
+    let raw = "another";
+    let moved = exchange("UID MOVE 9 \"Junk\"", "* OK [COPYUID 8 9 3] Moved\r\n* 2 EXPUNGE\r\n");
+    bench.play([vec![select("INBOX", 7, 2)], reading(9, r"\Seen", (raw, DATE)), vec![moved]].concat()).await;
+
+    assert_eq!(bench.lies(second).await.0, Location::new("Junk", 8, 3));
+    assert_eq!(bench.lies(first).await.0, Location::new("INBOX", 7, 5));
+    assert_eq!(bench.pending().await.len(), 1, "it is tried again another day");
 }
 
 #[tokio::test]

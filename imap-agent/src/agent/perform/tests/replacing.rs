@@ -125,7 +125,8 @@ async fn an_original_put_back_before_the_connection_was_lost_is_not_taken_for_a_
     let filing = bench.run(|db| crate::store::history::newest(db, 1)).await.remove(0).id;
     bench.run(move |db| undo::begin_undo(db, Some(filing), UnixTime(3))).await.unwrap();
     let put_back = [
-        vec![examine("INBOX", 7, 0), examine("Junk", 8, 0), select("INBOX", 7, 0)],
+        vec![examine("INBOX", 7, 0), examine("Junk", 8, 0), folders(&["INBOX", "Junk", "Work"])],
+        vec![examine("Work", 9, 0), select("INBOX", 7, 0)],
         appending("INBOX", RAW, "{tag} OK [APPENDUID 7 9] done\r\n"),
         vec![here(9), lost_reading(9)],
     ];

@@ -10,7 +10,7 @@ async fn a_message_that_slips_away_while_it_is_released_is_released_from_where_i
     let script = [
         vec![select("Junk", 8, 1), here(3)],
         read(3, r"\Seen"),
-        vec![exchange("UID MOVE 3 \"INBOX\"", ""), not_here(3), not_here(3), examine("INBOX", 7, 0)],
+        vec![here(3), exchange("UID MOVE 3 \"INBOX\"", ""), not_here(3), not_here(3), examine("INBOX", 7, 0)],
         found_in("Junk", 8, 9, r"\Seen"),
         vec![select("Junk", 8, 1), exchange("UID MOVE 9 \"INBOX\"", "* OK [COPYUID 7 9 12] Moved\r\n* 1 EXPUNGE\r\n")],
     ];
