@@ -77,7 +77,7 @@ async fn a_busy_server_does_not_make_a_message_gone_that_is_to_get_a_keyword() {
             let mut script = vec![refused_to("SELECT \"INBOX\"", why)];
             if 0 < bench.pending().await[0].attempts {
                 // It is looked for elsewhere as well.
-                script.extend([refused_to("EXAMINE \"INBOX\"", why)]);
+                script.push(refused_to("EXAMINE \"INBOX\"", why));
             }
             bench.play(script).await;
         }
@@ -108,10 +108,7 @@ async fn a_message_is_not_filed_without_its_copy_in_the_archive_because_the_serv
     let bench = Bench::new("Junk").await;
     let (id, _) = bench.filing().await;
     for why in BUSY {
-        let mut script = vec![select("INBOX", 7, 1)];
-        if 0 < bench.pending().await[0].attempts {
-            script.push(here(5));
-        }
+        let mut script = bench.beginning().await;
         script.push(refused_to("UID FETCH 5 (UID FLAGS RFC822.SIZE INTERNALDATE)", why));
 
         bench.play(script).await;
@@ -138,10 +135,7 @@ async fn while_the_keyring_with_the_key_of_the_archive_is_locked_a_message_waits
     Arc::get_mut(&mut bench.desk.shared).unwrap().archive = archive;
     let (id, _) = bench.filed_as(RAW, Deed::Delete).await;
     for round in 1..=2 * MAX_REFUSALS {
-        let mut script = vec![select("INBOX", 7, 1)];
-        if 1 < round {
-            script.push(here(5));
-        }
+        let mut script = bench.beginning().await;
         script.extend(read(5, r"\Seen"));
 
         // And then nothing.

@@ -95,10 +95,7 @@ async fn what_could_not_be_put_back_is_neither_deleted_nor_stripped() {
             let (id, _) = bench.filed_as(raw, deed).await;
             for round in 1..=MAX_REFUSALS {
                 assert_eq!(bench.pending().await.len(), 1, "{deed:?} in round {round}");
-                let mut script = vec![select("INBOX", 7, 1)];
-                if 1 < round {
-                    script.push(here(5));
-                }
+                let mut script = bench.beginning().await;
                 script.extend(reading(5, r"\Seen", (raw, DATE)));
 
                 // And then nothing.
