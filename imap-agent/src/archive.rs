@@ -98,7 +98,7 @@ impl Archive {
         Self::with_key_of(home, keys::archive_key)
     }
 
-    fn with_key_of(home: &Home, key_source: KeySource) -> Self {
+    pub(crate) fn with_key_of(home: &Home, key_source: KeySource) -> Self {
         Self {
             home: home.clone(),
             key_source,

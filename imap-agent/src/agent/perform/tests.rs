@@ -278,6 +278,14 @@ impl Bench {
         (found.location, found.shape)
     }
 
+    /// What an attempt begins with: a message in the inbox is looked for only if an earlier one may have moved it.
+    pub(super) async fn beginning(&self) -> Vec<(String, String)> {
+        let is_again = 0 < self.pending().await[0].attempts;
+        let mut script = vec![select("INBOX", 7, 1)];
+        script.extend(is_again.then(|| here(5)));
+        script
+    }
+
     pub(super) async fn play(&self, script: Vec<(String, String)>) {
         self.play_on(&["MOVE", "UIDPLUS"], script).await.unwrap();
     }
@@ -326,7 +334,7 @@ fn refused_to(line: &str, why: &str) -> (String, String) {
 }
 
 /// There is a message of that number.
-pub(super) fn here(uid: u32) -> (String, String) {
+fn here(uid: u32) -> (String, String) {
     exchange(&format!("UID FETCH {uid} (UID FLAGS)"), &format!("* 1 FETCH (UID {uid} FLAGS (\\Seen))\r\n"))
 }
 

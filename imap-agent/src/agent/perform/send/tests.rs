@@ -11,7 +11,7 @@ use tokio::{
 
 use super::*;
 use crate::{
-    agent::perform::tests::{Bench, exchange, here, read, select},
+    agent::perform::tests::{Bench, exchange, read},
     store::{journal::Deed, mail::Shape},
 };
 
@@ -74,7 +74,7 @@ async fn without_a_way_to_send_a_message_waits_however_long_that_lasts_and_then_
     }
     let taken = tokio::spawn(take_one(socket.listen(1).unwrap()));
     let script = [
-        vec![select("INBOX", 7, 1), here(5)],
+        bench.beginning().await,
         read(5, r"\Seen"),
         // For the archive.
         read(5, r"\Seen"),
@@ -91,10 +91,7 @@ async fn without_a_way_to_send_a_message_waits_however_long_that_lasts_and_then_
 
 /// An attempt comes to nothing for want of that, and is not counted.
 async fn waits(bench: &Bench, want: &str) {
-    let mut script = vec![select("INBOX", 7, 1)];
-    if 0 < bench.pending().await[0].attempts {
-        script.push(here(5));
-    }
+    let mut script = bench.beginning().await;
     script.extend(read(5, r"\Seen"));
     bench.play(script).await;
     let intent = bench.pending().await.remove(0);

@@ -1,7 +1,7 @@
 //! What is given up, and when; and what is only waited for.
 
 use super::*;
-use crate::mailbox::CommandError;
+use crate::{archive::Archive, keys::ArchiveKeyError, mailbox::CommandError};
 
 const CAN: [&str; 2] = ["MOVE", "UIDPLUS"];
 
@@ -103,7 +103,7 @@ async fn a_busy_server_does_not_make_a_message_gone_that_is_to_get_a_keyword() {
             let mut script = vec![refused_to("SELECT \"INBOX\"", why)];
             if 0 < bench.pending().await[0].attempts {
                 // It is looked for elsewhere as well.
-                script.extend([refused_to("EXAMINE \"INBOX\"", why)]);
+                script.push(refused_to("EXAMINE \"INBOX\"", why));
             }
             bench.play(script).await;
         }
@@ -114,14 +114,27 @@ async fn a_busy_server_does_not_make_a_message_gone_that_is_to_get_a_keyword() {
 }
 
 #[tokio::test]
+async fn a_message_that_a_busy_server_does_not_hand_out_for_its_lesson_is_asked_for_again_and_again() {
+    for why in BUSY {
+        let bench = Bench::new("Junk").await;
+        let id = bench.released_from(Location::new("Junk", 8, 3)).await;
+        let busy = refused_to("UID FETCH 3 (UID FLAGS RFC822.SIZE INTERNALDATE)", why);
+
+        for _ in 0..=MAX_REFUSALS {
+            bench.play(vec![select("Junk", 8, 1), here(3), busy.clone()]).await;
+        }
+
+        let there = Location::new("Junk", 8, 3);
+        assert_eq!((bench.lies(id).await.0, bench.pending().await.len()), (there, 1), "{why}");
+    }
+}
+
+#[tokio::test]
 async fn a_message_is_not_filed_without_its_copy_in_the_archive_because_the_server_is_busy() {
     let bench = Bench::new("Junk").await;
     let (id, _) = bench.filing().await;
     for why in BUSY {
-        let mut script = vec![select("INBOX", 7, 1)];
-        if 0 < bench.pending().await[0].attempts {
-            script.push(here(5));
-        }
+        let mut script = bench.beginning().await;
         script.push(refused_to("UID FETCH 5 (UID FLAGS RFC822.SIZE INTERNALDATE)", why));
 
         bench.play(script).await;
@@ -138,6 +151,32 @@ async fn a_message_is_not_filed_without_its_copy_in_the_archive_because_the_serv
 
     assert_eq!(bench.lies(id).await.0, Location::new("Junk", 8, 3));
     assert_eq!(bench.run(|db| crate::store::original::totals(db)).await.0, 1, "and it is in the archive");
+}
+
+#[tokio::test]
+async fn while_the_keyring_with_the_key_of_the_archive_is_locked_a_message_waits() {
+    let mut bench = Bench::new("Junk").await;
+    let home = bench.desk.shared.home.clone();
+    let archive = Archive::with_key_of(&home, |_| Err(ArchiveKeyError::Locked));
+    Arc::get_mut(&mut bench.desk.shared).unwrap().archive = archive;
+    let (id, _) = bench.filed_as(RAW, Deed::Delete).await;
+    for round in 1..=2 * MAX_REFUSALS {
+        let mut script = bench.beginning().await;
+        script.extend(read(5, r"\Seen"));
+
+        // And then nothing.
+        bench.play(script).await;
+
+        let intent = bench.pending().await.remove(0);
+        assert!(intent.last_error.contains("is locked"), "{}", intent.last_error);
+        assert_eq!((intent.attempts, intent.refusals), (1, 0), "in round {round}");
+    }
+    Arc::get_mut(&mut bench.desk.shared).unwrap().archive = Archive::new(&home);
+
+    bench.play([vec![select("INBOX", 7, 1), here(5)], read(5, r"\Seen"), removed(5)].concat()).await;
+
+    assert!(bench.lies(id).await.0.is_gone());
+    assert_eq!(bench.pending().await, []);
 }
 
 #[tokio::test]

@@ -64,6 +64,23 @@ async fn however_often_the_connection_was_lost_a_copy_is_read_back_before_the_or
 }
 
 #[tokio::test]
+async fn a_copy_that_a_busy_server_does_not_hand_out_is_neither_taken_away_nor_made_again() {
+    let bench = Bench::new("Junk").await;
+    let (id, _) = bench.filed_as(RAW, Deed::Tag).await;
+    let copy = bench.marked(RAW);
+    put_and_lost(&bench, &copy).await;
+    let found = vec![select("INBOX", 7, 2), here(6), here(5), here(6)];
+    let busy = refused_to("UID FETCH 6 (UID FLAGS RFC822.SIZE INTERNALDATE)", "[UNAVAILABLE] later");
+    for _ in 0..=MAX_REFUSALS {
+        bench.play([found.clone(), vec![busy.clone()]].concat()).await;
+    }
+
+    bench.play([found, reading(6, r"\Seen", (&copy, "")), vec![here(5)], removed(5)].concat()).await;
+
+    assert_eq!(bench.lies(id).await, (Location::new("INBOX", 7, 6), Shape::Tagged));
+}
+
+#[tokio::test]
 async fn what_could_not_be_put_back_is_neither_deleted_nor_stripped() {
     let program = "--b\r\nContent-Type: application/x-msdownload; name=\"a.exe\"\r\n\r\nMZ\r\n--b--\r\n";
     let with_program = format!(
@@ -78,10 +95,7 @@ async fn what_could_not_be_put_back_is_neither_deleted_nor_stripped() {
             let (id, _) = bench.filed_as(raw, deed).await;
             for round in 1..=MAX_REFUSALS {
                 assert_eq!(bench.pending().await.len(), 1, "{deed:?} in round {round}");
-                let mut script = vec![select("INBOX", 7, 1)];
-                if 1 < round {
-                    script.push(here(5));
-                }
+                let mut script = bench.beginning().await;
                 script.extend(reading(5, r"\Seen", (raw, DATE)));
 
                 // And then nothing.
@@ -133,8 +147,11 @@ async fn an_original_put_back_before_the_connection_was_lost_is_not_taken_for_a_
     assert!(bench.play_on(&CAN, put_back.concat()).await.is_err());
 
     // It is looked for under lower numbers, and left where it is.
-    let again = [vec![select("INBOX", 7, 1), here(9)], listed_in("INBOX", 7, (9, RAW))];
-    bench.play(again.concat()).await;
+    let found = vec![select("INBOX", 7, 2), here(9)];
+    let busy = refused_to("UID FETCH 4 (UID FLAGS RFC822.SIZE INTERNALDATE)", "[INUSE] later");
+    bench.play([found.clone(), listed_in("INBOX", 7, (4, RAW)), vec![busy]].concat()).await;
+    assert_eq!(bench.pending().await.len(), 1, "whether it is under a lower number is not known yet");
+    bench.play([found, listed_in("INBOX", 7, (9, RAW))].concat()).await;
 
     assert_eq!(bench.lies(id).await, (Location::new("INBOX", 7, 9), Shape::Original));
     assert_eq!(bench.pending().await, []);
