@@ -52,7 +52,7 @@ const MOST_AT_ONCE: usize = 100;
 pub(super) async fn some(desk: &Desk, session: &mut Session, last: &mut IntentId) -> Result<bool, Trouble> {
     let (id, store) = (desk.id, &desk.shared.store);
     let from = *last;
-    let pending = store.run(move |db| journal::pending_from(db, id, from, MOST_AT_ONCE)).await?;
+    let pending = store.run(move |db| journal::pending(db, id, from, MOST_AT_ONCE)).await?;
     let is_all = pending.len() < MOST_AT_ONCE;
     for first in pending {
         *last = first;

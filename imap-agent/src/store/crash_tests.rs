@@ -15,7 +15,7 @@ use super::{
     folder::account_id,
     journal::{self, Intent, Kind, Outcome},
     mail::{find_by_key, mail, record_judged, relocate},
-    testing::{NOW, VALIDITY, item, judged, key, record_and_intend, spam, tokens},
+    testing::{NOW, VALIDITY, item, judged, key, move_from, record_and_intend, spam, tokens},
     training::known_label,
     undo::begin_undo,
 };
@@ -195,7 +195,7 @@ impl World {
     /// Does the next thing that is pending. Whether there was one.
     fn act(&mut self, fate: Fate) -> bool {
         let account = self.account;
-        let pending = self.db(move |db| journal::pending(db, account));
+        let pending = self.db(move |db| crate::store::testing::pending(db, account));
         let Some(id) = pending.first().map(|intent| intent.id) else { return false };
         let intent = self.db(move |db| journal::start(db, id)).unwrap();
         if fate == Fate::Refused && intent.kind != Kind::Undo && intent.attempts == 1 {
@@ -220,7 +220,7 @@ impl World {
 
     /// Moves the message on the server, or finds that this has happened.
     fn serve(&mut self, intent: &Intent) -> Outcome {
-        let Some(from) = intent.move_from() else { return Outcome::InPlace };
+        let Some(from) = move_from(&intent) else { return Outcome::InPlace };
         if let Some(n) = self.server.remove(&(from.folder.clone(), from.uid)) {
             assert!(self.moves.insert(intent.id), "moved twice: {intent:?}");
             return Outcome::Moved(self.put(&intent.target, n));
@@ -248,7 +248,7 @@ impl World {
         let (account, mail) = (self.account, &mut self.wanted[pick]);
         let (id, n) = (mail.id, mail.n);
         let store = self.store.as_ref().unwrap();
-        let pending = store.run_blocking(move |db| journal::pending(db, account)).unwrap();
+        let pending = store.run_blocking(move |db| crate::store::testing::pending(db, account)).unwrap();
         if pending.iter().any(|intent| intent.mail == id) {
             return;
         }

@@ -201,9 +201,8 @@ pub(super) fn advance_in(tx: &Transaction<'_>, account: AccountId, at: &Location
 mod tests {
     use super::*;
     use crate::store::{
-        journal::pending,
         mail::find_by_key,
-        testing::{NOW, VALIDITY, fresh, inbox, key, record_and_intend, spam},
+        testing::{NOW, VALIDITY, fresh, inbox, key, pending, record_and_intend, spam},
     };
 
     const BASELINE: Baseline<'_> = Baseline { uid_validity: VALIDITY, high_water: 10, fingerprints: &[] };

@@ -180,14 +180,6 @@ pub struct Intent {
     pub size: u32,
 }
 
-impl Intent {
-    /// From where the message has to be moved to `target`; `None` if it need not be moved.
-    pub fn move_from(&self) -> Option<&Location> {
-        let is_needed = !self.target.is_empty() && self.target != self.place.folder && !self.place.is_gone();
-        is_needed.then_some(&self.place)
-    }
-}
-
 /// How an intent ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

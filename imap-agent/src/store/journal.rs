@@ -28,10 +28,22 @@ use super::{
 
 pub use super::intent::{Deed, Intent, Kind, Lesson, Outcome};
 
-/// What can be acted on now: of each message the oldest intent, oldest first.
-pub fn pending(db: &Connection, account: AccountId) -> Result<Vec<Intent>, StoreError> {
-    let intents = db.prepare_cached(PENDING).and_then(|mut find| find.query_map([account], read_intent)?.collect());
-    read("read the journal", intents)
+/// What can be acted on now: of each message the oldest intent, oldest first; at most so many behind `last`.
+pub fn pending(db: &Connection, account: AccountId, last: IntentId, most: usize) -> Result<Vec<IntentId>, StoreError> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let found = db
+        .prepare_cached(PENDING)
+        .and_then(|mut find| find.query_map((account, last, most), |row| row.get(0).map(IntentId))?.collect());
+    read("read the journal", found)
+}
+
+/// What is to happen next to the same message, if this one is done.
+pub fn next_of_same(db: &Connection, done: IntentId) -> Result<Option<IntentId>, StoreError> {
+    let find = "SELECT newer.id FROM intent AS done
+         JOIN intent AS newer ON newer.mail_id = done.mail_id AND newer.finished_at = 0 AND done.id < newer.id
+         WHERE done.id = ?1 AND done.finished_at <> 0
+         ORDER BY newer.id LIMIT 1";
+    read("read what is to be done next", db.query_row(find, [done], |row| row.get(0).map(IntentId)).optional())
 }
 
 /// Says that the intent is about to be acted on, and reads it again; only now an undo knows what it takes. `None`: it has
@@ -172,42 +184,13 @@ pub fn give_up(db: &mut Connection, intent: IntentId, error: &str, now: UnixTime
     })
 }
 
-/// The first of them behind `last`, in the order in which they were written.
-pub fn pending_from(
-    db: &Connection,
-    account: AccountId,
-    last: IntentId,
-    most: usize,
-) -> Result<Vec<IntentId>, StoreError> {
-    let find = "SELECT intent.id FROM intent CROSS JOIN mail ON mail.id = intent.mail_id
-         WHERE intent.finished_at = 0 AND mail.account_id = ?1 AND ?2 < intent.id
-             AND NOT EXISTS (SELECT 1 FROM intent AS older
-                 WHERE older.mail_id = intent.mail_id AND older.finished_at = 0 AND older.id < intent.id)
-         ORDER BY +intent.id LIMIT ?3";
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let found = db
-        .prepare_cached(find)
-        .and_then(|mut find| find.query_map((account, last, most), |row| row.get(0).map(IntentId))?.collect());
-    read("read what is to be done next", found)
-}
-
-/// What is to happen next to the same message, if this one is done.
-pub fn next_of_same(db: &Connection, done: IntentId) -> Result<Option<IntentId>, StoreError> {
-    let find = "SELECT newer.id FROM intent AS done
-         JOIN intent AS newer ON newer.mail_id = done.mail_id AND newer.finished_at = 0 AND done.id < newer.id
-         WHERE done.id = ?1 AND done.finished_at <> 0
-         ORDER BY newer.id LIMIT 1";
-    read("read what is to be done next", db.query_row(find, [done], |row| row.get(0).map(IntentId)).optional())
-}
-
 /// What [`pending`] asks. The `+` keeps SQLite from walking through the whole journal in order to save sorting the few
 /// that are pending.
-const PENDING: &str = select_intent!(
-    "WHERE intent.finished_at = 0 AND mail.account_id = ?1
+const PENDING: &str = "SELECT intent.id FROM intent CROSS JOIN mail ON mail.id = intent.mail_id
+     WHERE intent.finished_at = 0 AND mail.account_id = ?1 AND ?2 < +intent.id
          AND NOT EXISTS (SELECT 1 FROM intent AS older
              WHERE older.mail_id = intent.mail_id AND older.finished_at = 0 AND older.id < intent.id)
-     ORDER BY +intent.id"
-);
+     ORDER BY +intent.id LIMIT ?3";
 
 /// An intent to be written.
 #[derive(Debug)]
@@ -245,6 +228,12 @@ pub(super) fn insert(tx: &Transaction<'_>, new: &NewIntent<'_>, now: UnixTime) -
 /// Time 0 would mean pending.
 pub(super) fn finished_at(now: UnixTime) -> i64 {
     now.0.max(1)
+}
+
+/// As it is, whether it has ended or not.
+#[cfg(test)]
+pub(super) fn intent(db: &Connection, id: IntentId) -> Result<Intent, StoreError> {
+    read("read an intent", db.query_row(select_intent!("WHERE intent.id = ?1"), [id], read_intent))
 }
 
 /// `None` if it has ended.

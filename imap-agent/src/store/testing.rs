@@ -108,7 +108,7 @@ pub(super) fn item(mail: MailId, target: &str, label: Label) -> BatchItem {
 pub(super) fn act(db: &mut Connection, account: AccountId) -> usize {
     let mut done = 0;
     loop {
-        let pending = journal::pending(db, account).unwrap();
+        let pending = pending(db, account).unwrap();
         if pending.is_empty() {
             return done;
         }
@@ -124,7 +124,7 @@ pub(super) fn act(db: &mut Connection, account: AccountId) -> usize {
 
 /// What a server does that numbers messages by their age in any folder.
 pub(super) fn moved(intent: &Intent) -> Outcome {
-    match intent.move_from() {
+    match move_from(&intent) {
         Some(from) => Outcome::Moved(Location::new(&intent.target, VALIDITY, from.uid + 100)),
         None => Outcome::InPlace,
     }
@@ -148,4 +148,16 @@ pub(super) fn plan(db: &Connection, sql: &str, params: usize) -> Vec<String> {
     let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let params = rusqlite::params_from_iter(std::iter::repeat_n("1", params));
     explain.query_map(params, |row| row.get(3)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
+}
+
+/// The pending intents of an account as they are.
+pub(crate) fn pending(db: &Connection, account: AccountId) -> Result<Vec<Intent>, StoreError> {
+    let ids = journal::pending(db, account, IntentId::default(), usize::MAX)?;
+    ids.into_iter().map(|id| journal::intent(db, id)).collect()
+}
+
+/// From where a message has to be moved; `None` if it need not be.
+pub(crate) fn move_from(intent: &Intent) -> Option<&Location> {
+    let is_needed = !intent.target.is_empty() && intent.target != intent.place.folder && !intent.place.is_gone();
+    is_needed.then_some(&intent.place)
 }

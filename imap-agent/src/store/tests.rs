@@ -5,9 +5,8 @@ use std::fs;
 use super::*;
 use crate::store::{
     folder::account_id,
-    journal::pending,
-    testing::record_and_intend,
     testing::{inbox, spam},
+    testing::{pending, record_and_intend},
     views::counts,
 };
 

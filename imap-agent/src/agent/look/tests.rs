@@ -272,7 +272,7 @@ async fn what_is_to_be_replaced_is_read_twice_and_left_for_later_if_it_was_not_t
         assert_eq!(looked.unwrap().judged, 0, "{action:?}");
         assert_eq!(high_water(&bench).await, 10, "it is looked at again");
         let id = bench.desk.id;
-        assert!(bench.run(move |db| journal::pending(db, id)).await.is_empty(), "{action:?}");
+        assert!(bench.run(move |db| crate::store::testing::pending(db, id)).await.is_empty(), "{action:?}");
     }
 }
 

@@ -100,7 +100,7 @@ async fn a_folder_that_cannot_be_opened_at_the_moment_does_not_make_a_message_go
     let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
     assert_eq!(found.location, Location::new("Junk", 8, 3));
     let account = bench.desk.id;
-    assert_eq!(bench.run(move |db| journal::pending(db, account)).await.len(), 1, "it is tried again");
+    assert_eq!(bench.run(move |db| crate::store::testing::pending(db, account)).await.len(), 1, "it is tried again");
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn a_move_the_server_refused_but_did_is_found_where_it_went() {
     let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
     assert_eq!(found.location, Location::new("Junk", 8, 3));
     let account = bench.desk.id;
-    assert!(bench.run(move |db| journal::pending(db, account)).await.is_empty(), "and not moved again");
+    assert!(bench.run(move |db| crate::store::testing::pending(db, account)).await.is_empty(), "and not moved again");
 }
 
 #[tokio::test]
@@ -161,7 +161,7 @@ async fn a_message_that_cannot_be_read_for_its_lesson_is_not_gone() {
     let found = bench.run(move |db| mail::mail(db, id)).await.unwrap();
     assert_eq!(found.location, Location::new("Junk", 8, 3));
     let account = bench.desk.id;
-    assert_eq!(bench.run(move |db| journal::pending(db, account)).await.len(), 1, "it is tried again");
+    assert_eq!(bench.run(move |db| crate::store::testing::pending(db, account)).await.len(), 1, "it is tried again");
 }
 
 #[tokio::test]
@@ -269,7 +269,7 @@ impl Bench {
 
     pub(super) async fn pending(&self) -> Vec<Intent> {
         let account = self.desk.id;
-        self.run(move |db| journal::pending(db, account)).await
+        self.run(move |db| crate::store::testing::pending(db, account)).await
     }
 
     /// Where a message is and what lies there, as far as the store knows.

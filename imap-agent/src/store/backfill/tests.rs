@@ -4,9 +4,8 @@ use super::*;
 use crate::store::{
     filing::{self, Held, Hour},
     folder,
-    journal::pending,
     mail::mail,
-    testing::{NOW, VALIDITY, fresh, inbox, judged, key, left, spam},
+    testing::{NOW, VALIDITY, fresh, inbox, judged, key, left, pending, spam},
     views,
 };
 use tamis_core::{Score, api::Show};

@@ -3,9 +3,8 @@
 use super::*;
 use crate::store::{
     folder::set_junk_folder,
-    journal::pending,
     mail::mail,
-    testing::{NOW, act, filed, fresh, inbox, item, left, place, record_and_intend, spam, taught},
+    testing::{NOW, act, filed, fresh, inbox, item, left, move_from, pending, place, record_and_intend, spam, taught},
     undo::undoable,
 };
 
@@ -46,7 +45,7 @@ fn what_is_there_already_is_only_learned() {
     let (mut db, account) = fresh();
     let id = left(&mut db, account, 1);
     begin_batch(&mut db, Kind::Ham, "ham", &[item(id, "INBOX", Label::Ham)], NOW).unwrap();
-    assert_eq!(pending(&db, account).unwrap()[0].move_from(), None);
+    assert_eq!(move_from(&pending(&db, account).unwrap()[0]), None);
     let here = place(&db, id);
     act(&mut db, account);
     assert_eq!((place(&db, id), taught(&db, id)), (here, Some(Label::Ham)));

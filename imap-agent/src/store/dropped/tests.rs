@@ -3,9 +3,9 @@
 use super::*;
 use crate::store::{
     folder::{folder_state, set_junk_folder},
-    journal::{failed_attempt, give_up, pending, start},
+    journal::{failed_attempt, give_up, start},
     mail::mail,
-    testing::{NOW, VALIDITY, act, filed, fresh, judged, left, place, taught},
+    testing::{NOW, VALIDITY, act, filed, fresh, judged, left, pending, place, taught},
     training::trained_counts,
     undo::begin_undo,
 };

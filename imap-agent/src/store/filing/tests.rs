@@ -6,9 +6,9 @@ use crate::store::{
     batch::begin_batch,
     folder::{account_id, leave_account, set_junk_folder, set_quarantine_folder},
     intent::Outcome,
-    journal::{finish, pending, start},
+    journal::{finish, start},
     mail::{find_by_key, mail, relocate},
-    testing::{NOW, act, fresh, inbox, item, judged, junk, key, place, spam},
+    testing::{NOW, act, fresh, inbox, item, judged, junk, key, pending, place, spam},
     undo::begin_undo,
     views,
 };

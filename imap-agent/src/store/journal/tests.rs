@@ -6,7 +6,7 @@ use super::*;
 use crate::store::{
     batch::begin_batch,
     mail::relocate,
-    testing::{NOW, act, filed, fresh, inbox, item, junk, key, left, place, taught, tokens},
+    testing::{NOW, act, filed, fresh, inbox, item, junk, key, left, move_from, pending, place, taught, tokens},
     training::{TrainItem, known_label, train},
     views::list,
 };
@@ -17,7 +17,7 @@ fn finishing_moves_the_message_and_learns_in_one_step() {
     let id = left(&mut db, account, 1);
     let intent = spam_intent(&mut db, id);
     assert!(intent.needs_tokens);
-    assert_eq!(intent.move_from(), Some(&inbox(1)));
+    assert_eq!(move_from(&intent), Some(&inbox(1)));
     let got = finish(&mut db, intent.id, &Outcome::Moved(junk(5)), Some(&tokens(key(1))), NOW).unwrap();
     let want = LessonChange { key: key(1), before: None, after: Some(Label::Spam), tokens: tokens(key(1)) };
     assert_eq!(got, Some(want));
@@ -102,7 +102,7 @@ fn intents_of_one_message_come_one_after_the_other() {
 
     finish(&mut db, first[0].id, &Outcome::Moved(junk(5)), None, NOW).unwrap();
     let ham = start(&mut db, ham).unwrap().unwrap();
-    assert_eq!((&ham.source, ham.move_from()), (&junk(5), Some(&junk(5))), "it starts where the first one ended");
+    assert_eq!((&ham.source, move_from(&ham)), (&junk(5), Some(&junk(5))), "it starts where the first one ended");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_move_that_a_crash_left_unnoted_counts_as_a_move() {
     let intent = spam_intent(&mut db, id);
     relocate(&mut db, id, &junk(5)).unwrap();
     let intent = start(&mut db, intent.id).unwrap().unwrap();
-    assert_eq!(intent.move_from(), None);
+    assert_eq!(move_from(&intent), None);
     finish(&mut db, intent.id, &Outcome::InPlace, Some(&tokens(key(1))), NOW).unwrap();
     undo::begin_undo(&mut db, None, NOW).unwrap().unwrap();
     act(&mut db, account);
@@ -168,10 +168,30 @@ fn what_was_filed_just_before_a_crash_counts_as_filed() {
 #[test]
 fn pending_reads_only_what_is_pending() {
     let (db, _) = fresh();
-    let plan = crate::store::testing::plan(&db, PENDING, 1);
-    assert_eq!(plan[0], "SCAN intent USING INDEX intent_pending", "{plan:#?}");
+    let plan = crate::store::testing::plan(&db, PENDING, 3);
+    assert_eq!(plan[0], "SCAN intent USING COVERING INDEX intent_pending", "{plan:#?}");
     assert!(plan.iter().any(|step| step.contains("older USING COVERING INDEX intent_pending (mail_id=?")), "{plan:#?}");
     assert!(plan.iter().any(|step| step.contains("mail USING INTEGER PRIMARY KEY")), "{plan:#?}");
+}
+
+#[test]
+fn what_is_pending_can_be_asked_for_in_pieces() {
+    let (mut db, account) = fresh();
+    let mails: Vec<_> = (1..=5).map(|n| left(&mut db, account, n)).collect();
+    for mail in &mails {
+        begin_batch(&mut db, Kind::Spam, "spam", &[item(*mail, "Junk", Label::Spam)], NOW).unwrap();
+    }
+    begin_batch(&mut db, Kind::Ham, "ham", &[item(mails[0], "INBOX", Label::Ham)], NOW).unwrap();
+    let all = super::pending(&db, account, IntentId::default(), 99).unwrap();
+    assert_eq!(all.len(), 5, "the second wish for a message waits for the first");
+
+    assert_eq!(super::pending(&db, account, IntentId::default(), 3).unwrap(), all[..3]);
+    assert_eq!(super::pending(&db, account, all[2], 3).unwrap(), all[3..]);
+
+    assert_eq!(next_of_same(&db, all[0]).unwrap(), None, "the first is not done");
+    finish(&mut db, all[0], &Outcome::Moved(junk(5)), None, NOW).unwrap();
+    assert_eq!(next_of_same(&db, all[0]).unwrap(), Some(IntentId(all[4].0 + 1)));
+    assert_eq!(next_of_same(&db, all[1]).unwrap(), None);
 }
 
 /// The person calls the message spam, and the intent is started.

@@ -5,9 +5,10 @@ use tamis_core::{Class, UnixTime, learn::Label};
 use super::*;
 use crate::store::{
     folder::{Baseline, folder_state, set_baseline},
-    journal::{self, Kind, pending},
+    journal::{self, Kind},
     testing::{
-        NOW, VALIDITY, act, filed, fresh, inbox, item, judged, junk, key, left, plan, reason, record_and_intend, spam,
+        NOW, VALIDITY, act, filed, fresh, inbox, item, judged, junk, key, left, move_from, pending, plan, reason,
+        record_and_intend, spam,
     },
 };
 
@@ -114,7 +115,7 @@ fn what_is_pending_follows_the_message() {
     let work = Location::new("Work", 3, 9);
     relocate(&mut db, id, &work).unwrap();
     let intent = &pending(&db, account).unwrap()[0];
-    assert_eq!((&intent.source, intent.move_from()), (&work, Some(&work)));
+    assert_eq!((&intent.source, move_from(&intent)), (&work, Some(&work)));
 }
 
 #[test]
@@ -123,7 +124,7 @@ fn a_message_found_where_it_was_meant_to_go_need_not_move() {
     let (id, _) = record_and_intend(&mut db, &spam(account, 1), &inbox(1), "Junk", None).unwrap();
     relocate(&mut db, id, &junk(5)).unwrap();
     let intent = &pending(&db, account).unwrap()[0];
-    assert_eq!((&intent.source, intent.move_from()), (&inbox(1), None));
+    assert_eq!((&intent.source, move_from(&intent)), (&inbox(1), None));
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use super::*;
 use crate::store::{
     batch::begin_batch,
-    journal::{Outcome, finish, give_up, pending, start},
+    journal::{Outcome, finish, give_up, start},
     mail::{mail, relocate},
-    testing::{NOW, act, filed, fresh, inbox, item, junk, key, left, place, taught, tokens},
+    testing::{NOW, act, filed, fresh, inbox, item, junk, key, left, pending, place, taught, tokens},
     training::{TrainItem, known_label, train},
 };
 
