@@ -3,7 +3,7 @@
 //! ```text
 //! never seen ──▶ baseline: remember where we came in, act on nothing
 //! same numbering ──▶ everything above the high-water mark
-//! other numbering ──▶ what arrived since the baseline and is not known by content
+//! other numbering ──▶ what arrived since the last look and is not known by content
 //! ```
 //!
 //! The mark moves past a message only in the transaction that stores what became of it.
@@ -239,8 +239,8 @@ async fn store_mark(
     Ok(set.await?)
 }
 
-/// The numbers mean nothing any more. What is known by its content stays judged; what came since the baseline and is not
-/// known is new. The new mark is written last, so that a crash on the way only means to do this again.
+/// The numbers mean nothing any more. What is known by its content stays judged; what came since the last look and is not
+/// known is new: what was there before and is not known, somebody has moved in. The new mark is written last, so that a crash on the way only means to do this again.
 async fn renumbered(
     desk: &Desk,
     session: &mut Session,
@@ -249,7 +249,8 @@ async fn renumbered(
     unreadable: &mut Unreadable,
 ) -> Result<u32, Trouble> {
     warn!(account = desk.id.0, "the server has renumbered the inbox");
-    let since = state.baseline_at.0 - CLOCK_SLACK_SECS;
+    let last = if desk.config.judges_old() { i64::MIN } else { state.looked_at.0 - OLD_SECS };
+    let since = state.baseline_at.0.max(last) - CLOCK_SLACK_SECS;
     let uids: Vec<u32> = session.uids_since(since).await?.into_iter().collect();
     let mut round = Round::default();
     for uids in uids.chunks(LISTED_AT_ONCE) {
