@@ -117,9 +117,12 @@ async fn look_at(
         }
         Some(state) => {
             let mark = lowered(desk, selected, state.high_water).await?;
-            let judged = judge_above(desk, session, (selected, mark), &state, unreadable).await?;
-            desk.shared.store.run(move |db| folder::looked(db, id, "INBOX", clock::now())).await?;
-            Ok(judged)
+            let round = judge_above(desk, session, (selected, mark), &state, unreadable).await?;
+            // What waits to be read is not known, and must not look as if it had been there before.
+            if !round.is_held {
+                desk.shared.store.run(move |db| folder::looked(db, id, "INBOX", clock::now())).await?;
+            }
+            Ok(round.judged)
         }
     }
 }
@@ -131,12 +134,12 @@ async fn judge_above(
     (selected, mark): (&Selected, u32),
     state: &FolderState,
     unreadable: &mut Unreadable,
-) -> Result<u32, Trouble> {
+) -> Result<Round, Trouble> {
     let mut round = Round::default();
     if selected.exists.min(selected.uid_next.saturating_sub(mark)) <= LISTED {
         let new = above(session, mark).await?;
         judge_new(desk, session, (selected, state, new), (unreadable, &mut round)).await?;
-        return Ok(round.judged);
+        return Ok(round);
     }
     let uids: Vec<u32> = session.uids_from(mark.saturating_add(1)).await?.into_iter().collect();
     info!(account = desk.id.0, messages = uids.len(), "much has come");
@@ -144,7 +147,7 @@ async fn judge_above(
         let new = listed(session, selected, uids).await?;
         judge_new(desk, session, (selected, state, new), (unreadable, &mut round)).await?;
     }
-    Ok(round.judged)
+    Ok(round)
 }
 
 /// Judges these but for what somebody has moved into the inbox.

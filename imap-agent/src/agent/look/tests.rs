@@ -106,6 +106,9 @@ async fn yahoo_a_dead_message_is_passed_over_after_three_looks_and_what_follows_
 
         assert_eq!(looked.unwrap().judged, 0, "in round {round}");
         assert_eq!(high_water(&bench).await, if round < 4 { 10 } else { 12 }, "in round {round}");
+        let id = bench.desk.id;
+        let state = bench.run(move |db| folder::folder_state(db, id, "INBOX")).await.unwrap();
+        assert_eq!(0 < state.looked_at.0, round == 4, "nobody knows yet what is there, in round {round}");
     }
 }
 
