@@ -126,10 +126,10 @@ pub enum Problem {
 impl ConnectError {
     /// What an error of the first commands after the login means. The password was right, whatever the server says then.
     pub fn after_login(account: &Account, error: CommandError) -> Self {
-        let problem = match Problem::from_command(error) {
-            Problem::LoginRefused(text) => Problem::TurnedAway(text),
-            problem => problem,
-        };
+        let mut problem = Problem::from_command(error);
+        if let Problem::LoginRefused(text) = problem {
+            problem = Problem::TurnedAway(text);
+        }
         Self { host: account.host.clone(), port: account.port, problem }
     }
 
@@ -228,15 +228,7 @@ impl ConnectError {
             Problem::LoginRefused(text) => {
                 format!("{host} refused user name or password{}; many providers want an app password here", said(text))
             }
-            Problem::TooMany(text) => {
-                format!("{host} has too many connections open for you{}; close other mail programs", said(text))
-            }
-            Problem::Throttled(text) => format!(
-                "{host} has been asked for too much in a short time{}: it is left alone for a while; other mail programs \
-                 ask it too",
-                said(text)
-            ),
-            Problem::Unavailable(text) => format!("{host} is out of order at the moment{}", said(text)),
+            Problem::TooMany(_) | Problem::Throttled(_) | Problem::Unavailable(_) => load_advice(host, problem),
             Problem::NotConnected(text) => format!(
                 "{host} let you in but does not give access to the mailbox{}; the password is right: see whether IMAP is \
                  allowed for this account, and other mail programs are not connected too often",
@@ -297,6 +289,22 @@ fn is_of_login(code: &Code) -> bool {
     let known = ["AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN"];
     *code == Code::AuthenticationFailed
         || matches!(code, Code::Other(word) if known.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only what passes by itself comes here")]
+fn load_advice(host: &str, problem: &Problem) -> String {
+    match problem {
+        Problem::TooMany(text) => {
+            format!("{host} has too many connections open for you{}; close other mail programs", said(text))
+        }
+        Problem::Throttled(text) => format!(
+            "{host} has been asked for too much in a short time{}: it is left alone for a while; other mail programs ask \
+             it too",
+            said(text)
+        ),
+        Problem::Unavailable(text) => format!("{host} is out of order at the moment{}", said(text)),
+        other => format!("{host} cannot be used at the moment: {other}"),
+    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "only what can go wrong at the login comes here")]

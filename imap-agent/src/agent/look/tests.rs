@@ -281,7 +281,7 @@ async fn exchange_a_message_without_a_message_id_is_found_though_its_size_is_ove
     let known = bench.run(move |db| mail::find_by_location(db, id, &there)).await.unwrap();
 
     let examined = opened(1, 12);
-    let script = vec![
+    let script = [
         (examined.0.replace("SELECT", "EXAMINE"), examined.1),
         exchange(
             "FETCH 1:* (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])",
