@@ -6,6 +6,7 @@
 
 mod error;
 mod pack;
+mod rest;
 pub(crate) mod seal;
 mod vault;
 
@@ -15,6 +16,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use futures_util::FutureExt as _;
 use tamis_core::{UnixTime, config};
 use tokio::{
     sync,
@@ -22,6 +24,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
+use self::rest::Rest;
 pub(crate) use self::vault::is_begun;
 pub use self::{
     error::ArchiveError,
@@ -55,6 +58,7 @@ pub struct Archive {
     attempt: sync::Mutex<Option<JoinHandle<Result<Opened, ArchiveError>>>>,
     /// Since when it cannot be opened, and why.
     trouble: Mutex<Option<(Instant, String)>>,
+    rest: Rest,
     /// Held by many while they keep, by one while it tidies: otherwise what is between file and row would be removed. Those
     /// who do the work hold it, because whoever waits for that may stop waiting.
     turn: Arc<sync::RwLock<()>>,
@@ -105,8 +109,16 @@ impl Archive {
             opened: OnceLock::new(),
             attempt: sync::Mutex::default(),
             trouble: Mutex::default(),
+            rest: Rest::default(),
             turn: Arc::default(),
         }
+    }
+
+    /// Whether a message of so many bytes can be kept, as far as that can be told without it: whoever has to fetch it first
+    /// asks. If the archive could not be had a moment ago, the answer is the same as then and comes at once.
+    pub async fn ready(&self, size: u64) -> Result<(), ArchiveError> {
+        self.vault().await?;
+        self.rest.refusal(size).map_or(Ok(()), Err)
     }
 
     /// Keeps a message. When this returns `Ok`, the message and what is known of it are on the disk. To keep what is kept
@@ -116,7 +128,8 @@ impl Archive {
         let turn = Arc::clone(&self.turn).read_owned().await;
         let Deposit { account, key, raw, flags, internal_date } = deposit;
         let size = u64::try_from(raw.len()).unwrap_or(u64::MAX);
-        let (stored, turn) = blocking(move || Ok((vault.put(account, key, &raw)?, turn))).await?;
+        let put = blocking(move || Ok((vault.put(account, key, &raw)?, turn))).await;
+        let (stored, turn) = put.inspect_err(|error| self.rest.note_unkept(size, error))?;
         let row = NewOriginal { account, key, flags, internal_date, size, stored };
         let kept = store.run(move |db| {
             let _turn = turn;
@@ -216,15 +229,21 @@ impl Archive {
             .map(|error| format!("{error}. Until then nothing is done to mail of which an original has to be kept"))
     }
 
-    /// The open vault. Whoever comes while the keyring is being asked waits for the same answer, but not for long.
+    /// The open vault. Whoever comes while the keyring is being asked waits for the same answer, but not for long, and not at
+    /// all if somebody has just waited in vain.
     async fn vault(&self) -> Result<Arc<Vault>, ArchiveError> {
         if let Some(opened) = self.opened.get() {
             return Ok(Arc::clone(&opened.vault));
         }
-        match timeout(PATIENCE, self.open()).await {
-            Ok(opened) => opened,
-            Err(_elapsed) => Err(ArchiveError::Waiting),
+        if self.rest.is_unanswered() {
+            // If there is an answer by now, it is heard all the same.
+            return self.open().now_or_never().unwrap_or(Err(ArchiveError::Waiting));
         }
+        let opened = timeout(PATIENCE, self.open()).await;
+        opened.unwrap_or_else(|_elapsed| {
+            self.rest.note_unanswered();
+            Err(ArchiveError::Waiting)
+        })
     }
 
     async fn open(&self) -> Result<Arc<Vault>, ArchiveError> {

@@ -3,7 +3,7 @@
 //! ```text
 //! never seen ──▶ baseline: remember where we came in, act on nothing
 //! same numbering ──▶ everything above the high-water mark
-//! other numbering ──▶ what arrived since the baseline and is not known by content
+//! other numbering ──▶ what arrived since the last look and is not known by content
 //! ```
 //!
 //! The mark moves past a message only in the transaction that stores what became of it.
@@ -117,9 +117,12 @@ async fn look_at(
         }
         Some(state) => {
             let mark = lowered(desk, selected, state.high_water).await?;
-            let judged = judge_above(desk, session, (selected, mark), &state, unreadable).await?;
-            desk.shared.store.run(move |db| folder::looked(db, id, "INBOX", clock::now())).await?;
-            Ok(judged)
+            let round = judge_above(desk, session, (selected, mark), &state, unreadable).await?;
+            // What waits to be read is not known, and must not look as if it had been there before.
+            if !round.is_held {
+                desk.shared.store.run(move |db| folder::looked(db, id, "INBOX", clock::now())).await?;
+            }
+            Ok(round.judged)
         }
     }
 }
@@ -131,12 +134,12 @@ async fn judge_above(
     (selected, mark): (&Selected, u32),
     state: &FolderState,
     unreadable: &mut Unreadable,
-) -> Result<u32, Trouble> {
+) -> Result<Round, Trouble> {
     let mut round = Round::default();
     if selected.exists.min(selected.uid_next.saturating_sub(mark)) <= LISTED {
         let new = above(session, mark).await?;
         judge_new(desk, session, (selected, state, new), (unreadable, &mut round)).await?;
-        return Ok(round.judged);
+        return Ok(round);
     }
     let uids: Vec<u32> = session.uids_from(mark.saturating_add(1)).await?.into_iter().collect();
     info!(account = desk.id.0, messages = uids.len(), "much has come");
@@ -144,7 +147,7 @@ async fn judge_above(
         let new = listed(session, selected, uids).await?;
         judge_new(desk, session, (selected, state, new), (unreadable, &mut round)).await?;
     }
-    Ok(round.judged)
+    Ok(round)
 }
 
 /// Judges these but for what somebody has moved into the inbox.
@@ -239,8 +242,8 @@ async fn store_mark(
     Ok(set.await?)
 }
 
-/// The numbers mean nothing any more. What is known by its content stays judged; what came since the baseline and is not
-/// known is new. The new mark is written last, so that a crash on the way only means to do this again.
+/// The numbers mean nothing any more. What is known by its content stays judged; what came since the last look and is not
+/// known is new: what was there before and is not known, somebody has moved in. The new mark is written last, so that a crash on the way only means to do this again.
 async fn renumbered(
     desk: &Desk,
     session: &mut Session,
@@ -249,7 +252,8 @@ async fn renumbered(
     unreadable: &mut Unreadable,
 ) -> Result<u32, Trouble> {
     warn!(account = desk.id.0, "the server has renumbered the inbox");
-    let since = state.baseline_at.0 - CLOCK_SLACK_SECS;
+    let last = if desk.config.judges_old() { i64::MIN } else { state.looked_at.0 - OLD_SECS };
+    let since = state.baseline_at.0.max(last) - CLOCK_SLACK_SECS;
     let uids: Vec<u32> = session.uids_since(since).await?.into_iter().collect();
     let mut round = Round::default();
     for uids in uids.chunks(LISTED_AT_ONCE) {

@@ -19,7 +19,8 @@ use crate::{
 /// Judges in a task of its own: a message that breaks the engine must not break the agent.
 pub(super) async fn judged(desk: &Desk, summary: &Summary, in_hand: &Arc<InHand>) -> Judged {
     let incoming = &in_hand.incoming;
-    let size = u32::try_from(incoming.full_size).unwrap_or(u32::MAX);
+    // It is looked for by what the server says of its size, which need not be true.
+    let size = u32::try_from(summary.size.unwrap_or(incoming.full_size)).unwrap_or(u32::MAX);
     let (received_at, key) = (UnixTime(incoming.received_at), Key::of(&incoming.raw));
     let (facts, config, teacher) = (desk.facts(), desk.config.clone(), desk.shared.teacher.clone());
     let (policy, message) = (desk.account.policy.clone(), Arc::clone(in_hand));

@@ -7,7 +7,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::*;
+use super::{rest::REST, *};
 use crate::store::folder::account_id;
 
 const NOW: UnixTime = UnixTime(1_790_000_000);
@@ -170,10 +170,37 @@ async fn a_keyring_that_does_not_answer_stops_nobody_and_is_asked_once() {
     };
     let (one, two, ()) = tokio::join!(place.keep(LETTER, NOW), place.keep(b"two", NOW), patience_ends);
     assert!(matches!((one, two), (Err(ArchiveError::Waiting), Err(ArchiveError::Waiting))));
+    // The others are not kept waiting: the time stands still.
+    for _ in 0..200 {
+        assert!(matches!(place.archive.ready(1).await, Err(ArchiveError::Waiting)));
+        assert!(matches!(place.keep(b"three", NOW).await, Err(ArchiveError::Waiting)));
+    }
+    tokio::time::advance(REST).await;
     tokio::time::resume();
     fs::write(place.home.settings(), "").unwrap();
     place.keep(LETTER, NOW).await.unwrap();
     assert_eq!(fs::read(place.home.database().with_file_name("asked")).unwrap(), b"1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_write_that_failed_the_next_is_asked_for_a_little_later() {
+    let place = Place::new(fixed).await;
+    place.keep(LETTER, NOW).await.unwrap();
+    let folder = place.files().remove(0).0.parent().unwrap().to_path_buf();
+    fs::remove_dir_all(&folder).unwrap();
+    fs::write(&folder, "").unwrap();
+    assert!(place.archive.ready(1).await.is_ok(), "who knows");
+
+    let failed = place.keep(LETTER, NOW).await.unwrap_err();
+
+    assert!(matches!(failed, ArchiveError::Write { .. }), "{failed}");
+    let refused = place.archive.ready(1).await.unwrap_err();
+    assert_eq!(refused.to_string(), failed.to_string());
+    fs::remove_file(&folder).unwrap();
+    // What is at hand is tried all the same.
+    place.keep(LETTER, NOW).await.unwrap();
+    tokio::time::advance(REST).await;
+    place.archive.ready(1).await.unwrap();
 }
 
 #[tokio::test]

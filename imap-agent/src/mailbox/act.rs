@@ -57,7 +57,7 @@ pub struct Left {
 pub struct Sought<'a> {
     /// `Message-ID`, with or without its angle brackets. Empty: any, or none.
     pub message_id: &'a str,
-    /// The size in bytes, if known.
+    /// The size in bytes as this server states it, if known.
     pub size: Option<u64>,
     /// How many of the newest messages are looked at.
     pub newest: u32,

@@ -79,9 +79,8 @@ fn fetched(untagged: Untagged, wanted: &BTreeMap<u32, Summary>, limit: usize) ->
     let Untagged::Fetch(data) = untagged else { return None };
     let MessageData { uid: Some(uid), body: Some(mut raw), .. } = *data else { return None };
     let summary = wanted.get(&uid).filter(|summary| !raw.is_empty() || summary.size == Some(0))?;
-    let received = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+    let full_size = u64::try_from(raw.len()).unwrap_or(u64::MAX);
     raw.truncate(limit);
-    let full_size = summary.size.unwrap_or(received).max(received);
     Some(FetchedMail { uid, raw, full_size, internal_date: summary.internal_date, flags: summary.flags.clone() })
 }
 

@@ -4,7 +4,7 @@ use tamis_core::config::{Account, Auth};
 
 use super::{
     login::ScramFault,
-    response::{Code, CommandError, Loss, is_not_connected},
+    response::{Code, CommandError, Loss, is_not_connected, is_throttling},
 };
 use crate::tls::TlsError;
 
@@ -109,6 +109,9 @@ pub enum Problem {
     /// Too many connections or logins.
     #[error("too many connections: {0}")]
     TooMany(String),
+    /// Asked for too much in a short time.
+    #[error("throttled: {0}")]
+    Throttled(String),
     /// The service is out of order for now.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -121,9 +124,13 @@ pub enum Problem {
 }
 
 impl ConnectError {
-    /// What an error of the first commands after the login means.
+    /// What an error of the first commands after the login means. The password was right, whatever the server says then.
     pub fn after_login(account: &Account, error: CommandError) -> Self {
-        Self { host: account.host.clone(), port: account.port, problem: Problem::from_command(error) }
+        let mut problem = Problem::from_command(error);
+        if let Problem::LoginRefused(text) = problem {
+            problem = Problem::TurnedAway(text);
+        }
+        Self { host: account.host.clone(), port: account.port, problem }
     }
 
     /// When to try again.
@@ -140,7 +147,7 @@ impl ConnectError {
             | Problem::NotConnected(_)
             | Problem::Compression
             | Problem::Lost(_) => Retry::Later,
-            Problem::TooMany(_) => Retry::AfterPause,
+            Problem::TooMany(_) | Problem::Throttled(_) => Retry::AfterPause,
             Problem::Tls(_)
             | Problem::NotImap
             | Problem::NoStartTls(_)
@@ -221,10 +228,7 @@ impl ConnectError {
             Problem::LoginRefused(text) => {
                 format!("{host} refused user name or password{}; many providers want an app password here", said(text))
             }
-            Problem::TooMany(text) => {
-                format!("{host} has too many connections open for you{}; close other mail programs", said(text))
-            }
-            Problem::Unavailable(text) => format!("{host} cannot log you in at the moment{}", said(text)),
+            Problem::TooMany(_) | Problem::Throttled(_) | Problem::Unavailable(_) => load_advice(host, problem),
             Problem::NotConnected(text) => format!(
                 "{host} let you in but does not give access to the mailbox{}; the password is right: see whether IMAP is \
                  allowed for this account, and other mail programs are not connected too often",
@@ -258,14 +262,48 @@ impl Problem {
     }
 
     fn from_refusal(code: Option<&Code>, text: String) -> Self {
+        let lower = text.to_ascii_lowercase();
+        let says = |words: &str| lower.contains(words);
         match code {
             Some(Code::Limit) => Self::TooMany(text),
             Some(Code::Unavailable | Code::ServerBug) => Self::Unavailable(text),
             Some(Code::Other(word)) if word.eq_ignore_ascii_case("INUSE") => Self::Unavailable(text),
+            // No mailbox is too full to be read: it is the limits of Gmail and Yahoo.
+            Some(Code::OverQuota) => Self::Throttled(text),
+            Some(Code::Other(word)) if word.eq_ignore_ascii_case("THROTTLED") => Self::Throttled(text),
             // The words of 163.com and 126.com.
-            _ if text.to_ascii_lowercase().contains("unsafe login") => Self::UnsafeLogin(text),
+            _ if says("unsafe login") => Self::UnsafeLogin(text),
+            // Whatever the words: a code for this says so.
+            Some(code) if is_of_login(code) => Self::LoginRefused(text),
+            // The others say it in words alone, or with ALERT before them.
+            _ if says("too many") && (says("connection") || says("session")) => Self::TooMany(text),
+            _ if says("too many") || is_throttling(&text) => Self::Throttled(text),
+            _ if says("try again later") || says("temporar") => Self::Unavailable(text),
             _ => Self::LoginRefused(text),
         }
+    }
+}
+
+/// Whether the code (RFC 5530 §3) says that it is the login, or who logs in, that is refused.
+fn is_of_login(code: &Code) -> bool {
+    let known = ["AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN"];
+    *code == Code::AuthenticationFailed
+        || matches!(code, Code::Other(word) if known.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only what passes by itself comes here")]
+fn load_advice(host: &str, problem: &Problem) -> String {
+    match problem {
+        Problem::TooMany(text) => {
+            format!("{host} has too many connections open for you{}; close other mail programs", said(text))
+        }
+        Problem::Throttled(text) => format!(
+            "{host} has been asked for too much in a short time{}: it is left alone for a while; other mail programs ask \
+             it too",
+            said(text)
+        ),
+        Problem::Unavailable(text) => format!("{host} is out of order at the moment{}", said(text)),
+        other => format!("{host} cannot be used at the moment: {other}"),
     }
 }
 

@@ -87,7 +87,7 @@ pub struct FetchedMail {
     pub uid: u32,
     /// The message, at most as long as was asked for.
     pub raw: Vec<u8>,
-    /// How long the whole is.
+    /// How long the whole is. The length of `raw` if that is all of it, whatever the server says: Exchange overstates sizes.
     pub full_size: u64,
     /// When it arrived, Unix seconds, if the server knows.
     pub internal_date: Option<i64>,
@@ -221,8 +221,12 @@ impl Session {
             return Ok(OneMail::Unreadable);
         }
         let received = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+        // It was announced as that long, and came; what was cut off by the way is no answer at all.
+        let is_all = is_whole || raw.len() < limit;
         raw.truncate(limit);
-        let full_size = before.size.unwrap_or(received).max(received);
+        let stated =
+            before.size.unwrap_or_else(|| u64::try_from(limit).map_or(u64::MAX, |limit| limit.saturating_add(1)));
+        let full_size = if is_all { received } else { stated.max(received) };
         let flags = before.flags.unwrap_or_default();
         Ok(OneMail::Mail(Box::new(FetchedMail { uid, raw, full_size, internal_date: before.internal_date, flags })))
     }

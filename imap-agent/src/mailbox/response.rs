@@ -102,9 +102,12 @@ impl CommandError {
     /// Whether the refusal says nothing of the folder or message at hand, and will pass: too much was asked for, or the server
     /// is out of order.
     pub fn is_for_now(&self) -> bool {
-        let (Self::No { code: Some(code), .. } | Self::Bad { code: Some(code), .. }) = self else { return false };
+        let (Self::No { code, text } | Self::Bad { code, text }) = self else { return false };
         let is_passing = |word: &str| ["THROTTLED", "INUSE"].iter().any(|known| word.eq_ignore_ascii_case(known));
-        matches!(code, Code::Limit | Code::Unavailable) || matches!(code, Code::Other(word) if is_passing(word))
+        let is_said = code.as_ref().is_some_and(|code| {
+            matches!(code, Code::Limit | Code::Unavailable) || matches!(code, Code::Other(word) if is_passing(word))
+        });
+        is_said || is_throttling(text)
     }
 
     /// Whether the refusal is about the account as a whole, and not about the folder or message at hand: too much was asked
@@ -115,12 +118,19 @@ impl CommandError {
                 // The last is of Gmail and Yahoo.
                 let is_throttled =
                     |code: &Code| matches!(code, Code::Other(word) if word.eq_ignore_ascii_case("THROTTLED"));
-                let is_load = matches!(code, Some(Code::Limit | Code::OverQuota));
+                let is_load = matches!(code, Some(Code::Limit | Code::OverQuota)) || is_throttling(text);
                 is_load || code.as_ref().is_some_and(is_throttled) || is_not_connected(text)
             }
             Self::Lost(_) | Self::Timeout | Self::NotSent(_) => false,
         }
     }
+}
+
+/// Whether the words speak of a limit on what is asked in a short time. Providers say so with OVERQUOTA, which also means that
+/// there is no room, and without any code.
+pub(super) fn is_throttling(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["bandwidth", "throttl", "rate limit"].iter().any(|words| text.contains(words))
 }
 
 /// Whether it is what Exchange says when the login was good but the mailbox cannot be had: a token for another scope, a

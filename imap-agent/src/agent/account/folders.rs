@@ -15,6 +15,8 @@ const QUARANTINE: &str = "Tamis/Quarantine";
 /// What it means that a folder is not there and cannot be made.
 pub(super) fn unmade_folder(account: &Account, error: CommandError) -> Refusal {
     match error {
+        // Later it may well be made.
+        error if error.is_for_now() => ConnectError::after_login(account, error).into(),
         CommandError::No { ref text, .. } | CommandError::Bad { ref text, .. } => {
             let text = format!(
                 "{} does not let Tamis make a folder that it needs ({text}): make it yourself, or name another one in \

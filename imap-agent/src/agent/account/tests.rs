@@ -7,6 +7,7 @@ use tamis_core::Config;
 use super::*;
 use crate::{
     agent::Agent,
+    mailbox::Code,
     network::{Network, NetworkState},
     paths::Home,
     settings::Settings,
@@ -49,6 +50,23 @@ async fn bench_with(host: &str, watch: &str) -> Bench {
     let (orders, inbox) = mpsc::channel(4);
     let attendant = Attendant::new(shared, account, AccountId(1), inbox);
     Bench { attendant, orders, network, password, _dir: dir }
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_for_now_is_made_later_and_the_person_is_not_asked() {
+    let account = Config::parse("[[account]]\naddress = \"robin@example.org\"\nhost = \"imap.example.org\"\n");
+    let account = account.unwrap().accounts()[0].clone();
+    for (code, text, want) in [
+        (Some(Code::Limit), "slow down", Retry::AfterPause),
+        (Some(Code::Other("THROTTLED".to_owned())), "slow down", Retry::AfterPause),
+        (Some(Code::OverQuota), "Account exceeded command or bandwidth limits.", Retry::AfterPause),
+        (Some(Code::Unavailable), "down", Retry::Later),
+        (Some(Code::OverQuota), "full", Retry::AfterPerson),
+        (None, "no", Retry::AfterPerson),
+    ] {
+        let refusal = unmade_folder(&account, CommandError::No { code, text: text.to_owned() });
+        assert_eq!((refusal.retry, refusal.is_login_refused), (want, false), "{text}: {}", refusal.text);
+    }
 }
 
 impl Bench {

@@ -106,6 +106,9 @@ async fn yahoo_a_dead_message_is_passed_over_after_three_looks_and_what_follows_
 
         assert_eq!(looked.unwrap().judged, 0, "in round {round}");
         assert_eq!(high_water(&bench).await, if round < 4 { 10 } else { 12 }, "in round {round}");
+        let id = bench.desk.id;
+        let state = bench.run(move |db| folder::folder_state(db, id, "INBOX")).await.unwrap();
+        assert_eq!(0 < state.looked_at.0, round == 4, "nobody knows yet what is there, in round {round}");
     }
 }
 
@@ -207,6 +210,96 @@ fn mail_that_is_older_than_mail_with_a_lower_number_was_moved_in() {
         let uids: Vec<u32> = old.iter().map(|summary| summary.uid).collect();
         assert_eq!((uids.as_slice(), old.len() + new.len()), (want, ages.len()), "{ages:?}");
     }
+}
+
+/// Under a numbering that is no more, the inbox was met in October and last looked at on [`DATE`]. Which messages are read
+/// now, of these that arrived at these times?
+async fn read_when_renumbered(bench: &Bench, dates: &[(u32, &str)]) -> Vec<String> {
+    let id = bench.desk.id;
+    bench
+        .run(move |db| {
+            let baseline = Baseline { uid_validity: 6, high_water: 90, fingerprints: &[] };
+            folder::set_baseline(db, id, "INBOX", &baseline, UnixTime(1_790_848_800))?;
+            folder::looked(db, id, "INBOX", UnixTime(1_795_255_200))
+        })
+        .await;
+    let uids: Vec<String> = dates.iter().map(|(uid, _)| uid.to_string()).collect();
+    let listed: Vec<String> = dates
+        .iter()
+        .map(|(uid, date)| format!("* {uid} FETCH (UID {uid} FLAGS () INTERNALDATE \"{date}\" RFC822.SIZE 9)\r\n"))
+        .collect();
+    let mut said = vec![
+        format!("* {} EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 20] x\r\nT1 OK\r\n", dates.len()),
+        format!("* SEARCH {}\r\nT2 OK\r\n", uids.join(" ")),
+        format!("{}T3 OK\r\n", listed.concat()),
+    ];
+    // When they are to be read they are gone.
+    said.extend((4..).take(dates.len()).map(|tag| format!("T{tag} OK\r\n")));
+    let (stream, server) = Server::start_raw(said.iter().flat_map(|said| [Step::Hear, Step::say(said)]).collect());
+    let mut session = Session::over(stream, &["MOVE", "UIDPLUS"]);
+    look(&bench.desk, &mut session, &mut Unreadable::default()).await.unwrap();
+    let heard = server.heard();
+    let read = heard.iter().filter_map(|line| {
+        line.split_once("UID FETCH ")?.1.strip_suffix(" (UID FLAGS RFC822.SIZE INTERNALDATE)").map(str::to_owned)
+    });
+    read.collect()
+}
+
+#[tokio::test]
+async fn under_a_new_numbering_what_the_person_had_moved_in_long_before_is_left_alone() {
+    let dates = [
+        (1, "11-Nov-2026 10:00:00 +0000"),
+        (2, "22-Nov-2026 10:00:00 +0000"),
+        (3, "20-Nov-2026 10:00:00 +0000"),
+        (4, "01-Sep-2026 10:00:00 +0000"),
+    ];
+    let mut bench = Bench::new("Junk").await;
+    assert_eq!(read_when_renumbered(&bench, &dates).await, ["2", "3"]);
+    let id = bench.desk.id;
+    let state = bench.run(move |db| folder::folder_state(db, id, "INBOX")).await.unwrap();
+    assert_eq!((state.uid_validity, state.high_water), (7, 19));
+
+    let text = "[watch]\njudge_old = true\n[[account]]\naddress = \"robin@example.org\"\nhost = \"imap.example.org\"\n";
+    bench.desk.config = Arc::new(tamis_core::Config::parse(text).unwrap());
+    assert_eq!(read_when_renumbered(&bench, &dates).await, ["1", "2", "3"], "unless old mail is judged as well");
+}
+
+#[tokio::test]
+async fn exchange_a_message_without_a_message_id_is_found_though_its_size_is_overstated() {
+    let bench = Bench::new("Junk").await;
+    mark(&bench, 10).await;
+    let (raw, id) = ("Subject: hi\r\n\r\nhi\r\n", bench.desk.id);
+    let about = "UID 11 FLAGS (\\Seen) RFC822.SIZE 57";
+    let nameless = "BODY[HEADER.FIELDS (MESSAGE-ID)] {2}\r\n\r\n";
+    let body = exchange("UID FETCH 11 (UID BODY.PEEK[])", &format!("* 1 FETCH (UID 11 BODY[] {{19}}\r\n{raw})\r\n"));
+    let reading =
+        [exchange("UID FETCH 11 (UID FLAGS RFC822.SIZE INTERNALDATE)", &format!("* 1 FETCH ({about})\r\n")), body];
+    let listed = exchange(&format!("UID FETCH 11:* {ITEMS}"), &format!("* 1 FETCH ({about} {nameless})\r\n"));
+    let looked = play(&bench, [&[opened(1, 12), listed][..], &reading].concat()).await;
+    assert_eq!(looked.unwrap().judged, 1);
+    let there = Location::new("INBOX", 7, 11);
+    let known = bench.run(move |db| mail::find_by_location(db, id, &there)).await.unwrap();
+
+    let examined = opened(1, 12);
+    let script = [
+        (examined.0.replace("SELECT", "EXAMINE"), examined.1),
+        exchange(
+            "FETCH 1:* (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])",
+            &format!("* 1 FETCH (UID 11 RFC822.SIZE 57 {nameless})\r\n"),
+        ),
+    ];
+    let script = [&script[..], &reading, &[opened(1, 12)], &reading].concat();
+    let (stream, _server) = Server::start_owned("", script);
+    let wanted = perform::Wanted {
+        key: known.shape_key,
+        message_id: &known.judged.message_id,
+        size: known.judged.size,
+        place: &Location::default(),
+        folders: vec!["INBOX".to_owned()],
+        is_any_size: false,
+    };
+    let found = perform::fetch(&bench.desk, &mut Session::over(stream, &[]), &wanted).await.unwrap();
+    assert_eq!(found.unwrap().raw, raw.as_bytes());
 }
 
 const GMAIL: &str = "[Gmail]/Correo no deseado";

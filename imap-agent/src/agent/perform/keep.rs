@@ -42,6 +42,11 @@ pub(super) async fn original(
     intent: &Intent,
     (place, in_hand): (&Location, Option<&InHand>),
 ) -> Result<Whole, Trouble> {
+    let is_in_hand = in_hand.is_some_and(InHand::is_whole);
+    if intent.shape == Shape::Original && !is_in_hand {
+        // Else whatever waits for the archive would be fetched at each look, for nothing.
+        desk.shared.archive.ready(u64::from(intent.size)).await.map_err(|error| not_kept(&error))?;
+    }
     let whole = whole(desk, session, intent, (place, in_hand)).await?;
     if intent.shape == Shape::Original {
         let deposit = Deposit {

@@ -186,6 +186,32 @@ async fn a_copy_that_reads_back_as_something_else_is_taken_away_and_the_message_
     assert_eq!(bench.pending().await.len(), 1, "it is tried again");
 }
 
+#[tokio::test]
+async fn what_waits_for_the_archive_is_not_fetched_for_nothing_nor_given_up() {
+    let bench = Bench::new("Junk").await;
+    let account = bench.desk.id;
+    for (number, deed) in (5..).zip([Deed::Tag, Deed::Strip, Deed::Delete]) {
+        let filing = Filing { deed, target: String::new(), batch: None };
+        let judged = Judged { key: Key::of(&[number]), ..spam(account) };
+        let at = Location::new("INBOX", 7, number.into());
+        bench.run(move |db| filing::record_and_file(db, &judged, &at, &filing, None)).await;
+    }
+    // Where its folder should be there is a file.
+    std::fs::write(bench.desk.shared.home.archive(), "").unwrap();
+    for look in 0..8 {
+        let there = |uid: u32| {
+            exchange(&format!("UID FETCH {uid} (UID FLAGS)"), &format!("* 1 FETCH (UID {uid} FLAGS ())\r\n"))
+        };
+        // From the second try on it is made sure that they are still there.
+        let script = if look == 0 { Vec::new() } else { vec![select("INBOX", 7, 3), there(5), there(6), there(7)] };
+
+        bench.play(script).await;
+
+        let pending = bench.run(move |db| journal::pending(db, account)).await;
+        assert_eq!(pending.iter().map(|intent| intent.refusals).collect::<Vec<_>>(), [0, 0, 0], "look {look}");
+    }
+}
+
 /// An agent without accounts, and the desk of one all the same.
 pub(in crate::agent) struct Bench {
     pub(in crate::agent) desk: Desk,

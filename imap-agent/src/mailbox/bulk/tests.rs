@@ -57,6 +57,21 @@ async fn a_large_message_comes_alone_and_only_its_beginning() {
 }
 
 #[tokio::test]
+async fn exchange_a_message_shorter_than_it_is_said_to_be_is_whole() {
+    let (mut session, _server) =
+        session(&[("UID FETCH 1 (UID BODY.PEEK[])", "* 1 FETCH (UID 1 BODY[] {3}\r\none)\r\n{tag} OK\r\n")]).await;
+    let mut wanted = wanted(&[1]);
+    wanted.get_mut(&1).unwrap().size = Some(9);
+    let mut sizes = Vec::new();
+    let note = |_, mail| {
+        sizes.extend(if let OneMail::Mail(mail) = mail { Some((mail.raw.len(), mail.full_size)) } else { None });
+        ready(())
+    };
+    session.messages(&wanted, 100, note).await.unwrap();
+    assert_eq!(sizes, [(3, 3)]);
+}
+
+#[tokio::test]
 async fn until_the_server_is_known_to_be_honest_unread_mail_is_read_with_care() {
     let look = |uid| format!("UID FETCH {uid} (UID FLAGS RFC822.SIZE INTERNALDATE)");
     let here = |uid| format!("* {uid} FETCH (UID {uid} FLAGS () RFC822.SIZE 3)\r\n{{tag}} OK\r\n");

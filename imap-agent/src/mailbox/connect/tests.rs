@@ -216,6 +216,7 @@ fn every_problem_has_a_sentence_that_names_the_server() {
         Problem::Compression,
         Problem::LoginRefused(text()),
         Problem::TooMany(text()),
+        Problem::Throttled(text()),
         Problem::Unavailable(String::new()),
         Problem::NotConnected(text()),
         Problem::Lost(Loss::Closed),

@@ -296,6 +296,50 @@ async fn a_message_of_unknown_size_is_read_in_part() {
 }
 
 #[tokio::test]
+async fn of_unknown_size_and_as_long_as_was_asked_for_it_may_be_longer() {
+    let unknown = "* 1 FETCH (UID 5 FLAGS (\\Seen))\r\n{tag} OK\r\n";
+    let part = "* 1 FETCH (UID 5 BODY[]<0> {4}\r\nabcd)\r\n{tag} OK\r\n";
+    let (mut session, _server) = session(&[(LOOK, unknown), ("UID FETCH 5 (UID BODY.PEEK[]<0.4>)", part)]);
+    session.selected = Some(selected(1));
+    let OneMail::Mail(mail) = session.message(5, 4).await.unwrap() else { panic!("no mail") };
+    assert_eq!((&*mail.raw, mail.full_size), (&b"abcd"[..], 5));
+}
+
+#[tokio::test]
+async fn exchange_a_message_shorter_than_it_is_said_to_be_is_whole() {
+    let stated = "* 1 FETCH (UID 5 FLAGS (\\Seen) RFC822.SIZE 19189)\r\n{tag} OK\r\n";
+    let part = "* 1 FETCH (UID 5 BODY[]<0> {6}\r\nabc\r\n\n)\r\n{tag} OK\r\n";
+    for (limit, read) in [(100_000, (READ, BODY)), (100, ("UID FETCH 5 (UID BODY.PEEK[]<0.100>)", part))] {
+        let (mut session, _server) = session(&[(LOOK, stated), read]);
+        session.selected = Some(selected(1));
+        let OneMail::Mail(mail) = session.message(5, limit).await.unwrap() else { panic!("no mail") };
+        assert_eq!((&*mail.raw, mail.full_size), (&b"abc\r\n\n"[..], 6), "asked for {limit} bytes");
+    }
+}
+
+#[tokio::test]
+async fn a_message_of_which_bytes_are_lost_on_the_way_is_no_short_message() {
+    let stated = "* 1 FETCH (UID 5 FLAGS (\\Seen) RFC822.SIZE 6)\r\n{tag} OK\r\n";
+    for spoilt in [
+        "* 1 FETCH (UID 5 BODY[] {6}\r\nabc!close",
+        "* 1 FETCH (UID 5 BODY[] {6}\r\nabc)\r\n{tag} OK\r\n",
+        "* 1 FETCH (UID 5 BODY[] {6}\r\nabc)\r\n{tag} OK\r\n!close",
+        "* 1 FETCH (UID 5 BODY[] {3}\r\nabc\r\n\n)\r\n{tag} OK\r\n!close",
+    ] {
+        let (stream, _server) = Server::start_owned(
+            "",
+            [(LOOK, stated), (READ, spoilt)].map(|(want, said)| (want.into(), said.into())).into(),
+        );
+        let mut session = Session::over(stream, &[]);
+        session.selected = Some(selected(1));
+        tokio::time::pause();
+        let outcome = session.message(5, 100).await;
+        tokio::time::resume();
+        assert!(!matches!(outcome, Ok(OneMail::Mail(_))), "{spoilt}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_vanished_message_is_gone_and_an_empty_one_unreadable() {
     let (mut session, _server) = session(&[
         // Somebody reads another one in this moment.

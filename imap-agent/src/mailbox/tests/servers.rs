@@ -118,10 +118,32 @@ async fn gmail_throttling_is_not_the_fault_of_a_message() {
         "{tag} NO [THROTTLED] slow down\r\n",
         "{tag} NO [LIMIT] slow down\r\n",
         "{tag} NO [OVERQUOTA] Account exceeded command or bandwidth limits.\r\n",
+        "{tag} NO Request is throttled. Suggested Backoff Time: 29 seconds\r\n",
     ] {
         let (mut session, _server) = opened(&[], &[(LOOK, reply)]).await;
         let outcome = session.message(5, 100).await;
         assert!(matches!(&outcome, Err(error) if error.is_of_account()), "{reply}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn after_the_login_no_refusal_is_called_a_wrong_password() {
+    for (reply, retry) in [
+        ("NO [THROTTLED] slow down", Retry::AfterPause),
+        ("NO [LIMIT] slow down", Retry::AfterPause),
+        ("NO [OVERQUOTA] Account exceeded command or bandwidth limits.", Retry::AfterPause),
+        ("NO Request is throttled.", Retry::AfterPause),
+        ("NO LIST failed", Retry::Later),
+        ("NO [AUTHENTICATIONFAILED] what?", Retry::Later),
+        ("BAD what?", Retry::Later),
+        ("BAD [AUTHENTICATIONFAILED] what?", Retry::Later),
+    ] {
+        let (stream, _server) =
+            Server::start_owned("", vec![("LIST \"\" \"*\"".to_owned(), format!("{{tag}} {reply}\r\n"))]);
+        let error = Session::over(stream, &[]).folders().await.unwrap_err();
+        let error = ConnectError::after_login(&account(), error);
+        assert_eq!((error.retry(), error.is_login_refused()), (retry, false), "{reply}: {error:?}");
+        assert!(!error.advice().contains("password"), "{}", error.advice());
     }
 }
 
