@@ -243,7 +243,8 @@ async fn store_mark(
 }
 
 /// The numbers mean nothing any more. What is known by its content stays judged; what came since the last look and is not
-/// known is new: what was there before and is not known, somebody has moved in. The new mark is written last, so that a crash on the way only means to do this again.
+/// known is new: what was there before and is not known, somebody has moved in. The new mark is written last, so that a crash
+/// on the way only means to do this again.
 async fn renumbered(
     desk: &Desk,
     session: &mut Session,
