@@ -207,7 +207,7 @@ async fn what_waits_for_the_archive_is_not_fetched_for_nothing_nor_given_up() {
 
         bench.play(script).await;
 
-        let pending = bench.run(move |db| journal::pending(db, account)).await;
+        let pending = bench.run(move |db| crate::store::testing::pending(db, account)).await;
         assert_eq!(pending.iter().map(|intent| intent.refusals).collect::<Vec<_>>(), [0, 0, 0], "look {look}");
     }
 }
