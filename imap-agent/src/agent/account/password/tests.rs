@@ -22,7 +22,7 @@ async fn a_keyring_that_does_not_answer_is_named_and_not_asked_again() {
         assert!(asked.is_err(), "it is still locked");
     }
     keyring.send(Ok(Secret::new("hunter2".to_owned()))).unwrap();
-    asking.answered().await;
+    tokio::time::timeout(PATIENCE, asking.answered()).await.expect("the question is no longer under way");
     let secret = asking.by(&PasswordSource::Keyring, || panic!("another prompt")).await.unwrap();
     assert_eq!(secret.expose(), "hunter2");
     assert!(!asking.is_under_way());
