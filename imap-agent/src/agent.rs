@@ -13,6 +13,7 @@ mod board;
 mod brake;
 mod desk;
 mod digest;
+mod fault;
 mod held;
 mod lessons;
 mod look;
@@ -250,7 +251,7 @@ impl Agent {
         self.shared.board.open(&account.name, &account.address.to_string());
         let (orders, inbox) = mpsc::channel(64);
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(account::attend(Arc::clone(&self.shared), account.clone(), id, inbox, stopped));
+        let task = tokio::spawn(account::watch(Arc::clone(&self.shared), account.clone(), id, inbox, stopped));
         let running = Running { id, config: account.clone(), orders, stop, task };
         self.shared.running().insert(account.name.clone(), running);
         self.shared.announce(Event::StatusChanged);

@@ -40,7 +40,7 @@ pub use self::{
 };
 use crate::{
     client::{Client, ClientError},
-    logging,
+    logging, panics,
     paths::Home,
     settings::Settings,
 };
@@ -188,6 +188,7 @@ struct TrainArgs {
 /// Runs the command that the process was started with. `backend` is the rest of the agent.
 pub fn main(backend: &dyn Backend) -> ExitCode {
     // Whatever is written, by whatever library, is this user's business only.
+    panics::hush();
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = Cli::parse();
     let mut out = Out::new();

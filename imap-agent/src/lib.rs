@@ -14,6 +14,7 @@ pub mod logging;
 pub mod mailbox;
 pub mod network;
 pub mod notify;
+pub mod panics;
 pub mod paths;
 pub mod pipeline;
 pub mod preview;

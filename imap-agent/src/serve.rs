@@ -107,7 +107,7 @@ impl Server {
                 biased;
                 () = &mut stop => return,
                 Some(ended) = clients.join_next() => if let Err(err) = ended {
-                    warn!(%err, "a connection ended badly");
+                    warn!(is_panic = err.is_panic(), "a connection ended badly");
                 },
                 accepted = self.listener.accept() => match accepted {
                     Ok(stream) if clients.len() < MAX_CLIENTS && is_this_user(&stream) => {

@@ -5,55 +5,51 @@
 
 mod folders;
 mod older;
+mod password;
 mod refusal;
+mod round;
 mod signal;
 
-use std::{
-    ops::ControlFlow,
-    path::Path,
-    pin::pin,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{ops::ControlFlow, pin::pin, sync::Arc, time::Duration};
 
+use futures_util::FutureExt as _;
 use tamis_core::{
-    api::{AccountState, MailId, Reply},
-    config::{Account, PasswordSource},
+    api::{AccountState, MailId},
+    config::Account,
 };
 use tokio::{
-    sync::{Mutex, mpsc, oneshot, watch},
+    sync::{Mutex, mpsc, watch},
     time::Instant,
 };
 use tracing::{debug, info};
 
+pub(super) use self::signal::Order;
 use self::{
     folders::{ensure_junk, ensure_quarantine, ensure_train_folders, unmade_folder},
+    password::Asking,
     refusal::{Refusal, given_up},
+    round::Round,
     signal::{Hears, Signal, next},
 };
 use super::{
     Shared,
     backfill::Older,
     desk::{Desk, Trouble},
-    digest,
+    digest, fault,
     look::Unreadable,
     others::{self, Others},
     perform,
 };
 use crate::{
     clock::{self, Clocks},
-    keys,
     mailbox::{
         CommandError, ConnectError, Idled, Retry, Session,
         budget::Budget,
         machine::{Command, Event, METERED_POLL, Machine, Wake},
     },
     network::{self, Follower},
-    store::{AccountId, IntentId, folder, mail},
+    store::{AccountId, folder, mail},
 };
-
-/// How often the password file is looked at after the server has refused the password.
-const PASSWORD_LOOK: Duration = Duration::from_secs(30);
 
 /// How long something under way may take to be finished when the agent stops or the account is left.
 const LAST_HAND: Duration = Duration::from_secs(2);
@@ -61,33 +57,29 @@ const LAST_HAND: Duration = Duration::from_secs(2);
 /// How long a session that is given up may take leave before the next is begun.
 const GOODBYE: Duration = Duration::from_secs(1);
 
-/// What others want of an account.
-#[derive(Debug)]
-pub(super) enum Order {
-    /// There is something pending in the journal.
-    Perform,
-    /// Look for new mail.
-    Look,
-    /// Put a digest into the inbox now. Not answered at all while there is no connection.
-    SendDigest {
-        /// What came of it.
-        reply: oneshot::Sender<Reply>,
-    },
-    /// The text of a message; `None` if it is no longer there. Not answered at all while there is no connection.
-    Show {
-        /// Which.
-        mail: MailId,
-        /// Where the text goes.
-        reply: oneshot::Sender<Option<Vec<u8>>>,
-    },
-}
-
-/// Attends to one account until `stop` says so.
-pub(super) async fn attend(
+/// Attends to one account until `stop` says so, and anew after a fault.
+pub(super) async fn watch(
     shared: Arc<Shared>,
     account: Account,
     id: AccountId,
     orders: mpsc::Receiver<Order>,
+    stop: watch::Receiver<bool>,
+) {
+    let tell = |rest| shared.state(&account.name, AccountState::Retrying, &fault::resting(rest));
+    fault::supervised(
+        orders,
+        stop,
+        |orders, stop| attend(Arc::clone(&shared), account.clone(), id, orders, stop).boxed(),
+        tell,
+    )
+    .await;
+}
+
+async fn attend(
+    shared: Arc<Shared>,
+    account: Account,
+    id: AccountId,
+    orders: &mut mpsc::Receiver<Order>,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut attendant = Attendant::new(shared, account, id, orders);
@@ -120,11 +112,11 @@ pub(super) async fn attend(
     }
 }
 
-struct Attendant {
+struct Attendant<'a> {
     shared: Arc<Shared>,
     account: Account,
     id: AccountId,
-    orders: mpsc::Receiver<Order>,
+    orders: &'a mut mpsc::Receiver<Order>,
     session: Option<(Session, Desk)>,
     unreadable: Unreadable,
     network: Follower,
@@ -133,19 +125,17 @@ struct Attendant {
     budget: Budget,
     /// What the times of the budget are counted from.
     start: Instant,
+    asking: Asking,
     /// Whether the person wants the next login.
     is_urged: bool,
     others: Others,
     older: Older,
     hands: Arc<Mutex<()>>,
-    /// How far the journal has been carried out in this round, and whether there is more of it.
-    performed: IntentId,
-    has_more: bool,
-    has_just_performed: bool,
+    round: Round,
 }
 
-impl Attendant {
-    fn new(shared: Arc<Shared>, account: Account, id: AccountId, orders: mpsc::Receiver<Order>) -> Self {
+impl<'a> Attendant<'a> {
+    fn new(shared: Arc<Shared>, account: Account, id: AccountId, orders: &'a mut mpsc::Receiver<Order>) -> Self {
         Self {
             network: shared.network.follow(),
             is_local: network::is_this_machine(&account.host),
@@ -158,11 +148,10 @@ impl Attendant {
             others: Others::default(),
             older: Older::default(),
             hands: Arc::default(),
-            performed: IntentId::default(),
-            has_more: false,
-            has_just_performed: false,
+            round: Round::default(),
             budget: Budget::default(),
             start: Instant::now(),
+            asking: Asking::default(),
             is_urged: false,
         }
     }
@@ -187,11 +176,8 @@ impl Attendant {
             Command::Connect => self.connect().await,
             Command::Perform => {
                 let Some((session, desk)) = &mut self.session else { return Event::Lost };
-                match perform::some(desk, session, &mut self.performed).await {
-                    Ok(has_more) => {
-                        (self.has_more, self.has_just_performed) = (has_more, true);
-                        Event::Performed
-                    }
+                match self.round.perform(desk, session).await {
+                    Ok(()) => Event::Performed,
                     Err(trouble) => self.lost(&trouble),
                 }
             }
@@ -199,17 +185,8 @@ impl Attendant {
                 let Some((session, desk)) = &mut self.session else { return Event::Lost };
                 // The settings may have changed since the last look.
                 desk.config = self.shared.config();
-                // What the server refused before, it may do now.
-                let performed = if std::mem::take(&mut self.has_just_performed) {
-                    Ok(self.has_more)
-                } else {
-                    perform::some(desk, session, &mut self.performed).await
-                };
-                let worked = match performed {
-                    Ok(has_more) => {
-                        self.has_more = has_more;
-                        digest::look_and_report(desk, session, &mut self.unreadable).await
-                    }
+                let worked = match self.round.perform_before_look(desk, session).await {
+                    Ok(()) => digest::look_and_report(desk, session, &mut self.unreadable).await,
                     Err(trouble) => Err(trouble),
                 };
                 match worked {
@@ -224,7 +201,7 @@ impl Attendant {
                     Err(trouble) => self.lost(&trouble),
                 }
             }
-            Command::Idle(_) if self.has_more => Event::Woken(Wake::Actions),
+            Command::Idle(_) if self.round.has_more() => Event::Woken(Wake::Actions),
             Command::Idle(limit) => self.idle_or_look_back(limit).await,
             Command::Wait(limit) | Command::AwaitNetwork(limit) => self.wait(Some(limit)).await,
             Command::AskPerson(limit) => self.ask_person(limit).await,
@@ -247,7 +224,9 @@ impl Attendant {
             return Event::TooSoon(wait);
         }
         self.state(AccountState::Connecting, &format!("Connecting to {}", self.account.host));
-        self.is_urged = false;
+        if std::mem::take(&mut self.is_urged) {
+            self.asking.urge();
+        }
         let mut network = self.network.clone();
         let opened = tokio::select! {
             biased;
@@ -261,14 +240,15 @@ impl Attendant {
                 info!(account = self.id.0, "connected");
                 self.budget.spend(self.start.elapsed());
                 self.session = Some(opened);
-                // Whatever was cut off comes first again.
-                self.performed = IntentId::default();
+                self.round.begin_anew();
                 Event::Connected
             }
             Some(Err(refusal)) => self.refused(&refusal),
             None => {
-                // Whether the server has heard the password, nobody knows.
-                self.budget.spend(self.start.elapsed());
+                // Whether the server has heard the password, nobody knows, unless there is none yet.
+                if !self.asking.is_under_way() {
+                    self.budget.spend(self.start.elapsed());
+                }
                 Event::Woken(Wake::NetworkChanged)
             }
         }
@@ -294,13 +274,7 @@ impl Attendant {
     }
 
     async fn open(&mut self) -> Result<(Session, Desk), Refusal> {
-        let account = self.account.clone();
-        let password = tokio::task::spawn_blocking(move || keys::password(&account)).await;
-        let secret = match password {
-            Ok(Ok(secret)) => secret,
-            Ok(Err(err)) => return Err(Refusal::of_person(err.to_string())),
-            Err(err) => return Err(Refusal::of_person(err.to_string())),
-        };
+        let secret = self.asking.password(&self.account).await?;
         let mut session = Session::connect(&self.account, &secret, &self.shared.tls).await?;
         let after = |error: CommandError| Refusal::from(ConnectError::after_login(&self.account, error));
         let folders = session.folders().await.map_err(after)?;
@@ -344,7 +318,7 @@ impl Attendant {
         }
         let (idled, signal) = loop {
             let mut signal = None;
-            let wake = async { signal = next(&mut self.orders, &mut self.network, hears).await };
+            let wake = async { signal = next(self.orders, &mut self.network, hears).await };
             let idled = session.idle(wake, deadline.saturating_duration_since(Instant::now())).await;
             // One IDLE lasts five minutes; that nothing came in these is no reason to look.
             if idled != Ok(Idled::Quiet) || signal.is_some() || clocks.have_slept() || deadline <= Instant::now() {
@@ -369,10 +343,18 @@ impl Attendant {
         let deadline = limit.map(|limit| Instant::now() + limit);
         let (is_connected, hears) = (self.session.is_some(), self.hears());
         loop {
-            let signal = next(&mut self.orders, &mut self.network, hears);
-            let signal = match deadline {
-                Some(deadline) => tokio::time::timeout_at(deadline, signal).await.unwrap_or(None),
-                None => signal.await,
+            let signal = next(self.orders, &mut self.network, hears);
+            let signal = async {
+                match deadline {
+                    Some(deadline) => tokio::time::timeout_at(deadline, signal).await.unwrap_or(None),
+                    None => signal.await,
+                }
+            };
+            let signal = tokio::select! {
+                biased;
+                // The person has unlocked the keyring, or has closed its prompt.
+                () = self.asking.answered() => return Event::Woken(Wake::PersonActed),
+                signal = signal => signal,
             };
             // What is in the journal is taken up at the next connection; a window waiting for a text is told to wait.
             if clocks.have_slept() {
@@ -392,25 +374,6 @@ impl Attendant {
         // The clock of the budget stood still, and whoever slept has not logged in.
         self.budget = Budget::default();
         Event::Woken(Wake::Slept)
-    }
-
-    /// Waits for the person. A password file that was written anew is as good as their word.
-    async fn ask_person(&mut self, limit: Option<Duration>) -> Event {
-        let PasswordSource::File(path) = self.account.password.clone() else { return self.wait(limit).await };
-        if limit.is_some() {
-            return self.wait(limit).await;
-        }
-        let before = written_at(&path);
-        loop {
-            let event = self.wait(Some(PASSWORD_LOOK)).await;
-            if event != Event::Waited {
-                return event;
-            }
-            if written_at(&path) != before {
-                self.is_urged = true;
-                return Event::Woken(Wake::PersonActed);
-            }
-        }
     }
 
     async fn take(&mut self, order: Order) -> Event {
@@ -483,10 +446,6 @@ impl Attendant {
 /// Whether news of the inbox are heard. Looking for a filed message may have selected another folder, or the inbox anew.
 fn hears_news(session: &Session, desk: &Desk) -> bool {
     session.selections() == desk.selection
-}
-
-fn written_at(path: &Path) -> Option<SystemTime> {
-    std::fs::metadata(path).and_then(|found| found.modified()).ok()
 }
 
 /// Something between 0 and 255 that differs between accounts and times.

@@ -5,7 +5,7 @@ use tamis_core::{
     config::{Account, PasswordSource},
 };
 
-use super::Agent;
+use super::{Agent, desk::Trouble};
 use crate::{
     keys,
     mailbox::{ConnectError, FolderName, Junk, Mode, Retry, Session},
@@ -56,7 +56,7 @@ pub(super) async fn remove(agent: &Agent, name: &str) -> Result<Reply, StoreErro
             let kind = if err.is_the_persons() { RefusedKind::Person } else { RefusedKind::Outside };
             return Ok(refused(err.to_string(), kind));
         }
-        Err(err) => return Ok(refused(err.to_string(), RefusedKind::Outside)),
+        Err(_) => return Ok(refused(Trouble::Fault.to_string(), RefusedKind::Outside)),
     };
     agent.unwatch(&account.name).await;
     let (name, host, user) = (account.name.clone(), account.host.clone(), account.user.clone());
@@ -137,5 +137,5 @@ fn refused(text: String, kind: RefusedKind) -> Reply {
 
 /// The keyring, password commands and the disk may all wait for something.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|err| Err(err.to_string()))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Trouble::Fault.to_string()))
 }

@@ -33,6 +33,9 @@ pub(super) enum Trouble {
     /// What was asked cannot be done now, for this reason. The session goes on.
     #[error("{0}")]
     NotNow(String),
+    /// A panic. The session goes on, unless it was in the middle of a command.
+    #[error("a fault in Tamis")]
+    Fault,
 }
 
 /// One account while it is connected.

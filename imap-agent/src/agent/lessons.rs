@@ -44,7 +44,9 @@ async fn work(agent: &Agent, paths: Vec<String>, label: Option<Label>) -> Reply 
             None => unteach(&mut teacher, &paths, &mut |_| {}),
         }
     });
-    let taught = worked.await.unwrap_or_else(|err| Err(Failure::outside(format!("the lessons failed: {err}"))));
+    let taught = worked
+        .await
+        .unwrap_or_else(|_| Err(Failure::outside("the lessons failed because of a fault in Tamis".to_owned())));
     // In a task of its own: whoever asked may go away meanwhile.
     tokio::spawn(Arc::clone(&agent.shared).follow_lessons()).await.ok();
     match taught {

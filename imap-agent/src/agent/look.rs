@@ -24,6 +24,7 @@ use tracing::{info, warn};
 use super::{
     brake,
     desk::{Desk, InHand, Trouble},
+    fault::caught,
     perform, twin,
     verdict::{fingerprint, judged},
 };
@@ -321,12 +322,19 @@ async fn judge_all(
     for summary in messages {
         let at = Location::new("INBOX", selected.uid_validity, summary.uid);
         if !unreadable.try_again(&at) {
-            let text = "the server does not hand out a message in the inbox; it stays there, not judged";
+            let text = "a message in the inbox cannot be read; it stays there, not judged";
             desk.shared.board.note(&desk.account.name, text);
             pass(desk, &at, round.is_held).await?;
             continue;
         }
-        let judging = judge_one(desk, session, &summary, &at, round).await;
+        let mut judging = caught(judge_one(desk, session, &summary, &at, round)).await;
+        if matches!(judging, Err(Trouble::Fault)) {
+            warn!(account = desk.id.0, uid = at.uid, "a message in the inbox was too much for Tamis");
+            // In the middle of a command it costs the session: what comes next must not be blamed for that.
+            if session.is_usable() {
+                judging = Ok(Judging::Unreadable);
+            }
+        }
         if judging.as_ref().is_err_and(|trouble| !is_of_message(trouble)) {
             unreadable.forget(&at);
         }
@@ -349,6 +357,7 @@ pub(super) fn is_of_message(trouble: &Trouble) -> bool {
     match trouble {
         Trouble::Store(_) | Trouble::Wanting(_) | Trouble::NotNow(_) => false,
         Trouble::Imap(error) => !error.is_of_account(),
+        Trouble::Fault => true,
     }
 }
 

@@ -29,7 +29,10 @@ pub(super) use self::{
     replace::{is_marked, marked},
 };
 pub(crate) use self::{send::Rests, stumbles::Stumbles};
-use super::desk::{Desk, InHand, Trouble};
+use super::{
+    desk::{Desk, InHand, Trouble},
+    fault::caught,
+};
 use crate::{
     clock,
     mailbox::{FetchedMail, FolderName, OneMail, Session},
@@ -85,7 +88,7 @@ pub(super) async fn one(
 ) -> Result<(), Trouble> {
     let _at_work = desk.hands.lock().await;
     let Some(intent) = desk.shared.store.run(move |db| journal::start(db, id)).await? else { return Ok(()) };
-    match carry_out(desk, session, &intent, in_hand).await {
+    match caught(carry_out(desk, session, &intent, in_hand)).await {
         Ok((outcome, tokens)) => finish(desk, &intent, outcome, tokens).await?,
         Err(Trouble::Imap(error)) if error.is_for_now() => {
             let text = error.to_string();
@@ -95,6 +98,12 @@ pub(super) async fn one(
             refused(desk, session, &intent, error.to_string()).await?;
         }
         Err(Trouble::NotNow(why)) => refused(desk, session, &intent, why).await?,
+        Err(Trouble::Fault) => {
+            refused(desk, session, &intent, Trouble::Fault.to_string()).await?;
+            if !session.is_usable() {
+                return Err(Trouble::Fault);
+            }
+        }
         Err(Trouble::Wanting(why)) => {
             warn!(account = desk.id.0, intent = id.0, "what has to be there first is not");
             desk.shared.board.note(&desk.account.name, &format!("{}: {why}", not_yet(&intent)));
@@ -252,7 +261,9 @@ async fn refused(desk: &Desk, session: &mut Session, intent: &Intent, text: Stri
         return Ok(desk.shared.store.run(move |db| journal::refused(db, id, &text)).await?);
     }
     desk.shared.board.note(&desk.account.name, &format!("{}: {text}", could_not(intent)));
-    match replace::clear_away(desk, session, intent).await {
+    // Where a fault broke off a command there is nobody to ask, and the next session would end in the same way.
+    let cleared = if session.is_usable() { caught(replace::clear_away(desk, session, intent)).await } else { Ok(()) };
+    match cleared {
         Err(Trouble::Imap(error)) if !error.leaves_session_usable() => return Err(error.into()),
         Err(Trouble::Store(error)) => return Err(error.into()),
         // What cannot be cleared away stays beside it.

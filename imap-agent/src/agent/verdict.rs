@@ -49,7 +49,7 @@ pub(super) async fn judged(desk: &Desk, summary: &Summary, in_hand: &Arc<InHand>
     match judging.await {
         Ok(judgement) => with_judgement(&blank, judgement),
         Err(err) => {
-            error!(account = desk.id.0, uid = summary.uid, %err, "the engine failed on a message");
+            error!(account = desk.id.0, uid = summary.uid, is_panic = err.is_panic(), "the engine failed on a message");
             let text = "one message could not be judged because of a fault in Tamis; it stays in the inbox";
             desk.shared.board.note(&desk.account.name, text);
             blank

@@ -220,7 +220,7 @@ impl World {
 
     /// Moves the message on the server, or finds that this has happened.
     fn serve(&mut self, intent: &Intent) -> Outcome {
-        let Some(from) = move_from(&intent) else { return Outcome::InPlace };
+        let Some(from) = move_from(intent) else { return Outcome::InPlace };
         if let Some(n) = self.server.remove(&(from.folder.clone(), from.uid)) {
             assert!(self.moves.insert(intent.id), "moved twice: {intent:?}");
             return Outcome::Moved(self.put(&intent.target, n));

@@ -124,7 +124,7 @@ pub(super) fn act(db: &mut Connection, account: AccountId) -> usize {
 
 /// What a server does that numbers messages by their age in any folder.
 pub(super) fn moved(intent: &Intent) -> Outcome {
-    match move_from(&intent) {
+    match move_from(intent) {
         Some(from) => Outcome::Moved(Location::new(&intent.target, VALIDITY, from.uid + 100)),
         None => Outcome::InPlace,
     }

@@ -10,7 +10,7 @@ use crate::{
     mailbox::{Idled, machine::Event},
 };
 
-impl Attendant {
+impl Attendant<'_> {
     /// Waits for news for at most `limit`. Older mail is looked at meanwhile, but orders and news come first.
     pub(super) async fn idle_or_look_back(&mut self, limit: Duration) -> Event {
         let end = Instant::now() + limit;

@@ -6,6 +6,7 @@ use super::super::desk::Trouble;
 use crate::mailbox::{Code, CommandError, ConnectError, Problem, Retry, machine::Event};
 
 /// Why there is no session, for the person.
+#[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) retry: Retry,
     pub(super) is_login_refused: bool,
@@ -17,6 +18,11 @@ pub(super) struct Refusal {
 impl Refusal {
     pub(super) fn of_person(text: String) -> Self {
         Self { retry: Retry::AfterPerson, is_login_refused: false, is_login: false, text }
+    }
+
+    /// Whoever keeps the password says nothing, so nobody logs in.
+    pub(super) fn unanswered(text: String) -> Self {
+        Self { is_login: false, ..Self::later(text) }
     }
 
     pub(super) fn later(text: String) -> Self {
@@ -54,6 +60,7 @@ pub(super) fn given_up(account: &Account, trouble: &Trouble) -> (Event, AccountS
             format!("The store failed ({error}{cause}). Trying again")
         }
         Trouble::Wanting(why) | Trouble::NotNow(why) => format!("{why}. Trying again"),
+        Trouble::Fault => "Tamis made a mistake while it worked on a message. Trying again".to_owned(),
     };
     let is_limit = matches!(trouble, Trouble::Imap(CommandError::Bye { code: Some(Code::Limit), .. }));
     let retry = Event::NotConnected { retry: Retry::AfterPause, is_login_refused: false };

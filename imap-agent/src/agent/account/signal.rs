@@ -1,9 +1,30 @@
 //! What an account listens to while it idles, waits or asks.
 
-use tokio::sync::mpsc;
+use tamis_core::api::{MailId, Reply};
+use tokio::sync::{mpsc, oneshot};
 
-use super::Order;
 use crate::network::Follower;
+
+/// What others want of an account.
+#[derive(Debug)]
+pub(in crate::agent) enum Order {
+    /// There is something pending in the journal.
+    Perform,
+    /// Look for new mail.
+    Look,
+    /// Put a digest into the inbox now. Not answered at all while there is no connection.
+    SendDigest {
+        /// What came of it.
+        reply: oneshot::Sender<Reply>,
+    },
+    /// The text of a message; `None` if it is no longer there. Not answered at all while there is no connection.
+    Show {
+        /// Which.
+        mail: MailId,
+        /// Where the text goes.
+        reply: oneshot::Sender<Option<Vec<u8>>>,
+    },
+}
 
 /// Which news of the network concern an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,18 @@
 //! Tests of what an account waits for, and what ends that.
 
-use std::fs::File;
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use tamis_core::Config;
+use tokio::sync::oneshot;
 
-use super::*;
+use super::{
+    password::{PASSWORD_LOOK, PATIENCE},
+    *,
+};
 use crate::{
     agent::Agent,
     mailbox::Code,
@@ -18,11 +26,11 @@ const NOWHERE: &str = "imap.nowhere.invalid";
 
 /// An account that is not attended to yet, with what its password is read from.
 struct Bench {
-    attendant: Attendant,
+    attendant: Attendant<'static>,
     orders: mpsc::Sender<Order>,
     network: watch::Sender<NetworkState>,
     password: File,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 async fn bench(host: &str) -> Bench {
@@ -48,8 +56,8 @@ async fn bench_with(host: &str, watch: &str) -> Bench {
     Arc::get_mut(&mut shared).unwrap().network = pretended;
     shared.board.open("Home", "robin@example.org");
     let (orders, inbox) = mpsc::channel(4);
-    let attendant = Attendant::new(shared, account, AccountId(1), inbox);
-    Bench { attendant, orders, network, password, _dir: dir }
+    let attendant = Attendant::new(shared, account, AccountId(1), Box::leak(Box::new(inbox)));
+    Bench { attendant, orders, network, password, dir }
 }
 
 #[test]
@@ -216,5 +224,70 @@ async fn another_network_ends_a_session_with_another_machine_but_none_with_this_
         bench.network.send_modify(|state| state.gain += 1);
         let event = attendant.obey(Command::Wait(PASSWORD_LOOK)).await;
         assert_eq!(event, Event::Woken(Wake::NetworkChanged), "{host}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_the_password_is_told_so_until_it_is_there() {
+    let mut bench = bench(NOWHERE).await;
+    let path = bench.dir.path().join("password");
+    let pipe = Pipe::instead_of(&path);
+
+    let (event, ()) = tokio::join!(bench.attendant.obey(Command::Connect), tokio::time::advance(PATIENCE));
+    assert_eq!(event, Event::NotConnected { retry: Retry::Later, is_login_refused: false });
+    let told = format!("the password file {} cannot be read: its disk does not answer", path.display());
+    assert_eq!(bench.status(), (AccountState::Retrying, told));
+
+    // Now it answers, with something that is no password.
+    let writer = pipe.open();
+    let event = bench.attendant.obey(Command::Wait(Duration::from_hours(1))).await;
+    assert_eq!(event, Event::Woken(Wake::PersonActed));
+    bench.attendant.obey(Command::Connect).await;
+    let told = format!("cannot read the password file {}: it is not a file", path.display());
+    assert_eq!(bench.status(), (AccountState::NeedsYou, told));
+
+    drop((writer, pipe));
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&path, "fine-mesh-9174").unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    bench.attendant.obey(Command::Connect).await;
+    let (_, text) = bench.status();
+    assert!(text.contains(NOWHERE) && !text.contains("password"), "{text}");
+    assert_eq!(bench.attendant.shared.board.problems().len(), 1, "nothing of it is left");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_changes_while_the_password_is_waited_for_costs_no_login() {
+    let mut bench = bench(NOWHERE).await;
+    let pipe = Pipe::instead_of(&bench.dir.path().join("password"));
+    for _ in 0..5 {
+        let network = bench.network.clone();
+        let changes = async { network.send_modify(|state| state.change += 1) };
+        let (event, ()) = tokio::join!(bench.attendant.obey(Command::Connect), changes);
+        assert_eq!(event, Event::Woken(Wake::NetworkChanged));
+    }
+    drop(pipe.open());
+}
+
+/// A file that whoever opens it waits for somebody to write to.
+struct Pipe(PathBuf);
+
+impl Pipe {
+    fn instead_of(path: &Path) -> Self {
+        std::fs::remove_file(path).unwrap();
+        assert!(std::process::Command::new("mkfifo").args(["-m", "600"]).arg(path).status().unwrap().success());
+        Self(path.to_path_buf())
+    }
+
+    /// From here on, and as long as that is kept, nobody waits.
+    fn open(&self) -> File {
+        File::options().read(true).write(true).open(&self.0).unwrap()
+    }
+}
+
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        // A test that fails must not wait for its threads for ever.
+        std::mem::forget(self.open());
     }
 }

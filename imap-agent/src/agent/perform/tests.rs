@@ -31,7 +31,7 @@ use crate::{
 
 const DATE: &str = "INTERNALDATE \"21-Nov-2026 10:00:00 +0000\"";
 
-const RAW: &str = "From: offers@example.net\r\nSubject: no Message-ID\r\n\r\nBuy now\r\n";
+pub(in crate::agent) const RAW: &str = "From: offers@example.net\r\nSubject: no Message-ID\r\n\r\nBuy now\r\n";
 
 #[tokio::test]
 async fn what_the_person_brought_back_is_not_filed_again_after_a_crash() {

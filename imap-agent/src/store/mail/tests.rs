@@ -115,7 +115,7 @@ fn what_is_pending_follows_the_message() {
     let work = Location::new("Work", 3, 9);
     relocate(&mut db, id, &work).unwrap();
     let intent = &pending(&db, account).unwrap()[0];
-    assert_eq!((&intent.source, move_from(&intent)), (&work, Some(&work)));
+    assert_eq!((&intent.source, move_from(intent)), (&work, Some(&work)));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_message_found_where_it_was_meant_to_go_need_not_move() {
     let (id, _) = record_and_intend(&mut db, &spam(account, 1), &inbox(1), "Junk", None).unwrap();
     relocate(&mut db, id, &junk(5)).unwrap();
     let intent = &pending(&db, account).unwrap()[0];
-    assert_eq!((&intent.source, move_from(&intent)), (&inbox(1), None));
+    assert_eq!((&intent.source, move_from(intent)), (&inbox(1), None));
 }
 
 #[test]
