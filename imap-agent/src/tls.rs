@@ -114,7 +114,7 @@ impl TlsSettings {
         // Reads the system's certificates: hundreds of files on some machines.
         let config = tokio::task::spawn_blocking(move || settings.client_config(ca_file.as_deref(), client.as_ref()));
         let config = config.await;
-        let config = config.map_err(|error| TlsError::Failed(error.to_string()))??;
+        let config = config.map_err(|_panic| TlsError::Failed("a fault in Tamis".to_owned()))??;
         TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(|error| why(&error))
     }
 

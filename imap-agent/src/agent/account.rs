@@ -5,18 +5,16 @@
 
 mod folders;
 mod older;
+mod orders;
 mod password;
 mod refusal;
 mod round;
 mod signal;
 
-use std::{ops::ControlFlow, pin::pin, sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
-use tamis_core::{
-    api::{AccountState, MailId},
-    config::Account,
-};
+use tamis_core::{api::AccountState, config::Account};
 use tokio::{
     sync::{Mutex, mpsc, watch},
     time::Instant,
@@ -38,7 +36,6 @@ use super::{
     digest, fault,
     look::Unreadable,
     others::{self, Others},
-    perform,
 };
 use crate::{
     clock::{self, Clocks},
@@ -48,7 +45,7 @@ use crate::{
         machine::{Command, Event, METERED_POLL, Machine, Wake},
     },
     network::{self, Follower},
-    store::{AccountId, folder, mail},
+    store::{AccountId, folder},
 };
 
 /// How long something under way may take to be finished when the agent stops or the account is left.
@@ -186,13 +183,15 @@ impl<'a> Attendant<'a> {
                 // The settings may have changed since the last look.
                 desk.config = self.shared.config();
                 let worked = match self.round.perform_before_look(desk, session).await {
-                    Ok(()) => digest::look_and_report(desk, session, &mut self.unreadable).await,
+                    Ok(()) => fault::caught(digest::look_and_report(desk, session, &mut self.unreadable)).await,
                     Err(trouble) => Err(trouble),
                 };
                 match worked {
                     Ok(looked) => {
                         desk.selection = looked.selection;
-                        if let Err(trouble) = others::look_around(desk, session, &looked, &mut self.others).await {
+                        if let Err(trouble) =
+                            fault::caught(others::look_around(desk, session, &looked, &mut self.others)).await
+                        {
                             return self.lost(&trouble);
                         }
                         self.state(AccountState::Watching, "Watching the inbox");
@@ -353,7 +352,7 @@ impl<'a> Attendant<'a> {
             let signal = tokio::select! {
                 biased;
                 // The person has unlocked the keyring, or has closed its prompt.
-                () = self.asking.answered() => return Event::Woken(Wake::PersonActed),
+                () = self.asking.answered() => return Event::Woken(Wake::Actions),
                 signal = signal => signal,
             };
             // What is in the journal is taken up at the next connection; a window waiting for a text is told to wait.
@@ -374,60 +373,6 @@ impl<'a> Attendant<'a> {
         // The clock of the budget stood still, and whoever slept has not logged in.
         self.budget = Budget::default();
         Event::Woken(Wake::Slept)
-    }
-
-    async fn take(&mut self, order: Order) -> Event {
-        match order {
-            Order::Perform => Event::Woken(Wake::Actions),
-            // Whoever asks for new mail of an account that is not connected may have put the password right.
-            Order::Look if self.session.is_none() => {
-                self.is_urged = true;
-                Event::Woken(Wake::PersonActed)
-            }
-            Order::Look => {
-                self.others.ask();
-                Event::Woken(Wake::Look)
-            }
-            Order::SendDigest { reply } => {
-                let Some((session, desk)) = &mut self.session else { return Event::Woken(Wake::Look) };
-                match digest::send_now(desk, session).await {
-                    Ok(said) => {
-                        reply.send(said).ok();
-                        Event::Woken(Wake::Look)
-                    }
-                    Err(trouble) => self.lost(&trouble),
-                }
-            }
-            Order::Show { mail, reply } => match self.show(mail).await {
-                Ok(ControlFlow::Continue(raw)) => {
-                    // Whoever asked may have closed the window.
-                    reply.send(raw).ok();
-                    Event::Woken(Wake::Look)
-                }
-                Ok(ControlFlow::Break(())) => {
-                    drop(reply);
-                    Event::Woken(Wake::Look)
-                }
-                Err(trouble) => self.lost(&trouble),
-            },
-        }
-    }
-
-    async fn show(&mut self, id: MailId) -> Result<ControlFlow<(), Option<Vec<u8>>>, Trouble> {
-        let Some((session, desk)) = &mut self.session else { return Ok(ControlFlow::Break(())) };
-        let Some(found) = self.shared.store.run(move |db| mail::mail(db, id)).await? else {
-            return Ok(ControlFlow::Continue(None));
-        };
-        let wanted = perform::Wanted {
-            key: found.shape_key,
-            message_id: &found.judged.message_id,
-            size: found.judged.size,
-            place: &found.location,
-            folders: vec!["INBOX".to_owned(), desk.junk.wire().to_owned(), found.home.clone()],
-            is_any_size: found.shape != mail::Shape::Original,
-        };
-        let fetched = perform::fetch(desk, session, &wanted).await?;
-        Ok(ControlFlow::Continue(fetched.map(|fetched| fetched.raw)))
     }
 
     fn lost(&mut self, trouble: &Trouble) -> Event {

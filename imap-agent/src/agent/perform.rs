@@ -59,7 +59,10 @@ pub(super) async fn some(desk: &Desk, session: &mut Session, last: &mut IntentId
     let is_all = pending.len() < MOST_AT_ONCE;
     for first in pending {
         *last = first;
-        let mut next = (!desk.shared.stumbles.is_resting(first)).then_some(first);
+        // What the person wants of the same message does not wait that long.
+        let is_resting =
+            desk.shared.stumbles.is_resting(first) && !store.run(move |db| journal::is_awaited(db, first)).await?;
+        let mut next = (!is_resting).then_some(first);
         // Intents of one message wait for each other, so finishing one may show the next.
         while let Some(intent) = next {
             one(desk, session, intent, None).await?;
@@ -88,40 +91,53 @@ pub(super) async fn one(
 ) -> Result<(), Trouble> {
     let _at_work = desk.hands.lock().await;
     let Some(intent) = desk.shared.store.run(move |db| journal::start(db, id)).await? else { return Ok(()) };
-    match caught(carry_out(desk, session, &intent, in_hand)).await {
-        Ok((outcome, tokens)) => finish(desk, &intent, outcome, tokens).await?,
+    let outcome = conclude(desk, session, &intent, in_hand).await;
+    if matches!(outcome, Err(Trouble::Imap(_))) && desk.shared.stumbles.lost(id) {
+        warn!(account = desk.id.0, intent = id.0, "the connection breaks on it each time");
+        let text = "the server breaks the connection each time at one message, which is left alone for a while";
+        desk.shared.board.note(&desk.account.name, text);
+    }
+    outcome?;
+    desk.shared.stumbles.forget(id);
+    desk.shared.announce(Event::MailChanged);
+    Ok(())
+}
+
+/// Carries it out and writes down what came of it.
+async fn conclude(
+    desk: &Desk,
+    session: &mut Session,
+    intent: &Intent,
+    in_hand: Option<&InHand>,
+) -> Result<(), Trouble> {
+    let id = intent.id;
+    match caught(carry_out(desk, session, intent, in_hand)).await {
+        Ok((outcome, tokens)) => finish(desk, intent, outcome, tokens).await?,
         Err(Trouble::Imap(error)) if error.is_for_now() => {
             let text = error.to_string();
             desk.shared.store.run(move |db| journal::postpone(db, id, &text)).await?;
         }
         Err(Trouble::Imap(error)) if error.leaves_session_usable() => {
-            refused(desk, session, &intent, error.to_string()).await?;
+            refused(desk, session, intent, error.to_string()).await?;
         }
-        Err(Trouble::NotNow(why)) => refused(desk, session, &intent, why).await?,
+        Err(Trouble::NotNow(why)) => refused(desk, session, intent, why).await?,
         Err(Trouble::Fault) => {
-            refused(desk, session, &intent, Trouble::Fault.to_string()).await?;
+            refused(desk, session, intent, Trouble::Fault.to_string()).await?;
             if !session.is_usable() {
                 return Err(Trouble::Fault);
             }
         }
         Err(Trouble::Wanting(why)) => {
             warn!(account = desk.id.0, intent = id.0, "what has to be there first is not");
-            desk.shared.board.note(&desk.account.name, &format!("{}: {why}", not_yet(&intent)));
+            desk.shared.board.note(&desk.account.name, &format!("{}: {why}", not_yet(intent)));
             desk.shared.store.run(move |db| journal::postpone(db, id, &why)).await?;
         }
         Err(trouble) => {
             let text = trouble.to_string();
             desk.shared.store.run(move |db| journal::failed_attempt(db, id, &text)).await?;
-            if matches!(trouble, Trouble::Imap(_)) && desk.shared.stumbles.lost(id) {
-                warn!(account = desk.id.0, intent = id.0, "the connection breaks on it each time");
-                let text = "the server breaks the connection each time, so it is left alone for a while";
-                desk.shared.board.note(&desk.account.name, &format!("{}: {text}", could_not(&intent)));
-            }
             return Err(trouble);
         }
     }
-    desk.shared.stumbles.forget(id);
-    desk.shared.announce(Event::MailChanged);
     Ok(())
 }
 
@@ -147,13 +163,10 @@ async fn carry_out(
                 return Ok((Outcome::InPlace, None));
             }
             Some(found) => place = found,
-            None if is_wanted_back(intent) => {
-                match find::locate_anywhere(desk, session, &wanted(desk, intent)).await? {
-                    Some(found) => place = found,
-                    None => return nowhere(desk, session, intent).await,
-                }
-            }
-            None => return nowhere(desk, session, intent).await,
+            None => match wandered(desk, session, intent).await? {
+                Some(found) => place = found,
+                None => return nowhere(desk, session, intent).await,
+            },
         }
     }
     let mut learned = None;
@@ -186,6 +199,15 @@ async fn carry_out(
         Deed::Send => send::on(desk, session, intent, (&place, in_hand)).await?,
     };
     Ok((outcome, learned))
+}
+
+/// What the person wants back, from wherever they have moved it meanwhile. What we have removed is not looked for.
+async fn wandered(desk: &Desk, session: &mut Session, intent: &Intent) -> Result<Option<Location>, Trouble> {
+    let id = intent.mail;
+    if !is_wanted_back(intent) || desk.shared.store.run(move |db| journal::was_removed(db, id)).await? {
+        return Ok(None);
+    }
+    find::locate_anywhere(desk, session, &wanted(desk, intent)).await
 }
 
 /// The message is nowhere on the server. What was to be removed is; what the person wants back comes from the archive.

@@ -278,7 +278,14 @@ impl Problem {
             // The others say it in words alone, or with ALERT before them.
             _ if says("too many") && (says("connection") || says("session")) => Self::TooMany(text),
             _ if says("too many") || is_throttling(&text) => Self::Throttled(text),
-            _ if says("try again later") || says("temporar") => Self::Unavailable(text),
+            // Whoever is locked out for a while is left alone for as long.
+            _ if says("try again later") || says("temporar") => {
+                if says("lock") {
+                    Self::Throttled(text)
+                } else {
+                    Self::Unavailable(text)
+                }
+            }
             _ => Self::LoginRefused(text),
         }
     }

@@ -107,7 +107,8 @@ impl CommandError {
         let is_said = code.as_ref().is_some_and(|code| {
             matches!(code, Code::Limit | Code::Unavailable) || matches!(code, Code::Other(word) if is_passing(word))
         });
-        is_said || is_throttling(text)
+        let is_of_folder = matches!(code, Some(Code::NonExistent | Code::TryCreate));
+        is_said || !is_of_folder && is_throttling(text)
     }
 
     /// Whether the refusal is about the account as a whole, and not about the folder or message at hand: too much was asked

@@ -37,6 +37,22 @@ pub fn pending(db: &Connection, account: AccountId, last: IntentId, most: usize)
     read("read the journal", found)
 }
 
+/// Whether something else is to happen to the same message, and waits for this one.
+pub fn is_awaited(db: &Connection, intent: IntentId) -> Result<bool, StoreError> {
+    let find = "SELECT EXISTS (SELECT 1 FROM intent AS first
+         JOIN intent AS newer ON newer.mail_id = first.mail_id AND newer.finished_at = 0 AND first.id < newer.id
+         WHERE first.id = ?1)";
+    read("read what waits for an intent", db.query_row(find, [intent], |row| row.get(0)))
+}
+
+/// Whether the last thing that happened to a message is that we have removed it from the server.
+pub fn was_removed(db: &Connection, mail: MailId) -> Result<bool, StoreError> {
+    let find =
+        "SELECT outcome = 'deleted' FROM intent WHERE mail_id = ?1 AND finished_at <> 0 ORDER BY id DESC LIMIT 1";
+    let found = db.query_row(find, [mail.0], |row| row.get(0)).optional();
+    Ok(read("read what became of a message", found)?.unwrap_or(false))
+}
+
 /// What is to happen next to the same message, if this one is done.
 pub fn next_of_same(db: &Connection, done: IntentId) -> Result<Option<IntentId>, StoreError> {
     let find = "SELECT newer.id FROM intent AS done

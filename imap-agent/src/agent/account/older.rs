@@ -6,7 +6,10 @@ use tokio::time::Instant;
 
 use super::Attendant;
 use crate::{
-    agent::backfill::{self, Turn},
+    agent::{
+        backfill::{self, Turn},
+        fault::caught,
+    },
     mailbox::{Idled, machine::Event},
 };
 
@@ -26,7 +29,7 @@ impl Attendant<'_> {
             if session.has_news() || !super::hears_news(session, desk) {
                 return self.idle(left).await;
             }
-            match backfill::turn(desk, session, &mut self.older).await {
+            match caught(backfill::turn(desk, session, &mut self.older)).await {
                 Ok(Turn::Idle) => return self.idle(left).await,
                 Ok(Turn::Rest(rest)) => match self.rest(rest.min(left)).await {
                     None => {}

@@ -157,7 +157,7 @@ async fn a_third_login_waits_for_the_minute_to_pass_unless_the_person_asks() {
 
     // Looking at a message is not asking for a login.
     let (reply, shown) = oneshot::channel();
-    bench.orders.send(Order::Show { mail: MailId(1), reply }).await.unwrap();
+    bench.orders.send(Order::Show { mail: tamis_core::api::MailId(1), reply }).await.unwrap();
     assert_eq!(bench.attendant.obey(Command::Wait(wait / 2)).await, Event::Waited);
     assert!(shown.await.is_err(), "the window is told that there is no connection");
 
@@ -241,7 +241,7 @@ async fn who_waits_for_the_password_is_told_so_until_it_is_there() {
     // Now it answers, with something that is no password.
     let writer = pipe.open();
     let event = bench.attendant.obey(Command::Wait(Duration::from_hours(1))).await;
-    assert_eq!(event, Event::Woken(Wake::PersonActed));
+    assert_eq!(event, Event::Woken(Wake::Actions));
     bench.attendant.obey(Command::Connect).await;
     let told = format!("cannot read the password file {}: it is not a file", path.display());
     assert_eq!(bench.status(), (AccountState::NeedsYou, told));

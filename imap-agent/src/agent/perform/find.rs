@@ -126,8 +126,11 @@ pub(super) async fn locate_anywhere(
     let folders = session.folders().await?;
     let is_unlikely = |wire: &str| !wanted.folders.iter().any(|likely| likely == wire);
     for folder in folders.all().iter().filter(|folder| folder.is_selectable && is_unlikely(folder.name.wire())) {
-        if let Some(found) = find_in(desk, session, wanted, folder.name.wire()).await? {
-            return Ok(Some(found));
+        match find_in(desk, session, wanted, folder.name.wire()).await {
+            Ok(None) => {}
+            // What we may not look into is no place of this person's.
+            Err(Trouble::Imap(error)) if error.leaves_session_usable() && !error.is_for_now() => {}
+            found => return found,
         }
     }
     Ok(None)

@@ -90,10 +90,19 @@ pub(super) async fn whole(
     // The key of a long message is that of its beginning.
     let beginning = fetched.raw.get(..desk.limit().min(fetched.raw.len())).unwrap_or(&fetched.raw);
     if Key::of(beginning) != intent.lies {
-        return Err(Trouble::NotNow(ANOTHER.to_owned()));
+        // The same message in other words: of a server that writes it anew each time, or with another limit in the settings.
+        let is_same_id = !intent.message_id.is_empty() && header_id(beginning) == intent.message_id;
+        let why = if is_same_id { "the server does not hand out what it did before" } else { ANOTHER };
+        return Err(Trouble::NotNow(why.to_owned()));
     }
     let internal_date = fetched.internal_date.unwrap_or_else(|| clock::now().0);
     Ok(Whole { raw: fetched.raw, flags: fetched.flags, internal_date })
+}
+
+/// Its `Message-ID`, without angle brackets.
+fn header_id(raw: &[u8]) -> String {
+    let mail = tamis_core::Mail::parse(raw, &tamis_core::Arrival::default());
+    mail.header("Message-ID").unwrap_or_default().trim().trim_matches(['<', '>']).to_owned()
 }
 
 /// What has to wait for the archive, and what the archive cannot do.

@@ -13,13 +13,23 @@ use crate::{
     store::{
         Location,
         journal::{Deed, Intent, Kind, Outcome},
-        mail,
+        mail::{self, Shape},
     },
 };
 
 /// The keywords for unwanted and wanted mail (registered with IANA; RFC 5788): a message has one of them or none.
 const JUNK: &str = "$Junk";
 const NOT_JUNK: &str = "$NotJunk";
+
+/// A server that does not hand out the message does not want it moved the less.
+fn passing_refusals<T>(kept: Result<T, Trouble>) -> Result<T, Trouble> {
+    match kept {
+        Err(Trouble::Imap(error)) if error.leaves_session_usable() && !error.is_for_now() => {
+            Err(Trouble::NotNow(error.to_string()))
+        }
+        kept => kept,
+    }
+}
 
 /// Moves it to where it is to be, if it is not there.
 pub(super) async fn to_target(
@@ -35,10 +45,11 @@ pub(super) async fn to_target(
         // It was moved before a crash, or somebody else did it.
         return Ok(Outcome::Moved(place.clone()));
     }
-    // A long one is not fetched whole for that: it stays on the server.
+    // A long one is not fetched whole for that: it stays on the server. Of our own copies there is nothing to keep.
+    let is_original = intent.shape == Shape::Original;
     let is_short = usize::try_from(intent.size).is_ok_and(|size| size <= desk.limit());
-    if matches!(intent.kind, Kind::File | Kind::Spam) && is_short {
-        match keep::original(desk, session, intent, (place, in_hand)).await {
+    if matches!(intent.kind, Kind::File | Kind::Spam) && is_original && is_short {
+        match passing_refusals(keep::original(desk, session, intent, (place, in_hand)).await) {
             Err(Trouble::NotNow(why)) if why == keep::ANOTHER => return Err(Trouble::NotNow(why)),
             // It stays on the server whatever becomes of the archive.
             Err(Trouble::Wanting(why) | Trouble::NotNow(why)) => {

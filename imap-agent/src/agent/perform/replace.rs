@@ -208,17 +208,23 @@ struct Settling {
 
 /// Removes what was replaced.
 async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: Settling) -> Result<Outcome, Trouble> {
-    let Settling { made, key, shape, before } = settling;
-    let done = Outcome::Replaced { at: made.clone(), key, shape };
+    let Settling { made, mut key, shape, before } = settling;
     // An attempt to take it away again may have been cut off.
     if !is_open(session, &made).await? || !session.undelete(made.uid).await? {
         return Err(Trouble::NotNow("the server no longer shows the message that was to take its place".to_owned()));
     }
     let is_own_way = OWN_WAY <= intent.refusals.saturating_add(1) && intent.last_error == NOT_KEPT;
-    if !is_own_way && !is_as_made(desk, session, &made, key).await? {
-        take_away(desk, session, &made).await?;
-        return Err(Trouble::NotNow(NOT_KEPT.to_owned()));
+    match (key_there(desk, session, &made).await?, is_own_way) {
+        (Some(there), _) if there == key => {}
+        // What lies there is known by what it is now.
+        (Some(there), true) => key = there,
+        (None, true) => {}
+        (_, false) => {
+            take_away(desk, session, &made).await?;
+            return Err(Trouble::NotNow(NOT_KEPT.to_owned()));
+        }
     }
+    let done = Outcome::Replaced { at: made.clone(), key, shape };
     let Some(before) = before.filter(|before| *before != made) else { return Ok(done) };
     if !is_there(session, &before).await? {
         return somebody_was_quicker(desk, session, intent, (&made, key, done)).await;
@@ -263,6 +269,10 @@ async fn somebody_was_quicker(
     // If it was the same already, what is found is what we have made.
     let is_elsewhere = key != intent.lies && locate(desk, session, &wanted(desk, intent)).await?.is_some();
     if !is_elsewhere && !has_lower_twin(desk, session, intent, (made, key)).await? {
+        // Else what is there instead might be on its way out, too.
+        if is_open(session, made).await? {
+            session.undelete(made.uid).await?;
+        }
         return Ok(done);
     }
     take_away(desk, session, made).await?;
@@ -301,11 +311,11 @@ async fn take_away(desk: &Desk, session: &mut Session, made: &Location) -> Resul
     Ok(())
 }
 
-/// Whether what lies there is what was to be put there, byte by byte as far as messages are read.
-async fn is_as_made(desk: &Desk, session: &mut Session, made: &Location, key: Key) -> Result<bool, Trouble> {
+/// What lies there, byte by byte as far as messages are read.
+async fn key_there(desk: &Desk, session: &mut Session, made: &Location) -> Result<Option<Key>, Trouble> {
     match session.message_unless_busy(made.uid, desk.limit()).await? {
-        OneMail::Mail(fetched) => Ok(Key::of(&fetched.raw) == key),
-        OneMail::Gone | OneMail::Unreadable => Ok(false),
+        OneMail::Mail(fetched) => Ok(Some(Key::of(&fetched.raw))),
+        OneMail::Gone | OneMail::Unreadable => Ok(None),
     }
 }
 

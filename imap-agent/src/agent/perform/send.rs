@@ -103,7 +103,7 @@ async fn secret(desk: &Desk, smtp: &Smtp) -> Result<crate::secret::Secret, Troub
     let why = match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Ok(Ok(secret))) => return Ok(secret),
         Ok(Ok(Err(error))) => error.to_string(),
-        Ok(Err(error)) => error.to_string(),
+        Ok(Err(_)) => Trouble::Fault.to_string(),
         Err(_) => "the password for sending cannot be had: the keyring does not answer".to_owned(),
     };
     desk.shared.rests.begin(desk.id);

@@ -265,3 +265,16 @@ async fn a_message_moved_instead_of_the_one_meant_comes_back() {
     let outcome = moved(&["MOVE", "UIDPLUS"], &script).await;
     assert!(matches!(outcome, Err(CommandError::No { .. })), "{outcome:?}");
 }
+
+#[tokio::test]
+async fn an_original_that_was_marked_and_not_removed_is_told_as_marked() {
+    let script = [
+        HERE,
+        (COPY, "{tag} OK [COPYUID 8 5 21] done\r\n"),
+        (MARK, "{tag} OK\r\n"),
+        ("UID EXPUNGE 5", "{tag} NO not now\r\n"),
+        (MARK, "{tag} NO not now\r\n"),
+    ];
+    let outcome = moved(&["UIDPLUS"], &script).await;
+    assert!(matches!(outcome, Ok(Moved::CopiedOnly { is_marked_deleted: true, .. })), "{outcome:?}");
+}

@@ -105,6 +105,11 @@ async fn what_the_server_says_decides_whether_to_try_again() {
             Retry::AfterPause,
         ),
         ("NO Try again later", Problem::Unavailable("Try again later".to_owned()), Retry::Later),
+        (
+            "NO Account temporarily locked",
+            Problem::Throttled("Account temporarily locked".to_owned()),
+            Retry::AfterPause,
+        ),
         ("NO Temporary failure", Problem::Unavailable("Temporary failure".to_owned()), Retry::Later),
         ("NO [AUTHENTICATIONFAILED] too many", Problem::LoginRefused("too many".to_owned()), Retry::AfterPerson),
         ("NO [AUTHORIZATIONFAILED] no", Problem::LoginRefused("no".to_owned()), Retry::AfterPerson),

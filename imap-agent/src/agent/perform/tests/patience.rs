@@ -58,6 +58,15 @@ async fn a_message_on_which_the_server_hangs_up_each_time_does_not_keep_the_othe
     assert_eq!(bench.lies(second).await.0, Location::new("Junk", 8, 3));
     assert_eq!(bench.lies(first).await.0, Location::new("INBOX", 7, 5));
     assert_eq!(bench.pending().await.len(), 1, "it is tried again another day");
+
+    // What the person wants of it does not wait that long.
+    bench
+        .run(move |db| {
+            let item = batch::item_for(db, Kind::Spam, &mail::mail(db, first)?.unwrap())?;
+            batch::begin_batch(db, Kind::Spam, "spam", slice::from_ref(&item), UnixTime(3))
+        })
+        .await;
+    assert!(bench.play_on(&CAN, hangs_up_again.clone()).await.is_err(), "it was not tried");
 }
 
 #[tokio::test]

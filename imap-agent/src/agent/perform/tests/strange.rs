@@ -44,7 +44,12 @@ async fn what_the_person_moved_to_any_folder_is_released_from_there_and_not_put_
     let id = bench.released_from(Location::new("Junk", 8, 3)).await;
     let script = [
         vec![select("Junk", 8, 1), not_here(3), examine("INBOX", 7, 0), examine("Junk", 8, 0)],
-        vec![folders(&["INBOX", "Junk", "Work"])],
+        vec![folders(&["INBOX", "Junk", "Others", "Work"])],
+        // One that may be seen and not read, as servers let others see theirs.
+        vec![
+            refused_to("EXAMINE \"Others\"", "[NOPERM] Permission denied"),
+            folders(&["INBOX", "Junk", "Others", "Work"]),
+        ],
         found_in("Work", 9, 4, r"\Seen"),
         vec![select("Work", 9, 1)],
         read(4, r"\Seen"),
@@ -160,4 +165,45 @@ async fn a_message_that_somebody_was_quicker_to_take_is_not_called_deleted() {
     // Nothing had been done to it, so nothing is put back.
     bench.play(vec![examine("INBOX", 7, 0), examine("Junk", 8, 0)]).await;
     assert_eq!(bench.pending().await, []);
+}
+
+#[tokio::test]
+async fn what_a_server_keeps_in_its_own_way_is_known_by_that_and_can_be_moved() {
+    let bench = Bench::new("Junk").await;
+    let (id, _) = bench.filed_as(RAW, Deed::Tag).await;
+    let copy = bench.marked(RAW);
+    let kept = copy.replace("\r\n\r\n", "\r\nX-Kept: here\r\n\r\n");
+    for uid in 6..=8 {
+        let mut script = vec![select("INBOX", 7, 1)];
+        if 6 < uid {
+            // What was put there is not there any more.
+            script.push(not_here(uid - 1));
+            script.extend(found_in("INBOX", 7, 5, r"\Seen"));
+            script.extend([select("INBOX", 7, 1), here(5)]);
+        }
+        script.extend(reading(5, r"\Seen", (RAW, DATE)));
+        script.push(select("INBOX", 7, 1));
+        script.extend(appending("INBOX", &copy, &format!("{{tag}} OK [APPENDUID 7 {uid}] done\r\n")));
+        script.push(here(uid));
+        script.extend(reading(uid, r"\Seen", (&kept, "")));
+        let goes = if uid < 8 { uid } else { 5 };
+        script.push(here(goes));
+        script.extend(removed(goes));
+        bench.play(script).await;
+    }
+    assert_eq!(bench.lies(id).await, (Location::new("INBOX", 7, 8), Shape::Tagged));
+
+    bench
+        .run(move |db| {
+            folder::set_junk_folder(db, AccountId(1), "Junk")?;
+            let item = batch::item_for(db, Kind::Spam, &mail::mail(db, id)?.unwrap())?;
+            batch::begin_batch(db, Kind::Spam, "spam", slice::from_ref(&item), UnixTime(3))
+        })
+        .await;
+    let moved = exchange("UID MOVE 8 \"Junk\"", "* OK [COPYUID 8 8 3] Moved\r\n* 1 EXPUNGE\r\n");
+    bench.play(vec![select("INBOX", 7, 1), here(8), moved]).await;
+
+    assert_eq!(bench.lies(id).await, (Location::new("Junk", 8, 3), Shape::Tagged));
+    let found = bench.run(move |db| mail::find_by_key(db, AccountId(1), Key::of(kept.as_bytes()))).await;
+    assert_eq!(found.map(|found| found.id), Some(id), "and is known when it is met again");
 }
