@@ -19,6 +19,7 @@ use super::{
     Agent,
     account::Order,
     desk::{Desk, Trouble},
+    fault::caught,
     held, look,
 };
 use crate::{
@@ -153,7 +154,7 @@ pub(super) async fn turn(desk: &Desk, session: &mut Session, older: &mut Older) 
     let newest = plan.uids.last().copied().unwrap_or(0);
     let uids = plan.uids.get(plan.uids.len().saturating_sub(older.most(rate))..).unwrap_or_default();
     let is_readable = older.stumbled.0 != newest || older.stumbled.1 < MAX_STUMBLES;
-    let worked = slice::slice(desk, session, &look, (uids, plan.uids.len(), is_readable)).await;
+    let worked = caught(slice::slice(desk, session, &look, (uids, plan.uids.len(), is_readable))).await;
     let dealt_with = match worked {
         Ok(dealt_with) => dealt_with,
         Err(trouble) => {

@@ -59,10 +59,8 @@ pub(super) async fn some(desk: &Desk, session: &mut Session, last: &mut IntentId
     let is_all = pending.len() < MOST_AT_ONCE;
     for first in pending {
         *last = first;
-        // What the person wants of the same message does not wait that long.
-        let is_resting =
-            desk.shared.stumbles.is_resting(first) && !store.run(move |db| journal::is_awaited(db, first)).await?;
-        let mut next = (!is_resting).then_some(first);
+        let newest = store.run(move |db| journal::newest_of_same(db, first)).await?;
+        let mut next = (!desk.shared.stumbles.is_resting(first, newest)).then_some(first);
         // Intents of one message wait for each other, so finishing one may show the next.
         while let Some(intent) = next {
             one(desk, session, intent, None).await?;
@@ -92,10 +90,13 @@ pub(super) async fn one(
     let _at_work = desk.hands.lock().await;
     let Some(intent) = desk.shared.store.run(move |db| journal::start(db, id)).await? else { return Ok(()) };
     let outcome = conclude(desk, session, &intent, in_hand).await;
-    if matches!(outcome, Err(Trouble::Imap(_))) && desk.shared.stumbles.lost(id) {
-        warn!(account = desk.id.0, intent = id.0, "the connection breaks on it each time");
-        let text = "the server breaks the connection each time at one message, which is left alone for a while";
-        desk.shared.board.note(&desk.account.name, text);
+    if matches!(outcome, Err(Trouble::Imap(_))) {
+        let newest = desk.shared.store.run(move |db| journal::newest_of_same(db, id)).await?;
+        if desk.shared.stumbles.lost(id, newest) {
+            warn!(account = desk.id.0, intent = id.0, "the connection breaks on it each time");
+            let text = "the server breaks the connection each time at one message, which is left alone for a while";
+            desk.shared.board.note(&desk.account.name, text);
+        }
     }
     outcome?;
     desk.shared.stumbles.forget(id);
@@ -155,7 +156,11 @@ async fn carry_out(
     let mut place = intent.place.clone();
     let may_be_done = 1 < intent.attempts || place.uid == 0 || place.is_gone();
     if may_be_done || intent.needs_tokens {
-        match locate(desk, session, &wanted(desk, intent)).await? {
+        let found = match locate(desk, session, &wanted(desk, intent)).await? {
+            Some(found) => Some(found),
+            None => wandered(desk, session, intent).await?,
+        };
+        match found {
             Some(found) if was_brought_back(intent, &found) => {
                 // The person's hand outweighs the policy.
                 let mail = intent.mail;
@@ -163,10 +168,7 @@ async fn carry_out(
                 return Ok((Outcome::InPlace, None));
             }
             Some(found) => place = found,
-            None => match wandered(desk, session, intent).await? {
-                Some(found) => place = found,
-                None => return nowhere(desk, session, intent).await,
-            },
+            None => return nowhere(desk, session, intent).await,
         }
     }
     let mut learned = None;
@@ -201,11 +203,16 @@ async fn carry_out(
     Ok((outcome, learned))
 }
 
-/// What the person wants back, from wherever they have moved it meanwhile. What we have removed is not looked for.
+/// Where the person has moved a message meanwhile that is wanted back, or must not be called removed.
 async fn wandered(desk: &Desk, session: &mut Session, intent: &Intent) -> Result<Option<Location>, Trouble> {
-    let id = intent.mail;
-    if !is_wanted_back(intent) || desk.shared.store.run(move |db| journal::was_removed(db, id)).await? {
+    // What we have removed ourselves is nowhere.
+    let is_removed = intent.deed == Deed::Restore && intent.place.is_gone();
+    if is_removed || !is_wanted_back(intent) && intent.deed != Deed::Delete {
         return Ok(None);
+    }
+    if is_wanted_back(intent) {
+        // If it is nowhere it comes from the archive; and all folders are not searched again and again for that.
+        keep::ready(desk, intent).await?;
     }
     find::locate_anywhere(desk, session, &wanted(desk, intent)).await
 }

@@ -192,14 +192,15 @@ impl Session {
         if self.can(GMAIL) {
             return self.throw_away(uid).await;
         }
-        let (mut refusal, mut is_marked_deleted) = (None, false);
+        let (mut refusal, mut is_marked) = (None, false);
         // What came over the wire wrong is refused, or finds nothing to remove, and that is no reason to leave it.
         for _ in 0..2 {
             if let Some(text) = self.mark_deleted(uid).await? {
                 let why = format!("the server did not let the original be marked as deleted: {text}");
+                let is_marked_deleted = is_marked && self.is_marked_deleted(uid).await?;
                 return Ok(Some(Left { is_marked_deleted, why }));
             }
-            is_marked_deleted = true;
+            is_marked = true;
             if !self.can("UIDPLUS") {
                 let why = "this server cannot remove a single message, so the original is only marked as deleted";
                 return Ok(Some(Left { is_marked_deleted: true, why: why.to_owned() }));

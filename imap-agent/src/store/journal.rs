@@ -37,20 +37,11 @@ pub fn pending(db: &Connection, account: AccountId, last: IntentId, most: usize)
     read("read the journal", found)
 }
 
-/// Whether something else is to happen to the same message, and waits for this one.
-pub fn is_awaited(db: &Connection, intent: IntentId) -> Result<bool, StoreError> {
-    let find = "SELECT EXISTS (SELECT 1 FROM intent AS first
-         JOIN intent AS newer ON newer.mail_id = first.mail_id AND newer.finished_at = 0 AND first.id < newer.id
-         WHERE first.id = ?1)";
-    read("read what waits for an intent", db.query_row(find, [intent], |row| row.get(0)))
-}
-
-/// Whether the last thing that happened to a message is that we have removed it from the server.
-pub fn was_removed(db: &Connection, mail: MailId) -> Result<bool, StoreError> {
-    let find =
-        "SELECT outcome = 'deleted' FROM intent WHERE mail_id = ?1 AND finished_at <> 0 ORDER BY id DESC LIMIT 1";
-    let found = db.query_row(find, [mail.0], |row| row.get(0)).optional();
-    Ok(read("read what became of a message", found)?.unwrap_or(false))
+/// The newest intent of the same message that is not done.
+pub fn newest_of_same(db: &Connection, intent: IntentId) -> Result<IntentId, StoreError> {
+    let find = "SELECT coalesce(max(newer.id), ?1) FROM intent AS first
+         JOIN intent AS newer ON newer.mail_id = first.mail_id AND newer.finished_at = 0 WHERE first.id = ?1";
+    read("read what waits for an intent", db.query_row(find, [intent], |row| row.get(0).map(IntentId)))
 }
 
 /// What is to happen next to the same message, if this one is done.

@@ -6,10 +6,7 @@ use tokio::time::Instant;
 
 use super::Attendant;
 use crate::{
-    agent::{
-        backfill::{self, Turn},
-        fault::caught,
-    },
+    agent::backfill::{self, Turn},
     mailbox::{Idled, machine::Event},
 };
 
@@ -29,7 +26,7 @@ impl Attendant<'_> {
             if session.has_news() || !super::hears_news(session, desk) {
                 return self.idle(left).await;
             }
-            match caught(backfill::turn(desk, session, &mut self.older)).await {
+            match backfill::turn(desk, session, &mut self.older).await {
                 Ok(Turn::Idle) => return self.idle(left).await,
                 Ok(Turn::Rest(rest)) => match self.rest(rest.min(left)).await {
                     None => {}

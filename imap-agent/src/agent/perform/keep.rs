@@ -45,7 +45,7 @@ pub(super) async fn original(
     let is_in_hand = in_hand.is_some_and(InHand::is_whole);
     if intent.shape == Shape::Original && !is_in_hand {
         // Else whatever waits for the archive would be fetched at each look, for nothing.
-        desk.shared.archive.ready(u64::from(intent.size)).await.map_err(|error| not_kept(&error))?;
+        ready(desk, intent).await?;
     }
     let whole = whole(desk, session, intent, (place, in_hand)).await?;
     if intent.shape == Shape::Original {
@@ -60,6 +60,11 @@ pub(super) async fn original(
         kept.await.map_err(|error| not_kept(&error))?;
     }
     Ok(whole)
+}
+
+/// Whether the archive can be had. Asked before anything that costs much and is for nothing without it.
+pub(super) async fn ready(desk: &Desk, intent: &Intent) -> Result<(), Trouble> {
+    desk.shared.archive.ready(u64::from(intent.size)).await.map_err(|error| not_kept(&error))
 }
 
 /// The whole message: the one in hand, or else read from the server and proved by its content.
@@ -92,11 +97,17 @@ pub(super) async fn whole(
     if Key::of(beginning) != intent.lies {
         // The same message in other words: of a server that writes it anew each time, or with another limit in the settings.
         let is_same_id = !intent.message_id.is_empty() && header_id(beginning) == intent.message_id;
+        let is_same_id = is_same_id && is_as_long(fetched.full_size, u64::from(intent.size));
         let why = if is_same_id { "the server does not hand out what it did before" } else { ANOTHER };
         return Err(Trouble::NotNow(why.to_owned()));
     }
     let internal_date = fetched.internal_date.unwrap_or_else(|| clock::now().0);
     Ok(Whole { raw: fetched.raw, flags: fetched.flags, internal_date })
+}
+
+/// Whether two sizes in bytes may be those of one message, with or without a mark or a few lines of a server's.
+fn is_as_long(one: u64, other: u64) -> bool {
+    one.abs_diff(other) <= 1024 + other / 8
 }
 
 /// Its `Message-ID`, without angle brackets.

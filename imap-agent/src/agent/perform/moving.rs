@@ -13,7 +13,7 @@ use crate::{
     store::{
         Location,
         journal::{Deed, Intent, Kind, Outcome},
-        mail::{self, Shape},
+        mail,
     },
 };
 
@@ -45,10 +45,9 @@ pub(super) async fn to_target(
         // It was moved before a crash, or somebody else did it.
         return Ok(Outcome::Moved(place.clone()));
     }
-    // A long one is not fetched whole for that: it stays on the server. Of our own copies there is nothing to keep.
-    let is_original = intent.shape == Shape::Original;
+    // A long one is not fetched whole for that: it stays on the server.
     let is_short = usize::try_from(intent.size).is_ok_and(|size| size <= desk.limit());
-    if matches!(intent.kind, Kind::File | Kind::Spam) && is_original && is_short {
+    if matches!(intent.kind, Kind::File | Kind::Spam) && is_short {
         match passing_refusals(keep::original(desk, session, intent, (place, in_hand)).await) {
             Err(Trouble::NotNow(why)) if why == keep::ANOTHER => return Err(Trouble::NotNow(why)),
             // It stays on the server whatever becomes of the archive.

@@ -214,12 +214,15 @@ async fn settle(desk: &Desk, session: &mut Session, intent: &Intent, settling: S
         return Err(Trouble::NotNow("the server no longer shows the message that was to take its place".to_owned()));
     }
     let is_own_way = OWN_WAY <= intent.refusals.saturating_add(1) && intent.last_error == NOT_KEPT;
-    match (key_there(desk, session, &made).await?, is_own_way) {
-        (Some(there), _) if there == key => {}
-        // What lies there is known by what it is now.
-        (Some(there), true) => key = there,
-        (None, true) => {}
-        (_, false) => {
+    match key_there(desk, session, &made).await? {
+        Some(there) if there == key => {}
+        // What lies there is known by what it is now, also to the next attempt.
+        Some(there) if is_own_way => {
+            let id = intent.id;
+            desk.shared.store.run(move |db| journal::will_make(db, id, there)).await?;
+            key = there;
+        }
+        Some(_) | None => {
             take_away(desk, session, &made).await?;
             return Err(Trouble::NotNow(NOT_KEPT.to_owned()));
         }

@@ -26,6 +26,11 @@ impl Session {
         Ok(true)
     }
 
+    pub(super) async fn is_marked_deleted(&mut self, uid: u32) -> Result<bool, CommandError> {
+        let flags = self.look_at(uid, "UID FLAGS").await?.and_then(|data| data.flags);
+        Ok(flags.is_some_and(|flags| has_flag(&flags, "\\Deleted")))
+    }
+
     /// Marks a message as deleted. Returns what the server says if it does not want to.
     ///
     /// The server tells which message that was. If it was another one, its number came over the wire wrong.

@@ -274,6 +274,7 @@ async fn an_original_that_was_marked_and_not_removed_is_told_as_marked() {
         (MARK, "{tag} OK\r\n"),
         ("UID EXPUNGE 5", "{tag} NO not now\r\n"),
         (MARK, "{tag} NO not now\r\n"),
+        ("UID FETCH 5 (UID FLAGS)", "* 1 FETCH (UID 5 FLAGS (\\Deleted))\r\n{tag} OK\r\n"),
     ];
     let outcome = moved(&["UIDPLUS"], &script).await;
     assert!(matches!(outcome, Ok(Moved::CopiedOnly { is_marked_deleted: true, .. })), "{outcome:?}");

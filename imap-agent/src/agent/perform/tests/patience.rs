@@ -67,6 +67,17 @@ async fn a_message_on_which_the_server_hangs_up_each_time_does_not_keep_the_othe
         })
         .await;
     assert!(bench.play_on(&CAN, hangs_up_again.clone()).await.is_err(), "it was not tried");
+    // But once only, and others do not wait for it.
+    bench
+        .run(move |db| {
+            let item = batch::item_for(db, Kind::Release, &mail::mail(db, second)?.unwrap())?;
+            batch::begin_batch(db, Kind::Release, "release", slice::from_ref(&item), UnixTime(4))
+        })
+        .await;
+    let released = exchange("UID MOVE 3 \"INBOX\"", "* OK [COPYUID 7 3 11] Moved\r\n* 1 EXPUNGE\r\n");
+    let script = [vec![select("Junk", 8, 1), here(3)], reading(3, r"\Seen", (raw, DATE)), vec![here(3), released]];
+    bench.play(script.concat()).await;
+    assert_eq!(bench.lies(second).await.0, Location::new("INBOX", 7, 11));
 }
 
 #[tokio::test]

@@ -155,7 +155,10 @@ async fn a_message_that_somebody_was_quicker_to_take_is_not_called_deleted() {
     let bench = Bench::new("Junk").await;
     let (id, intent) = bench.filed_as(RAW, Deed::Delete).await;
     bench.run(move |db| journal::start(db, intent)).await;
-    let script = [vec![select("INBOX", 7, 0), not_here(5), examine("INBOX", 7, 0)], vec![examine("Junk", 8, 0)]];
+    let script = [
+        vec![select("INBOX", 7, 0), not_here(5), examine("INBOX", 7, 0)],
+        vec![examine("Junk", 8, 0), folders(&["INBOX", "Junk", "Work"]), examine("Work", 9, 0)],
+    ];
     bench.play(script.concat()).await;
 
     assert!(bench.lies(id).await.0.is_gone());
@@ -201,7 +204,8 @@ async fn what_a_server_keeps_in_its_own_way_is_known_by_that_and_can_be_moved() 
         })
         .await;
     let moved = exchange("UID MOVE 8 \"Junk\"", "* OK [COPYUID 8 8 3] Moved\r\n* 1 EXPUNGE\r\n");
-    bench.play(vec![select("INBOX", 7, 1), here(8), moved]).await;
+    let script = [vec![select("INBOX", 7, 1), here(8)], reading(8, r"\Seen", (&kept, "")), vec![moved]];
+    bench.play(script.concat()).await;
 
     assert_eq!(bench.lies(id).await, (Location::new("Junk", 8, 3), Shape::Tagged));
     let found = bench.run(move |db| mail::find_by_key(db, AccountId(1), Key::of(kept.as_bytes()))).await;
