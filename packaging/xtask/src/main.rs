@@ -46,8 +46,9 @@ cargo xtask faults [--seed N] [--runs N]
     something else goes wrong: the connection is cut, stalls, or carries other bytes than were sent, and
     the agent is killed. Prints how often anything was lost, there twice, or in the wrong folder.
     --seed N         Which moments and bytes; the same for the same number.
-    --runs N         How many runs with a fault at a random byte, and how many with a kill: 200 unless
-                     written. The cuts at every command and every answer come on top.
+    --runs N         How many runs with a fault at a random byte, how many with other bytes in a command, and
+                     how many with a kill: 200 unless written. The cuts before every command that changes
+                     something and every answer come on top, over a thousand.
     Example: cargo xtask faults --seed 7
 ";
 
