@@ -59,8 +59,10 @@ pub(super) async fn some(desk: &Desk, session: &mut Session, last: &mut IntentId
     let is_all = pending.len() < MOST_AT_ONCE;
     for first in pending {
         *last = first;
-        let newest = store.run(move |db| journal::newest_of_same(db, first)).await?;
-        let mut next = (!desk.shared.stumbles.is_resting(first, newest)).then_some(first);
+        let stumbles = &desk.shared.stumbles;
+        let is_resting = stumbles.is_resting(first, first)
+            && stumbles.is_resting(first, store.run(move |db| journal::newest_of_same(db, first)).await?);
+        let mut next = (!is_resting).then_some(first);
         // Intents of one message wait for each other, so finishing one may show the next.
         while let Some(intent) = next {
             one(desk, session, intent, None).await?;

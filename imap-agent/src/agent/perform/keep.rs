@@ -96,9 +96,10 @@ pub(super) async fn whole(
     let beginning = fetched.raw.get(..desk.limit().min(fetched.raw.len())).unwrap_or(&fetched.raw);
     if Key::of(beginning) != intent.lies {
         // The same message in other words: of a server that writes it anew each time, or with another limit in the settings.
-        let is_same_id = !intent.message_id.is_empty() && header_id(beginning) == intent.message_id;
-        let is_same_id = is_same_id && is_as_long(fetched.full_size, u64::from(intent.size));
-        let why = if is_same_id { "the server does not hand out what it did before" } else { ANOTHER };
+        let is_same = !intent.message_id.is_empty()
+            && header_id(beginning) == intent.message_id
+            && is_as_long(fetched.full_size, u64::from(intent.size));
+        let why = if is_same { "the server does not hand out what it did before" } else { ANOTHER };
         return Err(Trouble::NotNow(why.to_owned()));
     }
     let internal_date = fetched.internal_date.unwrap_or_else(|| clock::now().0);

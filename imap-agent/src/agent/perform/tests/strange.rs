@@ -189,11 +189,23 @@ async fn what_a_server_keeps_in_its_own_way_is_known_by_that_and_can_be_moved() 
         script.extend(appending("INBOX", &copy, &format!("{{tag}} OK [APPENDUID 7 {uid}] done\r\n")));
         script.push(here(uid));
         script.extend(reading(uid, r"\Seen", (&kept, "")));
-        let goes = if uid < 8 { uid } else { 5 };
-        script.push(here(goes));
-        script.extend(removed(goes));
-        bench.play(script).await;
+        if uid < 8 {
+            script.push(here(uid));
+            script.extend(removed(uid));
+            bench.play(script).await;
+        } else {
+            // Taken as it is; and the connection is lost before the original goes.
+            script.extend([here(5), ("UID STORE 5 +FLAGS (\\Deleted)".to_owned(), "!close".to_owned())]);
+            assert!(bench.play_on(&CAN, script).await.is_err());
+        }
     }
+    let script = [
+        vec![select("INBOX", 7, 2), here(8), here(5), here(8)],
+        reading(8, r"\Seen", (&kept, "")),
+        vec![here(5)],
+        removed(5),
+    ];
+    bench.play(script.concat()).await;
     assert_eq!(bench.lies(id).await, (Location::new("INBOX", 7, 8), Shape::Tagged));
 
     bench
