@@ -170,10 +170,7 @@ async fn a_copy_that_reads_back_as_something_else_is_taken_away_and_the_message_
     let copy = bench.marked(RAW);
     let (id, _) = bench.filed_as(RAW, Deed::Tag).await;
     let script = [
-        vec![select("INBOX", 7, 1)],
-        reading(5, r"\Seen", (RAW, DATE)),
-        vec![select("INBOX", 7, 1)],
-        appending("INBOX", &copy, "{tag} OK [APPENDUID 7 6] done\r\n"),
+        putting(&copy),
         vec![here(6)],
         reading(6, r"\Seen", (&copy.replace("Buy", "Bty"), "")),
         vec![here(6)],
@@ -391,6 +388,17 @@ fn appending(folder: &str, raw: &str, said: &str) -> Vec<(String, String)> {
     script.extend(raw.split_inclusive("\r\n").map(literal));
     script.push((String::new(), said.to_owned()));
     script
+}
+
+/// The message is read, and a copy is put beside it under the next number.
+fn putting(copy: &str) -> Vec<(String, String)> {
+    [
+        vec![select("INBOX", 7, 1)],
+        reading(5, r"\Seen", (RAW, DATE)),
+        vec![select("INBOX", 7, 1)],
+        appending("INBOX", copy, "{tag} OK [APPENDUID 7 6] done\r\n"),
+    ]
+    .concat()
 }
 
 pub(in crate::agent) fn select(folder: &str, uid_validity: u32, exists: u32) -> (String, String) {

@@ -12,13 +12,7 @@ fn lost_reading(uid: u32) -> (String, String) {
 
 /// A copy is put into the inbox under that number; before it is read back, the connection is lost.
 async fn put_and_lost(bench: &Bench, copy: &str) {
-    let script = [
-        vec![select("INBOX", 7, 1)],
-        reading(5, r"\Seen", (RAW, DATE)),
-        vec![select("INBOX", 7, 1)],
-        appending("INBOX", copy, "{tag} OK [APPENDUID 7 6] done\r\n"),
-        vec![here(6), lost_reading(6)],
-    ];
+    let script = [putting(copy), vec![here(6), lost_reading(6)]];
     assert!(bench.play_on(&CAN, script.concat()).await.is_err());
 }
 
@@ -166,10 +160,7 @@ async fn an_original_that_can_be_copied_but_not_removed_is_as_it_was_and_our_cop
     let copy = bench.marked(RAW);
     let in_vain = vec![exchange("UID STORE 5 +FLAGS (\\Deleted)", ""), exchange("UID EXPUNGE 5", ""), here(5)];
     let script = [
-        vec![select("INBOX", 7, 1)],
-        reading(5, r"\Seen", (RAW, DATE)),
-        vec![select("INBOX", 7, 1)],
-        appending("INBOX", &copy, "{tag} OK [APPENDUID 7 6] done\r\n"),
+        putting(&copy),
         vec![here(6)],
         reading(6, r"\Seen", (&copy, "")),
         vec![here(5), here(5), exchange("UID COPY 5 \"Originals\"", "* OK [COPYUID 9 5 1] x\r\n")],

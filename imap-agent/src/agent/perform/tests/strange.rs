@@ -16,10 +16,7 @@ async fn a_copy_that_was_half_taken_away_is_no_longer_marked_as_deleted_when_it_
     let copy = bench.marked(RAW);
     let spoilt = copy.replace("Buy", "Bty");
     let script = [
-        vec![select("INBOX", 7, 1)],
-        reading(5, r"\Seen", (RAW, DATE)),
-        vec![select("INBOX", 7, 1)],
-        appending("INBOX", &copy, "{tag} OK [APPENDUID 7 6] done\r\n"),
+        putting(&copy),
         vec![here(6)],
         reading(6, r"\Seen", (&spoilt, "")),
         vec![here(6), ("UID STORE 6 +FLAGS (\\Deleted)".to_owned(), "!close".to_owned())],
