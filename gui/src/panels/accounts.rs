@@ -42,7 +42,7 @@ pub(crate) fn accounts_ui(ui: &mut Ui, snapshot: &Snapshot, commands: &CommandSe
 /// Invites a person who has no account yet.
 pub(crate) fn welcome_ui(ui: &mut Ui, commands: &CommandSender) {
     let text = "Tamis watches your mailboxes over IMAP and sifts out the spam. It needs an address and its password. \
-                It never deletes mail, and what it learns stays on this computer";
+                It deletes no mail unless you want it to, and what it learns stays on this computer";
     widgets::empty_page(ui, Icon::Shield, "Welcome to Tamis", text, |ui| {
         if widgets::icon_text_button(ui, Icon::Plus, "Add account…", Weight::Main).clicked() {
             commands.send(Command::OpenAccountDialog);
