@@ -100,7 +100,8 @@ fn written_mailbox(mailbox: &Mailbox) -> String {
     }
 }
 
-fn written_address(mailbox: &Mailbox) -> String {
+/// The address as it is kept and shown, or what is written in its place.
+pub fn written_address(mailbox: &Mailbox) -> String {
     mailbox.address.as_ref().map_or_else(|| mailbox.written.clone(), ToString::to_string)
 }
 

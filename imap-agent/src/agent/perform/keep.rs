@@ -9,11 +9,12 @@ use super::{
 use crate::{
     archive::{ArchiveError, Deposit},
     clock,
-    mailbox::{OneMail, Session},
+    mailbox::{FetchedMail, OneMail, Session},
+    pipeline::written_address,
     store::{
         Key, Location,
         journal::Intent,
-        mail::Shape,
+        mail::{self, Shape},
         original::{self, Original},
     },
 };
@@ -95,10 +96,7 @@ pub(super) async fn whole(
     // The key of a long message is that of its beginning.
     let beginning = fetched.raw.get(..desk.limit().min(fetched.raw.len())).unwrap_or(&fetched.raw);
     if Key::of(beginning) != intent.lies {
-        // The same message in other words: of a server that writes it anew each time, or with another limit in the settings.
-        let is_same = !intent.message_id.is_empty()
-            && header_id(beginning) == intent.message_id
-            && is_as_long(fetched.full_size, u64::from(intent.size));
+        let is_same = is_in_other_words(desk, intent, (&fetched, beginning)).await?;
         let why = if is_same { "the server does not hand out what it did before" } else { ANOTHER };
         return Err(Trouble::NotNow(why.to_owned()));
     }
@@ -106,15 +104,32 @@ pub(super) async fn whole(
     Ok(Whole { raw: fetched.raw, flags: fetched.flags, internal_date })
 }
 
+/// Whether it is the same message all the same: of a server that writes it anew each time, read with another limit in the
+/// settings, or read wrong the first time, and then perhaps in its very `Message-ID`.
+async fn is_in_other_words(
+    desk: &Desk,
+    intent: &Intent,
+    (fetched, beginning): (&FetchedMail, &[u8]),
+) -> Result<bool, Trouble> {
+    if !is_as_long(fetched.full_size, u64::from(intent.size)) {
+        return Ok(false);
+    }
+    let mail = tamis_core::Mail::parse(beginning, &tamis_core::Arrival::default());
+    let id = mail.header("Message-ID").unwrap_or_default().trim().trim_matches(['<', '>']);
+    if !intent.message_id.is_empty() && id == intent.message_id {
+        return Ok(true);
+    }
+    let number = intent.mail;
+    let Some(known) = desk.shared.store.run(move |db| mail::mail(db, number)).await? else { return Ok(false) };
+    let author = mail.author().map(written_address).unwrap_or_default();
+    Ok(!author.is_empty()
+        && author == known.judged.from_address
+        && fetched.internal_date == Some(known.judged.received_at.0))
+}
+
 /// Whether two sizes in bytes may be those of one message, with or without a mark or a few lines of a server's.
 fn is_as_long(one: u64, other: u64) -> bool {
     one.abs_diff(other) <= 1024 + other / 8
-}
-
-/// Its `Message-ID`, without angle brackets.
-fn header_id(raw: &[u8]) -> String {
-    let mail = tamis_core::Mail::parse(raw, &tamis_core::Arrival::default());
-    mail.header("Message-ID").unwrap_or_default().trim().trim_matches(['<', '>']).to_owned()
 }
 
 /// What has to wait for the archive, and what the archive cannot do.

@@ -1,7 +1,7 @@
 //! Servers that do strange things, and what must not come of it.
 
 use super::*;
-use crate::store::undo;
+use crate::store::{testing, undo};
 
 const CAN: [&str; 2] = ["MOVE", "UIDPLUS"];
 
@@ -85,6 +85,32 @@ async fn another_message_under_the_same_number_is_not_moved_in_its_place() {
     }
     assert_eq!(bench.pending().await, []);
     assert_eq!(bench.lies(id).await.0, Location::new("INBOX", 7, 5));
+}
+
+#[tokio::test]
+async fn a_message_that_was_read_wrong_in_its_very_name_is_moved_all_the_same() {
+    let bench = Bench::new("Junk").await;
+    let came = RAW.replace("Subject", "Message-ID: <leave-0@mail.example.org>\r\nSubject");
+    let read = came.replace("leave-0", "leave-2");
+    let arrived = UnixTime(1_795_255_200);
+    let judged = Judged {
+        key: Key::of(read.as_bytes()),
+        message_id: "leave-2@mail.example.org".to_owned(),
+        received_at: arrived,
+        size: u32::try_from(came.len()).unwrap(),
+        ..spam(bench.desk.id)
+    };
+    let place = Location::new("INBOX", 7, 5);
+    let (id, _) = bench.run(move |db| testing::record_and_intend(db, &judged, &place, "Junk", None)).await;
+    let script = [
+        vec![select("INBOX", 7, 1)],
+        reading(5, r"\Seen", (&came, DATE)),
+        vec![exchange("UID MOVE 5 \"Junk\"", "* OK [COPYUID 8 5 9] Moved\r\n* 1 EXPUNGE\r\n")],
+    ];
+
+    bench.play(script.concat()).await;
+
+    assert_eq!(bench.lies(id).await.0, Location::new("Junk", 8, 9));
 }
 
 #[tokio::test]
