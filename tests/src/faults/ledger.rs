@@ -166,13 +166,20 @@ pub struct Ledger<'a> {
     pub words: &'a Words,
     /// Whether the agent may have read something else than was said. What it made of that is then not its fault.
     pub is_corrupt: bool,
+    /// Whether one letter may lie in the inbox, as it came, without the agent's knowing.
+    pub is_one_passed: bool,
 }
 
 impl Ledger<'_> {
     /// Compares what was delivered with what is there.
     pub fn check(&self, copies: &[Copy], rows: &[Row], findings: &mut Findings) {
+        let mut may_be_passed = self.is_one_passed;
         for entry in self.entries {
             let row = row_of(&entry.letter, rows, copies);
+            if may_be_passed && row.is_none() && is_untouched(&entry.letter, copies) {
+                may_be_passed = false;
+                continue;
+            }
             self.check_copies(entry, copies, row, findings);
             self.check_row(entry, copies, rows, findings);
         }
@@ -244,6 +251,15 @@ impl Ledger<'_> {
             findings.confused.push(format!("{}: the agent has it in {} {}", letter.subject, row.folder, row.uid));
         }
     }
+}
+
+/// Whether there is one copy of it, as it came and where it came.
+fn is_untouched(letter: &Letter, copies: &[Copy]) -> bool {
+    let mut mine = copies.iter().filter(|copy| copy.is_of(letter));
+    let is_where_it_came = mine
+        .next()
+        .is_some_and(|copy| copy.folder == "INBOX" && !copy.is_marked() && copy.has_form(letter, Form::Original));
+    is_where_it_came && mine.next().is_none()
 }
 
 impl Findings {

@@ -158,6 +158,8 @@ struct Scene<'a> {
     /// Whether the agent was started again since.
     is_dealt_with: bool,
     is_corrupt: bool,
+    /// Whether one letter was never judged.
+    is_one_passed: bool,
     words: Words,
     findings: Findings,
 }
@@ -186,6 +188,7 @@ impl<'a> Scene<'a> {
             changing: Vec::new(),
             is_dealt_with: true,
             is_corrupt,
+            is_one_passed: false,
             words: Words::new(),
             findings: Findings::default(),
         })
@@ -242,6 +245,9 @@ impl<'a> Scene<'a> {
         let changed: Vec<usize> = changed.map(|(number, _)| number).collect();
         self.wish("release", &changed, all)?;
         self.compare()?;
+        if self.is_one_passed {
+            return Ok(());
+        }
         let learned = [self.script.release.len() + changed.len() + 1, self.script.spam.len() + 1];
         for (label, learned) in ["trained_ham", "trained_spam"].into_iter().zip(learned) {
             let number = self.number(label)?;
@@ -255,7 +261,12 @@ impl<'a> Scene<'a> {
     fn compare(&mut self) -> Result<()> {
         let rows = self.rows()?;
         let copies = inventory(&mut self.eye)?;
-        let ledger = Ledger { entries: &self.script.entries, words: &self.words, is_corrupt: self.is_corrupt };
+        let ledger = Ledger {
+            entries: &self.script.entries,
+            words: &self.words,
+            is_corrupt: self.is_corrupt,
+            is_one_passed: self.is_one_passed,
+        };
         ledger.check(&copies, &rows, &mut self.findings);
         Ok(())
     }
@@ -311,6 +322,7 @@ impl<'a> Scene<'a> {
 
     /// Waits until so many letters were judged and nothing is left to do.
     fn settle(&mut self, judged: u64) -> Result<()> {
+        let judged = judged.saturating_sub(u64::from(self.is_one_passed));
         let deadline = Instant::now() + PATIENCE;
         loop {
             let status = self.agent.status();
@@ -318,6 +330,12 @@ impl<'a> Scene<'a> {
                 return Ok(());
             }
             if deadline < Instant::now() {
+                // A date that was read wrong is an old one, and old mail is left alone.
+                let is_passed = |status: &Value| is_settled(status, judged.saturating_sub(1));
+                if self.is_corrupt && !self.is_one_passed && status.as_ref().is_ok_and(is_passed) {
+                    self.is_one_passed = true;
+                    return Ok(());
+                }
                 self.findings.confused.push(format!("it did not end all of {judged}: {status:?}"));
                 return Ok(());
             }
