@@ -3,6 +3,15 @@
 //! What is doubtful counts as delivered: spam that is not called spam is missed, and only ham called spam is a false
 //! positive.
 
+mod calibration;
+mod means;
+mod order;
+
+pub use self::{
+    calibration::{Bin, Calibration},
+    means::{Means, means_table},
+    order::shuffle,
+};
 use crate::{judge::Class, learn::Label};
 
 /// What became of one message.
@@ -14,6 +23,15 @@ pub struct Outcome {
     pub class: Class,
     /// How much it looked like spam; only the order counts.
     pub score: f64,
+    /// The learner's probability of spam, 0 to 1, if it had an opinion.
+    pub probability: Option<f64>,
+}
+
+impl Outcome {
+    /// Whether a person would have to put it right: ham called spam, or spam not called spam.
+    pub fn is_wrong(&self) -> bool {
+        (self.label == Label::Spam) != (self.class == Class::Spam)
+    }
 }
 
 /// How good a run was. Shares are percentages; NaN where there was nothing to measure.
@@ -43,6 +61,8 @@ pub struct Measures {
     pub fn_at_tenth: f64,
     /// Spam missed if no ham may be called spam.
     pub fn_at_none: f64,
+    /// How often the learner had an opinion.
+    pub opinions: f64,
 }
 
 impl Measures {
@@ -68,6 +88,7 @@ impl Measures {
             roca: roca(outcomes),
             fn_at_tenth: fn_at(outcomes, 0.001),
             fn_at_none: fn_at(outcomes, 0.0),
+            opinions: percent(outcomes.iter().filter(|outcome| outcome.probability.is_some()).count(), outcomes.len()),
         }
     }
 }
@@ -179,14 +200,14 @@ mod tests {
                 };
                 #[expect(clippy::cast_precision_loss, reason = "below 2000")]
                 let score = points as f64 / 100.0;
-                Outcome { label, class, score }
+                Outcome { label, class, score, probability: None }
             })
             .collect()
     }
 
     #[test]
     fn measures_as_the_reference_does() {
-        let one = |label, class, score| Outcome { label, class, score };
+        let one = |label, class, score| Outcome { label, class, score, probability: None };
         let only_ham = vec![one(Label::Ham, Class::Ham, 1.0), one(Label::Ham, Class::Spam, 9.0)];
         let perfect = vec![
             one(Label::Ham, Class::Ham, 1.0),

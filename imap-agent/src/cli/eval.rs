@@ -1,40 +1,68 @@
 //! `eval`: the filter measured on labelled messages.
 //!
 //! Each message is judged before its label is looked at. Nothing of the person's own lessons takes part.
+//!
+//! * `filter` is the filter with a learner of its own, which knows nothing yet.
+//! * `feedback` says what of the stream is learned, and when: a person does not say of each message what it is.
+//! * `autolearn` says what might be learned without the person.
+//! * `curve` shows how much is to be learned before the learner is worth hearing.
+//! * `report` and `results` are what is printed and what is written.
 
-use std::{
-    fs::File,
-    io::{BufWriter, Write as _},
-    path::{Path, PathBuf},
-    time::{Duration, Instant},
-};
+mod autolearn;
+mod curve;
+mod feedback;
+mod filter;
+mod report;
+mod results;
+
+use std::path::{Path, PathBuf};
 
 use tamis_core::{
-    Answer, CHECKS, Config, Evidence, Mail, Query, QueryPlan, Verdict,
-    learn::{Features, Label, Learner as _, Logistic},
-    metrics::{Measures, Outcome, table},
+    CHECKS, Check, Config, Mail, Query, QueryPlan,
+    metrics::{Outcome, shuffle},
 };
 
+use self::{
+    curve::CurveArgs,
+    feedback::{FeedbackArgs, Teacher},
+    filter::Filter,
+    report::{Report, report},
+    results::Results,
+};
 use super::{
     Failure,
-    judging::read,
     out::{Out, Skips},
 };
 use crate::{
-    corpus::{IndexLine, read_index, read_one},
+    corpus::{IndexError, IndexLine, read_index, read_one},
     paths::Home,
     settings::Settings,
-    words::because,
+    words::one_line,
 };
 
 pub(super) const EXAMPLES: &str = "Examples:
   tamis-agent eval corpus/index --online
   tamis-agent eval corpus/index --online --learner-only --out learner.res
+  tamis-agent eval corpus/index --rules-only
+  tamis-agent eval corpus/index --online --shuffle 1
+  tamis-agent eval corpus/index --online --calibration
+  tamis-agent eval corpus/index --online --feedback errors
+  tamis-agent eval corpus/index --online --feedback evening --day 20
+  tamis-agent eval corpus/index --online --feedback evening --autolearn
+  tamis-agent eval corpus/index --train last-year/index --train lists/index
+  tamis-agent eval corpus/index --curve
+  tamis-agent eval corpus/index --curve --shuffles 20
 
 INDEX has lines `ham PATH` or `spam PATH`, in the order in which the messages arrived; a path is
 relative to the index.
 With --online each message is judged first and learned with its label after. Without, nothing
-is learned.
+of INDEX is learned.
+With --feedback evening, a day is some number of messages. At its end the spam that was left in
+the inbox and the ham that was filed in Junk are learned, and nothing else ever is: so do people.
+What is doubtful stays in the inbox. As long as no ham is filed, no ham is learned, and a learner
+that has seen only spam says nothing.
+The calibration error says how far the learner's probability is from the truth: of fifteen bins
+of probability, the mean distance to the share of spam in them.
 RESULT gets lines `LABEL CLASS SCORE PATH`. SCORE is in points; of two messages with equal points
 the one that the learner finds likelier to be spam has a little more, less than a thousandth.";
 
@@ -43,10 +71,39 @@ pub(super) struct EvalArgs {
     /// The list of labelled messages
     index: PathBuf,
 
-    /// Learn each message after judging it
+    /// Learn from each message after judging it
     #[arg(long)]
     online: bool,
 
+    #[command(flatten)]
+    feedback: FeedbackArgs,
+
+    /// Learn all messages of this list first, in its order; may be repeated
+    #[arg(long, value_name = "INDEX", conflicts_with = "rules_only")]
+    train: Vec<PathBuf>,
+
+    /// Judge the messages of INDEX in another order, which belongs to this number
+    #[arg(long, value_name = "SEED")]
+    shuffle: Option<u64>,
+
+    #[command(flatten)]
+    curve: CurveArgs,
+
+    #[command(flatten)]
+    part: PartArgs,
+
+    /// Show what became of the messages to which the learner gave about the same probability
+    #[arg(long, conflicts_with = "rules_only")]
+    calibration: bool,
+
+    /// Write what became of each message into this file
+    #[arg(long, value_name = "RESULT")]
+    out: Option<PathBuf>,
+}
+
+/// Which part of the filter judges.
+#[derive(Debug, clap::Args)]
+struct PartArgs {
     /// Judge without the learner
     #[arg(long, conflicts_with = "learner_only")]
     rules_only: bool,
@@ -54,30 +111,40 @@ pub(super) struct EvalArgs {
     /// Judge with the learner alone
     #[arg(long)]
     learner_only: bool,
-
-    /// Write what became of each message into this file
-    #[arg(long, value_name = "RESULT")]
-    out: Option<PathBuf>,
 }
 
 pub(super) fn eval(home: &Home, args: &EvalArgs, out: &mut Out) -> Result<(), Failure> {
-    let index = read_index(&args.index)?;
+    let teacher = args.feedback.teacher()?;
     let config = config(home, args)?;
-    let mut results = args.out.as_deref().map(Results::create).transpose()?;
-    let mut run = Run::new(config, args);
-    let mut outcomes = Vec::with_capacity(index.len());
+    let mut stream = read_index(&args.index)?;
+    if let Some(seed) = args.shuffle {
+        shuffle(&mut stream, seed);
+    }
     let mut skips = Skips::default();
-    out.start_count(index.len());
-    for line in &index {
+    if args.curve.is_asked() {
+        let stream = curve::readable(stream, &mut skips, out);
+        curve::curve(&stream, &args.curve, &config, out)?;
+        return skips.finish();
+    }
+    let lessons = args.train.iter().map(|index| read_index(index));
+    let lessons = lessons.collect::<Result<Vec<Vec<IndexLine>>, IndexError>>()?.concat();
+    let mut results = args.out.as_deref().map(Results::create).transpose()?;
+    let mut run = Run {
+        filter: if args.part.rules_only { Filter::without_learner(config) } else { Filter::new(config) },
+        teacher: args.online.then_some(teacher),
+    };
+    out.start_count(lessons.len() + stream.len());
+    for line in &lessons {
         match read_one(&line.path) {
-            Ok(raw) => {
-                let verdict = run.message(&raw, line.label);
-                let outcome = Outcome { label: line.label, class: verdict.class, score: rank(&verdict) };
-                if let Some(results) = &mut results {
-                    results.write(line, &outcome)?;
-                }
-                outcomes.push(outcome);
-            }
+            Ok(raw) => run.filter.learn(&raw, line.label),
+            Err(what) => skips.add(what, out),
+        }
+        out.advance(1, 0);
+    }
+    let mut outcomes = Vec::with_capacity(stream.len());
+    for line in &stream {
+        match read_one(&line.path) {
+            Ok(raw) => outcomes.push(run.message(&raw, line, results.as_mut())?),
             Err(what) => skips.add(what, out),
         }
         out.advance(1, outcomes.len());
@@ -87,7 +154,10 @@ pub(super) fn eval(home: &Home, args: &EvalArgs, out: &mut Out) -> Result<(), Fa
         results.finish()?;
     }
     if !outcomes.is_empty() {
-        report(&args.index, &outcomes, &run.times, out)?;
+        let name = name_of(&args.index);
+        let Run { filter, teacher } = &run;
+        let teacher = teacher.as_ref();
+        report(&Report { name, outcomes: &outcomes, filter, teacher, has_bins: args.calibration }, out)?;
     }
     skips.finish()
 }
@@ -95,126 +165,41 @@ pub(super) fn eval(home: &Home, args: &EvalArgs, out: &mut Out) -> Result<(), Fa
 /// The person's thresholds and points; with the learner alone every other check is off.
 fn config(home: &Home, args: &EvalArgs) -> Result<Config, Failure> {
     let settings = Settings::load(home)?;
-    if !args.learner_only {
+    if !args.part.learner_only {
         return Ok(settings.config().clone());
     }
-    let others = CHECKS.iter().filter(|check| {
-        let mut plan = QueryPlan::default();
-        check.queries(&Mail::default(), &mut plan);
-        !plan.iter().any(|query| *query == Query::Learned)
-    });
+    let others = CHECKS.iter().filter(|check| !asks_learner(**check));
     let names: Vec<&str> = others.map(|check| check.name()).collect();
     Ok(settings.without_checks(&names)?)
 }
 
-/// Points first, and only where these are equal the learner's probability, which is part of the verdict, too. As the
-/// logarithm of its odds, for most messages are a clear case and would otherwise differ too far behind the point. What
-/// is written is what is measured.
-fn rank(verdict: &Verdict) -> f64 {
-    let odds = verdict.probability.map_or(0.0, |p| (p.ln() - (1.0 - p).ln()).clamp(-40.0, 40.0));
-    ((verdict.score.points() + odds / 1e5) * 1e9).round() / 1e9
+/// Whether this is the check that says what the learner thinks.
+fn asks_learner(check: &dyn Check) -> bool {
+    let mut plan = QueryPlan::default();
+    check.queries(&Mail::default(), &mut plan);
+    plan.iter().any(|query| *query == Query::Learned)
 }
 
-/// The filter at work, and how long each part of it took.
+fn name_of(index: &Path) -> String {
+    index.file_name().map_or_else(String::new, |name| one_line(&name.to_string_lossy()))
+}
+
+/// The filter, and whoever teaches it meanwhile.
 struct Run {
-    config: Config,
-    learner: Option<Logistic>,
-    is_online: bool,
-    times: Times,
-}
-
-#[derive(Default)]
-struct Times {
-    parse: Duration,
-    learner: Duration,
-    checks: Duration,
-    train: Duration,
+    filter: Filter,
+    teacher: Option<Teacher>,
 }
 
 impl Run {
-    fn new(config: Config, args: &EvalArgs) -> Self {
-        let learner = if args.rules_only { None } else { Some(Logistic::default()) };
-        Self { config, learner, is_online: args.online, times: Times::default() }
-    }
-
-    fn message(&mut self, raw: &[u8], label: Label) -> Verdict {
-        let begun = Instant::now();
-        let mail = read(raw, &self.config);
-        let parsed = Instant::now();
-        let features = self.learner.as_ref().map(|_| Features::of(&mail));
-        let opinion = self.learner.as_ref().zip(features.as_ref()).and_then(|(l, features)| l.opinion(features));
-        let learned = Instant::now();
-        let mut evidence = Evidence::default();
-        for query in tamis_core::plan(&mail, &self.config).iter() {
-            let answer = match query {
-                Query::Learned => opinion.clone().map_or(Answer::Absent, Answer::Learned),
-                _ => Answer::Unknown("nothing outside is asked".to_owned()),
-            };
-            evidence.insert(query.clone(), answer);
+    fn message(&mut self, raw: &[u8], line: &IndexLine, results: Option<&mut Results<'_>>) -> Result<Outcome, Failure> {
+        let judged = self.filter.judge(raw);
+        let outcome = judged.outcome(line.label);
+        if let Some(results) = results {
+            results.write(line, &outcome)?;
         }
-        let verdict = tamis_core::judge(&mail, &evidence, &self.config);
-        let judged = Instant::now();
-        if let (Some(learner), Some(features), true) = (&mut self.learner, features, self.is_online) {
-            learner.train(&features.ids(), label);
+        if let Some(teacher) = &mut self.teacher {
+            self.filter.taught(|config| teacher.hear(&judged, line.label, config));
         }
-        self.times.parse += parsed - begun;
-        self.times.learner += learned - parsed;
-        self.times.checks += judged - learned;
-        self.times.train += judged.elapsed();
-        verdict
-    }
-}
-
-fn report(index: &Path, outcomes: &[Outcome], times: &Times, out: &mut Out) -> Result<(), Failure> {
-    let name = index.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let later = outcomes.get(outcomes.len() / 2..).unwrap_or_default();
-    let all = table(&crate::words::one_line(&name), &Measures::of(outcomes));
-    let half = table("second half", &Measures::of(later));
-    for line in all.lines().chain(half.lines().skip(1)) {
-        out.line(line)?;
-    }
-    out.line("")?;
-    let Times { parse, learner, checks, train } = times;
-    let whole = *parse + *learner + *checks + *train;
-    out.line("messages per second")?;
-    for (stage, time) in
-        [("parse", *parse), ("features and learner", *learner), ("checks", *checks), ("train", *train), ("all", whole)]
-    {
-        out.line(format_args!("  {stage:<20} {:>9}", per_second(outcomes.len(), time)))?;
-    }
-    Ok(())
-}
-
-/// A stage that did nothing has no speed.
-fn per_second(messages: usize, time: Duration) -> String {
-    let messages = u32::try_from(messages).map_or(f64::MAX, f64::from);
-    let nothing = Duration::from_nanos(200).as_secs_f64() * messages;
-    if time.as_secs_f64() <= nothing { "-".to_owned() } else { format!("{:.0}", messages / time.as_secs_f64()) }
-}
-
-/// The file of results.
-struct Results<'a> {
-    path: &'a Path,
-    file: BufWriter<File>,
-}
-
-impl<'a> Results<'a> {
-    fn create(path: &'a Path) -> Result<Self, Failure> {
-        let file = File::create(path).map_err(|err| Self::failed(path, &err))?;
-        Ok(Self { path, file: BufWriter::new(file) })
-    }
-
-    fn write(&mut self, line: &IndexLine, outcome: &Outcome) -> Result<(), Failure> {
-        let (label, class) = (line.label.word(), outcome.class.word());
-        writeln!(self.file, "{label} {class} {:.9} {}", outcome.score, line.name)
-            .map_err(|err| Self::failed(self.path, &err))
-    }
-
-    fn finish(mut self) -> Result<(), Failure> {
-        self.file.flush().map_err(|err| Self::failed(self.path, &err))
-    }
-
-    fn failed(path: &Path, err: &std::io::Error) -> Failure {
-        Failure::person(format!("cannot write the results to {}: {}", path.display(), because(err)))
+        Ok(outcome)
     }
 }

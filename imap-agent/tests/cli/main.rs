@@ -5,5 +5,6 @@
 mod account;
 mod agent;
 mod changes;
+mod eval;
 mod files;
 mod home;
