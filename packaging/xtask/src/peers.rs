@@ -33,13 +33,13 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use tamis_core::metrics::Measures;
 
+use self::table::{Row, Standing};
 pub use self::{
     bogofilter::Bogofilter,
     crm114::Crm114,
     filter::{Filter, Judged, Online, Teaching},
     programs::Programs,
     stream::{Corpus, Stream},
-    table::{Row, Standing},
     tamis::Tamis,
 };
 use crate::{ground::temporary_folder, stop};
@@ -50,8 +50,8 @@ const AT_ONCE: usize = 2;
 /// What the person asked for.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The indexes, each measured by itself.
-    pub corpora: Vec<PathBuf>,
+    /// The mail, each index measured by itself.
+    pub corpora: Vec<Corpus>,
     /// How many shuffles of each, with the seeds 1, 2 and so on.
     pub shuffles: u64,
     /// Where the result files of all runs are left; nowhere otherwise.
@@ -79,17 +79,17 @@ pub trait Engine: fmt::Debug + Sync {
 
 /// Measures everything, and writes the tables to `out`.
 pub fn run(options: &Options, agent: &Path, out: &mut dyn Write) -> Result<()> {
-    let corpora = options.corpora.iter().map(|index| Corpus::read(index)).collect::<Result<Vec<_>>>()?;
+    let corpora = &options.corpora;
     let names: BTreeSet<&str> = corpora.iter().map(|corpus| &*corpus.name).collect();
     ensure!(names.len() == corpora.len(), "two indexes have the same name, and so would their results");
+    corpora.iter().try_for_each(Corpus::warm)?;
     let programs = Programs::unpacked()?;
     let engines = engines(&programs, agent);
     let work = Work::new()?;
     let results = options.keep.clone().unwrap_or_else(|| work.0.join("results"));
     fs::create_dir_all(&results).with_context(|| format!("cannot make {}", results.display()))?;
     let mut progress = Progress::of(corpora.len(), options.shuffles, engines.len())?;
-    for corpus in &corpora {
-        corpus.warm()?;
+    for corpus in corpora {
         let mut standings = Vec::new();
         for stream in corpus.streams(options.shuffles) {
             let measured = judge(&stream, &engines, &results, &mut progress)?;
@@ -171,7 +171,10 @@ fn measured(stream: &Stream, engine: &dyn Engine, results: &Path) -> Result<Meas
     ensure!(!stop::asked(), "stopped");
     let work = Work::new()?;
     let result = results.join(format!("{}.{}.res", stream.stem(), engine.stem()));
-    engine.run(stream, &work.0, &result).with_context(|| format!("{}: {}", stream.title(), engine.name()))?;
+    let ended = engine.run(stream, &work.0, &result);
+    // Whoever presses Ctrl-C stops the filter as well, which is no failure of its.
+    ensure!(!stop::asked(), "stopped");
+    ended.with_context(|| format!("{}: {}", stream.title(), engine.name()))?;
     // What is written is what is measured.
     let outcomes = results::read(&result)?;
     let (judged, all) = (outcomes.len(), stream.mail.len());

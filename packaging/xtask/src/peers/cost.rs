@@ -28,18 +28,20 @@ impl Cost {
     }
 }
 
-/// Runs a command to its end. What it prints goes into the file `said`.
-pub(super) fn of(command: &mut Command, said: &Path) -> Result<Cost> {
+/// Runs a command to its end. What it prints goes into the file `said`, and
+/// what it complains of only into the error, if it ends with an exit code above `well`.
+pub(super) fn of(command: &mut Command, said: &Path, well: i32) -> Result<Cost> {
     let program = Path::new(command.get_program()).display().to_string();
-    let file = File::create(said).with_context(|| format!("cannot write {}", said.display()))?;
-    command.stderr(file.try_clone()?).stdout(file);
+    let make = |path: &Path| File::create(path).with_context(|| format!("cannot write {}", path.display()));
+    let complained = said.with_extension("complained");
+    command.stdout(make(said)?).stderr(make(&complained)?);
     let child = command.spawn().with_context(|| format!("cannot run {program}"))?;
     let used = child.wait4().with_context(|| format!("cannot wait for {program}"))?;
-    if !used.status.success() {
-        let words = fs::read_to_string(said).unwrap_or_default();
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        ensure!(used.status.success(), "{program} failed, {}: {words}", used.status);
-    }
+    let words = fs::read_to_string(&complained).unwrap_or_default();
+    fs::remove_file(&complained).ok();
+    let is_well = used.status.code().is_some_and(|code| (0..=well).contains(&code));
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    ensure!(is_well, "{program} failed, {}: {words}", used.status);
     Ok(Cost { cpu: used.rusage.utime + used.rusage.stime, memory: used.rusage.maxrss })
 }
 
@@ -50,15 +52,19 @@ mod tests {
     #[test]
     fn work_costs_time_and_failure_is_told() {
         let said = std::env::temp_dir().join(format!("tamis-cost-{}", std::process::id()));
-        let shell = |script: &str| of(Command::new("sh").args(["-c", script]), &said);
+        let shell = |script: &str, well| of(Command::new("sh").args(["-c", script]), &said, well);
 
-        let busy = shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done").unwrap();
-        let idle = shell(":").unwrap();
-        let told = shell("echo no ink >&2; exit 3").unwrap_err().to_string();
+        let busy = shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done", 0).unwrap();
+        let idle = shell("echo one; exit 2", 2).unwrap();
+        let got = fs::read_to_string(&said).unwrap();
+        let told = shell("echo one; echo no ink >&2; exit 3", 2).unwrap_err().to_string();
+        let killed = shell("kill -9 $$", 2).unwrap_err().to_string();
 
         fs::remove_file(&said).unwrap();
         assert!(idle.cpu < busy.cpu, "{idle:?} {busy:?}");
         assert!(idle.memory > 100_000, "{idle:?}");
-        assert!(told.ends_with("exit status: 3: no ink"), "{told}");
+        assert_eq!(got, "one\n");
+        assert!(told.ends_with("failed, exit status: 3: no ink"), "{told}");
+        assert!(killed.contains("signal: 9"), "{killed}");
     }
 }

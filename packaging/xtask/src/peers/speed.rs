@@ -71,10 +71,11 @@ fn of_bogofilter(bogofilter: &Bogofilter, mail: &[Line]) -> Result<Round> {
     let mut train = Cost::default();
     for label in [Label::Ham, Label::Spam] {
         let list = list(mail, &[label], &work.0)?;
-        train = train.and(cost::of(bogofilter.command(&work.0).args([register(label), "-b"]).stdin(list), &said)?);
+        train = train.and(cost::of(bogofilter.command(&work.0).args([register(label), "-b"]).stdin(list), &said, 0)?);
     }
     let list = list(mail, &[Label::Ham, Label::Spam], &work.0)?;
-    let classify = cost::of(bogofilter.command(&work.0).args(["-TT", "-b"]).stdin(list), &said)?;
+    // It ends with what it called the last message: 0, 1 or 2.
+    let classify = cost::of(bogofilter.command(&work.0).args(["-TT", "-b"]).stdin(list), &said, 2)?;
     let judged = fs::read_to_string(&said)?.lines().count();
     ensure!(judged == mail.len(), "bogofilter judged {judged} of {} messages", mail.len());
     Ok(Round {
@@ -97,7 +98,7 @@ fn of_tamis(tamis: &Tamis, mail: &[Line]) -> Result<Round> {
     let work = Work::new()?;
     let (index, said) = (work.0.join("index"), work.0.join("said"));
     write_index(mail, &index)?;
-    let cost = cost::of(&mut tamis.command(&work.0.join("home"), &index), &said)?;
+    let cost = cost::of(&mut tamis.command(&work.0.join("home"), &index), &said, 0)?;
     let stages = Stages::read(&fs::read_to_string(&said)?).context("`tamis-agent eval` names no stages")?;
     let cpu = cost.cpu.as_secs_f64();
     Ok(Round {

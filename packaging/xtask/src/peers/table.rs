@@ -9,26 +9,26 @@ use super::{Engine, stream::Stream};
 
 /// What counts of a run, in percent.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Row {
+pub(super) struct Row {
     /// The engine.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// Whether it is not ours.
-    pub is_peer: bool,
+    pub(super) is_peer: bool,
     /// Ham called spam.
-    pub fpr: f64,
+    pub(super) fpr: f64,
     /// Spam not called spam.
-    pub fnr: f64,
+    pub(super) fnr: f64,
     /// The logistic average of both.
-    pub lam: f64,
+    pub(super) lam: f64,
     /// The area above the ROC curve.
-    pub roca: f64,
+    pub(super) roca: f64,
     /// Spam missed if at most one ham in a thousand may be called spam.
-    pub fn_at_tenth: f64,
+    pub(super) fn_at_tenth: f64,
 }
 
 impl Row {
     /// The row of a run.
-    pub fn of(engine: &dyn Engine, measures: &Measures) -> Self {
+    pub(super) fn of(engine: &dyn Engine, measures: &Measures) -> Self {
         let Measures { fpr, fnr, lam, roca, fn_at_tenth, .. } = *measures;
         Self { name: engine.name(), is_peer: engine.is_peer(), fpr, fnr, lam, roca, fn_at_tenth }
     }
@@ -36,16 +36,16 @@ impl Row {
 
 /// All engines on one stream.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
+pub(super) struct Standing {
     /// The order of the stream, see [`Stream::order`].
-    pub stream: String,
+    pub(super) stream: String,
     /// The engines, in the same order for every stream.
-    pub rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
 }
 
 impl Standing {
     /// The mean of each engine over some streams; of none there is none.
-    pub fn mean(standings: &[Self]) -> Option<Self> {
+    pub(super) fn mean(standings: &[Self]) -> Option<Self> {
         let first = standings.first()?;
         let count = f64::from(u32::try_from(standings.len()).ok()?);
         let mean = |row: &Row, figure: &dyn Fn(&Row) -> f64| {
@@ -60,7 +60,7 @@ impl Standing {
             fn_at_tenth: mean(row, &|row| row.fn_at_tenth),
             ..*row
         });
-        Some(Self { stream: format!("mean of {} shuffles", standings.len()), rows: rows.collect() })
+        Some(Self { stream: "mean of shuffles".to_owned(), rows: rows.collect() })
     }
 }
 
@@ -143,7 +143,7 @@ mod tests {
         let figures: Vec<String> =
             got.rows.iter().map(|row| format!("{} {:.2} {:.2} {:.2}", row.name, row.roca, row.lam, row.fnr)).collect();
         assert_eq!(figures, ["crm114 0.20 1.50 50.00", "bogofilter 0.30 2.50 50.00", "Tamis 0.15 1.00 50.00"]);
-        assert_eq!(got.stream, "mean of 2 shuffles");
+        assert_eq!(got.stream, "mean of shuffles");
         assert_eq!(Standing::mean(&[]), None);
     }
 
