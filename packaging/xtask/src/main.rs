@@ -172,6 +172,7 @@ fn test() -> Result<ExitCode> {
     .concat();
     packages::ensure(&wanted)?;
     packages::unpacked("cyrus", packages::CYRUS)?;
+    packages::unpacked("peers", packages::PEERS)?;
     // The tests of the whole start the real programs, so these must be there and current.
     cargo(&["build", "--workspace", "--bins", "--locked"])?;
     cargo(&["test", "--workspace", "--locked"])?;
