@@ -50,7 +50,7 @@ cargo xtask peers --corpus INDEX [--corpus INDEX]... [--shuffles N] [--keep DIR]
     Measures Tamis beside bogofilter and crm114 on labelled mail, by the rules of the TREC spam track: each
     message is judged, and then learned with its label. Prints a line for every run, each measure of Tamis
     against the best peer's, and speed and memory beside bogofilter's. The peers are downloaded from Debian
-    and not installed. On two processors a thousand messages take about a minute and a half.
+    and not installed. On two processors a thousand messages take about two minutes.
     --corpus INDEX   The mail, in the order in which it arrived. Several are measured one after the other.
     --shuffles N     How many shuffles of it besides: 5 unless written. They are the same on every machine.
     --keep DIR       Leave there what every run said of each message: lines `LABEL CLASS SCORE PATH`.

@@ -5,7 +5,8 @@
 //! command of its does only one of them with what it has learned; its CPU time is shared out by the times that `eval` prints
 //! for each stage. Each message pays in full what both tasks need, reading and features, so both figures are low rather than
 //! high. A round of each is run in turn, and of all rounds the median counts. Of mail with one label alone Tamis has no
-//! opinion, and so no cost of having one: measure speed with both.
+//! opinion, and so no cost of having one: measure speed with both. And what bogofilter has learned it also keeps in a
+//! database on the disk, which `eval` does not: that is in Tamis' favour.
 
 use std::{
     fmt::Write as _,
