@@ -5,7 +5,7 @@ use std::{
     fs,
     io::Write as _,
     os::unix::process::CommandExt as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -111,7 +111,7 @@ fn program(server: &Server) -> Result<PathBuf> {
 /// A program of the unpacked packages, as the user of the server.
 fn runs(server: &Server, name: &str) -> Result<Command> {
     let program = program(server)?;
-    let libraries = libraries(&program.join("usr/lib"))?;
+    let libraries = packages::libraries(&program)?;
     let places = [libraries.clone(), program.join("lib").join(libraries.file_name().unwrap_or_default())];
     let places: Vec<_> = places.iter().map(|path| path.to_string_lossy()).collect();
     let mut command = packages::as_server();
@@ -119,14 +119,6 @@ fn runs(server: &Server, name: &str) -> Result<Command> {
     command.env("LD_LIBRARY_PATH", places.join(":")).env("SASL_PATH", libraries.join("sasl2"));
     command.env("CYRUS_USER", packages::server_user()?).env("CYRUS_VERBOSE", "1");
     Ok(command)
-}
-
-/// The folder of this kind of machine: `x86_64-linux-gnu`.
-fn libraries(folder: &Path) -> Result<PathBuf> {
-    let mut folders = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
-    folders
-        .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains("-linux-gnu")))
-        .with_context(|| format!("there are no libraries in {}", folder.display()))
 }
 
 fn set_password(server: &Server, name: &str, password: &str) -> Result<()> {

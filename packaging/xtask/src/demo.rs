@@ -9,9 +9,11 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
+use tamis_core::learn::Label;
 use xtask::{
     agent::Agent,
     dovecot::{Dovecot, Options},
+    index::{self, Line},
     packages,
     server::Server,
     stop,
@@ -130,22 +132,11 @@ fn root() -> PathBuf {
 }
 
 pub(crate) fn read_index(index: &Path) -> Result<Vec<Labelled>> {
-    let text = fs::read_to_string(index).with_context(|| format!("cannot read {}", index.display()))?;
-    let folder = index.canonicalize()?.parent().map(Path::to_path_buf).unwrap_or_default();
     let mut mail = Vec::new();
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let (label, path) = line.split_once(' ').unwrap_or((line, ""));
-        ensure!(
-            matches!(label, "ham" | "spam") && !path.is_empty(),
-            "{}, line {}: expected `ham PATH` or `spam PATH`",
-            index.display(),
-            number + 1
-        );
-        let path = folder.join(path.trim());
+    for Line { label, path } in index::read(index)? {
         let raw = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        mail.push(Labelled { is_spam: label == "spam", path, raw: without_from_line(raw) });
+        mail.push(Labelled { is_spam: label == Label::Spam, path, raw: without_from_line(raw) });
     }
-    ensure!(!mail.is_empty(), "{} lists no mail", index.display());
     Ok(mail)
 }
 

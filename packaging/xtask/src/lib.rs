@@ -1,7 +1,8 @@
 //! The chores of Tamis, and the private mail servers that the demo and the tests share.
 //!
-//! This crate knows nothing of Tamis' own code: what it sees of the agent it sees from outside, through the command line
-//! and through IMAP, as a person's other mail program would.
+//! This crate knows nothing of how Tamis filters: what it sees of the agent it sees from outside, through the command line
+//! and through IMAP, as a person's other mail program would. What it has of the engine are the labels of indexes and the
+//! measures, so that every filter is measured alike.
 
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal what it does")]
 
@@ -10,7 +11,9 @@ pub mod cyrus;
 pub mod dovecot;
 pub mod ground;
 pub mod imap;
+pub mod index;
 pub mod packages;
+pub mod peers;
 pub mod server;
 pub mod smtp;
 pub mod stop;

@@ -19,6 +19,9 @@ pub const SMTP_SERVER: &[&str] = &["python3-aiosmtpd", "openssl"];
 /// Another mail server, for the tests. It and Dovecot exclude each other as packages, so it is unpacked and not installed.
 pub const CYRUS: &[&str] = &["cyrus-imapd", "cyrus-common", "sasl2-bin", "libsasl2-modules", "libsasl2-modules-db"];
 
+/// Other filters of spam, to be measured beside ours. Unpacked and not installed: nothing on the system is to use them.
+pub const PEERS: &[&str] = &["bogofilter-bdb", "bogofilter-common", "crm114"];
+
 /// The private message bus of the test of notifications.
 pub const BUS: &[&str] = &["dbus-daemon"];
 
@@ -74,8 +77,17 @@ pub fn unpacked(name: &str, wanted: &[&str]) -> Result<PathBuf> {
         Ok(()) | Err(_) => Ok(()),
     });
     fs::remove_dir_all(&unpacked).ok();
-    outcome.with_context(|| format!("cannot have {} for the tests", wanted.join(", ")))?;
+    outcome.with_context(|| format!("cannot unpack {}", wanted.join(", ")))?;
     Ok(place)
+}
+
+/// Where unpacked packages have their libraries: the folder of this kind of machine, such as `usr/lib/x86_64-linux-gnu`.
+pub(crate) fn libraries(unpacked: &Path) -> Result<PathBuf> {
+    let folder = unpacked.join("usr/lib");
+    let mut folders = fs::read_dir(&folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    folders
+        .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains("-linux-gnu")))
+        .with_context(|| format!("there are no libraries in {}", folder.display()))
 }
 
 /// Downloads packages, and the libraries they need and this system does not have, into a folder.
