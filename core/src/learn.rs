@@ -65,6 +65,8 @@ pub struct Opinion {
 pub trait Learner {
     /// What it thinks, or `None` while it has seen too little to say.
     fn opinion(&self, features: &Features) -> Option<Opinion>;
+    /// The log odds that it is spam, as far as is known, also before it has seen enough to say so: for measuring only.
+    fn leaning(&self, features: &Features) -> f64;
     /// Learns one message.
     fn train(&mut self, tokens: &[TokenId], label: Label);
     /// How much it has seen.

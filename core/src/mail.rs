@@ -159,6 +159,22 @@ impl<'raw> Mail<'raw> {
         self.from.first()
     }
 
+    /// The `Authentication-Results` (RFC 8601) the provider wrote: its name is on them, and they stand above anything that
+    /// came from outside.
+    pub fn provider_results(&self) -> Option<&str> {
+        let boundary = self.trace.boundary?;
+        let received = |header: &&Header<'_>| header.name.eq_ignore_ascii_case("Received");
+        let from_outside = self.headers.iter().filter(received).nth(boundary + 1).map(|header| &raw const *header);
+        let own = self.headers.iter().take_while(|header| from_outside.is_none_or(|end| !std::ptr::eq(end, *header)));
+        own.filter(|header| header.name.eq_ignore_ascii_case("Authentication-Results"))
+            .map(|header| header.value.as_str())
+            .find(|value| {
+                let name = value.split(|c: char| c == ';' || c.is_whitespace()).next().unwrap_or_default();
+                let name = Domain::parse(name);
+                name.is_some_and(|name| self.account.provider.iter().any(|provider| name.is_within(provider)))
+            })
+    }
+
     /// The visible text of all parts, plain before HTML, parts separated by a line end.
     pub fn visible_text(&self) -> String {
         let plain = self.texts.iter().filter(|part| !part.is_html);

@@ -41,6 +41,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["imap-agent/src/archive/pack.rs", "imap-agent/src/mailbox/deflate"]),
     ("mail_send", &["imap-agent/src/submit/talk.rs"]),
     ("smtp_proto", &["imap-agent/src/submit/talk.rs"]),
+    ("wait4", &["packaging/xtask/src/peers/cost.rs"]),
     ("zbus", &["imap-agent/src/notify.rs", "tests/tests/notify.rs", "imap-agent/src/network/manager"]),
     (
         "interprocess",

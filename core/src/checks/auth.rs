@@ -4,7 +4,7 @@ use crate::{
     check::Check,
     evidence::Evidence,
     finding::Findings,
-    mail::{Domain, Header, Mail},
+    mail::{Domain, Mail},
     symbol::SymbolInfo,
 };
 
@@ -31,7 +31,7 @@ impl Check for Auth {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let Some(results) = believed(mail) else { return };
+        let Some(results) = mail.provider_results() else { return };
         let Some(author) = from::address(mail) else { return };
         let author = author.domain.registrable();
         let is_author = |name: &str| {
@@ -66,21 +66,6 @@ impl Check for Auth {
             findings.raise(&DKIM_INVALID, "your provider found the signature wrong");
         }
     }
-}
-
-/// The results the provider wrote: its name is on them, and they stand above anything that came from outside.
-fn believed<'a>(mail: &'a Mail<'_>) -> Option<&'a str> {
-    let boundary = mail.trace.boundary?;
-    let received = |header: &&Header<'_>| header.name.eq_ignore_ascii_case("Received");
-    let from_outside = mail.headers.iter().filter(received).nth(boundary + 1).map(|header| &raw const *header);
-    let own = mail.headers.iter().take_while(|header| from_outside.is_none_or(|end| !std::ptr::eq(end, *header)));
-    own.filter(|header| header.name.eq_ignore_ascii_case("Authentication-Results"))
-        .map(|header| header.value.as_str())
-        .find(|value| {
-            let name = value.split(|c: char| c == ';' || c.is_whitespace()).next().unwrap_or_default();
-            let name = Domain::parse(name);
-            name.is_some_and(|name| mail.account.provider.iter().any(|provider| name.is_within(provider)))
-        })
 }
 
 /// One `method=result property=value…`.

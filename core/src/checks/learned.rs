@@ -11,6 +11,7 @@ use crate::{
 
 use super::text::short;
 
+const BAYES_000: SymbolInfo = SymbolInfo::new("BAYES_000", "The words look 0 to 0.1 % like your spam");
 const BAYES_00: SymbolInfo = SymbolInfo::new("BAYES_00", "The words look 0 to 1 % like your spam");
 const BAYES_05: SymbolInfo = SymbolInfo::new("BAYES_05", "The words look 1 to 5 % like your spam");
 const BAYES_20: SymbolInfo = SymbolInfo::new("BAYES_20", "The words look 5 to 20 % like your spam");
@@ -51,8 +52,8 @@ impl Check for Learned {
     fn symbols(&self) -> &'static [SymbolInfo] {
         const {
             &[
-                BAYES_00, BAYES_05, BAYES_20, BAYES_40, BAYES_50, BAYES_60, BAYES_80, BAYES_90, BAYES_95, BAYES_98,
-                BAYES_99, BAYES_999,
+                BAYES_000, BAYES_00, BAYES_05, BAYES_20, BAYES_40, BAYES_50, BAYES_60, BAYES_80, BAYES_90, BAYES_95,
+                BAYES_98, BAYES_99, BAYES_999,
             ]
         }
     }
@@ -65,9 +66,12 @@ impl Check for Learned {
         let Some(opinion) = evidence.learned() else { return };
         let bound = BOUNDS.iter().find(|(below, _)| opinion.probability < *below);
         findings.raise(bound.map_or(&BAYES_99, |(_, info)| info), why(opinion));
-        // As in SpamAssassin, near certainty counts on top.
+        // As in SpamAssassin, near certainty counts on top; here in both directions, as what is surely wanted must not be
+        // filed for the way it is written.
         if 0.999 <= opinion.probability {
             findings.raise(&BAYES_999, "the words leave next to no doubt");
+        } else if opinion.probability < 0.001 {
+            findings.raise(&BAYES_000, "the words leave next to no doubt");
         }
     }
 }

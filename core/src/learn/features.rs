@@ -8,26 +8,34 @@ mod body;
 mod collector;
 mod describe;
 mod headers;
+mod lines;
 mod words;
 
 use self::collector::Collector;
 pub(super) use self::describe::describe;
 use crate::mail::Mail;
 
-/// A token as learners and the store know it: the 64-bit xxh3 hash of its text, but for the lowest bit.
+/// A token as learners and the store know it: the 64-bit xxh3 hash of its text, but for the lowest two bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenId(pub u64);
 
 impl TokenId {
     /// The id of `token`.
-    fn of(token: &str, is_of_text: bool) -> Self {
-        Self(xxhash_rust::xxh3::xxh3_64(token.as_bytes()) & !1 | u64::from(!is_of_text))
+    fn of(token: &str, is_of_body: bool) -> Self {
+        let is_sign = !is_of_body && is_sign(token);
+        Self(xxhash_rust::xxh3::xxh3_64(token.as_bytes()) & !3 | u64::from(is_sign) << 1 | u64::from(!is_of_body))
     }
 
-    /// Whether it is a word (or two) of the body's text, seen or hidden. Everything else is about the message: sender,
-    /// subject, way, structure, links.
-    pub const fn is_of_text(self) -> bool {
+    /// Whether it is of the body: its text, seen or hidden, its links, files and HTML. Everything else is of the header:
+    /// sender, subject, way.
+    pub const fn is_of_body(self) -> bool {
         self.0 & 1 == 0
+    }
+
+    /// Whether it is a single word of a header line. Such are few and come again: mail of which most are new is of a kind
+    /// that was never taught.
+    pub const fn is_sign(self) -> bool {
+        self.0 & 2 != 0
     }
 }
 
@@ -52,6 +60,7 @@ impl Features {
     pub fn of(mail: &Mail<'_>) -> Self {
         let mut collector = Collector::default();
         headers::collect(mail, &mut collector);
+        collector.begin_body();
         body::collect(mail, &mut collector);
         collector.finish()
     }
@@ -114,6 +123,11 @@ impl Features {
         }
         Some(ids)
     }
+}
+
+/// A word with the name of its line, and no other word.
+fn is_sign(token: &str) -> bool {
+    token.strip_prefix("in:").is_some_and(|rest| rest.bytes().filter(|byte| *byte == b' ').count() == 1)
 }
 
 fn checksum(bytes: &[u8]) -> [u8; 4] {

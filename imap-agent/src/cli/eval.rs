@@ -63,8 +63,9 @@ What is doubtful stays in the inbox. As long as no ham is filed, no ham is learn
 that has seen only spam says nothing.
 The calibration error says how far the learner's probability is from the truth: of fifteen bins
 of probability, the mean distance to the share of spam in them.
-RESULT gets lines `LABEL CLASS SCORE PATH`. SCORE is in points; of two messages with equal points
-the one that the learner finds likelier to be spam has a little more, less than a thousandth.";
+RESULT gets lines `LABEL CLASS SCORE PATH`. SCORE puts all messages in order: the points of all checks
+but the learner, and 1.5 for each unit of the log odds in which the learner finds it spam, also
+where it says nothing yet.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct EvalArgs {

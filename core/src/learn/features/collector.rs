@@ -5,9 +5,6 @@ use super::{Features, Token, TokenId, words};
 /// More says nothing more, and one message must not fill the tables.
 const MAX_TOKENS: usize = 3000;
 
-/// What stands before a word of the body.
-const OF_TEXT: [&str; 3] = ["", "hidden:", "title:"];
-
 /// Slots of the set of ids seen; a power of two, and never more than half full.
 const SLOTS: usize = 8192;
 
@@ -18,12 +15,14 @@ pub(super) struct Collector {
     seen: Vec<u64>,
     /// The word before, for pairs; empty at the start of a text.
     previous: String,
+    /// Whether what comes is of the body.
+    is_body: bool,
 }
 
 impl Default for Collector {
     fn default() -> Self {
         let features = Features { texts: String::with_capacity(16 << 10), tokens: Vec::with_capacity(1024) };
-        Self { features, seen: vec![0; SLOTS], previous: String::new() }
+        Self { features, seen: vec![0; SLOTS], previous: String::new(), is_body: false }
     }
 }
 
@@ -36,13 +35,17 @@ impl Collector {
         let texts = &mut self.features.texts;
         let start = texts.len();
         texts.extend(parts.iter().copied());
-        let is_of_text = parts.first().is_some_and(|place| OF_TEXT.contains(place));
-        let id = TokenId::of(texts.get(start..).unwrap_or_default(), is_of_text);
+        let id = TokenId::of(texts.get(start..).unwrap_or_default(), self.is_body);
         let is_new = insert(&mut self.seen, id.0);
         match (u32::try_from(start), u32::try_from(texts.len())) {
             (Ok(start), Ok(end)) if is_new => self.features.tokens.push(Token { id, start, end }),
             (Ok(_) | Err(_), Ok(_) | Err(_)) => texts.truncate(start),
         }
+    }
+
+    /// From here on everything is of the body.
+    pub(super) fn begin_body(&mut self) {
+        self.is_body = true;
     }
 
     /// Adds a count as its number of binary digits: 1, 2–3, 4–7, 8–15 …
@@ -51,6 +54,17 @@ impl Collector {
             ["0", "1", "2", "4", "8", "16", "32", "64", "128", "256", "512", "1k", "2k", "4k", "8k", "16k"];
         let bucket = (u64::BITS - count.leading_zeros()) as usize;
         self.add(&["count:", name, " ", DIGITS.get(bucket).copied().unwrap_or("32k")]);
+    }
+
+    /// The same of something in a header line.
+    pub(super) fn add_count_in(&mut self, what: &str, name: &str, count: u64) {
+        let bits = (u64::BITS - count.leading_zeros()).to_string();
+        self.add(&[what, name, " ", &bits]);
+    }
+
+    /// How many tokens there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.features.tokens.len()
     }
 
     /// Adds the words of `text`, each after `prefix`.

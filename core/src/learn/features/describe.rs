@@ -10,19 +10,13 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ("reply-domain:", "replies go to the domain ", ""),
     ("envelope:", "sent on behalf of ", ""),
     ("to:", "\"", "\" in the recipient's name"),
-    ("type:", "content type ", ""),
-    ("boundary:", "MIME boundary like ", ""),
-    ("id:", "Message-ID like ", ""),
-    ("id-domain:", "Message-ID made at ", ""),
-    ("mailer:", "\"", "\" in the name of the mail program"),
-    ("organization:", "\"", "\" in the sender's organization"),
-    ("header:", "header ", ""),
-    ("has:", "header ", ""),
     ("missing:", "no ", ""),
+    ("result:", "your provider found ", ""),
     ("helo:", "handed in by a host that calls itself ", ""),
     ("host:", "handed in by ", ""),
     ("net:", "handed in from network ", ""),
     ("with:", "handed in with ", ""),
+    ("account:", "account ", ""),
     ("charset:", "character set ", ""),
     ("encoding:", "transfer encoding ", ""),
     ("title:", "\"", "\" in the title"),
@@ -38,16 +32,63 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ("fact:", "", ""),
 ];
 
-/// The token as a person would say it: `"invoice" in the subject`.
+/// The token as a person would say it: `"invoice" in the subject`. Different tokens may be the same to a person.
 pub(in crate::learn) fn describe(token: &str) -> String {
     if let Some((what, count)) = token.strip_prefix("count:").and_then(|rest| rest.rsplit_once(' ')) {
         let more = if matches!(count, "0" | "1") { "" } else { " or more" };
         return format!("{what}: {count}{more}");
     }
+    if let Some(name) = token.strip_prefix("has:") {
+        return format!("header {}", capitals(name));
+    }
+    if let Some(phrase) = of_line(token) {
+        return phrase;
+    }
     let phrase =
         PHRASES.iter().find_map(|(prefix, before, behind)| Some((token.strip_prefix(prefix)?, before, behind)));
     let Some((word, before, behind)) = phrase else { return word_of_text(token, "\"", "\"") };
     word_of_text(word, before, behind)
+}
+
+/// What stands in a header line.
+fn of_line(token: &str) -> Option<String> {
+    if token.starts_with("after:") {
+        return Some("the order of the header lines".to_owned());
+    }
+    let (kind, rest) = token.split_once("in:")?;
+    let (name, what) = rest.split_once(' ')?;
+    let place = match name {
+        "subject" => "the subject".to_owned(),
+        "from" => "the sender".to_owned(),
+        "to" | "cc" => "the recipients".to_owned(),
+        "received" => "the route".to_owned(),
+        "any" => "the header".to_owned(),
+        name => format!("the header {}", capitals(name)),
+    };
+    match kind {
+        "" => {
+            let words: Vec<&str> = what.split(' ').collect();
+            let gapped = words.chunk_by(|a, b| (*a == "_") == (*b == "_"));
+            let gapped = gapped.map(|words| if words.contains(&"_") { "\u{2026}".to_owned() } else { words.join(" ") });
+            Some(format!("\"{}\" in {place}", gapped.collect::<Vec<_>>().join(" ")))
+        }
+        "domain-" => Some(format!("domain {} in {place}", what.trim_start_matches('@'))),
+        "net-" => Some(format!("network {what} in {place}")),
+        "shape-" => Some(format!("how {place} is written")),
+        "words " => Some(format!("the length of {place}")),
+        _ => None,
+    }
+}
+
+/// `x-mailer` as it is usually written: `X-Mailer`.
+fn capitals(name: &str) -> String {
+    let mut start = true;
+    let capital = |c: char| {
+        let c = if start { c.to_ascii_uppercase() } else { c };
+        start = c == '-';
+        c
+    };
+    name.chars().map(capital).collect()
 }
 
 fn word_of_text(word: &str, before: &str, behind: &str) -> String {
@@ -58,6 +99,9 @@ fn word_of_text(word: &str, before: &str, behind: &str) -> String {
     if let Some(rest) = word.strip_prefix("skip:") {
         let length = rest.rsplit_once(' ').map_or("20", |(_, length)| length);
         return format!("a word of more than {length} characters{in_place}");
+    }
+    if let Some(word) = word.strip_prefix("disguised:") {
+        return format!("\"{word}\" in foreign letters{in_place}");
     }
     if let Some(length) = word.strip_prefix("number:") {
         return format!("a number of {length} digits{in_place}");
@@ -91,6 +135,18 @@ mod tests {
             ("count:images 4", "images: 4 or more"),
             ("count:recipients 1", "recipients: 1"),
             ("missing:Date", "no Date"),
+            ("disguised:invoice", "\"invoice\" in foreign letters"),
+            ("subject:disguised:invoice", "\"invoice\" in foreign letters in the subject"),
+            ("in:subject account _ _ suspended", "\"account \u{2026} suspended\" in the subject"),
+            ("in:x-mailer mass mailer", "\"mass mailer\" in the header X-Mailer"),
+            ("domain-in:received shop.example", "domain shop.example in the route"),
+            ("domain-in:any @shop.example", "domain shop.example in the header"),
+            ("net-in:received 192.0.2", "network 192.0.2 in the route"),
+            ("shape-in:message-id a0.0@a.a", "how the header Message-Id is written"),
+            ("words in:received 4", "the length of the route"),
+            ("after:from to", "the order of the header lines"),
+            ("has:x-mailer", "header X-Mailer"),
+            ("result:dkim fail", "your provider found dkim fail"),
         ] {
             assert_eq!(describe(token), want);
         }

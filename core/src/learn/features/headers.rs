@@ -2,80 +2,21 @@
 
 use std::net::IpAddr;
 
-use super::collector::Collector;
+use super::{collector::Collector, lines};
 use crate::mail::{Address, DateHeader, Mail, Mailbox};
 
-/// Header names that say nothing of the sender: other filters' opinions, a mailbox's own notes, and what every message of
-/// the person has. Compared as beginnings, lower case.
-const IGNORED: &[&str] = &[
-    "arc-",
-    "authentication-results",
-    "bcc",
-    "content-length",
-    "date",
-    "delivered-to",
-    "delivery-date",
-    "envelope-to",
-    "forwarded",
-    "from",
-    "lines",
-    "original-recipient",
-    "received",
-    "replied",
-    "return-path",
-    "status",
-    "subject",
-    "to",
-    "x-antivirus",
-    "x-apparently-to",
-    "x-barracuda",
-    "x-bogosity",
-    "x-crm114",
-    "x-delivered-to",
-    "x-dspam",
-    "x-envelope-",
-    "x-evolution",
-    "x-exchange-antispam",
-    "x-folder",
-    "x-forefront-",
-    "x-gm-",
-    "x-gmail-",
-    "x-greylist",
-    "x-imap",
-    "x-ironport-",
-    "x-keywords",
-    "x-mailscanner",
-    "x-microsoft-antispam",
-    "x-mozilla-",
-    "x-ms-exchange-",
-    "x-original-to",
-    "x-originalarrivaltime",
-    "x-ovh-",
-    "x-pyzor",
-    "x-received",
-    "x-rspam",
-    "x-sid-",
-    "x-spam",
-    "x-status",
-    "x-tamis",
-    "x-uid",
-    "x-virus",
-    "x-yahoofilteredbulk",
-    "x-yandex-spam",
-    "x400-",
-];
-
-/// No message needs more, and nobody reads them.
-const MAX_HEADERS: usize = 100;
+/// No message needs more.
 const MAX_RECIPIENTS: usize = 20;
+const MAX_RESULTS: usize = 20;
 
 pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
+    lines::collect(mail, collector);
+    collector.add_words("subject:", &mail.subject);
     sender(mail, collector);
     recipients(mail, collector);
-    collector.add_words_and_pairs("subject:", &mail.subject);
-    structure(mail, collector);
-    names(mail, collector);
+    missing(mail, collector);
     route(mail, collector);
+    results(mail, collector);
 }
 
 fn sender(mail: &Mail<'_>, collector: &mut Collector) {
@@ -131,40 +72,7 @@ fn recipients(mail: &Mail<'_>, collector: &mut Collector) {
     }
 }
 
-fn structure(mail: &Mail<'_>, collector: &mut Collector) {
-    collector.add(&["type:", &mail.content_type]);
-    if let Some((_, boundary)) = mail.header("content-type").and_then(|value| value.split_once("boundary=")) {
-        let boundary = boundary.trim_start_matches('"').split(['"', ';']).next().unwrap_or_default();
-        collector.add(&["boundary:", &shape(boundary, 24)]);
-    }
-    if let Some(id) = &mail.message_id {
-        let (left, domain) = id.rsplit_once('@').unwrap_or((id, ""));
-        collector.add(&["id:", &shape(left, 32)]);
-        collector.add(&["id-domain:", &domain.to_lowercase()]);
-    }
-    for (name, prefix) in [("x-mailer", "mailer:"), ("user-agent", "mailer:"), ("organization", "organization:")] {
-        if let Some(value) = mail.header(name) {
-            collector.add_words(prefix, value);
-        }
-    }
-    for name in ["list-id", "precedence", "x-priority", "importance", "auto-submitted", "x-msmail-priority"] {
-        if let Some(value) = mail.header(name) {
-            let value = value.rsplit_once('<').map_or(value, |(_, id)| id.trim_end_matches('>'));
-            collector.add(&["header:", name, " ", &value.trim().to_lowercase()]);
-        }
-    }
-    if let Some(value) = mail.header("mime-version").filter(|value| value.trim() != "1.0") {
-        collector.add(&["header:mime-version ", value]);
-    }
-}
-
-fn names(mail: &Mail<'_>, collector: &mut Collector) {
-    for header in mail.headers.iter().take(MAX_HEADERS) {
-        let name = header.name.to_ascii_lowercase();
-        if !IGNORED.iter().any(|ignored| name.starts_with(ignored)) {
-            collector.add(&["has:", &name]);
-        }
-    }
+fn missing(mail: &Mail<'_>, collector: &mut Collector) {
     for (name, is_missing) in [
         ("From", mail.from.is_empty()),
         ("To", mail.to.is_empty()),
@@ -220,25 +128,18 @@ fn suffixes(host: &str, collector: &mut Collector) {
     }
 }
 
-/// What is left of an id when its letters and digits are forgotten: the program's pattern.
-fn shape(text: &str, limit: usize) -> String {
-    let mut shape = String::with_capacity(limit);
-    let mut last = '\0';
-    for c in text.chars() {
-        let class = match c {
-            '0'..='9' => '0',
-            'a'..='z' => 'a',
-            'A'..='Z' => 'A',
-            c if c.is_ascii_graphic() => c,
-            _ => '?',
-        };
-        if class != last || !class.is_ascii_alphanumeric() {
-            shape.push(class);
-        }
-        last = class;
-        if limit <= shape.len() {
-            break;
+/// What the provider found out about the sender, and for which domain.
+fn results(mail: &Mail<'_>, collector: &mut Collector) {
+    let methods = mail.provider_results().unwrap_or_default().split(';').skip(1);
+    for method in methods.take(MAX_RESULTS) {
+        let mut words = method.split_whitespace().filter_map(|word| word.split_once('='));
+        let Some((name, result)) = words.next() else { continue };
+        collector.add(&["result:", name, " ", result]);
+        for (_, value) in
+            words.filter(|(property, _)| matches!(*property, "header.d" | "header.from" | "smtp.mailfrom"))
+        {
+            let domain = value.rsplit_once('@').map_or(value, |(_, domain)| domain);
+            collector.add(&["result:", name, " ", result, " of ", domain]);
         }
     }
-    shape
 }

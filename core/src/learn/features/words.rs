@@ -102,6 +102,11 @@ impl Splitter<'_> {
             fold(piece, &mut word);
         }
         (self.each)(Word { text: &word, is_shouted, can_pair: true });
+        if word.is_ascii() && !piece.is_ascii() {
+            let disguised = std::mem::take(&mut word);
+            self.made("disguised:", &disguised);
+            word = disguised;
+        }
         self.word = word;
     }
 

@@ -5,8 +5,8 @@
 
 use super::{Label, Lesson};
 
-/// Bytes of packed lessons of one label: about a thousand messages.
-const MAX_BYTES: usize = 900 << 10;
+/// Bytes of packed lessons of one label: about two thousand messages.
+const MAX_BYTES: usize = 3800 << 10;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Memory {
@@ -86,14 +86,14 @@ mod tests {
     }
 
     #[test]
-    fn it_stays_within_two_megabytes() {
+    fn it_stays_within_eight_megabytes() {
         let mut memory = Memory::default();
-        for n in 0..2000 {
+        for n in 0..8000 {
             memory.keep(&lesson(n), if n % 8 == 0 { Label::Spam } else { Label::Ham });
             let slots = (memory.ham.lessons.capacity() + memory.spam.lessons.capacity()) * size_of::<Box<[u8]>>();
-            assert!(memory.ham.bytes + memory.spam.bytes + slots < 2 << 20);
+            assert!(memory.ham.bytes + memory.spam.bytes + slots < 8 << 20);
         }
-        assert!(250 < memory.ham.lessons.len() && memory.spam.lessons.len() == 250);
+        assert!(1000 < memory.ham.lessons.len() && memory.spam.lessons.len() == 1000);
     }
 
     #[test]

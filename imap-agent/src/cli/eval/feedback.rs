@@ -169,7 +169,7 @@ mod tests {
             decided_by: DecidedBy::Score,
             findings: Vec::new(),
         };
-        Judged { verdict, features: Features::default() }
+        Judged { verdict, features: Features::default(), leaning: 0.0 }
     }
 
     /// After each message of this stream, the labels learned: h and s.

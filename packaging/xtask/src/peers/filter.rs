@@ -73,7 +73,7 @@ impl<F: Filter> Engine for Online<F> {
             ensure!(!stop::asked(), "stopped");
             let judged = self.filter.judge(folder, &line.path)?;
             let Judged { class, score } = judged;
-            results.write(&Outcome { label: line.label, class, score }, &line.path)?;
+            results.write(&Outcome { label: line.label, class, score, probability: None }, &line.path)?;
             let is_right = class.word() == line.label.word();
             if self.teaching == Teaching::Everything || !is_right || self.filter.is_unsure(&judged) {
                 self.filter.train(folder, &line.path, line.label)?;

@@ -24,7 +24,7 @@ impl Results {
 
     /// Adds a line. The score is written in full: those of bogofilter differ where many decimals are alike.
     pub(super) fn write(&mut self, outcome: &Outcome, mail: &Path) -> Result<()> {
-        let Outcome { label, class, score } = outcome;
+        let Outcome { label, class, score, .. } = outcome;
         writeln!(self.file, "{} {} {score} {}", label.word(), class.word(), mail.display())
             .with_context(|| format!("cannot write {}", self.path.display()))
     }
@@ -49,7 +49,7 @@ fn outcome(line: &str) -> Option<Outcome> {
     let class = words.next()?;
     let class = [Class::Ham, Class::Unsure, Class::Spam].into_iter().find(|one| one.word() == class)?;
     let score: f64 = words.next()?.parse().ok()?;
-    (score.is_finite() && words.next().is_some()).then_some(Outcome { label, class, score })
+    (score.is_finite() && words.next().is_some()).then_some(Outcome { label, class, score, probability: None })
 }
 
 #[cfg(test)]
@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn a_line_is_read_as_it_was_written() {
-        let want = Outcome { label: Label::Spam, class: Class::Unsure, score: 0.000_000_046_567_422_9 };
+        let want =
+            Outcome { label: Label::Spam, class: Class::Unsure, score: 0.000_000_046_567_422_9, probability: None };
         let file = std::env::temp_dir().join(format!("tamis-results-{}", std::process::id()));
         let mut results = Results::create(&file).unwrap();
         results.write(&want, Path::new("a letter.eml")).unwrap();

@@ -1,0 +1,48 @@
+//! Which words spoke, in the person's words.
+
+use std::collections::BTreeMap;
+
+use super::{Logistic, lesson, logistic};
+use crate::learn::{Clue, Features, features::describe};
+
+/// The strongest clues are named: so many, and so many at most that say the same.
+const MAX_CLUES: usize = 12;
+const MAX_ONE_WAY: usize = 8;
+
+/// So many tokens are put into words, the strongest: what they say together is told once.
+const MAX_TOKENS: usize = 200;
+
+/// Weaker clues say nothing worth reading, in log odds.
+const WEAKEST_CLUE: f32 = 0.02;
+
+impl Logistic {
+    /// The strongest clues, strongest first. Both ways, if there are any: what speaks against is worth knowing. `units`
+    /// is what a weight of one adds to the log odds, in the body and in the header.
+    pub(super) fn clues(&self, features: &Features, units: [f32; 2]) -> Vec<Clue> {
+        let [of_body, of_header] = units;
+        let mut speaking: Vec<(f32, &str)> = features
+            .iter()
+            .map(|(id, text)| {
+                let unit = if id.is_of_body() { of_body } else { of_header };
+                (self.weight(lesson::bucket(id)) * unit, text)
+            })
+            .filter(|(odds, _)| WEAKEST_CLUE <= odds.abs())
+            .collect();
+        // Stable, and the features are in the order of their ids: equal weights give equal clues.
+        speaking.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
+        let mut told: BTreeMap<String, f32> = BTreeMap::new();
+        for (odds, text) in speaking.iter().take(MAX_TOKENS) {
+            *told.entry(describe(text)).or_default() += odds;
+        }
+        let mut told: Vec<(String, f32)> = told.into_iter().collect();
+        told.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        let (mut for_ham, mut for_spam) = (0, 0);
+        told.retain(|(_, odds)| {
+            let side = if *odds < 0.0 { &mut for_ham } else { &mut for_spam };
+            *side += 1;
+            *side <= MAX_ONE_WAY && WEAKEST_CLUE <= odds.abs()
+        });
+        told.truncate(MAX_CLUES);
+        told.into_iter().map(|(word, odds)| Clue { word, probability: logistic(odds).into() }).collect()
+    }
+}
