@@ -9,50 +9,54 @@ mod collector;
 mod describe;
 mod headers;
 mod lines;
+mod token;
 mod words;
 
-use self::collector::Collector;
+use std::borrow::Cow;
+
 pub(super) use self::describe::describe;
+pub use self::token::TokenId;
+use self::{collector::Collector, token::GAPS};
 use crate::mail::Mail;
-
-/// A token as learners and the store know it: the 64-bit xxh3 hash of its text, but for the lowest two bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TokenId(pub u64);
-
-impl TokenId {
-    /// The id of `token`.
-    fn of(token: &str, is_of_body: bool) -> Self {
-        let is_sign = !is_of_body && is_sign(token);
-        Self(xxhash_rust::xxh3::xxh3_64(token.as_bytes()) & !3 | u64::from(is_sign) << 1 | u64::from(!is_of_body))
-    }
-
-    /// Whether it is of the body: its text, seen or hidden, its links, files and HTML. Everything else is of the header:
-    /// sender, subject, way.
-    pub const fn is_of_body(self) -> bool {
-        self.0 & 1 == 0
-    }
-
-    /// Whether it is a single word of a header line. Such are few and come again: mail of which most are new is of a kind
-    /// that was never taught.
-    pub const fn is_sign(self) -> bool {
-        self.0 & 2 != 0
-    }
-}
 
 /// The distinct tokens of one message, with their words while the message is at hand.
 #[derive(Clone, Debug, Default)]
 pub struct Features {
     /// All texts, one after another: a string for each would cost more than everything else.
     texts: String,
-    /// Ascending by id.
     tokens: Vec<Token>,
 }
 
+/// A piece of the texts.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    start: u32,
+    length: u32,
+}
+
+impl Span {
+    /// A piece of it, in bytes from its start.
+    fn piece(self, from: usize, to: usize) -> Self {
+        let [from, to] = [from, to].map(|place| u32::try_from(place).unwrap_or(u32::MAX).min(self.length));
+        Self { start: self.start.saturating_add(from), length: to.saturating_sub(from) }
+    }
+}
+
+/// A word after the name of its place, or two words at some distance.
 #[derive(Clone, Copy, Debug)]
 struct Token {
     id: TokenId,
-    start: u32,
-    end: u32,
+    place: Span,
+    word: Span,
+    second: Span,
+    /// 0 without a second word.
+    distance: u8,
+}
+
+impl Default for Token {
+    fn default() -> Self {
+        Self { id: TokenId(0), place: Span::default(), word: Span::default(), second: Span::default(), distance: 0 }
+    }
 }
 
 impl Features {
@@ -67,11 +71,18 @@ impl Features {
 
     /// The token ids, ascending, without duplicates: what is trained and kept.
     pub fn ids(&self) -> Vec<TokenId> {
-        self.tokens.iter().map(|token| token.id).collect()
+        let mut ids: Vec<TokenId> = self.tokens.iter().map(|token| token.id).collect();
+        ids.sort_unstable();
+        ids
     }
 
-    /// Each token with its text, in the order of [`Features::ids`].
-    pub fn iter(&self) -> impl Iterator<Item = (TokenId, &str)> {
+    /// The token ids in the order in which they stand in the message, without duplicates.
+    pub fn unsorted_ids(&self) -> impl Iterator<Item = TokenId> {
+        self.tokens.iter().map(|token| token.id)
+    }
+
+    /// Each token as it is written, in the order in which they stand in the message.
+    pub fn iter(&self) -> impl Iterator<Item = (TokenId, Cow<'_, str>)> {
         self.tokens.iter().map(|token| (token.id, self.text(*token)))
     }
 
@@ -85,8 +96,23 @@ impl Features {
         self.tokens.is_empty()
     }
 
-    fn text(&self, token: Token) -> &str {
-        self.texts.get(token.start as usize..token.end as usize).unwrap_or_default()
+    /// The token of that number, in the order of [`Features::unsorted_ids`].
+    pub(super) fn text_of(&self, number: usize) -> Cow<'_, str> {
+        self.tokens.get(number).map_or(Cow::Borrowed(""), |token| self.text(*token))
+    }
+
+    fn text(&self, token: Token) -> Cow<'_, str> {
+        let (place, word) = (self.span(token.place), self.span(token.word));
+        match usize::from(token.distance).checked_sub(1).and_then(|gap| GAPS.get(gap)) {
+            Some(gap) => Cow::Owned([place, word, gap, self.span(token.second)].concat()),
+            None if place.is_empty() => Cow::Borrowed(word),
+            None => Cow::Owned([place, word].concat()),
+        }
+    }
+
+    fn span(&self, span: Span) -> &str {
+        let start = span.start as usize;
+        self.texts.get(start..start + span.length as usize).unwrap_or_default()
     }
 
     /// Packs ids for the store: each difference to the one before as a LEB128 number, then a checksum of 32 bits.
@@ -123,11 +149,6 @@ impl Features {
         }
         Some(ids)
     }
-}
-
-/// A word with the name of its line, and no other word.
-fn is_sign(token: &str) -> bool {
-    token.strip_prefix("in:").is_some_and(|rest| rest.bytes().filter(|byte| *byte == b' ').count() == 1)
 }
 
 fn checksum(bytes: &[u8]) -> [u8; 4] {

@@ -126,6 +126,12 @@ impl Declared {
 /// Bytes as text. Undeclared or unknown charsets are UTF-8 if they can be, else Windows-1252, as mail programs guess.
 pub(crate) fn text(bytes: &[u8], charset: Option<&str>) -> String {
     let declared = charset.filter(|name| !matches!(*name, "us-ascii" | "ascii" | "utf-8" | "utf8"));
+    let is_extended_ascii =
+        |name: &str| ["iso-8859-", "windows-125", "koi8-", "cp125"].iter().any(|family| name.starts_with(family));
+    if declared.is_some_and(is_extended_ascii) && bytes.is_ascii() {
+        // In these a byte below 128 is what it is everywhere.
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
     if let Some(decode) = declared.and_then(|name| charset_decoder(name.as_bytes())) {
         return decode(bytes);
     }

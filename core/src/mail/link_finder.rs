@@ -19,7 +19,17 @@ const EXTENSIONS: [&str; 17] =
 pub(super) fn find(text: &str) -> Vec<Url> {
     let mut found = Vec::new();
     // Links hold no white space and no brackets of this kind, so each piece between them stands alone.
-    for word in text.split(ends_link).filter(|word| word.contains(['.', ':'])) {
+    // Most words have neither a dot nor a colon, and are not looked at.
+    let mut done = 0;
+    for mark in memchr::memchr2_iter(b'.', b':', text.as_bytes()) {
+        if mark < done {
+            continue;
+        }
+        let before = text.get(done..mark).unwrap_or_default();
+        let start = before.char_indices().rev().find(|(_, c)| ends_link(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+        let rest = text.get(done + start..).unwrap_or_default();
+        let word = rest.split(ends_link).next().unwrap_or_default();
+        done += start + word.len();
         find_in_word(decode::split_at_most(word, MAX_WORD_BYTES).0, &mut found);
     }
     found
@@ -34,7 +44,9 @@ fn ends_link(c: char) -> bool {
 
 fn find_in_word(word: &str, found: &mut Vec<Url>) {
     let mut rest = word;
-    while let Some(at) = rest.find("://") {
+    while rest.as_bytes().contains(&b':')
+        && let Some(at) = rest.find("://")
+    {
         let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
         let start = before.rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |last| next_char(before, last));
         let scheme = before.get(start..).unwrap_or_default();
@@ -72,6 +84,8 @@ fn before_brackets(link: &str) -> &str {
 /// A link without `://`.
 fn bare(word: &str) -> Option<Url> {
     let word = trim_end(word.trim_start_matches(|c: char| !c.is_alphanumeric()));
+    // The dot was the end of a sentence.
+    word.contains(['.', ':']).then_some(())?;
     let lower_start = word.get(..7).map(str::to_ascii_lowercase);
     if lower_start.as_deref() == Some("mailto:") {
         return Url::parse(word, UrlSource::Text);

@@ -39,7 +39,7 @@ fn text(mail: &Mail<'_>, collector: &mut Collector) {
     for part in plain.chain(html) {
         let start = beginning(&part.text, room);
         room -= start.len();
-        collector.add_words_and_pairs("", start);
+        collector.add_text(start);
     }
 }
 

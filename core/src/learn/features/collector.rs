@@ -1,45 +1,110 @@
 //! Gathers tokens: each once, hashed where it is written, without a string of its own.
 
-use super::{Features, Token, TokenId, words};
+use super::{
+    Features, Span, Token, TokenId,
+    token::{Kind, hash_of},
+    words,
+};
 
 /// More says nothing more, and one message must not fill the tables.
 const MAX_TOKENS: usize = 3000;
 
-/// Slots of the set of ids seen; a power of two, and never more than half full.
-const SLOTS: usize = 8192;
+/// Slots of the set of ids seen; a power of two, and never full.
+const SLOTS: usize = 4096;
 
 #[derive(Debug)]
 pub(super) struct Collector {
     features: Features,
     /// Open addressing, 0 for empty: what decides whether a token is new.
     seen: Vec<u64>,
-    /// The word before, for pairs; empty at the start of a text.
-    previous: String,
     /// Whether what comes is of the body.
     is_body: bool,
+}
+
+/// Where words are seen, when many are seen there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    hash: u64,
+    text: Span,
+    kind: Kind,
+}
+
+/// A word that was added, for the pairs it makes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Added {
+    id: TokenId,
+    text: Span,
 }
 
 impl Default for Collector {
     fn default() -> Self {
         let features = Features { texts: String::with_capacity(16 << 10), tokens: Vec::with_capacity(1024) };
-        Self { features, seen: vec![0; SLOTS], previous: String::new(), is_body: false }
+        Self { features, seen: vec![0; SLOTS], is_body: false }
     }
 }
 
 impl Collector {
     /// Adds the token that `parts` make when joined. The first part says where it was seen.
     pub(super) fn add(&mut self, parts: &[&str]) {
+        let Some(text) = self.write(parts) else { return };
+        let id = TokenId::of(self.features.span(text), self.is_body);
+        if insert(&mut self.seen, id.0) {
+            self.features.tokens.push(Token { id, word: text, ..Token::default() });
+        } else {
+            self.features.texts.truncate(text.start as usize);
+        }
+    }
+
+    /// A place in which many words are seen: what stands before each of them.
+    pub(super) fn place(&mut self, parts: &[&str], is_sign: bool) -> Place {
+        let text = self.write(parts).unwrap_or_default();
+        let kind = match (self.is_body, is_sign) {
+            (true, _) => Kind::Body,
+            (false, true) => Kind::Sign,
+            (false, false) => Kind::Header,
+        };
+        Place { hash: hash_of(self.features.span(text)), text, kind }
+    }
+
+    /// Writes down a word that may be added to several places.
+    pub(super) fn write(&mut self, parts: &[&str]) -> Option<Span> {
+        self.write_with(|texts| parts.iter().for_each(|part| texts.push_str(part)))
+    }
+
+    /// The same of whatever `push` adds.
+    pub(super) fn write_with(&mut self, push: impl FnOnce(&mut String)) -> Option<Span> {
         if self.is_full() {
-            return;
+            return None;
         }
         let texts = &mut self.features.texts;
-        let start = texts.len();
-        texts.extend(parts.iter().copied());
-        let id = TokenId::of(texts.get(start..).unwrap_or_default(), self.is_body);
-        let is_new = insert(&mut self.seen, id.0);
-        match (u32::try_from(start), u32::try_from(texts.len())) {
-            (Ok(start), Ok(end)) if is_new => self.features.tokens.push(Token { id, start, end }),
-            (Ok(_) | Err(_), Ok(_) | Err(_)) => texts.truncate(start),
+        let start = u32::try_from(texts.len()).ok()?;
+        push(texts);
+        let length = u32::try_from(texts.len()).ok()?.checked_sub(start)?;
+        Some(Span { start, length })
+    }
+
+    /// What was written there.
+    pub(super) fn written(&self, text: Span) -> &str {
+        self.features.span(text)
+    }
+
+    /// Adds a word that was written.
+    pub(super) fn add_written(&mut self, place: Place, word: Span) -> Added {
+        let id = TokenId::of_word(place.hash, self.features.span(word), place.kind);
+        self.push(Token { id, place: place.text, word, ..Token::default() });
+        Added { id, text: word }
+    }
+
+    /// Adds the pair of two words of one place, so many words apart, 1 to 4.
+    pub(super) fn add_pair(&mut self, place: Place, (first, second): (Added, Added), distance: usize) {
+        let id = first.id.of_pair(second.id, distance);
+        let distance = u8::try_from(distance).unwrap_or(0);
+        self.push(Token { id, place: place.text, word: first.text, second: second.text, distance });
+    }
+
+    fn push(&mut self, token: Token) {
+        if !self.is_full() && insert(&mut self.seen, token.id.0) {
+            self.features.tokens.push(token);
         }
     }
 
@@ -69,31 +134,34 @@ impl Collector {
 
     /// Adds the words of `text`, each after `prefix`.
     pub(super) fn add_words(&mut self, prefix: &str, text: &str) {
-        words::for_each(text, &mut |word| self.add_word(prefix, word));
-    }
-
-    /// Adds the words of `text` and each two that follow one another.
-    pub(super) fn add_words_and_pairs(&mut self, prefix: &str, text: &str) {
-        self.previous.clear();
         words::for_each(text, &mut |word| {
-            self.add_word(prefix, word);
-            let previous = std::mem::take(&mut self.previous);
-            if !previous.is_empty() && word.can_pair {
-                self.add(&[prefix, &previous, " ", word.text]);
-            }
-            self.previous = previous;
-            self.previous.clear();
-            if word.can_pair {
-                self.previous.push_str(word.text);
+            self.add(&[prefix, word.text]);
+            if word.is_shouted {
+                self.add(&[prefix, "caps:", word.text]);
             }
         });
     }
 
-    fn add_word(&mut self, prefix: &str, word: words::Word<'_>) {
-        self.add(&[prefix, word.text]);
-        if word.is_shouted {
-            self.add(&[prefix, "caps:", word.text]);
-        }
+    /// Adds the words of the visible text and each two that follow one another.
+    pub(super) fn add_text(&mut self, text: &str) {
+        let place = self.place(&[], false);
+        let mut previous: Option<Added> = None;
+        words::for_each(text, &mut |word| {
+            if !word.can_pair {
+                self.add(&[word.text]);
+                previous = None;
+                return;
+            }
+            let Some(written) = self.write(&[word.text]) else { return };
+            let added = self.add_written(place, written);
+            if word.is_shouted {
+                self.add(&["caps:", word.text]);
+            }
+            if let Some(previous) = previous {
+                self.add_pair(place, (previous, added), 1);
+            }
+            previous = Some(added);
+        });
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -101,17 +169,14 @@ impl Collector {
     }
 
     pub(super) fn finish(self) -> Features {
-        let mut features = self.features;
-        features.tokens.sort_unstable_by_key(|token| token.id);
-        features.tokens.dedup_by_key(|token| token.id);
-        features
+        self.features
     }
 }
 
 /// Whether `id` was not there yet.
 fn insert(seen: &mut [u64], id: u64) -> bool {
     let mask = seen.len().wrapping_sub(1);
-    let [a, b, ..] = (id >> 1).to_le_bytes();
+    let [.., a, b] = id.to_le_bytes();
     let home = usize::from(u16::from_le_bytes([a, b])) & mask;
     for step in 0..seen.len() {
         match seen.get_mut((home + step) & mask) {

@@ -72,7 +72,7 @@ fn of_line(token: &str) -> Option<String> {
             let gapped = gapped.map(|words| if words.contains(&"_") { "\u{2026}".to_owned() } else { words.join(" ") });
             Some(format!("\"{}\" in {place}", gapped.collect::<Vec<_>>().join(" ")))
         }
-        "domain-" => Some(format!("domain {} in {place}", what.trim_start_matches('@'))),
+        "domain-" => Some(format!("domain {what} in {place}")),
         "net-" => Some(format!("network {what} in {place}")),
         "shape-" => Some(format!("how {place} is written")),
         "words " => Some(format!("the length of {place}")),
@@ -140,7 +140,7 @@ mod tests {
             ("in:subject account _ _ suspended", "\"account \u{2026} suspended\" in the subject"),
             ("in:x-mailer mass mailer", "\"mass mailer\" in the header X-Mailer"),
             ("domain-in:received shop.example", "domain shop.example in the route"),
-            ("domain-in:any @shop.example", "domain shop.example in the header"),
+            ("domain-in:any shop.example", "domain shop.example in the header"),
             ("net-in:received 192.0.2", "network 192.0.2 in the route"),
             ("shape-in:message-id a0.0@a.a", "how the header Message-Id is written"),
             ("words in:received 4", "the length of the route"),

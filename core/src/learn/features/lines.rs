@@ -4,9 +4,13 @@
 //! Who sends a message, through which hosts and with which program is written in the lines that nobody reads. Each line that
 //! is not about the mailbox or of another filter takes part, in the order in which it stands.
 
-use std::ops::Range;
+use std::iter;
 
-use super::collector::Collector;
+use super::{
+    Span,
+    collector::{Added, Collector, Place},
+    token::{GAPS, OF_LINES, WORD_OF_LINE},
+};
 use crate::mail::{Header, Mail};
 
 /// Lines that say nothing of the sender: other filters' opinions, a mailbox's own notes, and seals over all others.
@@ -63,19 +67,15 @@ const MAX_TOKENS: usize = 1500;
 const MAX_WORD: usize = 80;
 const MAX_SHAPE: usize = 32;
 
-/// How far apart two words may stand to make a pair: the window of orthogonal sparse bigrams (Siefkes et al., 2004) without
-/// its last place.
-const REACH: usize = 4;
-/// What stands between two words of a pair.
-const GAPS: [&str; REACH] = [" ", " _ ", " _ _ ", " _ _ _ "];
+/// How far apart two words may stand to make a pair: the window of orthogonal sparse bigrams (Siefkes et al., 2004).
+const REACH: usize = GAPS.len();
 
 pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
-    let mut line = Line::default();
     let mut before = String::new();
     let most = collector.len() + MAX_TOKENS;
     for header in mail.headers.iter().take(MAX_LINES) {
         let name = header.name.to_ascii_lowercase();
-        if IGNORED.iter().any(|ignored| name.starts_with(ignored)) || most < collector.len() {
+        if is_ignored(&name) || most < collector.len() {
             continue;
         }
         collector.add(&["has:", &name]);
@@ -85,11 +85,16 @@ pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
         if name.ends_with("date") {
             date(&name, header.value.trim(), collector);
         } else {
-            line.read(value_of(&name, header));
-            line.tell(&name, collector);
+            Line::new(&name, collector).read(value_of(&name, header));
         }
         before = name;
     }
+}
+
+fn is_ignored(name: &str) -> bool {
+    // Most names begin in another way than all of these.
+    let start = name.as_bytes().first();
+    start.is_some_and(|start| b"acflorsx".contains(start)) && IGNORED.iter().any(|ignored| name.starts_with(ignored))
 }
 
 /// What is to be read of a line: not when a relay did its work.
@@ -108,58 +113,122 @@ fn date(name: &str, value: &str, collector: &mut Collector) {
     }
 }
 
-/// The words of one line, in buffers that serve all lines.
-#[derive(Debug, Default)]
-struct Line {
-    /// In lower case, one after another.
-    words: String,
-    places: Vec<Range<usize>>,
-    shapes: String,
-    shape_places: Vec<Range<usize>>,
+/// One line, and where its words and what they are made of belong.
+struct Line<'a> {
+    name: &'a str,
+    words: Place,
+    domains: Place,
+    nets: Place,
+    shapes: Place,
+    addresses: Place,
+    collector: &'a mut Collector,
 }
 
-impl Line {
-    fn read(&mut self, value: &str) {
-        self.words.clear();
-        self.places.clear();
-        self.shapes.clear();
-        self.shape_places.clear();
-        let words = value.split(is_between).filter(|word| !word.is_empty());
-        for word in words.take(MAX_WORDS) {
-            let start = self.shapes.len();
-            push_shape(&mut self.shapes, word);
-            self.shape_places.push(start..self.shapes.len());
-            let start = self.words.len();
-            if word.len() <= MAX_WORD {
-                push_lower(&mut self.words, word);
-            }
-            self.places.push(start..self.words.len());
-        }
+impl<'a> Line<'a> {
+    fn new(name: &'a str, collector: &'a mut Collector) -> Self {
+        let [words, domains, nets, shapes] =
+            OF_LINES.map(|place| collector.place(&[place, name, " "], place == WORD_OF_LINE));
+        let addresses = collector.place(&["domain-in:any "], false);
+        Self { name, words, domains, nets, shapes, addresses, collector }
     }
 
-    fn tell(&self, name: &str, collector: &mut Collector) {
-        collector.add_count_in("words in:", name, self.places.len() as u64);
-        for (n, place) in self.places.iter().enumerate() {
-            if let Some(shape) = self.shape_places.get(n).and_then(|place| self.shapes.get(place.clone())) {
-                collector.add(&["shape-in:", name, " ", shape]);
+    fn read(mut self, value: &str) {
+        let mut before: [Option<Added>; REACH] = [None; REACH];
+        let mut count = 0;
+        for word in words(value).take(MAX_WORDS) {
+            count += 1;
+            if let Some(shape) = self.collector.write_with(|texts| push_shape(texts, word)) {
+                self.collector.add_written(self.shapes, shape);
             }
-            let word = self.word(place);
-            if word.is_empty() {
-                continue;
+            let added = if word.len() <= MAX_WORD { self.word(word, &before) } else { None };
+            before.rotate_right(1);
+            if let Some(first) = before.first_mut() {
+                *first = added;
             }
-            collector.add(&["in:", name, " ", word]);
-            for (gap, other) in GAPS.iter().zip(self.places.get(..n).unwrap_or_default().iter().rev()) {
-                let other = self.word(other);
-                if !other.is_empty() {
-                    collector.add(&["in:", name, " ", other, gap, word]);
+        }
+        self.collector.add_count_in("words in:", self.name, count);
+    }
+
+    /// A word, and its pairs with those before, the nearest first.
+    fn word(&mut self, word: &str, before: &[Option<Added>]) -> Option<Added> {
+        let written = self.collector.write_with(|texts| push_lower(texts, word))?;
+        let added = self.collector.add_written(self.words, written);
+        for (distance, other) in (1..).zip(before) {
+            if let Some(other) = other {
+                self.collector.add_pair(self.words, (*other, added), distance);
+            }
+        }
+        self.host(written);
+        Some(added)
+    }
+
+    /// The domain of an address, the last three, two and one labels of a host, the networks of an IPv4 address.
+    fn host(&mut self, written: Span) {
+        let Some(Host { start, end, dots, is_of_address, is_ip }) = Host::find(self.collector.written(written)) else {
+            return;
+        };
+        let host = written.piece(start, end);
+        if is_of_address {
+            self.collector.add_written(self.addresses, host);
+        }
+        let (first, last) = (dots.iter().flatten().next(), dots.iter().flatten().count());
+        if first.is_none() {
+            return;
+        }
+        for dot in dots.iter().flatten() {
+            let (place, piece) = if is_ip {
+                (self.nets, written.piece(start, *dot))
+            } else {
+                (self.domains, written.piece(dot + 1, end))
+            };
+            self.collector.add_written(place, piece);
+        }
+        if !is_ip && last < dots.len() {
+            self.collector.add_written(self.domains, host);
+        }
+    }
+}
+
+/// A host in a word.
+struct Host {
+    start: usize,
+    end: usize,
+    /// Where the last three dots are, the last one first.
+    dots: [Option<usize>; 3],
+    is_of_address: bool,
+    is_ip: bool,
+}
+
+impl Host {
+    fn find(word: &str) -> Option<Self> {
+        let bytes = word.as_bytes();
+        let at = bytes.iter().rposition(|byte| *byte == b'@');
+        if at.is_none() && !bytes.contains(&b'.') {
+            return None;
+        }
+        let host = at.and_then(|at| word.get(at + 1..)).unwrap_or(word);
+        let host = host.trim_matches(|c: char| !c.is_alphanumeric());
+        let start = host.as_ptr().addr() - word.as_ptr().addr();
+        let (mut dots, mut count, mut is_ip) = ([None; 3], 0_usize, true);
+        for (place, byte) in host.bytes().enumerate().rev() {
+            match byte {
+                b'/' | b':' => return at.map(|_| Self::address(start, host)),
+                b'.' => {
+                    if let Some(slot) = dots.get_mut(count) {
+                        *slot = Some(start + place);
+                    }
+                    count += 1;
                 }
+                byte => is_ip &= byte.is_ascii_digit(),
             }
-            host(name, word, collector);
         }
+        Some(Self { dots, is_ip: is_ip && count == 3, ..Self::address(start, host) })
+            .filter(|found| found.is_of_address || 0 < count)
+            .map(|found| Self { is_of_address: at.is_some(), ..found })
     }
 
-    fn word(&self, place: &Range<usize>) -> &str {
-        self.words.get(place.clone()).unwrap_or_default()
+    fn address(start: usize, host: &str) -> Self {
+        Self { start, end: start + host.len(), dots: [None; 3], is_of_address: true, is_ip: false }
     }
 }
 
@@ -171,16 +240,30 @@ fn push_lower(words: &mut String, word: &str) {
     }
 }
 
-fn is_between(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '[' | ']' | ';' | ',' | '=' | '"')
+/// White space and what stands around words in structured lines. What is not ASCII is part of a word.
+fn is_between(byte: u8) -> bool {
+    byte <= b' ' || matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b';' | b',' | b'=' | b'"')
+}
+
+/// The words of a line.
+fn words(value: &str) -> impl Iterator<Item = &str> {
+    let mut rest = value;
+    iter::from_fn(move || {
+        let start = rest.bytes().position(|byte| !is_between(byte))?;
+        let (_, word) = rest.split_at_checked(start)?;
+        let end = word.bytes().position(is_between).unwrap_or(word.len());
+        let (word, after) = word.split_at_checked(end)?;
+        rest = after;
+        Some(word)
+    })
 }
 
 /// What is left of a word when its letters and digits are forgotten: the program's pattern.
 fn push_shape(shapes: &mut String, word: &str) {
     let end = shapes.len() + MAX_SHAPE;
     let mut last = '\0';
-    for c in word.chars() {
-        let class = class(c);
+    for byte in word.bytes() {
+        let class = class(char::from(byte));
         if class != last || !class.is_ascii_alphanumeric() {
             shapes.push(class);
         }
@@ -198,33 +281,5 @@ fn class(c: char) -> char {
         'A'..='Z' => 'A',
         c if c.is_ascii_graphic() || c == ' ' => c,
         _ => '?',
-    }
-}
-
-/// The domain of an address, the last three, two and one labels of a host, the networks of an IPv4 address.
-fn host(name: &str, word: &str, collector: &mut Collector) {
-    let (local, host) = word.rsplit_once('@').map_or((None, word), |(local, host)| (Some(local), host));
-    let host = host.trim_matches(|c: char| !c.is_alphanumeric());
-    if local.is_some() {
-        collector.add(&["domain-in:", name, " @", host]);
-        collector.add(&["domain-in:any @", host]);
-    }
-    if !host.contains('.') || host.contains(['/', ':']) {
-        return;
-    }
-    let dots = host.bytes().filter(|byte| *byte == b'.').count();
-    if dots == 3 && host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        let mut rest = host;
-        while let Some((network, _)) = rest.rsplit_once('.') {
-            collector.add(&["net-in:", name, " ", network]);
-            rest = network;
-        }
-        return;
-    }
-    for (dot, _) in host.rmatch_indices('.').take(3) {
-        collector.add(&["domain-in:", name, " ", host.get(dot + 1..).unwrap_or_default()]);
-    }
-    if dots < 3 {
-        collector.add(&["domain-in:", name, " ", host]);
     }
 }

@@ -1,7 +1,5 @@
 //! Which words spoke, in the person's words.
 
-use std::collections::BTreeMap;
-
 use super::{Logistic, lesson, logistic};
 use crate::learn::{Clue, Features, features::describe};
 
@@ -10,7 +8,7 @@ const MAX_CLUES: usize = 12;
 const MAX_ONE_WAY: usize = 8;
 
 /// So many tokens are put into words, the strongest: what they say together is told once.
-const MAX_TOKENS: usize = 200;
+const MAX_TOKENS: usize = 48;
 
 /// Weaker clues say nothing worth reading, in log odds.
 const WEAKEST_CLUE: f32 = 0.02;
@@ -20,21 +18,28 @@ impl Logistic {
     /// is what a weight of one adds to the log odds, in the body and in the header.
     pub(super) fn clues(&self, features: &Features, units: [f32; 2]) -> Vec<Clue> {
         let [of_body, of_header] = units;
-        let mut speaking: Vec<(f32, &str)> = features
-            .iter()
-            .map(|(id, text)| {
+        let mut speaking: Vec<(f32, usize)> = (0..)
+            .zip(features.unsorted_ids())
+            .map(|(number, id)| {
                 let unit = if id.is_of_body() { of_body } else { of_header };
-                (self.weight(lesson::bucket(id)) * unit, text)
+                (self.weight(lesson::bucket(id)) * unit, number)
             })
             .filter(|(odds, _)| WEAKEST_CLUE <= odds.abs())
             .collect();
-        // Stable, and the features are in the order of their ids: equal weights give equal clues.
-        speaking.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
-        let mut told: BTreeMap<String, f32> = BTreeMap::new();
-        for (odds, text) in speaking.iter().take(MAX_TOKENS) {
-            *told.entry(describe(text)).or_default() += odds;
+        let louder = |a: &(f32, usize), b: &(f32, usize)| b.0.abs().total_cmp(&a.0.abs()).then(a.1.cmp(&b.1));
+        if MAX_TOKENS < speaking.len() {
+            speaking.select_nth_unstable_by(MAX_TOKENS, louder);
+            speaking.truncate(MAX_TOKENS);
         }
-        let mut told: Vec<(String, f32)> = told.into_iter().collect();
+        speaking.sort_unstable_by(louder);
+        let mut told: Vec<(String, f32)> = Vec::with_capacity(speaking.len());
+        for (odds, number) in speaking {
+            let word = describe(&features.text_of(number));
+            match told.iter_mut().find(|(known, _)| *known == word) {
+                Some((_, sum)) => *sum += odds,
+                None => told.push((word, odds)),
+            }
+        }
         told.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         let (mut for_ham, mut for_spam) = (0, 0);
         told.retain(|(_, odds)| {

@@ -8,9 +8,9 @@ pub(super) const BUCKETS: usize = 1 << BUCKET_BITS;
 const BUCKET_BITS: u32 = 20;
 
 /// Places of weights in ascending order: those of the body, then those of the header.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lesson {
-    buckets: Vec<u32>,
+    buckets: Box<[u32]>,
     /// How many are of the body.
     body: usize,
 }
@@ -22,11 +22,17 @@ pub(super) fn bucket(id: TokenId) -> u32 {
 }
 
 impl Lesson {
-    pub(super) fn of(tokens: impl Iterator<Item = TokenId>) -> Self {
-        let mut lesson = Self { buckets: tokens.map(bucket).collect(), body: 0 };
-        lesson.buckets.sort_unstable();
-        lesson.count_body();
-        lesson
+    pub(super) fn of(tokens: &[TokenId]) -> Self {
+        let mut buckets = Vec::with_capacity(tokens.len());
+        for is_of_body in [true, false] {
+            buckets.extend(tokens.iter().filter(|id| id.is_of_body() == is_of_body).map(|id| bucket(*id)));
+        }
+        // Tokens are kept in order, and their places have the same.
+        if !buckets.is_sorted() {
+            buckets.sort_unstable();
+        }
+        let body = buckets.partition_point(|bucket| (*bucket as usize) < BUCKETS);
+        Self { buckets: buckets.into_boxed_slice(), body }
     }
 
     /// The body, and the header.
@@ -35,58 +41,8 @@ impl Lesson {
         [body, header]
     }
 
-    /// Packs it: each difference to the one before in groups of seven bits.
-    pub(super) fn pack(&self) -> Box<[u8]> {
-        let mut bytes = Vec::with_capacity(self.buckets.len() * 2);
-        let mut before = 0;
-        for bucket in &self.buckets {
-            let mut difference = bucket - before;
-            before = *bucket;
-            while 0x7F < difference {
-                let [low, ..] = difference.to_le_bytes();
-                bytes.push(low | 0x80);
-                difference >>= 7;
-            }
-            let [low, ..] = difference.to_le_bytes();
-            bytes.push(low);
-        }
-        bytes.into_boxed_slice()
-    }
-
-    /// Becomes what was packed into `bytes`.
-    pub(super) fn unpack(&mut self, bytes: &[u8]) {
-        self.buckets.clear();
-        let (mut before, mut difference, mut shift) = (0, 0, 0);
-        for byte in bytes {
-            difference |= u32::from(byte & 0x7F) << shift;
-            shift += 7;
-            if byte & 0x80 == 0 {
-                before += difference;
-                self.buckets.push(before);
-                (difference, shift) = (0, 0);
-            }
-        }
-        self.count_body();
-    }
-
-    fn count_body(&mut self) {
-        self.body = self.buckets.partition_point(|bucket| (*bucket as usize) < BUCKETS);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn packing_loses_nothing(ids in prop::collection::vec(any::<u64>(), 0..300)) {
-            let lesson = Lesson::of(ids.into_iter().map(TokenId));
-            let mut unpacked = Lesson::default();
-            unpacked.unpack(&lesson.pack());
-            prop_assert_eq!(unpacked, lesson);
-        }
+    /// How many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.buckets.len() * size_of::<u32>()
     }
 }

@@ -80,17 +80,17 @@ enum Token<'raw> {
 
 /// Words and comments. A parenthesis that is never closed runs to the end.
 fn tokens(head: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
+    let mut tokens = Vec::with_capacity(24);
     let (mut depth, mut start) = (0_usize, 0_usize);
-    for (at, c) in head.char_indices() {
-        let is_end = if depth == 0 { c.is_whitespace() || c == '(' } else { c == ')' && depth == 1 };
+    for (at, byte) in head.bytes().enumerate() {
+        let is_end = if depth == 0 { byte <= b' ' || byte == b'(' } else { byte == b')' && depth == 1 };
         if is_end {
             push_token(&mut tokens, depth, head.get(start..at));
-            start = at + c.len_utf8();
+            start = at + 1;
         }
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
@@ -114,7 +114,8 @@ fn clause<'tokens, 'raw>(tokens: &'tokens [Token<'raw>], keyword: &str) -> Optio
     let rest = tokens.get(start..)?;
     let keywords = ["from", "by", "with", "via", "id", "for"];
     // The word after a keyword is its value even if it reads like one: `from with.example.org`, but also `from by`.
-    let is_next = |token: &Token<'_>| keywords.iter().any(|word| is_word(token, word));
+    let is_short = |token: &Token<'_>| matches!(token, Token::Word(text) if text.len() <= 4);
+    let is_next = |token: &Token<'_>| is_short(token) && keywords.iter().any(|word| is_word(token, word));
     let end = rest.iter().skip(1).position(is_next).map_or(rest.len(), |end| end + 1);
     rest.get(..end)
 }
