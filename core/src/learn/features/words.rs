@@ -268,9 +268,9 @@ mod tests {
         let mut each = |word: Word<'_>| found.push((word.text.to_owned(), word.is_shouted));
         let mut splitter = Splitter { word: String::new(), chunk: String::new(), each: &mut each };
         if is_quick {
-            splitter.ascii_pieces(chunk)
+            splitter.ascii_pieces(chunk);
         } else {
-            splitter.other_pieces(chunk)
+            splitter.other_pieces(chunk);
         }
         found
     }
