@@ -126,6 +126,99 @@ fn a_message_without_a_token_is_no_trouble() {
     assert_eq!(learner.opinion(&Features::default()).map(|opinion| opinion.clues), Some(Vec::new()));
 }
 
+/// Words of one kind of mail: number `n` of them, always the same.
+fn vocabulary(kind: &str, n: u32) -> String {
+    let words: Vec<String> = (0..60).map(|k| format!("{kind}{}", (n * 7 + k * 13 + k * k) % 400)).collect();
+    words.join(" ")
+}
+
+fn letter(kind: &str, n: u32, more: &str) -> Features {
+    let from = if kind == "good" { "friend" } else { "offers" };
+    features(&format!(
+        "Received: from mail.{from}.example ([192.0.2.{}]) by mx.example.org; Mon, 1 Jan 2024 00:00:00 +0000\r\n\
+         From: {from}{n} <{from}{}@{from}.example>\r\nTo: me@example.org\r\nSubject: {kind}{} {kind}{}\r\n\
+         Content-Type: text/html\r\n\r\n<p>{}</p>{more}\r\n",
+        n % 5,
+        n % 9,
+        n % 50,
+        n % 31,
+        vocabulary(kind, n)
+    ))
+}
+
+fn school() -> Logistic {
+    let mut learner = Logistic::default();
+    for n in 0..200 {
+        learner.train(&letter("good", n, "").ids(), Label::Ham);
+        learner.train(&letter("bad", n, "").ids(), Label::Spam);
+    }
+    learner
+}
+
+fn probability(learner: &Logistic, features: &Features) -> f64 {
+    learner.opinion(features).unwrap().probability
+}
+
+#[test]
+fn good_words_that_nobody_sees_do_not_make_spam_good() {
+    let learner = school();
+    let salad: String = (500..510).map(|n| vocabulary("good", n) + " ").collect();
+    for hidden in [
+        format!("<div style=\"display:none\">{salad}</div>"),
+        format!("<font color=\"#ffffff\" style=\"font-size:0\">{salad}</font>"),
+    ] {
+        let sure = probability(&learner, &letter("bad", 300, &hidden));
+        assert!(0.99 < sure, "{sure} with {hidden}");
+    }
+}
+
+#[test]
+fn a_salad_of_good_words_does_not_make_spam_good() {
+    let learner = school();
+    let salad: String = (500..502).map(|n| vocabulary("good", n) + " ").collect();
+    let sure = probability(&learner, &letter("bad", 300, &format!("<p>{salad}</p>")));
+    assert!(0.5 < sure, "{sure}");
+}
+
+#[test]
+fn a_million_new_words_and_very_long_ones_are_one_lesson_like_any_other() {
+    let mut learner = school();
+    let (good, bad) = (letter("good", 301, ""), letter("bad", 301, ""));
+    let before = [probability(&learner, &good), probability(&learner, &bad)];
+    let words: String = (0..1_000_000).map(|n| format!("w{n:x} ")).collect();
+    let flood = letter("bad", 302, &format!("<p>{}{words}</p>", "x".repeat(1 << 20)));
+    assert!(flood.len() <= 3000);
+    learner.train(&flood.ids(), Label::Spam);
+    let after = [probability(&learner, &good), probability(&learner, &bad)];
+    assert!(before[0] < 0.01 && after[0] < 0.02, "{before:?} {after:?}");
+    assert!(0.99 < before[1] && 0.98 < after[1], "{before:?} {after:?}");
+}
+
+#[test]
+fn a_few_wrong_lessons_do_not_turn_it_round() {
+    let mut learner = school();
+    for n in 400..410 {
+        learner.train(&letter("bad", n, "").ids(), Label::Ham);
+    }
+    let sure: Vec<f64> = (300..320).map(|n| probability(&learner, &letter("bad", n, ""))).collect();
+    assert!(sure.iter().all(|sure| 0.5 < *sure), "{sure:?}");
+    assert!((300..320).all(|n| probability(&learner, &letter("good", n, "")) < 0.05));
+}
+
+#[test]
+fn of_mail_of_a_kind_that_was_never_taught_it_is_not_sure() {
+    let learner = school();
+    let strange = format!(
+        "X-Alpha: one two three\r\nX-Beta: four five six\r\nX-Gamma: seven eight nine\r\n\
+         Received: from a.other.test by b.other.test with LMTP id 4711 for someone\r\n\
+         Subject: a report of abuse\r\n\r\n{}\r\n",
+        vocabulary("bad", 300)
+    );
+    let unsure = probability(&learner, &features(&strange));
+    assert!(unsure < 0.99, "{unsure}");
+    assert!(0.99 < probability(&learner, &letter("bad", 300, "")));
+}
+
 fn two() -> (Features, Features) {
     let spam = features("Subject: cheap pills\r\n\r\nbuy pills now, no prescription needed\r\n");
     (spam, features("Subject: minutes of the meeting\r\n\r\nplease find the minutes below\r\n"))
