@@ -13,7 +13,7 @@
 //! INDEX has lines `ham PATH` or `spam PATH`, paths relative to it. Without one it is the demo mail: it shows that
 //! everything runs, and no more, as 82 messages say nothing about learners.
 
-#![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
 
 mod candidate;
 mod clock;
@@ -27,13 +27,26 @@ mod report;
 mod run;
 mod tamis;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Result;
 
 const DEMO: &str = "../assets/demo/demo.index";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match bench() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn bench() -> Result<()> {
     // Cargo tells every bench that it is one.
     let mut indexes: Vec<PathBuf> =
         std::env::args_os().skip(1).filter(|word| word != "--bench").map(PathBuf::from).collect();
