@@ -23,7 +23,7 @@ const LEAST_DEVIATION: f64 = 0.375;
 pub(crate) struct Fisher(Counts);
 
 impl Candidate for Fisher {
-    /// The log odds of Robinson's indicator, so that its middle is at zero and nothing is lost near its ends.
+    /// The log odds of Robinson's indicator, so that the middle is at zero and what is near its ends does not round to them.
     fn judge(&self, message: &Message) -> f64 {
         let all = self.0.messages();
         let (all_ham, all_spam) = (f64::from(all.ham.max(1)), f64::from(all.spam.max(1)));
@@ -38,9 +38,9 @@ impl Candidate for Fisher {
                 for_spam -= (1.0 - probability).ln();
             }
         }
-        let (not_ham, not_spam) = (log_survival(for_ham, spoke), log_survival(for_spam, spoke));
-        let [for_spam, for_ham] = [not_ham.exp() - not_spam.exp_m1(), not_spam.exp() - not_ham.exp_m1()];
-        for_spam.max(f64::MIN_POSITIVE).ln() - for_ham.max(f64::MIN_POSITIVE).ln()
+        let (not_ham, ham) = log_tails(for_ham, spoke);
+        let (not_spam, spam) = log_tails(for_spam, spoke);
+        log_sum(not_ham, spam) - log_sum(not_spam, ham)
     }
 
     fn train(&mut self, message: &Message, label: Label) {
@@ -48,18 +48,42 @@ impl Candidate for Fisher {
     }
 }
 
-/// The logarithm of the probability that a chi-square of `2 * terms` degrees of freedom is above `2 * half`: of
-/// `exp(-half)` times the sum of `half^i / i!` over all `i` below `terms`.
-fn log_survival(half: f64, terms: u32) -> f64 {
+/// The logarithms of the probabilities that a chi-square of `2 * terms` degrees of freedom is above `2 * half`, and below. The
+/// first is `exp(-half)` times the sum of `half^i / i!` over all `i` below `terms`, the second is all the others. The smaller
+/// is added up, from its largest term on, so that neither is lost in the rounding of the other.
+fn log_tails(half: f64, terms: u32) -> (f64, f64) {
     if half <= 0.0 || terms == 0 {
-        return 0.0;
+        return (0.0, f64::NEG_INFINITY);
     }
-    // The sum is kept as its logarithm, as what is added and what there is may be far apart.
-    let (mut term, mut sum) = (0.0, 0.0);
-    for index in 1..terms {
-        term += half.ln() - f64::from(index).ln();
-        let (more, less) = if term < sum { (sum, term) } else { (term, sum) };
-        sum = more + (less - more).exp().ln_1p();
+    let terms = f64::from(terms);
+    let is_below_smaller = half < terms;
+    let mut index = if is_below_smaller { terms } else { terms - 1.0 };
+    let largest = index.mul_add(half.ln(), -half) - log_factorial(index);
+    let (mut sum, mut term) = (0.0, 1.0);
+    while sum * f64::EPSILON < term {
+        sum += term;
+        if is_below_smaller {
+            index += 1.0;
+            term *= half / index;
+        } else {
+            term *= index / half;
+            index -= 1.0;
+        }
     }
-    (sum - half).min(0.0)
+    let smaller = largest + sum.ln();
+    let other = (-smaller.exp()).ln_1p();
+    if is_below_smaller { (other, smaller) } else { (smaller, other) }
+}
+
+fn log_factorial(number: f64) -> f64 {
+    std::iter::successors(Some(number), |number| Some(number - 1.0))
+        .take_while(|number| 1.0 < *number)
+        .map(f64::ln)
+        .sum()
+}
+
+/// The logarithm of the sum of two numbers, of which the logarithms are given.
+fn log_sum(one: f64, other: f64) -> f64 {
+    let (more, less) = if one < other { (other, one) } else { (one, other) };
+    more + (less - more).exp().ln_1p()
 }

@@ -17,7 +17,7 @@ use crate::clock::timed;
 /// So many of the first bytes have 4-grams that count (Cormack 2007).
 const BYTES: usize = 3000;
 
-/// Places of 4-grams: 4 MB of weights, of which 16 MB would be no better.
+/// Places of 4-grams. With four times as many, 1-ROCA on mail of 2002 is better by a fiftieth of itself.
 pub(crate) const GRAM_BITS: u32 = 20;
 
 /// How far apart the words of a pair may be: they lie in a window of five.

@@ -14,7 +14,7 @@ use crate::{
 /// The rate of 2007: how far a weight moves for an error of one.
 const PUBLISHED_RATE: f32 = 0.004;
 
-/// The same for a message of two thousand 4-grams, as most are, if each counts one part in √n of n.
+/// The same for a message of two thousand 4-grams, if each counts one part in √n of n.
 const RATE_OF_LENGTH_ONE: f32 = PUBLISHED_RATE * 2000.0;
 
 /// Rate and margin of Tamis, for one model of all tokens.
