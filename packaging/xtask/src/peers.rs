@@ -10,12 +10,12 @@
 //! messages in one process, see [`speed`].
 
 mod bogofilter;
-mod cost;
+pub mod cost;
 mod crm114;
 mod filter;
 mod programs;
 mod results;
-mod speed;
+pub mod speed;
 mod stream;
 mod table;
 mod tamis;

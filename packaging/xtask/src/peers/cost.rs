@@ -12,25 +12,26 @@ use wait4::Wait4 as _;
 
 /// The cost of one or several processes.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Cost {
+pub struct Cost {
     /// CPU time, the person's and the system's.
-    pub(super) cpu: Duration,
+    pub cpu: Duration,
     /// The most memory that was resident at a time, in bytes; of several processes that of the largest. The system counts
     /// the moment before a program begins as well, in which the process still is a picture of this one, so it is never
     /// less than what this one has: a few megabytes.
-    pub(super) memory: u64,
+    pub memory: u64,
 }
 
 impl Cost {
     /// The cost of both, one after the other.
-    pub(super) fn and(self, other: Self) -> Self {
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
         Self { cpu: self.cpu + other.cpu, memory: self.memory.max(other.memory) }
     }
 }
 
 /// Runs a command to its end. What it prints goes into the file `said`, and
 /// what it complains of only into the error, if it ends with an exit code above `well`.
-pub(super) fn of(command: &mut Command, said: &Path, well: i32) -> Result<Cost> {
+pub fn of(command: &mut Command, said: &Path, well: i32) -> Result<Cost> {
     let program = Path::new(command.get_program()).display().to_string();
     let make = |path: &Path| File::create(path).with_context(|| format!("cannot write {}", path.display()));
     let complained = said.with_extension("complained");

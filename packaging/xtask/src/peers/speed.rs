@@ -33,13 +33,13 @@ const ROUNDS: usize = 3;
 
 /// What one round of a filter came to.
 #[derive(Clone, Copy, Debug)]
-struct Round {
+pub struct Round {
     /// Messages judged in a second of CPU time.
-    classify: f64,
+    pub classify: f64,
     /// Messages learned in a second of CPU time.
-    train: f64,
+    pub train: f64,
     /// The most memory at a time, in bytes.
-    memory: u64,
+    pub memory: u64,
 }
 
 /// Measures both and returns a table.
@@ -66,7 +66,8 @@ pub(super) fn measure(mail: &[Line], programs: &Programs, agent: &Path) -> Resul
     Ok(table)
 }
 
-fn of_bogofilter(bogofilter: &Bogofilter, mail: &[Line]) -> Result<Round> {
+/// A round of bogofilter: one process for each label learns that mail, and one judges it all.
+pub fn of_bogofilter(bogofilter: &Bogofilter, mail: &[Line]) -> Result<Round> {
     let work = Work::new()?;
     let said = work.0.join("said");
     bogofilter.prepare(&work.0)?;
@@ -133,16 +134,18 @@ impl Stages {
     }
 }
 
-fn per_second(count: usize, seconds: f64) -> f64 {
+/// So many in so many seconds.
+pub fn per_second(count: usize, seconds: f64) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / seconds
 }
 
-fn megabytes(bytes: u64) -> f64 {
+/// Bytes in units of 2^20.
+pub fn megabytes(bytes: u64) -> f64 {
     f64::from(u32::try_from(bytes >> 10).unwrap_or(u32::MAX)) / 1024.0
 }
 
 /// The median of each figure.
-fn median(rounds: &[Round]) -> Round {
+pub fn median(rounds: &[Round]) -> Round {
     let middle = |figure: &dyn Fn(&Round) -> f64| {
         let mut figures: Vec<f64> = rounds.iter().map(figure).collect();
         figures.sort_by(f64::total_cmp);
