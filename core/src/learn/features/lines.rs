@@ -67,7 +67,7 @@ const MAX_SHAPE: usize = 32;
 /// its last place.
 const REACH: usize = 4;
 /// What stands between two words of a pair.
-const GAPS: [&str; REACH] = [" ", " _ ", " _ _ ", " _ _ _ "];
+pub(super) const GAPS: [&str; REACH] = [" ", " _ ", " _ _ ", " _ _ _ "];
 
 pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
     let mut line = Line::default();
@@ -171,7 +171,7 @@ fn push_lower(words: &mut String, word: &str) {
     }
 }
 
-fn is_between(c: char) -> bool {
+pub(super) fn is_between(c: char) -> bool {
     c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '[' | ']' | ';' | ',' | '=' | '"')
 }
 
