@@ -164,7 +164,9 @@ pub fn candidates(word: &str) -> Vec<Candidate> {
         }
     }
     results(&word.trim().to_lowercase(), &mut found);
-    LINES.iter().for_each(|name| in_line(name, word, &mut found));
+    for name in LINES {
+        in_line(name, word, &mut found);
+    }
     if let Some((name, rest)) = word.split_once(':') {
         in_line(&name.to_ascii_lowercase(), rest, &mut found);
         found.add(&[word], true);

@@ -127,8 +127,8 @@ fn word_of(token: &str) -> String {
             return if LINES.contains(&name) { words } else { format!("{name}: {words}") };
         }
     }
-    let prefixes = WHOLE.iter().chain(OF_TEXT).map(|(prefix, _)| *prefix).filter(|prefix| !prefix.is_empty());
-    let word = prefixes.filter_map(|prefix| token.strip_prefix(prefix)).next().unwrap_or(token);
+    let mut prefixes = WHOLE.iter().chain(OF_TEXT).map(|(prefix, _)| *prefix).filter(|prefix| !prefix.is_empty());
+    let word = prefixes.find_map(|prefix| token.strip_prefix(prefix)).unwrap_or(token);
     let shaped = ["caps:", "disguised:"].iter().find_map(|shape| word.strip_prefix(shape));
     shaped.unwrap_or(word).to_owned()
 }
