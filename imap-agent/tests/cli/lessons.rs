@@ -93,6 +93,10 @@ fn a_file_of_lessons_makes_the_same_store_elsewhere_with_and_without_an_agent() 
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
     assert_eq!(fs::read_dir(home.mail("")).unwrap().count(), 3, "nothing is left beside it: ham, spam and the file");
 
+    home.run(&["lessons", "export", &home.mail("no/such/folder")]).failed(1, "No such file or directory");
+    home.run(&["lessons", "export", "--force", &home.mail("ham")]).failed(1, "cannot write ");
+    home.run(&["lessons", "export", "/dev/full/x"]).failed(1, "cannot write ");
+
     let alone = Home::new();
     assert_eq!(alone.run(&["lessons", "import", &file]).good(), "23 lessons learned\n");
     let served = Home::new();

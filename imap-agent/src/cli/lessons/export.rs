@@ -65,7 +65,7 @@ fn part_of(file: &Path) -> PathBuf {
 }
 
 fn write(glimpse: &Glimpse, lessons: usize, part: &Path) -> Result<(), Failure> {
-    let failed = |err: &io::Error| Failure::person(format!("cannot write {}: {}", part.display(), because(err)));
+    let failed = |err: &io::Error| cannot_write(part, err);
     let file = OpenOptions::new().write(true).create_new(true).open(part).map_err(|err| failed(&err))?;
     let mut writer = BufWriter::with_capacity(64 << 10, &file);
     let mut written = write_head(&mut writer, u64::try_from(lessons).unwrap_or(u64::MAX));
@@ -85,7 +85,7 @@ fn put(part: &Path, file: &Path, force: bool) -> Result<(), Failure> {
     let placed = if force { fs::rename(part, file) } else { place_beside(part, file) };
     match placed {
         Err(err) if err.kind() == io::ErrorKind::AlreadyExists => Err(is_there(file)),
-        Err(err) => Err(Failure::person(format!("cannot write {}: {}", file.display(), because(&err)))),
+        Err(err) => Err(cannot_write(file, &err)),
         // A power cut must not take back what was said to be written. Not every system can do that for a folder.
         Ok(()) => {
             let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -103,6 +103,18 @@ fn place_beside(part: &Path, file: &Path) -> io::Result<()> {
         Err(_) if file.symlink_metadata().is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
         Err(_) => fs::rename(part, file),
     }
+}
+
+fn cannot_write(path: &Path, err: &io::Error) -> Failure {
+    let text = format!("cannot write {}: {}", path.display(), because(err));
+    let is_the_persons = matches!(
+        err.kind(),
+        io::ErrorKind::NotFound
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::IsADirectory
+            | io::ErrorKind::NotADirectory
+    );
+    if is_the_persons { Failure::person(text) } else { Failure::outside(text) }
 }
 
 fn is_there(file: &Path) -> Failure {
