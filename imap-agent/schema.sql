@@ -133,10 +133,12 @@ CREATE TABLE training (
     label TEXT NOT NULL DEFAULT '', -- ham or spam; empty: taken back
     tokens BLOB NOT NULL DEFAULT x'', -- the message's tokens, encoded, as the learner saw them
     source TEXT NOT NULL DEFAULT '', -- how the lesson came
-    at INTEGER NOT NULL DEFAULT 0 -- when
+    at INTEGER NOT NULL DEFAULT 0, -- when
+    version INTEGER NOT NULL DEFAULT 1 -- by which version of the engine the tokens were made
 ) STRICT;
 CREATE UNIQUE INDEX training_key ON training (content_key);
 CREATE INDEX training_label ON training (label);
+CREATE INDEX training_version ON training (version, label, content_key); -- so that what is old is found without reading all tokens
 
 -- What the archive on this machine holds; the contents are files beside the database.
 CREATE TABLE original (

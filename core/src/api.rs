@@ -93,6 +93,13 @@ pub enum Request {
         /// Absolute paths.
         paths: Vec<String>,
     },
+    /// Learn what is in a file of lessons that another Tamis has written.
+    ImportLessons {
+        /// Its absolute path.
+        path: String,
+    },
+    /// Make the tokens of older lessons anew, from the originals in the archive.
+    RenewLessons,
     /// Connect, log in and look at the folders, but keep nothing.
     TestAccount(AccountForm),
     /// Test, then keep.

@@ -6,7 +6,7 @@
 mod features;
 mod logistic;
 
-pub use features::{Features, TokenId};
+pub use features::{Candidate, Features, TokenId, candidates};
 pub use logistic::Logistic;
 
 /// What the person says a message is. There is no third label: doubt is not a lesson.

@@ -45,6 +45,10 @@ pub use self::{
     accounts::test_account,
     lessons::{Place, StoreTeacher},
 };
+pub(crate) use self::{
+    desk::facts,
+    lessons::{import_file, renew_all},
+};
 use crate::{
     archive::Archive,
     clock,
@@ -107,6 +111,8 @@ pub struct Shared {
     running: Mutex<BTreeMap<String, Running>>,
     /// Older mail is judged with these permits: so many messages at once, in all accounts together.
     pub(crate) older: Semaphore,
+    /// Held by whoever makes older lessons anew: one is enough.
+    renewing: tokio::sync::Mutex<()>,
     /// Accounts in which the person wants everything filed, and until when.
     lifted: Mutex<BTreeMap<AccountId, UnixTime>>,
     events: broadcast::Sender<Event>,
@@ -218,6 +224,7 @@ impl Agent {
             config: RwLock::new(Arc::new(settings.config().clone())),
             running: Mutex::default(),
             older: Semaphore::new(OLDER_AT_ONCE),
+            renewing: tokio::sync::Mutex::default(),
             lifted: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
             settings_problem: Mutex::default(),
@@ -235,10 +242,12 @@ impl Agent {
         let follow = tokio::spawn(self.clone().follow_settings());
         let tidy = tokio::spawn(self.clone().tidy_archive());
         let network = tokio::spawn(self.clone().follow_network());
+        let renew = tokio::spawn(lessons::renew_by_itself(Arc::clone(&self.shared)));
         server.run(Arc::new(self.clone()), stop).await;
         follow.abort();
         tidy.abort();
         network.abort();
+        renew.abort();
         self.stop_all().await;
         info!("stopped");
         Ok(())

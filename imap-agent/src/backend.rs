@@ -1,6 +1,6 @@
 //! What the command line needs of the agent: to run it, to learn without it, to judge with what it has learned.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use tamis_core::{api::AccountReport, config::Account, learn::Learner};
 use tokio::{
@@ -9,13 +9,14 @@ use tokio::{
 };
 
 use crate::{
-    agent::{Agent, AgentError, Place, StoreTeacher, test_account},
-    cli::{Backend, Failure, Teacher},
+    agent::{Agent, AgentError, Place, StoreTeacher, facts, import_file, renew_all, test_account},
+    archive::Archive,
+    cli::{Backend, Failure, Teacher, with_cause},
     mailbox::Retry,
     paths::Home,
     secret::Secret,
     settings::Settings,
-    store::{Store, StoreError},
+    store::{Store, folder, glimpse::Glimpse, lessons::Imported},
     teach::made_from,
     tls::TlsSettings,
 };
@@ -43,7 +44,7 @@ impl Backend for Here {
             agent.serve(stop).await
         });
         runtime.shutdown_timeout(LAST_WORDS);
-        ran.map_err(|err| failed(&err))
+        ran.map_err(failed)
     }
 
     fn learner(&self, home: &Home) -> Result<Option<Box<dyn Learner>>, Failure> {
@@ -51,14 +52,37 @@ impl Backend for Here {
         if !path.exists() {
             return Ok(None);
         }
-        let learner = made_from(&path).map_err(|err| failed(&AgentError::Store(err)))?;
+        let learner = made_from(&path)?;
         Ok(Some(Box::new(learner)))
     }
 
+    fn lessons(&self, home: &Home) -> Result<Option<Glimpse>, Failure> {
+        let path = home.database();
+        if path.exists() { Ok(Some(Glimpse::open(&path)?)) } else { Ok(None) }
+    }
+
+    fn import(&self, home: &Home, file: &Path) -> Result<String, Failure> {
+        import_file(&Place::Alone(store(home)?), file).map(Imported::sentence)
+    }
+
+    fn renew(&self, home: &Home) -> Result<String, Failure> {
+        let settings = Settings::load(home)?;
+        let store = store(home)?;
+        let renewed = runtime()?.block_on(async {
+            let mut known = BTreeMap::new();
+            for account in settings.config().accounts() {
+                let (name, host, user) = (account.name.clone(), account.host.clone(), account.user.clone());
+                let id = store.run(move |db| folder::account_id(db, &name, &host, &user)).await?;
+                known.insert(id, facts(account));
+            }
+            let (renewed, ended) = renew_all(&store, &Archive::new(home), &known).await;
+            ended.map(|()| renewed.sentence())
+        });
+        renewed.map_err(|err| Failure::outside(err.to_string()))
+    }
+
     fn teacher(&self, home: &Home) -> Result<Box<dyn Teacher>, Failure> {
-        home.create()?;
-        let store = Store::open(&home.database()).map_err(|err| failed(&AgentError::Store(err)))?;
-        Ok(Box::new(StoreTeacher::new(Place::Alone(store))))
+        Ok(Box::new(StoreTeacher::new(Place::Alone(store(home)?))))
     }
 
     fn test_account(&self, account: &Account, password: &Secret) -> Result<AccountReport, Failure> {
@@ -70,20 +94,22 @@ impl Backend for Here {
     }
 }
 
+/// The store of a home that no agent is using.
+fn store(home: &Home) -> Result<Store, Failure> {
+    home.create()?;
+    Ok(Store::open(&home.database())?)
+}
+
 /// Two threads: one for the servers, one for the windows. More would only cost memory.
 fn runtime() -> Result<Runtime, Failure> {
     let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("agent").enable_all().build();
     runtime.map_err(|err| Failure::outside(format!("cannot start: {err}")))
 }
 
-fn failed(err: &AgentError) -> Failure {
-    let cause = std::error::Error::source(&err).map(|cause| format!(": {cause}")).unwrap_or_default();
+fn failed(err: AgentError) -> Failure {
     match err {
-        AgentError::Settings(_) | AgentError::Store(StoreError::InUse { .. }) => {
-            Failure::person(format!("{err}{cause}"))
-        }
-        AgentError::Store(_) | AgentError::Serve(_) | AgentError::System(_) => {
-            Failure::outside(format!("{err}{cause}"))
-        }
+        AgentError::Store(err) => err.into(),
+        AgentError::Settings(_) => Failure::person(with_cause(&err)),
+        AgentError::Serve(_) | AgentError::System(_) => Failure::outside(with_cause(&err)),
     }
 }

@@ -13,6 +13,7 @@ mod failure;
 mod held;
 mod history;
 mod judging;
+mod lessons;
 mod out;
 mod providers;
 mod review;
@@ -20,6 +21,7 @@ mod scan;
 mod status;
 mod table;
 mod teach;
+mod word;
 
 use std::{
     path::{Path, PathBuf},
@@ -30,12 +32,12 @@ use clap::{Parser, Subcommand};
 use tamis_core::api::Show;
 
 use self::{
-    account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs, out::Out,
-    scan::ScanArgs,
+    account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs,
+    lessons::LessonsArgs, out::Out, scan::ScanArgs, word::WordArgs,
 };
 pub use self::{
     backend::{Backend, Lesson, Teacher},
-    failure::Failure,
+    failure::{Failure, with_cause},
     teach::{Taught, teach, unteach},
 };
 use crate::{
@@ -96,6 +98,12 @@ enum Command {
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
+    /// Show what was learned so far, write it to a file, or learn from such a file
+    #[command(after_help = lessons::EXAMPLES)]
+    Lessons(LessonsArgs),
+    /// Show what a word weighs: in how many lessons it is, and what it says alone
+    #[command(after_help = word::EXAMPLES)]
+    Word(WordArgs),
     /// Measure the filter on labelled messages, with a learner that knows nothing yet
     #[command(after_help = eval::EXAMPLES)]
     Eval(EvalArgs),
@@ -210,6 +218,8 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Explain { file } => explain::explain(&home, &file, backend, out),
         Command::Train(args) => teach::train(&home, &args, backend, out),
         Command::Untrain { paths } => teach::untrain(&home, &paths, backend, out),
+        Command::Lessons(args) => lessons::lessons(&home, &args, backend, out),
+        Command::Word(args) => word::word(&home, &args, backend, out),
         Command::Eval(args) => eval::eval(&home, &args, out),
         Command::Account { command } => account::account(&home, command, backend, out),
         Command::Status { json } => status::status(&home, json, out),

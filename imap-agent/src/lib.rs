@@ -10,6 +10,7 @@ pub mod corpus;
 pub mod digest;
 pub mod gather;
 pub mod keys;
+pub mod lesson_file;
 pub mod logging;
 pub mod mailbox;
 pub mod network;

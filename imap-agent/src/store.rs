@@ -20,6 +20,7 @@ pub mod ids;
 mod intent;
 pub mod journal;
 mod judged;
+pub mod lessons;
 pub mod mail;
 pub mod migrate;
 mod open;
@@ -100,6 +101,9 @@ pub enum StoreError {
     /// A change of no messages.
     #[error("there is nothing to change")]
     EmptyBatch,
+    /// What was to be stored could not be read to its end.
+    #[error("{0}")]
+    Unread(String),
     /// The job panicked; its transaction was rolled back.
     #[error("a job of the database failed")]
     Panicked,

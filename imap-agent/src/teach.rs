@@ -65,6 +65,14 @@ impl Teacher {
         }
     }
 
+    /// The lessons in the store have changed in a way that no [`LessonChange`] tells. To be called in the job that changed
+    /// them, or after it; [`Teacher::catch_up`] has to be called after it.
+    pub fn outdate(&self) {
+        let mut standing = self.standing();
+        standing.is_behind = true;
+        standing.is_outdated = true;
+    }
+
     /// Makes the learner anew from the `store` at `path`, if lessons were changed or taken back. Whoever comes while that
     /// is under way need not wait: it is begun again until nothing has changed meanwhile.
     pub async fn catch_up(self: &Arc<Self>, store: &Store, path: &Path) -> Result<(), StoreError> {
@@ -108,6 +116,12 @@ impl Teacher {
         true
     }
 
+    /// Whether its learner is `learner`, to the bit.
+    #[cfg(test)]
+    pub(crate) fn is(&self, learner: &Logistic) -> bool {
+        *self.learner.read().unwrap_or_else(PoisonError::into_inner) == *learner
+    }
+
     fn standing(&self) -> MutexGuard<'_, Standing> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -130,12 +144,15 @@ fn learn(learner: &mut Logistic, label: Label, tokens: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use tamis_core::{UnixTime, learn::TokenId};
     use tempfile::TempDir;
 
     use super::*;
     use crate::store::{
         Key,
+        lessons::{self, KeptLesson},
         training::{self, TrainItem},
     };
 
@@ -179,6 +196,28 @@ mod tests {
         assert!(school.learner() == without.learner());
     }
 
+    #[tokio::test]
+    async fn lessons_from_elsewhere_make_the_learner_they_made_there() {
+        let there = School::new();
+        for (n, label) in [(3, Label::Spam), (1, Label::Ham), (2, Label::Ham), (5, Label::Spam)] {
+            there.train(n, label).await;
+        }
+        there.untrain(1).await;
+        let here = School::new();
+        here.take(there.lessons()).await;
+        assert!(here.learner() == there.learner());
+        // What is here stands before what comes, and both learn on in the same way.
+        let mixed = School::new();
+        mixed.train(7, Label::Ham).await;
+        mixed.take(there.lessons()).await;
+        mixed.train(8, Label::Spam).await;
+        let right = School::new();
+        for (n, label) in [(7, Label::Ham), (3, Label::Spam), (2, Label::Ham), (5, Label::Spam), (8, Label::Spam)] {
+            right.train(n, label).await;
+        }
+        assert!(mixed.learner() == right.learner());
+    }
+
     /// A store and the teacher that follows it.
     struct School {
         folder: TempDir,
@@ -214,6 +253,29 @@ mod tests {
                 Ok(())
             });
             stored.await.unwrap();
+        }
+
+        /// Takes lessons in as from a file.
+        async fn take(&self, lessons: Vec<KeptLesson>) {
+            let teacher = Arc::clone(&self.teacher);
+            let stored = self.store.run(move |db| {
+                lessons::import(db, lessons.into_iter().map(Ok))?;
+                teacher.outdate();
+                Ok(())
+            });
+            stored.await.unwrap();
+            self.catch_up().await;
+        }
+
+        fn lessons(&self) -> Vec<KeptLesson> {
+            let mut lessons = Vec::new();
+            let glimpse = glimpse::Glimpse::open(&self.folder.path().join("tamis.db")).unwrap();
+            let all = glimpse.each(&mut |lesson| {
+                lessons.push(lesson);
+                ControlFlow::Continue(())
+            });
+            all.unwrap();
+            lessons
         }
 
         async fn catch_up(&self) {

@@ -197,6 +197,19 @@ impl Learner for Logistic {
     }
 }
 
+impl Logistic {
+    /// The log odds of spam that one token adds to a message of which the same part, the body or the header, has `length`
+    /// tokens. 0 says nothing.
+    pub fn odds_of(&self, id: TokenId, length: usize) -> f64 {
+        (self.weight(lesson::bucket(id)) * self.scale * weight_of_one(length) * CALIBRATION).into()
+    }
+
+    /// What it takes in memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.weights.as_slice()) + self.memory.bytes() + self.signs.bytes()
+    }
+}
+
 /// What each of `count` tokens weighs.
 #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
 fn weight_of_one(count: usize) -> f32 {

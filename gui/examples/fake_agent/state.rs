@@ -79,7 +79,9 @@ impl State {
             Request::SteerBackfill { account, steer } => self.steer(&account, steer),
             Request::Open { link } => self.open(&link),
             Request::SendDigest { account } => done(format!("A digest is in the inbox of {account}"), None),
-            Request::Train { .. } | Request::Untrain { .. } => refused("A pretended agent cannot do that"),
+            Request::Train { .. } | Request::Untrain { .. } | Request::ImportLessons { .. } | Request::RenewLessons => {
+                refused("A pretended agent cannot do that")
+            }
         }
     }
 

@@ -90,7 +90,7 @@ impl Desk {
 }
 
 /// What the settings of an account say about it: the provider's domains are those of the server and of the address.
-pub(super) fn facts(account: &Account) -> AccountFacts {
+pub(crate) fn facts(account: &Account) -> AccountFacts {
     let mut provider = vec![account.address.domain.registrable()];
     if let Some(host) = Domain::parse(&account.host).filter(|host| host.as_str().contains('.')) {
         provider.push(host.registrable());

@@ -1,4 +1,7 @@
-//! Lessons from files on this machine.
+//! Lessons from files on this machine: messages, and lessons that another Tamis has written down.
+
+mod import;
+mod renew;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -7,14 +10,20 @@ use tamis_core::{
     learn::Label,
 };
 
+pub(super) use self::{
+    import::import,
+    renew::{renew, renew_by_itself},
+};
+pub(crate) use self::{import::import_file, renew::renew_all};
 use super::{Agent, Shared, perform::file_tokens};
 use crate::{
     cli::{Failure, Lesson, Taught, Teacher, teach, unteach},
     clock,
     store::{
-        Key, Store, StoreError,
+        Key, Store,
         training::{self, TrainItem},
     },
+    teach as learner,
 };
 
 /// So many lessons are one transaction: each alone would wait for the disk.
@@ -64,6 +73,23 @@ pub enum Place {
     Alone(Store),
 }
 
+impl Place {
+    fn store(&self) -> &Store {
+        match self {
+            Self::Running(shared) => &shared.store,
+            Self::Alone(store) => store,
+        }
+    }
+
+    /// The learner that has to follow.
+    fn teacher(&self) -> Option<Arc<learner::Teacher>> {
+        match self {
+            Self::Running(shared) => Some(Arc::clone(&shared.teacher)),
+            Self::Alone(_) => None,
+        }
+    }
+}
+
 /// Stores lessons by the pile.
 #[derive(Debug)]
 pub struct StoreTeacher {
@@ -77,18 +103,11 @@ impl StoreTeacher {
         Self { place, pile: BTreeMap::new() }
     }
 
-    fn store(&self) -> &Store {
-        match &self.place {
-            Place::Running(shared) => &shared.store,
-            Place::Alone(store) => store,
-        }
-    }
-
     fn take(&mut self, raw: &[u8], label: Option<Label>) -> Result<Lesson, Failure> {
         let key = Key::of(raw);
         let known = match self.pile.get(&key) {
             Some((known, _)) => *known,
-            None => self.store().run_blocking(move |db| training::known_label(db, key)).map_err(|err| failed(&err))?,
+            None => self.place.store().run_blocking(move |db| training::known_label(db, key))?,
         };
         if known == label {
             return Ok(Lesson::Nothing);
@@ -120,11 +139,8 @@ impl Teacher for StoreTeacher {
                 None => forgotten.push(key),
             }
         }
-        let teacher = match &self.place {
-            Place::Running(shared) => Some(Arc::clone(&shared.teacher)),
-            Place::Alone(_) => None,
-        };
-        let stored = self.store().run_blocking(move |db| {
+        let teacher = self.place.teacher();
+        let stored = self.place.store().run_blocking(move |db| {
             let mut lessons = training::train(db, &learned, "file", clock::now())?;
             lessons.extend(training::untrain(db, &forgotten, clock::now())?);
             if let Some(teacher) = teacher {
@@ -132,10 +148,6 @@ impl Teacher for StoreTeacher {
             }
             Ok(())
         });
-        stored.map_err(|err| failed(&err))
+        Ok(stored?)
     }
-}
-
-fn failed(err: &StoreError) -> Failure {
-    Failure::outside(err.to_string())
 }

@@ -51,6 +51,8 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::Undo(batch) => take_back(agent, batch).await,
         Request::Train { label, paths } => Ok(lessons::train(agent, &label, paths).await),
         Request::Untrain { paths } => Ok(lessons::untrain(agent, paths).await),
+        Request::ImportLessons { path } => Ok(lessons::import(agent, path).await),
+        Request::RenewLessons => Ok(lessons::renew(agent).await),
         Request::TestAccount(form) => Ok(accounts::test(agent, &form).await),
         Request::AddAccount(form) => Ok(accounts::add(agent, &form).await),
         Request::RemoveAccount { name } => accounts::remove(agent, &name).await,
@@ -78,6 +80,7 @@ fn refused(error: &StoreError) -> Reply {
         | StoreError::Migrate(_)
         | StoreError::Database { .. }
         | StoreError::UnknownIntent(_)
+        | StoreError::Unread(_)
         | StoreError::Panicked
         | StoreError::Closed => RefusedKind::Outside,
     };

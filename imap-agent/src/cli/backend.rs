@@ -1,5 +1,7 @@
 //! What the commands need from the rest of the agent.
 
+use std::path::Path;
+
 use tamis_core::{
     api::AccountReport,
     config::Account,
@@ -7,7 +9,7 @@ use tamis_core::{
 };
 
 use super::Failure;
-use crate::{paths::Home, secret::Secret, settings::Settings};
+use crate::{paths::Home, secret::Secret, settings::Settings, store::glimpse::Glimpse};
 
 /// The rest of the agent, as the commands see it.
 pub trait Backend {
@@ -17,6 +19,16 @@ pub trait Backend {
     /// The learner as the store has it, or `None` if there is no store yet. Changes nothing, and works while an agent is
     /// running.
     fn learner(&self, home: &Home) -> Result<Option<Box<dyn Learner>>, Failure>;
+
+    /// The lessons as they are in the store now, or `None` if there is no store yet. Changes nothing, and works while an agent
+    /// is running.
+    fn lessons(&self, home: &Home) -> Result<Option<Glimpse>, Failure>;
+
+    /// Takes the lessons of a file into the store while no agent is running. Says in a sentence what became of them.
+    fn import(&self, home: &Home, file: &Path) -> Result<String, Failure>;
+
+    /// Makes the tokens of older lessons anew while no agent is running. Says in a sentence what became of them.
+    fn renew(&self, home: &Home) -> Result<String, Failure>;
 
     /// The store, to teach it while no agent is running.
     fn teacher(&self, home: &Home) -> Result<Box<dyn Teacher>, Failure>;

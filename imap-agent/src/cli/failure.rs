@@ -6,7 +6,7 @@ use tamis_core::api::RefusedKind;
 
 use crate::{
     client::ClientError, corpus::IndexError, keys::KeyError, logging::LogError, paths::HomeError,
-    settings::SettingsError, words::because,
+    settings::SettingsError, store::StoreError, words::because,
 };
 
 /// Why a command did not do what it was asked.
@@ -96,6 +96,12 @@ impl From<KeyError> for Failure {
     }
 }
 
+impl From<StoreError> for Failure {
+    fn from(err: StoreError) -> Self {
+        Self::of(matches!(err, StoreError::InUse { .. } | StoreError::Unread(_)), with_cause(&err))
+    }
+}
+
 impl From<LogError> for Failure {
     fn from(err: LogError) -> Self {
         Self::person(err.to_string())
@@ -112,4 +118,10 @@ impl From<ClientError> for Failure {
     fn from(err: ClientError) -> Self {
         Self::outside(err.to_string())
     }
+}
+
+/// What failed, and of what.
+pub fn with_cause(err: &dyn std::error::Error) -> String {
+    let cause = err.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{err}{cause}")
 }

@@ -62,6 +62,11 @@ pub fn check_version(db: &Connection) -> Result<(), MigrateError> {
     if NEWEST < found { Err(MigrateError::TooNew { found, known: NEWEST }) } else { Ok(()) }
 }
 
+/// Whether lessons say by which version their tokens were made. A database that is only looked at may be an older one.
+pub(super) fn lessons_have_versions(db: &Connection) -> Result<bool, MigrateError> {
+    version(db).map(|found| LESSONS_HAVE_VERSIONS <= found)
+}
+
 /// Copies the database at `path` to a file beside it if a migration is due, such as `tamis.db.before-2`.
 pub fn copy_aside(db: &Connection, path: &Path) -> Result<(), MigrateError> {
     let found = version(db)?;
@@ -74,10 +79,14 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (2, include_str!("../../migrations/0002_actions.sql")),
     (3, include_str!("../../migrations/0003_seen.sql")),
     (4, include_str!("../../migrations/0004_refusals.sql")),
+    (LESSONS_HAVE_VERSIONS, include_str!("../../migrations/0005_lesson_version.sql")),
 ];
 
 /// The version this program was written for.
-const NEWEST: u32 = 4;
+const NEWEST: u32 = 5;
+
+/// From this version on each lesson says by which version its tokens were made.
+const LESSONS_HAVE_VERSIONS: u32 = 5;
 
 fn copy_for(db: &Connection, path: &Path, newest: u32) -> Result<PathBuf, MigrateError> {
     let mut name = path.as_os_str().to_owned();

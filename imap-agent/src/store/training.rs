@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use tamis_core::{
     UnixTime,
-    learn::{Label, Trained},
+    learn::{Features, Label, Trained},
 };
 
 use super::{
@@ -41,7 +41,7 @@ pub struct LessonChange {
 }
 
 /// Learns messages. One that is learned already with this label is no change; with the other it is one. `source` says
-/// how it came: `file`, `folder`, `moved`.
+/// how it came: `file`.
 pub fn train(
     db: &mut Connection,
     items: &[TrainItem],
@@ -130,8 +130,16 @@ pub(super) fn apply(
         tx.prepare_cached("UPDATE training SET label = ?2, source = ?3, at = ?4 WHERE content_key = ?1")?
             .execute(params![taught.key, label, taught.source, now.0])?;
     } else {
-        tx.prepare_cached("INSERT INTO training (content_key, label, tokens, source, at) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![taught.key, label, tokens, taught.source, now.0])?;
+        let insert =
+            "INSERT INTO training (content_key, label, tokens, source, at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        tx.prepare_cached(insert)?.execute(params![
+            taught.key,
+            label,
+            tokens,
+            taught.source,
+            now.0,
+            Features::VERSION
+        ])?;
     }
     Ok(Some(LessonChange { key: taught.key, before, after, tokens }))
 }

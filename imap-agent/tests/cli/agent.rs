@@ -134,6 +134,11 @@ fn lessons_go_through_the_agent_with_whole_paths() {
     agent.home.run(&["untrain", "Cargo.toml"]).good();
     let asked = agent.asked();
     assert!(matches!(&asked[..], [Request::Untrain { paths }] if paths[0].starts_with('/')), "{asked:?}");
+    agent.home.run(&["lessons", "import", "Cargo.toml"]).good();
+    let asked = agent.asked();
+    assert!(matches!(&asked[..], [Request::ImportLessons { path }] if path.starts_with('/')), "{asked:?}");
+    agent.home.run(&["lessons", "renew"]).good();
+    assert_eq!(agent.asked(), [Request::RenewLessons]);
 }
 
 #[test]

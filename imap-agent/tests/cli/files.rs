@@ -227,6 +227,11 @@ fn every_command_explains_itself_with_an_example() {
         "explain",
         "train",
         "untrain",
+        "lessons",
+        "lessons export",
+        "lessons import",
+        "lessons renew",
+        "word",
         "eval",
         "account",
         "account add",
@@ -270,6 +275,8 @@ fn what_is_not_understood_is_exit_code_2() {
         &["release", "0"],
         &["release", "one"],
         &["undo", "-1"],
+        &["lessons", "export"],
+        &["word"],
     ] {
         let done = home.run(args);
         assert_eq!(done.code, 2, "{args:?}: {done:?}");

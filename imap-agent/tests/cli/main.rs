@@ -8,3 +8,4 @@ mod changes;
 mod eval;
 mod files;
 mod home;
+mod lessons;

@@ -246,7 +246,7 @@ fn is_between(byte: u8) -> bool {
 }
 
 /// The words of a line.
-fn words(value: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(value: &str) -> impl Iterator<Item = &str> {
     let mut rest = value;
     iter::from_fn(move || {
         let start = rest.bytes().position(|byte| !is_between(byte))?;

@@ -53,6 +53,12 @@ impl Memory {
         }
     }
 
+    /// What the kept lessons take, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let kept = [&self.ham, &self.spam];
+        kept.iter().map(|kept| kept.bytes + kept.lessons.capacity() * size_of::<Lesson>()).sum()
+    }
+
     fn of(&mut self, label: Label) -> &mut Kept {
         match label {
             Label::Ham => &mut self.ham,
@@ -90,8 +96,7 @@ mod tests {
         let mut memory = Memory::default();
         for n in 0..8000 {
             memory.keep(lesson(n), if n % 8 == 0 { Label::Spam } else { Label::Ham });
-            let slots = (memory.ham.lessons.capacity() + memory.spam.lessons.capacity()) * size_of::<Lesson>();
-            assert!(memory.ham.bytes + memory.spam.bytes + slots < 13 << 20);
+            assert!(memory.bytes() < 13 << 20);
         }
         assert!(1500 < memory.ham.lessons.len() && memory.spam.lessons.len() == 1000);
     }

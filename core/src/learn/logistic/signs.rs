@@ -36,6 +36,11 @@ impl Signs {
         }
     }
 
+    /// What it takes, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(self.bits.as_slice())
+    }
+
     /// How much an opinion counts on a message of these tokens, 0 to 1.
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
     pub(super) fn trust(&self, ids: impl Iterator<Item = TokenId>) -> f32 {

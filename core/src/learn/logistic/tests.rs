@@ -219,6 +219,25 @@ fn of_mail_of_a_kind_that_was_never_taught_it_is_not_sure() {
     assert!(0.99 < probability(&learner, &letter("bad", 300, "")));
 }
 
+#[test]
+fn what_the_tokens_say_alone_adds_up_to_what_the_message_says() {
+    let (spam, ham) = two();
+    let mut learner = Logistic::default();
+    let before = learner.bytes();
+    for _ in 0..20 {
+        learner.train(&spam.ids(), Label::Spam);
+        learner.train(&ham.ids(), Label::Ham);
+    }
+    for features in [spam, ham] {
+        let ids = features.ids();
+        let body = ids.iter().filter(|id| id.is_of_body()).count();
+        let length = |id: &TokenId| if id.is_of_body() { body } else { ids.len() - body };
+        let sum: f64 = ids.iter().map(|id| learner.odds_of(*id, length(id))).sum();
+        assert!((sum - learner.leaning(&features)).abs() < 1e-3, "{sum} and {}", learner.leaning(&features));
+    }
+    assert!(before < learner.bytes(), "what is kept of the lessons counts");
+}
+
 fn two() -> (Features, Features) {
     let spam = features("Subject: cheap pills\r\n\r\nbuy pills now, no prescription needed\r\n");
     (spam, features("Subject: minutes of the meeting\r\n\r\nplease find the minutes below\r\n"))

@@ -29,6 +29,19 @@ fn a_current_database_is_left_alone() {
 }
 
 #[test]
+fn lessons_from_before_versions_are_of_the_first() {
+    let mut db = Connection::open_in_memory().unwrap();
+    migrate_to(&mut db, LESSONS_HAVE_VERSIONS - 1).unwrap();
+    assert!(!lessons_have_versions(&db).unwrap());
+    db.execute("INSERT INTO training (content_key, label, tokens) VALUES (x'01', 'ham', x'02')", ()).unwrap();
+    migrate(&mut db).unwrap();
+    assert!(lessons_have_versions(&db).unwrap());
+    let kept: (u32, String) =
+        db.query_row("SELECT version, label FROM training", (), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(kept, (1, "ham".to_owned()));
+}
+
+#[test]
 fn a_failed_migration_changes_nothing() {
     let mut db = fresh();
     let before = schema(&db);
@@ -41,7 +54,7 @@ fn a_failed_migration_changes_nothing() {
 fn a_database_from_the_future_is_refused() {
     let mut db = Connection::open_in_memory().unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
-    let want = "the database has version 99, this program knows up to 4; start the newer Tamis again";
+    let want = "the database has version 99, this program knows up to 5; start the newer Tamis again";
     assert_eq!(check_version(&db).unwrap_err().to_string(), want);
     assert_eq!(migrate(&mut db).unwrap_err().to_string(), want);
     assert_eq!(schema(&db), Vec::<String>::new());
