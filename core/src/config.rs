@@ -26,7 +26,12 @@ pub use self::{
     keeping::{Archive, Brake, Digest, Every},
     smtp::Smtp,
 };
-use crate::{mail::Address, policy::Policy, score::Score, symbol::Symbol};
+use crate::{
+    mail::{Address, Lessons},
+    policy::Policy,
+    score::Score,
+    symbol::Symbol,
+};
 
 /// The commented settings file that a new installation gets. It says nothing but the defaults.
 pub const DEFAULT_CONFIG: &str = include_str!("../../assets/config.toml");
@@ -46,6 +51,7 @@ pub struct Config {
     poll_secs: u64,
     judges_old: bool,
     is_careful_when_metered: bool,
+    do_accounts_learn_apart: bool,
     backfill_rate: u32,
     log_days: u32,
     accounts: Vec<Account>,
@@ -237,6 +243,12 @@ impl Config {
         self.is_careful_when_metered
     }
 
+    /// Whose lessons count for the mail of `account`.
+    pub fn lessons_of(&self, account: &Account) -> Lessons {
+        let name = account.address.to_string().to_lowercase();
+        if self.do_accounts_learn_apart { Lessons::Apart(name) } else { Lessons::Together(name) }
+    }
+
     /// How many messages of older mail are looked at in a minute, in each account; 0: as fast as it goes.
     pub fn backfill_rate(&self) -> u32 {
         self.backfill_rate
@@ -270,6 +282,7 @@ impl Default for Config {
             poll_secs: 120,
             judges_old: false,
             is_careful_when_metered: true,
+            do_accounts_learn_apart: false,
             backfill_rate: 600,
             log_days: 7,
             accounts: Vec::new(),

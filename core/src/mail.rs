@@ -44,6 +44,20 @@ pub struct AccountFacts {
     pub provider: Vec<Domain>,
     /// Addresses of the person.
     pub identities: Vec<Address>,
+    /// Whose lessons count for its mail.
+    pub lessons: Lessons,
+}
+
+/// Whose lessons count for the mail of an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Lessons {
+    /// Everybody's. What is not of an account is judged and learned like that.
+    #[default]
+    Everybodys,
+    /// Everybody's, but what the account of that name makes of a sender, a list or a link is known apart.
+    Together(String),
+    /// Those of the account of that name, and those that belong to none.
+    Apart(String),
 }
 
 /// One header line of the message itself (not of its parts), as it stands and as it reads.

@@ -73,7 +73,7 @@ impl Backend for Here {
             for account in settings.config().accounts() {
                 let (name, host, user) = (account.name.clone(), account.host.clone(), account.user.clone());
                 let id = store.run(move |db| folder::account_id(db, &name, &host, &user)).await?;
-                known.insert(id, facts(account));
+                known.insert(id, facts(account, settings.config()));
             }
             let (renewed, ended) = renew_all(&store, &Archive::new(home), &known).await;
             ended.map(|()| renewed.sentence())

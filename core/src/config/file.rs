@@ -39,6 +39,7 @@ pub(super) struct File {
     judge: JudgeSection,
     policy: PolicySection,
     watch: WatchSection,
+    learn: LearnSection,
     archive: ArchiveSection,
     brake: BrakeSection,
     digest: DigestSection,
@@ -67,6 +68,28 @@ struct WatchSection {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+struct LearnSection {
+    accounts: Option<Spanned<String>>,
+}
+
+impl LearnSection {
+    fn apply(self, text: &str, config: &mut Config) -> Result<(), ConfigError> {
+        if let Some(word) = self.accounts {
+            config.do_accounts_learn_apart = match word.get_ref().as_str() {
+                "together" => false,
+                "apart" => true,
+                other => {
+                    let what = format!("`accounts` can be \"together\" or \"apart\", not \"{other}\"");
+                    return Err(ConfigError::at(text, &word.span(), what));
+                }
+            };
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct LogSection {
     days: Option<Spanned<u32>>,
 }
@@ -85,6 +108,7 @@ impl File {
         self.brake.apply(text, &mut config.brake)?;
         self.digest.apply(text, &mut config.digest)?;
         self.watch.apply(text, &mut config)?;
+        self.learn.apply(text, &mut config)?;
         if let Some(days) = self.log.days {
             if !LOG_DAYS.contains(days.get_ref()) {
                 let what = format!("`days` must be from {} to {}", LOG_DAYS.start(), LOG_DAYS.end());

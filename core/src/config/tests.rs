@@ -36,6 +36,7 @@ fn says_what_is_wrong_and_where() {
             "[watch]\npoll = \"soon\"",
             "line 2: `poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"",
         ),
+        ("[learn]\naccounts = \"none\"", "line 2: `accounts` can be \"together\" or \"apart\", not \"none\""),
         ("[watch]\nmetered = \"never\"", "line 2: `metered` can be \"careful\" or \"as usual\", not \"never\""),
         ("[watch]\nbackfill_rate = 100001", "line 2: `backfill_rate` must be from 0 to 100000 messages a minute"),
         ("[watch]\npoll = 120", "line 2: `poll` must be a text in quotes, not integer 120"),
@@ -341,12 +342,15 @@ fn plain_text_is_for_this_machine_alone() {
 #[test]
 fn settings_change_what_they_name() {
     let text = "version = 1\n[judge]\ntag = 2.5\njunk = 7\nmax_size = 65536\n[policy]\nspam = \"leave\"\nunsure = \
-                \"junk\"\n[watch]\npoll = \"1 hour\"\njudge_old = true\nmetered = \"as usual\"\nbackfill_rate = 0\n[log]\ndays = 30\n";
-    let config = Config::parse(text).unwrap();
+                \"junk\"\n[watch]\npoll = \"1 hour\"\njudge_old = true\nmetered = \"as usual\"\nbackfill_rate = 0\n[learn]\naccounts = \"apart\"\n[log]\ndays = 30\n";
+    let config = Config::parse(&format!("{text}{}", account(""))).unwrap();
     assert_eq!((config.tag_threshold().points(), config.junk_threshold().points()), (2.5, 7.0));
     assert_eq!((config.max_bytes(), config.poll_secs(), config.log_days()), (65_536, 3600, 30));
     assert!(config.judges_old() && !config.is_careful_when_metered());
     assert_eq!(config.backfill_rate(), 0);
+    let lessons = |config: &Config| config.lessons_of(config.accounts().first().unwrap());
+    assert_eq!(lessons(&config), Lessons::Apart("me@example.org".to_owned()));
+    assert_eq!(lessons(&Config::parse(&account("")).unwrap()), Lessons::Together("me@example.org".to_owned()));
     let want = Policy { spam: Action::Leave, unsure: Action::MoveToJunk, ..Policy::default() };
     assert_eq!(config.policy(), &want);
 }

@@ -21,7 +21,7 @@ pub use self::{
     lookup::{Candidate, candidates},
     token::TokenId,
 };
-use crate::mail::Mail;
+use crate::mail::{Lessons, Mail};
 
 /// The distinct tokens of one message, with their words while the message is at hand.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +29,8 @@ pub struct Features {
     /// All texts, one after another: a string for each would cost more than everything else.
     texts: String,
     tokens: Vec<Token>,
+    /// The same tokens once more, as an account by itself knows them; none if it has no lessons of its own.
+    own: Vec<TokenId>,
 }
 
 /// A piece of the texts.
@@ -74,19 +76,31 @@ impl Features {
         headers::collect(mail, &mut collector);
         collector.begin_body();
         body::collect(mail, &mut collector);
-        collector.finish()
+        let mut features = collector.finish();
+        if let Lessons::Apart(account) = &mail.account.lessons {
+            let account = token::hash_of(account);
+            features.own = features.tokens.iter().map(|token| token.id.of_account(account)).collect();
+        }
+        features
     }
 
-    /// The token ids, ascending, without duplicates: what is trained and kept.
+    /// The token ids, ascending, without duplicates: what is trained and kept. An account that learns by itself has others.
     pub fn ids(&self) -> Vec<TokenId> {
-        let mut ids: Vec<TokenId> = self.tokens.iter().map(|token| token.id).collect();
+        let mut ids = if self.own.is_empty() { self.unsorted_ids().collect() } else { self.own.clone() };
         ids.sort_unstable();
+        ids.dedup();
         ids
     }
 
     /// The token ids in the order in which they stand in the message, without duplicates.
     pub fn unsorted_ids(&self) -> impl Iterator<Item = TokenId> {
         self.tokens.iter().map(|token| token.id)
+    }
+
+    /// The same with what an account that learns by itself knows each of them by.
+    pub(super) fn with_own(&self) -> impl Iterator<Item = (TokenId, Option<TokenId>)> {
+        let own = self.own.iter().copied().map(Some).chain(std::iter::repeat(None));
+        self.unsorted_ids().zip(own)
     }
 
     /// Each token as it is written, in the order in which they stand in the message.

@@ -96,6 +96,11 @@ impl Logistic {
         sum * self.scale * weight_of_one(buckets.len())
     }
 
+    /// Of a token, and of what an account by itself knows it by.
+    fn weight_of(&self, id: TokenId, own: Option<TokenId>) -> f32 {
+        self.weight(lesson::bucket(id)) + own.map_or(0.0, |own| self.weight(lesson::bucket(own)))
+    }
+
     fn weight(&self, bucket: u32) -> f32 {
         self.weights.get(bucket as usize).copied().unwrap_or_default()
     }
@@ -137,13 +142,13 @@ impl Logistic {
 
     /// The log odds of a message, and how much each unit of weight adds to them in the body and in the header.
     fn odds(&self, features: &Features) -> (f32, [f32; 2]) {
-        let trust = self.signs.trust(features.unsorted_ids());
+        let trust = self.signs.trust(features.with_own());
         let (mut sums, mut counts) = ([0.0; 2], [0; 2]);
-        for id in features.unsorted_ids() {
+        for (id, own) in features.with_own() {
             let [body, header] = &mut sums;
             let [in_body, in_header] = &mut counts;
             let (sum, count) = if id.is_of_body() { (body, in_body) } else { (header, in_header) };
-            *sum += self.weight(lesson::bucket(id));
+            *sum += self.weight_of(id, own);
             *count += 1;
         }
         let units = counts.map(|count| self.scale * weight_of_one(count) * CALIBRATION * trust);

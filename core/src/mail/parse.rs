@@ -236,7 +236,11 @@ mod tests {
         let arrival = Arrival {
             received_at: Some(UnixTime(9)),
             full_size: Some(1_000_000),
-            account: AccountFacts { provider: vec![Domain::parse("example.net").unwrap()], identities: Vec::new() },
+            account: AccountFacts {
+                provider: vec![Domain::parse("example.net").unwrap()],
+                identities: Vec::new(),
+                ..AccountFacts::default()
+            },
         };
         let mail = parse(WHOLE, &arrival);
         assert_eq!((mail.received_at, mail.size, mail.is_truncated), (Some(UnixTime(9)), 1_000_000, true));

@@ -80,7 +80,7 @@ impl InHand {
 impl Desk {
     /// Who the person is here, and whose relays can be believed.
     pub(super) fn facts(&self) -> AccountFacts {
-        facts(&self.account)
+        facts(&self.account, &self.config)
     }
 
     /// The most that is fetched of one message, in bytes.
@@ -90,12 +90,12 @@ impl Desk {
 }
 
 /// What the settings of an account say about it: the provider's domains are those of the server and of the address.
-pub(crate) fn facts(account: &Account) -> AccountFacts {
+pub(crate) fn facts(account: &Account, config: &Config) -> AccountFacts {
     let mut provider = vec![account.address.domain.registrable()];
     if let Some(host) = Domain::parse(&account.host).filter(|host| host.as_str().contains('.')) {
         provider.push(host.registrable());
     }
     let mut identities = vec![account.address.clone()];
     identities.extend(account.aliases.iter().cloned());
-    AccountFacts { provider, identities }
+    AccountFacts { provider, identities, lessons: config.lessons_of(account) }
 }

@@ -38,7 +38,8 @@ pub(super) struct Added {
 
 impl Default for Collector {
     fn default() -> Self {
-        let features = Features { texts: String::with_capacity(16 << 10), tokens: Vec::with_capacity(1024) };
+        let features =
+            Features { texts: String::with_capacity(16 << 10), tokens: Vec::with_capacity(1024), own: Vec::new() };
         Self { features, seen: vec![0; SLOTS], is_body: false }
     }
 }

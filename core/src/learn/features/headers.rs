@@ -3,11 +3,12 @@
 use std::net::IpAddr;
 
 use super::{collector::Collector, lines};
-use crate::mail::{Address, DateHeader, Mail, Mailbox};
+use crate::mail::{Address, DateHeader, Lessons, Mail, Mailbox, Url};
 
 /// No message needs more.
 const MAX_RECIPIENTS: usize = 20;
 const MAX_RESULTS: usize = 20;
+const MAX_LINKS: usize = 20;
 
 pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
     lines::collect(mail, collector);
@@ -17,6 +18,25 @@ pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
     missing(mail, collector);
     route(mail, collector);
     results(mail, collector);
+    if let Lessons::Together(account) = &mail.account.lessons {
+        of_account(account, mail, collector);
+    }
+}
+
+/// What one account makes of a sender, a list or a link may be another thing than what the others do.
+fn of_account(account: &str, mail: &Mail<'_>, collector: &mut Collector) {
+    collector.add(&["account:", account]);
+    for sender in mail.from.iter().take(MAX_RECIPIENTS).filter_map(|author| author.address.as_ref()) {
+        collector.add(&["account:", account, " and ", &sender.local.to_ascii_lowercase(), "@", sender.domain.as_str()]);
+        collector.add(&["account:", account, " and ", sender.domain.registrable().as_str()]);
+    }
+    if let Some(list) = mail.header("List-Id") {
+        let list = list.rsplit_once('<').map_or(list, |(_, id)| id.trim_end_matches('>'));
+        collector.add(&["account:", account, " and list ", &list.trim().to_lowercase()]);
+    }
+    for domain in mail.urls.iter().take(MAX_LINKS).filter_map(Url::domain) {
+        collector.add(&["account:", account, " and links to ", domain.registrable().as_str()]);
+    }
 }
 
 fn sender(mail: &Mail<'_>, collector: &mut Collector) {

@@ -30,6 +30,11 @@ impl TokenId {
         Self(mixed(parts) & !3 | self.0 & 1)
     }
 
+    /// What an account by itself knows this token by; `account` is the hash of its name.
+    pub(super) fn of_account(self, account: u64) -> Self {
+        Self(mixed((self.0 & !3) ^ account.wrapping_mul(ODD)) & !3 | self.0 & 3)
+    }
+
     /// The id of a written token.
     pub(super) fn of(token: &str, is_of_body: bool) -> Self {
         let (place, rest) = token.split_at_checked(place_of(token)).unwrap_or(("", token));

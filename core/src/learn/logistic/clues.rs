@@ -1,6 +1,6 @@
 //! Which words spoke, in the person's words.
 
-use super::{Logistic, lesson, logistic};
+use super::{Logistic, logistic};
 use crate::learn::{Clue, Features, features::describe};
 
 /// The strongest clues are named: so many, and so many at most that say the same.
@@ -19,10 +19,10 @@ impl Logistic {
     pub(super) fn clues(&self, features: &Features, units: [f32; 2]) -> Vec<Clue> {
         let [of_body, of_header] = units;
         let mut speaking: Vec<(f32, usize)> = (0..)
-            .zip(features.unsorted_ids())
-            .map(|(number, id)| {
+            .zip(features.with_own())
+            .map(|(number, (id, own))| {
                 let unit = if id.is_of_body() { of_body } else { of_header };
-                (self.weight(lesson::bucket(id)) * unit, number)
+                (self.weight_of(id, own) * unit, number)
             })
             .filter(|(odds, _)| WEAKEST_CLUE <= odds.abs())
             .collect();

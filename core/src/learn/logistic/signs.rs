@@ -41,17 +41,21 @@ impl Signs {
         size_of_val(self.bits.as_slice())
     }
 
-    /// How much an opinion counts on a message of these tokens, 0 to 1.
+    /// How much an opinion counts on a message of these tokens, each perhaps known by another number too, 0 to 1.
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
-    pub(super) fn trust(&self, ids: impl Iterator<Item = TokenId>) -> f32 {
+    pub(super) fn trust(&self, ids: impl Iterator<Item = (TokenId, Option<TokenId>)>) -> f32 {
         let (mut known, mut all) = (0_u32, 0_u32);
-        for id in ids.filter(|id| id.is_sign()) {
-            let (place, bit) = place(id);
-            known += u32::from(self.bits.get(place).is_some_and(|bits| bits & bit != 0));
+        for (id, own) in ids.filter(|(id, _)| id.is_sign()) {
+            known += u32::from(self.knows(id) || own.is_some_and(|own| self.knows(own)));
             all += 1;
         }
         let share = (known as f32 + PRIOR) / (all as f32 + 2.0 * PRIOR);
         (share / ENOUGH).min(1.0)
+    }
+
+    fn knows(&self, id: TokenId) -> bool {
+        let (place, bit) = place(id);
+        self.bits.get(place).is_some_and(|bits| bits & bit != 0)
     }
 }
 
@@ -72,11 +76,11 @@ mod tests {
     fn the_less_of_a_message_is_known_the_less_an_opinion_counts() {
         let mut signs = Signs::default();
         (0..50).for_each(|n| signs.note(sign(n)));
-        let trust = |known: u64, new: u64| signs.trust((0..known).chain(1000..1000 + new).map(sign));
+        let trust = |known: u64, new: u64| signs.trust((0..known).chain(1000..1000 + new).map(|n| (sign(n), None)));
         assert!((trust(50, 0) - 1.0).abs() < 1e-6 && (trust(20, 25) - 1.0).abs() < 1e-6);
         assert!((trust(0, 0) - 1.0).abs() < 1e-6, "nothing strange about a message without signs");
         assert!((0.3..0.5).contains(&trust(10, 60)) && trust(0, 60) < 0.1);
         // What is not a sign does not count.
-        assert!((signs.trust((0..50).map(|n| TokenId(n << 40))) - 1.0).abs() < 1e-6);
+        assert!((signs.trust((0..50).map(|n| (TokenId(n << 40), None))) - 1.0).abs() < 1e-6);
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::mail::{Arrival, Mail};
+use crate::mail::{AccountFacts, Arrival, Lessons, Mail};
 
 type Taught = (Vec<TokenId>, Label);
 
@@ -126,6 +126,46 @@ fn a_message_without_a_token_is_no_trouble() {
     assert_eq!(learner.opinion(&Features::default()).map(|opinion| opinion.clues), Some(Vec::new()));
 }
 
+fn letter_to(lessons: Lessons, from: &str, n: u32) -> Features {
+    let raw = format!(
+        "From: news@{from}.example\r\nTo: me@example.org\r\nList-Id: <news.{from}.example>\r\nSubject: news {n}\r\n\r\n\
+         All the news of {from}, number {n}, at http://www.{from}.example/{n}\r\n"
+    );
+    let account = AccountFacts { lessons, ..AccountFacts::default() };
+    Features::of(&Mail::parse(raw.as_bytes(), &Arrival { account, ..Arrival::default() }))
+}
+
+#[test]
+fn one_account_wants_what_another_does_not() {
+    for as_in in [Lessons::Together, Lessons::Apart] {
+        let [mine, yours] = ["mine", "yours"].map(|name| as_in(name.to_owned()));
+        let mut learner = Logistic::default();
+        for n in 0..40 {
+            learner.train(&letter_to(mine.clone(), "shop", n).ids(), Label::Ham);
+            learner.train(&letter_to(yours.clone(), "shop", n).ids(), Label::Spam);
+        }
+        let said = [mine, yours].map(|lessons| probability(&learner, &letter_to(lessons, "shop", 50)));
+        assert!(said[0] < 0.1 && 0.9 < said[1], "{said:?}");
+    }
+}
+
+#[test]
+fn accounts_that_learn_apart_know_only_their_own_lessons_and_those_of_files() {
+    let [mine, yours] = ["mine", "yours"].map(|name| Lessons::Apart(name.to_owned()));
+    let mut learner = Logistic::default();
+    for n in 0..40 {
+        learner.train(&letter_to(mine.clone(), "shop", n).ids(), Label::Spam);
+        learner.train(&letter_to(mine.clone(), "club", n).ids(), Label::Ham);
+    }
+    let said = |learner: &Logistic, lessons: &Lessons| probability(learner, &letter_to(lessons.clone(), "shop", 50));
+    assert!(0.9 < said(&learner, &mine) && (said(&learner, &yours) - 0.5).abs() < 1e-6);
+    for n in 0..40 {
+        learner.train(&letter_to(Lessons::Everybodys, "shop", n).ids(), Label::Spam);
+        learner.train(&letter_to(Lessons::Everybodys, "club", n).ids(), Label::Ham);
+    }
+    assert!(0.9 < said(&learner, &mine) && 0.9 < said(&learner, &yours));
+}
+
 /// Words of one kind of mail: number `n` of them, always the same.
 fn vocabulary(kind: &str, n: u32) -> String {
     let words: Vec<String> = (0..60).map(|k| format!("{kind}{}", (n * 7 + k * 13 + k * k) % 400)).collect();
@@ -185,7 +225,7 @@ fn a_million_new_words_and_very_long_ones_are_one_lesson_like_any_other() {
     let mut learner = school();
     let (good, bad) = (letter("good", 301, ""), letter("bad", 301, ""));
     let before = [probability(&learner, &good), probability(&learner, &bad)];
-    let words: String = (0..1_000_000).map(|n| format!("w{n:x} ")).collect();
+    let words = (0..1_000_000).map(|n| format!("w{n:x}")).collect::<Vec<_>>().join(" ");
     let flood = letter("bad", 302, &format!("<p>{}{words}</p>", "x".repeat(1 << 20)));
     assert!(flood.len() <= 3000);
     learner.train(&flood.ids(), Label::Spam);

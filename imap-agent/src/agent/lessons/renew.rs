@@ -80,7 +80,8 @@ pub(in crate::agent) async fn renew_by_itself(shared: Arc<Shared>) {
 
 async fn renew_here(shared: Arc<Shared>) -> Result<Renewed, ArchiveError> {
     let _turn = shared.renewing.lock().await;
-    let facts = shared.running().values().map(|account| (account.id, facts(&account.config))).collect();
+    let config = shared.config();
+    let facts = shared.running().values().map(|account| (account.id, facts(&account.config, &config))).collect();
     let (renewed, ended) = renew_all(&shared.store, &shared.archive, &facts).await;
     if 0 < renewed.made {
         shared.teacher.outdate();
