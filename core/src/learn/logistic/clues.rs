@@ -8,7 +8,7 @@ const MAX_CLUES: usize = 12;
 const MAX_ONE_WAY: usize = 8;
 
 /// So many tokens are put into words, the strongest: what they say together is told once.
-const MAX_TOKENS: usize = 48;
+const MAX_TOKENS: usize = 24;
 
 /// Weaker clues say nothing worth reading, in log odds.
 const WEAKEST_CLUE: f32 = 0.02;

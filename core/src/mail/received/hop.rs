@@ -161,6 +161,9 @@ fn bare_ip(text: &str) -> Option<IpAddr> {
     let has_label = text.get(..5).is_some_and(|label| label.eq_ignore_ascii_case("ipv6:"));
     let text = if has_label { text.get(5..)? } else { text };
     let text = text.split_once('%').map_or(text, |(address, _)| address);
+    // Most of what is asked about is a name.
+    let may_be = text.bytes().next().is_some_and(|first| first.is_ascii_hexdigit() || first == b':');
+    may_be.then_some(())?;
     if let Ok(ip) = text.parse::<IpAddr>() {
         return Some(ip.to_canonical());
     }
@@ -180,12 +183,15 @@ fn comment_ip(comment: &str) -> Option<IpAddr> {
 fn told_in_comment(comment: &str) -> Option<&str> {
     let mut words = comment.split_whitespace();
     while let Some(word) = words.next() {
-        let lower = word.to_ascii_lowercase();
-        if lower == "helo" || lower == "ehlo" {
+        let Some((greeting, rest)) = word.split_at_checked(4) else { continue };
+        if !greeting.eq_ignore_ascii_case("helo") && !greeting.eq_ignore_ascii_case("ehlo") {
+            continue;
+        }
+        if rest.is_empty() {
             return words.next().filter(|name| !name.is_empty());
         }
-        if lower.starts_with("helo=") || lower.starts_with("ehlo=") {
-            return word.get(5..).filter(|name| !name.is_empty());
+        if let Some(name) = rest.strip_prefix('=') {
+            return Some(name).filter(|name| !name.is_empty());
         }
     }
     None
