@@ -8,6 +8,7 @@ mod body;
 mod collector;
 mod describe;
 mod headers;
+mod language;
 mod lines;
 mod lookup;
 mod token;

@@ -1,6 +1,6 @@
 //! Tokens of what is below the header: words, links, HTML, files.
 
-use super::collector::Collector;
+use super::{collector::Collector, language};
 use crate::mail::{Attachment, Host, HtmlFacts, Mail, Url, UrlSource};
 
 /// The beginning decides; a book attached as text must not cost a second.
@@ -39,8 +39,10 @@ fn text(mail: &Mail<'_>, collector: &mut Collector) {
     for part in plain.chain(html) {
         let start = beginning(&part.text, room);
         room -= start.len();
+        language::of_letters(start, collector);
         collector.add_text(start);
     }
+    language::of_words(collector);
 }
 
 fn beginning(text: &str, bytes: usize) -> &str {

@@ -165,6 +165,13 @@ impl Collector {
         });
     }
 
+    /// Whether that token is there.
+    pub(super) fn has(&self, id: TokenId) -> bool {
+        let mask = self.seen.len().wrapping_sub(1);
+        let mut places = (0..self.seen.len()).map_while(|step| self.seen.get((home_of(id.0) + step) & mask));
+        places.find(|slot| **slot == id.0 || **slot == 0).is_some_and(|slot| *slot == id.0)
+    }
+
     pub(super) fn is_full(&self) -> bool {
         MAX_TOKENS <= self.features.tokens.len()
     }
@@ -174,13 +181,17 @@ impl Collector {
     }
 }
 
+/// Where the search for `id` begins, before it is cut to the size of the table.
+fn home_of(id: u64) -> usize {
+    let [.., a, b] = id.to_le_bytes();
+    u16::from_le_bytes([a, b]).into()
+}
+
 /// Whether `id` was not there yet.
 fn insert(seen: &mut [u64], id: u64) -> bool {
     let mask = seen.len().wrapping_sub(1);
-    let [.., a, b] = id.to_le_bytes();
-    let home = usize::from(u16::from_le_bytes([a, b])) & mask;
     for step in 0..seen.len() {
-        match seen.get_mut((home + step) & mask) {
+        match seen.get_mut((home_of(id) + step) & mask) {
             Some(slot) if *slot == id => return false,
             Some(slot) if *slot == 0 => {
                 *slot = id;

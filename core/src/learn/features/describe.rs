@@ -17,6 +17,8 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ("net:", "handed in from network ", ""),
     ("with:", "handed in with ", ""),
     ("account:", "account ", ""),
+    ("language:", "written in ", ""),
+    ("script:", "", " letters"),
     ("charset:", "character set ", ""),
     ("encoding:", "transfer encoding ", ""),
     ("title:", "\"", "\" in the title"),

@@ -33,6 +33,8 @@ const SHAPES: &[&str] = &["", "caps:", "disguised:"];
 
 /// Before what is told whole, and whether it is of the body.
 const WHOLE: &[(&str, bool)] = &[
+    ("language:", true),
+    ("script:", true),
     ("charset:", true),
     ("encoding:", true),
     ("file-type:", true),

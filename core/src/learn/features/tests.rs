@@ -54,7 +54,7 @@ fn disguises_come_off() {
 #[test]
 fn writing_without_spaces_gives_pairs_of_characters() {
     let got = text_tokens("免費禮物");
-    assert_eq!(got, ["免費", "費禮", "禮物"].map(str::to_owned).into());
+    assert_eq!(got, ["免費", "費禮", "禮物", "script:Chinese"].map(str::to_owned).into());
 }
 
 #[test]
@@ -130,6 +130,22 @@ fn a_word_in_foreign_letters_is_also_known_as_one() {
     let got = text_tokens("inv\u{43E}ice");
     assert!(got.contains("invoice") && got.contains("disguised:invoice"), "{got:?}");
     assert!(!text_tokens("invoice").contains("disguised:invoice"));
+}
+
+#[test]
+fn the_language_and_the_script_are_told() {
+    for (text, want) in [
+        ("We are happy to tell you that the parcel is on the way with your order", "language:English"),
+        ("Wir freuen uns, dass Sie der Einladung gefolgt sind und nicht mit dem Auto kommen", "language:German"),
+        ("Не забудьте, что это письмо для вас, как и все", "language:Russian"),
+        ("Не забудьте, что это письмо", "script:Cyrillic"),
+        ("免費禮物送給您", "script:Chinese"),
+        ("한국어로 쓴 편지", "script:Korean"),
+    ] {
+        assert!(text_tokens(text).contains(want), "{want} in {:?}", text_tokens(text));
+    }
+    let bare = text_tokens("lorem ipsum dolor");
+    assert!(!bare.iter().any(|token| token.starts_with("language:") || token.starts_with("script:")), "{bare:?}");
 }
 
 #[test]
