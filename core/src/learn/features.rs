@@ -2,7 +2,7 @@
 //!
 //! A token is a text: a prefix that says where it was seen, and a word. Words of the visible text have no prefix, so that
 //! they read as they stood. What is left out on purpose: what other filters wrote (`X-Spam-*` and its kind), what a
-//! mailbox adds for itself, every date, and the person's own address, which are the same in all mail or in none.
+//! mailbox adds for itself, and when something was sent. To which of the person's addresses it was sent takes part.
 
 mod body;
 mod collector;
@@ -30,8 +30,10 @@ pub struct Features {
     /// All texts, one after another: a string for each would cost more than everything else.
     texts: String,
     tokens: Vec<Token>,
-    /// The same tokens once more, as an account by itself knows them; none if it has no lessons of its own.
-    own: Vec<TokenId>,
+    /// The tokens of the names of the header lines, each name once.
+    lines: Vec<TokenId>,
+    /// The hash of the name of an account that learns by itself.
+    account: Option<u64>,
 }
 
 /// A piece of the texts.
@@ -58,11 +60,20 @@ struct Token {
     second: Span,
     /// 0 without a second word.
     distance: u8,
+    /// Of a single word in a header line: which of the names it has, from 1.
+    line: u8,
 }
 
 impl Default for Token {
     fn default() -> Self {
-        Self { id: TokenId(0), place: Span::default(), word: Span::default(), second: Span::default(), distance: 0 }
+        Self {
+            id: TokenId(0),
+            place: Span::default(),
+            word: Span::default(),
+            second: Span::default(),
+            distance: 0,
+            line: 0,
+        }
     }
 }
 
@@ -79,15 +90,14 @@ impl Features {
         body::collect(mail, &mut collector);
         let mut features = collector.finish();
         if let Lessons::Apart(account) = &mail.account.lessons {
-            let account = token::hash_of(account);
-            features.own = features.tokens.iter().map(|token| token.id.of_account(account)).collect();
+            features.account = Some(token::hash_of(account));
         }
         features
     }
 
     /// The token ids, ascending, without duplicates: what is trained and kept. An account that learns by itself has others.
     pub fn ids(&self) -> Vec<TokenId> {
-        let mut ids = if self.own.is_empty() { self.unsorted_ids().collect() } else { self.own.clone() };
+        let mut ids: Vec<TokenId> = self.with_own().map(|(id, own)| own.unwrap_or(id)).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
@@ -100,8 +110,18 @@ impl Features {
 
     /// The same with what an account that learns by itself knows each of them by.
     pub(super) fn with_own(&self) -> impl Iterator<Item = (TokenId, Option<TokenId>)> {
-        let own = self.own.iter().copied().map(Some).chain(std::iter::repeat(None));
-        self.unsorted_ids().zip(own)
+        self.unsorted_ids().map(|id| (id, self.account.map(|account| id.of_account(account))))
+    }
+
+    /// The names of the header lines, and what an account that learns by itself knows each of them by.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (TokenId, Option<TokenId>)> {
+        self.lines.iter().map(|id| (*id, self.account.map(|account| id.of_account(account))))
+    }
+
+    /// The single words of header lines: of which of [`Features::lines`], and both numbers.
+    pub(super) fn signs(&self) -> impl Iterator<Item = (usize, TokenId, Option<TokenId>)> {
+        let lines = self.tokens.iter().map(|token| usize::from(token.line).checked_sub(1));
+        self.with_own().zip(lines).filter_map(|((id, own), line)| Some((line?, id, own)))
     }
 
     /// Each token as it is written, in the order in which they stand in the message.

@@ -2,12 +2,15 @@
 
 use super::{
     Features, Span, Token, TokenId,
-    token::{Kind, hash_of},
+    token::{Kind, NAME_OF_LINE, hash_of},
     words,
 };
 
 /// More says nothing more, and one message must not fill the tables.
 const MAX_TOKENS: usize = 3000;
+
+/// However long its header is, half of that is left to the body.
+const MAX_OF_HEADER: usize = 1500;
 
 /// Slots of the set of ids seen; a power of two, and never full.
 const SLOTS: usize = 4096;
@@ -19,6 +22,10 @@ pub(super) struct Collector {
     seen: Vec<u64>,
     /// Whether what comes is of the body.
     is_body: bool,
+    /// The number of the header line that is read.
+    line: u8,
+    /// So many tokens there may be now.
+    limit: usize,
 }
 
 /// Where words are seen, when many are seen there.
@@ -27,6 +34,8 @@ pub(super) struct Place {
     hash: u64,
     text: Span,
     kind: Kind,
+    /// As [`Token::line`].
+    line: u8,
 }
 
 /// A word that was added, for the pairs it makes.
@@ -38,9 +47,12 @@ pub(super) struct Added {
 
 impl Default for Collector {
     fn default() -> Self {
-        let features =
-            Features { texts: String::with_capacity(16 << 10), tokens: Vec::with_capacity(1024), own: Vec::new() };
-        Self { features, seen: vec![0; SLOTS], is_body: false }
+        let features = Features {
+            texts: String::with_capacity(16 << 10),
+            tokens: Vec::with_capacity(1024),
+            ..Features::default()
+        };
+        Self { features, seen: vec![0; SLOTS], is_body: false, line: 0, limit: MAX_OF_HEADER }
     }
 }
 
@@ -64,7 +76,7 @@ impl Collector {
             (false, true) => Kind::Sign,
             (false, false) => Kind::Header,
         };
-        Place { hash: hash_of(self.features.span(text)), text, kind }
+        Place { hash: hash_of(self.features.span(text)), text, kind, line: if is_sign { self.line } else { 0 } }
     }
 
     /// Writes down a word that may be added to several places.
@@ -92,7 +104,7 @@ impl Collector {
     /// Adds a word that was written.
     pub(super) fn add_written(&mut self, place: Place, word: Span) -> Added {
         let id = TokenId::of_word(place.hash, self.features.span(word), place.kind);
-        self.push(Token { id, place: place.text, word, ..Token::default() });
+        self.push(Token { id, place: place.text, word, line: place.line, ..Token::default() });
         Added { id, text: word }
     }
 
@@ -100,7 +112,7 @@ impl Collector {
     pub(super) fn add_pair(&mut self, place: Place, (first, second): (Added, Added), distance: usize) {
         let id = first.id.of_pair(second.id, distance);
         let distance = u8::try_from(distance).unwrap_or(0);
-        self.push(Token { id, place: place.text, word: first.text, second: second.text, distance });
+        self.push(Token { id, place: place.text, word: first.text, second: second.text, distance, line: 0 });
     }
 
     fn push(&mut self, token: Token) {
@@ -112,6 +124,19 @@ impl Collector {
     /// From here on everything is of the body.
     pub(super) fn begin_body(&mut self) {
         self.is_body = true;
+        self.limit = MAX_TOKENS;
+    }
+
+    /// From here on everything is in a header line of that name. There is a token that there is one.
+    pub(super) fn begin_line(&mut self, name: &str) {
+        self.add(&[NAME_OF_LINE, name]);
+        let id = TokenId::of(&[NAME_OF_LINE, name].concat(), false);
+        let lines = &mut self.features.lines;
+        let number = lines.iter().position(|line| *line == id).unwrap_or_else(|| {
+            lines.push(id);
+            lines.len() - 1
+        });
+        self.line = u8::try_from(number + 1).unwrap_or(0);
     }
 
     /// Adds a count as its number of binary digits: 1, 2–3, 4–7, 8–15 …
@@ -126,11 +151,6 @@ impl Collector {
     pub(super) fn add_count_in(&mut self, what: &str, name: &str, count: u64) {
         let bits = (u64::BITS - count.leading_zeros()).to_string();
         self.add(&[what, name, " ", &bits]);
-    }
-
-    /// How many tokens there are so far.
-    pub(super) fn len(&self) -> usize {
-        self.features.tokens.len()
     }
 
     /// Adds the words of `text`, each after `prefix`.
@@ -173,7 +193,7 @@ impl Collector {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        MAX_TOKENS <= self.features.tokens.len()
+        self.limit <= self.features.tokens.len()
     }
 
     pub(super) fn finish(self) -> Features {

@@ -9,10 +9,11 @@ use crate::mail::{Address, DateHeader, Lessons, Mail, Mailbox, Url};
 const MAX_RECIPIENTS: usize = 20;
 const MAX_RESULTS: usize = 20;
 const MAX_LINKS: usize = 20;
+const MAX_TEXT: usize = 512;
 
 pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
     lines::collect(mail, collector);
-    collector.add_words("subject:", &mail.subject);
+    collector.add_words("subject:", beginning(&mail.subject));
     sender(mail, collector);
     recipients(mail, collector);
     missing(mail, collector);
@@ -21,6 +22,11 @@ pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
     if let Lessons::Together(account) = &mail.account.lessons {
         of_account(account, mail, collector);
     }
+}
+
+/// A longer subject or name is not one.
+fn beginning(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or_default()
 }
 
 /// What one account makes of a sender, a list or a link may be another thing than what the others do.
@@ -41,7 +47,7 @@ fn of_account(account: &str, mail: &Mail<'_>, collector: &mut Collector) {
 
 fn sender(mail: &Mail<'_>, collector: &mut Collector) {
     for author in mail.from.iter().take(MAX_RECIPIENTS) {
-        collector.add_words("from:", &author.name);
+        collector.add_words("from:", beginning(&author.name));
         if let Some(address) = &author.address {
             whole_address("sender:", "domain:", address, collector);
         }
@@ -81,7 +87,7 @@ fn recipients(mail: &Mail<'_>, collector: &mut Collector) {
                 "a made-up name"
             }
             Mailbox { name, .. } => {
-                collector.add_words("to:", name);
+                collector.add_words("to:", beginning(name));
                 "a name"
             }
         };

@@ -61,8 +61,8 @@ const IGNORED: &[&str] = &[
 /// No message needs more, and nobody reads them.
 const MAX_LINES: usize = 100;
 const MAX_WORDS: usize = 60;
-/// Tokens of all lines together: as much again is left to everything else.
-const MAX_TOKENS: usize = 1500;
+/// No line that says something has a longer name.
+const MAX_NAME: usize = 64;
 /// A longer word is a seal or an id, and never seen again.
 const MAX_WORD: usize = 80;
 const MAX_SHAPE: usize = 32;
@@ -72,13 +72,15 @@ const REACH: usize = GAPS.len();
 
 pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
     let mut before = String::new();
-    let most = collector.len() + MAX_TOKENS;
     for header in mail.headers.iter().take(MAX_LINES) {
-        let name = header.name.to_ascii_lowercase();
-        if is_ignored(&name) || most < collector.len() {
+        if MAX_NAME < header.name.len() {
             continue;
         }
-        collector.add(&["has:", &name]);
+        let name = header.name.to_ascii_lowercase();
+        if is_ignored(&name) {
+            continue;
+        }
+        collector.begin_line(&name);
         if !before.is_empty() {
             collector.add(&["after:", &before, " ", &name]);
         }

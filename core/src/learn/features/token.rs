@@ -15,6 +15,7 @@ pub(super) const GAPS: [&str; 4] = [" ", " _ ", " _ _ ", " _ _ _ "];
 /// Places whose name is followed by that of a header line.
 pub(super) const OF_LINES: [&str; 4] = [WORD_OF_LINE, "domain-in:", "net-in:", "shape-in:"];
 pub(super) const WORD_OF_LINE: &str = "in:";
+pub(super) const NAME_OF_LINE: &str = "has:";
 
 const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -38,7 +39,7 @@ impl TokenId {
     /// The id of a written token.
     pub(super) fn of(token: &str, is_of_body: bool) -> Self {
         let (place, rest) = token.split_at_checked(place_of(token)).unwrap_or(("", token));
-        let kind = match (is_of_body, place.starts_with(WORD_OF_LINE)) {
+        let kind = match (is_of_body, place.starts_with(WORD_OF_LINE) || place == NAME_OF_LINE) {
             (true, _) => Kind::Body,
             (false, true) => Kind::Sign,
             (false, false) => Kind::Header,
@@ -57,8 +58,8 @@ impl TokenId {
         self.0 & 1 == 0
     }
 
-    /// Whether it is a single word of a header line. Such are few and come again: mail of which most are new is of a kind
-    /// that was never taught.
+    /// Whether it is a single word of a header line, or the name of one. Such are few and come again: mail of which most are
+    /// new is of a kind that was never taught.
     pub const fn is_sign(self) -> bool {
         self.0 & 2 != 0
     }

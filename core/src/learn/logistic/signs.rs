@@ -4,16 +4,16 @@
 //! person's mail of 2002 called up to seven of ten messages to an abuse desk spam, because they quote spam. Of their header
 //! words it knew a sixth; of the mail it was taught, nine of ten, and of the spam in it three of four.
 
-use crate::learn::TokenId;
+use crate::learn::{Features, TokenId};
 
 /// Places, one bit each: 512 KB. Twenty thousand lessons fill a tenth of them.
 const BITS: u32 = 22;
 
-/// So much of the signs has to be known for an opinion to count in full. Half of it halves the opinion.
+/// So much of the header has to be known for an opinion to count in full.
 const ENOUGH: f32 = 0.4;
 
-/// With few signs in a message, the share is drawn to a half by so many that are known and so many that are not.
-const PRIOR: f32 = 2.0;
+/// However strange a message is, an opinion counts half: strange words are for anybody to write.
+const LEAST: f32 = 0.5;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Signs {
@@ -41,16 +41,27 @@ impl Signs {
         size_of_val(self.bits.as_slice())
     }
 
-    /// How much an opinion counts on a message of these tokens, each perhaps known by another number too, 0 to 1.
+    /// How much an opinion counts on a message, a half to 1.
+    ///
+    /// Each name of a header line has one vote, however many lines and words it has, and a name that was never taught has none:
+    /// else a few lines of random words would silence the learner.
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
-    pub(super) fn trust(&self, ids: impl Iterator<Item = (TokenId, Option<TokenId>)>) -> f32 {
-        let (mut known, mut all) = (0_u32, 0_u32);
-        for (id, own) in ids.filter(|(id, _)| id.is_sign()) {
-            known += u32::from(self.knows(id) || own.is_some_and(|own| self.knows(own)));
-            all += 1;
+    pub(super) fn trust(&self, features: &Features) -> f32 {
+        let knows = |id: TokenId, own: Option<TokenId>| self.knows(id) || own.is_some_and(|own| self.knows(own));
+        let mut lines: Vec<(bool, u32, u32)> = features.lines().map(|(id, own)| (knows(id, own), 0, 0)).collect();
+        for (line, id, own) in features.signs() {
+            if let Some((_, known, all)) = lines.get_mut(line) {
+                *known += u32::from(knows(id, own));
+                *all += 1;
+            }
         }
-        let share = (known as f32 + PRIOR) / (all as f32 + 2.0 * PRIOR);
-        (share / ENOUGH).min(1.0)
+        if lines.is_empty() {
+            return 1.0;
+        }
+        let votes = lines.iter().filter(|(is_known, _, all)| *is_known && 0 < *all);
+        let shares: Vec<f32> = votes.map(|(_, known, all)| *known as f32 / *all as f32).collect();
+        let share = shares.iter().sum::<f32>() / shares.len().max(1) as f32;
+        (share / ENOUGH).clamp(LEAST, 1.0)
     }
 
     fn knows(&self, id: TokenId) -> bool {
@@ -67,20 +78,46 @@ fn place(id: TokenId) -> (usize, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::{Arrival, Mail};
 
-    fn sign(n: u64) -> TokenId {
-        TokenId(n.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 3)
+    fn features(lines: &str) -> Features {
+        Features::of(&Mail::parse(format!("{lines}\r\nhello\r\n").as_bytes(), &Arrival::default()))
+    }
+
+    fn taught() -> Signs {
+        let mut signs = Signs::default();
+        let known = features("X-One: a b c d\r\nX-Two: e f g h\r\nX-Three: i j k l\r\n");
+        for id in known.ids() {
+            signs.note(id);
+        }
+        signs
     }
 
     #[test]
-    fn the_less_of_a_message_is_known_the_less_an_opinion_counts() {
-        let mut signs = Signs::default();
-        (0..50).for_each(|n| signs.note(sign(n)));
-        let trust = |known: u64, new: u64| signs.trust((0..known).chain(1000..1000 + new).map(|n| (sign(n), None)));
-        assert!((trust(50, 0) - 1.0).abs() < 1e-6 && (trust(20, 25) - 1.0).abs() < 1e-6);
-        assert!((trust(0, 0) - 1.0).abs() < 1e-6, "nothing strange about a message without signs");
-        assert!((0.3..0.5).contains(&trust(10, 60)) && trust(0, 60) < 0.1);
-        // What is not a sign does not count.
-        assert!((signs.trust((0..50).map(|n| (TokenId(n << 40), None))) - 1.0).abs() < 1e-6);
+    fn the_less_of_the_header_is_known_the_less_an_opinion_counts() {
+        let signs = taught();
+        for (lines, want) in [
+            ("X-One: a b c d\r\nX-Two: e f g h\r\n", 1.0),
+            ("X-One: a b z y\r\nX-Two: e x w v\r\n", 0.9375),
+            ("X-One: a v z y\r\nX-Two: e x w v\r\n", 0.625),
+            ("X-One: t u v w\r\nX-Two: x y z q\r\n", LEAST),
+            ("X-Four: t u v w\r\n", LEAST),
+            ("", 1.0),
+        ] {
+            let trust = signs.trust(&features(lines));
+            assert!((trust - want).abs() < 1e-6, "{trust} for {lines:?}");
+        }
+    }
+
+    #[test]
+    fn made_up_lines_do_not_silence_it() {
+        let signs = taught();
+        let known = "X-One: a b c d\r\nX-Two: e f g h\r\nX-Three: i j k l\r\n";
+        let line = |n: u32| format!("X-Random-{n}: {}\r\n", format!("r{n} q{n} p{n} ").repeat(9));
+        let made_up: Vec<String> = (0..50).map(line).collect();
+        assert!((signs.trust(&features(&format!("{known}{}", made_up.concat()))) - 1.0).abs() < 1e-6);
+        let words: Vec<String> = (0..50).map(|n| format!("s{n}")).collect();
+        let long = format!("{known}X-One: {}\r\n", words.join(" "));
+        assert!((signs.trust(&features(&long)) - 1.0).abs() < 1e-6);
     }
 }
