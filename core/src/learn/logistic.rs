@@ -141,7 +141,7 @@ impl Logistic {
 
     /// The log odds of a message, and how much each unit of weight adds to them in the body and in the header.
     fn odds(&self, features: &Features) -> (f32, [f32; 2]) {
-        let trust = self.signs.trust(features);
+        let trust = self.signs.trust(features, self.trained.ham.saturating_add(self.trained.spam));
         let (mut sums, mut counts) = ([0.0; 2], [0; 2]);
         for (id, own) in features.with_own() {
             let [body, header] = &mut sums;
