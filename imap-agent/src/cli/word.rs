@@ -8,7 +8,12 @@ use std::{
 use serde::Serialize;
 use tamis_core::learn::{Features, Label, Learner as _, Logistic, TokenId, candidates};
 
-use super::{Backend, Failure, lessons::NOTHING, out::Out, table::table};
+use super::{
+    Backend, Failure,
+    lessons::{NOTHING, older_line},
+    out::Out,
+    table::table,
+};
 use crate::{
     paths::Home,
     store::glimpse::Glimpse,
@@ -60,7 +65,8 @@ pub(super) fn word(home: &Home, args: &WordArgs, backend: &dyn Backend, out: &mu
         search.read(&glimpse)?;
     }
     if search.lessons == 0 {
-        return if args.json { Ok(()) } else { out.line(NOTHING) };
+        let nothing = older_line(search.outdated).unwrap_or_else(|| NOTHING.to_owned());
+        return if args.json { Ok(()) } else { out.line(nothing) };
     }
     for (n, word) in args.words.iter().enumerate() {
         let rows = search.rows(n, word);
@@ -101,6 +107,8 @@ struct Search {
     ids: BTreeMap<TokenId, u32>,
     learner: Logistic,
     lessons: usize,
+    /// Those of an older version, which do not count.
+    outdated: u32,
     /// Tokens of the body and of the header, in all lessons together.
     lengths: [usize; 2],
 }
@@ -121,7 +129,9 @@ impl Search {
 
     fn read(&mut self, glimpse: &Glimpse) -> Result<(), Failure> {
         let read = glimpse.each(&mut |lesson| {
-            if let Some(ids) = Features::decode(&lesson.tokens) {
+            if lesson.version != Features::VERSION {
+                self.outdated += u32::from(lesson.version < Features::VERSION);
+            } else if let Some(ids) = Features::decode(&lesson.tokens) {
                 self.add(&ids, lesson.label);
             }
             ControlFlow::Continue(())

@@ -146,10 +146,13 @@ fn older_lessons_are_made_anew_when_the_agent_starts_or_is_asked() {
     for by_itself in [true, false] {
         let home = Home::new();
         let file = older_lessons(&home);
-        home.run(&["lessons", "import", &file]).good();
+        let said = "4 lessons learned; 4 were learned by an older version and do not count: teach them again";
+        assert!(home.run(&["lessons", "import", &file]).good().starts_with(said));
         let json = || -> Value { serde_json::from_str(home.run(&["lessons", "--json"]).good()).unwrap() };
         assert_eq!(json()["of_older_version"], 4);
-        assert!(home.run(&["lessons"]).good().contains("Learned by an older version: 4 lessons"));
+        assert!(home.run(&["lessons"]).good().contains("Learned by an older version: 4 lessons; such count no longer"));
+        assert_eq!((&json()["ham"], &json()["spam"]), (&0.into(), &0.into()));
+        assert!(home.run(&["word", "meet"]).good().starts_with("Learned by an older version: 4 lessons"));
         let said = if by_itself {
             let _agent = Running::start(&home);
             wait_until(|| json()["of_older_version"] == 1);
@@ -158,7 +161,10 @@ fn older_lessons_are_made_anew_when_the_agent_starts_or_is_asked() {
             assert!(home.run(&["lessons", "renew"]).good().starts_with("3 lessons made anew; 1 has no original"));
             home.run(&["lessons", "renew"]).good().to_owned()
         };
-        assert_eq!(said, "0 lessons made anew; 1 has no original in the archive and counts as before\n");
+        assert!(
+            said.starts_with("0 lessons made anew; 1 has no original in the archive and counts no longer"),
+            "{said}"
+        );
         assert!(home.run(&["word", "meet"]).good().contains("  3     0     \"meet\"\n"), "the new tokens are there");
     }
 }
