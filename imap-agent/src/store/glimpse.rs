@@ -39,7 +39,8 @@ impl Glimpse {
         if self.has_versions { training::trained_counts(&self.db) } else { Ok(Trained::default()) }
     }
 
-    /// Gives every lesson in force, of whatever version, to `visit`, in the order in which the learner learns them, until it breaks off.
+    /// Gives every lesson in force, of whatever version, to `visit`, in the order in which the learner learns them, until it
+    /// breaks off.
     pub fn each(&self, visit: &mut dyn FnMut(KeptLesson) -> ControlFlow<()>) -> Result<(), StoreError> {
         lessons::each(&self.db, self.has_versions, visit)
     }

@@ -32,7 +32,7 @@ impl TokenId {
 
     /// What the account of that name (its address in lower case) knows this token by if it learns by itself.
     #[must_use]
-    pub fn in_account(&self, name: &str) -> Self {
+    pub fn in_account(self, name: &str) -> Self {
         self.of_account(hash_of(name))
     }
 
