@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 pub use link::is_link;
 pub use socket::socket_path;
 
-/// Counts up whenever a type here changes meaning.
-pub const API_VERSION: u32 = 2;
+/// Counts up whenever a type here changes meaning or another agent would not understand it. 3 knows of lessons in files, of the
+/// network and of other ways to log in.
+pub const API_VERSION: u32 = 3;
 
 /// The longest frame, in bytes.
 pub const MAX_FRAME: usize = 16 << 20;

@@ -22,6 +22,7 @@ use tamis_core::{
 };
 
 use crate::{
+    clock,
     store::{Key, lessons::KeptLesson},
     words::because,
 };
@@ -36,6 +37,9 @@ const MAX_LINE: u64 = 256 << 10;
 
 /// Nobody reads more numbers of lines.
 const MAX_NAMED: usize = 10;
+
+/// How far another machine's clock may be ahead, in seconds: a day, as with a wrong time zone.
+const AHEAD: i64 = 24 * 3600;
 
 /// The longest word for how a lesson came, in bytes.
 const MAX_SOURCE: usize = 40;
@@ -143,21 +147,14 @@ fn write_line(out: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
 /// Reads a whole file and says whether every line of it can be taken.
 pub fn check(path: &Path) -> Result<(), LessonFileError> {
     let mut file = LessonFile::open(path)?;
-    let mut lessons = 0_u64;
     let mut damaged = Vec::new();
     while let Some(line) = file.next_line()? {
-        match line {
-            Ok(_) => lessons = lessons.saturating_add(1),
-            Err(number) => damaged.push(number),
-        }
+        damaged.extend(line.err());
     }
     if !damaged.is_empty() {
         return Err(LessonFileError::Damaged { path: path.to_path_buf(), lines: named(&damaged) });
     }
-    if lessons != file.lessons {
-        return Err(LessonFileError::Count { path: path.to_path_buf(), should: file.lessons, does: lessons });
-    }
-    Ok(())
+    file.check_count()
 }
 
 /// A file of lessons that is being read. As an iterator it ends with the first fault, which [`check`] would have named.
@@ -167,6 +164,10 @@ pub struct LessonFile {
     reader: BufReader<File>,
     /// How many lessons it says it has.
     lessons: u64,
+    /// How many were read.
+    read: u64,
+    /// No lesson is later than that.
+    latest: UnixTime,
     /// The line that was read last, from 1.
     number: u64,
     has_failed: bool,
@@ -182,7 +183,8 @@ impl LessonFile {
         }
         let file = File::open(path).map_err(failed)?;
         let (path, reader) = (path.to_path_buf(), BufReader::with_capacity(64 << 10, file));
-        let mut file = Self { path, reader, lessons: 0, number: 0, has_failed: false };
+        let latest = UnixTime(clock::now().0.saturating_add(AHEAD));
+        let mut file = Self { path, reader, lessons: 0, read: 0, latest, number: 0, has_failed: false };
         let first = file.read_line()?.unwrap_or_default();
         match serde_json::from_slice::<Head>(&first) {
             Ok(head) if head.format != FORMAT => Err(LessonFileError::NotLessons { path: file.path }),
@@ -195,11 +197,19 @@ impl LessonFile {
     /// The next lesson, or the number of a line that is none. `None` at the end.
     fn next_line(&mut self) -> Result<Option<Result<KeptLesson, u64>>, LessonFileError> {
         let Some(line) = self.read_line()? else { return Ok(None) };
-        let Some(lesson) = lesson_of(&line) else { return Ok(Some(Err(self.number))) };
+        let lesson = lesson_of(&line).filter(|lesson| (0..=self.latest.0).contains(&lesson.at.0));
+        let Some(lesson) = lesson else { return Ok(Some(Err(self.number))) };
         if Features::VERSION < lesson.version {
             return Err(LessonFileError::Later { path: self.path.clone() });
         }
+        self.read = self.read.saturating_add(1);
         Ok(Some(Ok(lesson)))
+    }
+
+    /// Whether as many were read as there should be, to be asked at the end.
+    fn check_count(&self) -> Result<(), LessonFileError> {
+        let (path, should, does) = (&self.path, self.lessons, self.read);
+        if should == does { Ok(()) } else { Err(LessonFileError::Count { path: path.clone(), should, does }) }
     }
 
     /// The next line that is not empty. Of one that is too long only the beginning.
@@ -233,7 +243,10 @@ impl Iterator for LessonFile {
             return None;
         }
         let next = match self.next_line() {
-            Ok(None) => return None,
+            Ok(None) => match self.check_count() {
+                Ok(()) => return None,
+                Err(err) => Err(err),
+            },
             Ok(Some(Ok(lesson))) => Ok(lesson),
             Ok(Some(Err(number))) => Err(LessonFileError::Damaged { path: self.path.clone(), lines: named(&[number]) }),
             Err(err) => Err(err),
@@ -386,6 +399,35 @@ mod tests {
     }
 
     #[test]
+    fn what_is_cut_off_between_two_readings_is_noticed_too() {
+        let file = Written::of(&[lesson(1), lesson(2)]);
+        let whole = fs::read_to_string(file.path()).unwrap();
+        check(&file.path()).unwrap();
+        let lines: Vec<&str> = whole.lines().take(2).collect();
+        fs::write(file.path(), lines.join("\n")).unwrap();
+        let mut reading = LessonFile::open(&file.path()).unwrap();
+        assert!(reading.next().unwrap().is_ok());
+        assert!(matches!(reading.next(), Some(Err(LessonFileError::Count { should: 2, does: 1, .. }))));
+        assert!(reading.next().is_none());
+    }
+
+    #[test]
+    fn a_lesson_of_no_possible_time_is_damaged() {
+        let now = clock::now().0;
+        for (at, is_taken) in [
+            (-1, false),
+            (0, true),
+            (now + AHEAD - 60, true),
+            (now + AHEAD + 600, false),
+            (i64::MAX, false),
+            (i64::MIN, false),
+        ] {
+            let file = Written::of(&[KeptLesson { at: UnixTime(at), ..lesson(1) }]);
+            assert_eq!(check(&file.path()).is_ok(), is_taken, "{at}");
+        }
+    }
+
+    #[test]
     fn tokens_of_a_later_engine_are_refused() {
         let file = Written::of(&[lesson(1), KeptLesson { version: Features::VERSION + 1, ..lesson(2) }]);
         let said = check(&file.path()).unwrap_err().to_string();
@@ -424,13 +466,13 @@ mod tests {
             label: if n.is_multiple_of(2) { Label::Ham } else { Label::Spam },
             tokens: Features::encode(&[TokenId(n), TokenId(n << 40)]),
             source: "review".to_owned(),
-            at: UnixTime(1_790_000_000),
+            at: UnixTime(1_700_000_000),
             version: Features::VERSION,
         }
     }
 
     fn any_lesson() -> impl Strategy<Value = KeptLesson> {
-        (any::<u64>(), any::<i64>(), "\\PC{0,10}", prop::collection::vec(any::<u64>(), 0..40)).prop_map(
+        (any::<u64>(), 0..1_700_000_000_i64, "\\PC{0,10}", prop::collection::vec(any::<u64>(), 0..40)).prop_map(
             |(n, at, source, ids)| {
                 let ids: Vec<TokenId> = ids.into_iter().map(TokenId).collect();
                 KeptLesson { tokens: Features::encode(&ids), at: UnixTime(at), source, ..lesson(n) }

@@ -59,7 +59,8 @@ impl Teacher {
         }
         let mut learner = self.learner.write().unwrap_or_else(PoisonError::into_inner);
         for lesson in lessons {
-            if let Some(label) = lesson.after {
+            // What an older engine made is in no mail: a learner made anew leaves it out, too.
+            if let Some(label) = lesson.after.filter(|_| lesson.version == Features::VERSION) {
                 learn(&mut learner, label, &lesson.tokens);
             }
         }
@@ -127,7 +128,7 @@ impl Teacher {
     }
 }
 
-/// A learner of all lessons in force in the store at `path`, read beside whoever is writing.
+/// A learner of all lessons in force that count in the store at `path`, read beside whoever is writing.
 pub(crate) fn made_from(path: &Path) -> Result<Logistic, StoreError> {
     let mut learner = Logistic::default();
     glimpse::each_lesson(path, |label, tokens| learn(&mut learner, label, tokens))?;
@@ -218,6 +219,44 @@ mod tests {
         assert!(mixed.learner() == right.learner());
     }
 
+    #[tokio::test]
+    async fn what_is_taken_back_and_taught_again_is_learned_last_then_and_after_a_start() {
+        let school = School::new();
+        for (n, label) in [(1, Label::Spam), (2, Label::Ham), (3, Label::Ham), (5, Label::Spam)] {
+            school.train(n, label).await;
+        }
+        school.untrain(1).await;
+        school.train(1, Label::Spam).await;
+        assert!(school.learner() == school.made_anew());
+        let right = School::new();
+        for (n, label) in [(2, Label::Ham), (3, Label::Ham), (5, Label::Spam), (1, Label::Spam)] {
+            right.train(n, label).await;
+        }
+        assert!(school.learner() == right.learner());
+    }
+
+    #[tokio::test]
+    async fn lessons_of_an_older_engine_reach_no_learner() {
+        let school = School::new();
+        let old = |n| KeptLesson {
+            key: key(n),
+            label: Label::Spam,
+            tokens: tokens(n),
+            source: "review".to_owned(),
+            at: UnixTime(0),
+            version: 1,
+        };
+        school.take(vec![old(1), old(2)]).await;
+        assert_eq!(school.teacher.trained(), Trained::default());
+        // Taken back and given again while the message is gone: the tokens are still old.
+        let (before, after, version) = (None, Some(Label::Ham), 1);
+        school.teacher.apply(&[LessonChange { key: key(1), before, after, tokens: tokens(1), version }]);
+        assert!(school.learner() == Logistic::default() && school.made_anew() == Logistic::default());
+        school.train(2, Label::Spam).await;
+        assert_eq!(school.teacher.trained(), Trained { ham: 0, spam: 1 });
+        assert!(school.learner() == school.made_anew());
+    }
+
     /// A store and the teacher that follows it.
     struct School {
         folder: TempDir,
@@ -276,6 +315,10 @@ mod tests {
             });
             all.unwrap();
             lessons
+        }
+
+        fn made_anew(&self) -> Logistic {
+            made_from(&self.folder.path().join("tamis.db")).unwrap()
         }
 
         async fn catch_up(&self) {

@@ -105,11 +105,11 @@ impl StoreTeacher {
 
     fn take(&mut self, raw: &[u8], label: Option<Label>) -> Result<Lesson, Failure> {
         let key = Key::of(raw);
-        let known = match self.pile.get(&key) {
-            Some((known, _)) => *known,
-            None => self.place.store().run_blocking(move |db| training::known_label(db, key))?,
+        let is_settled = match self.pile.get(&key) {
+            Some((known, _)) => *known == label,
+            None => self.place.store().run_blocking(move |db| training::is_settled(db, key, label))?,
         };
-        if known == label {
+        if is_settled {
             return Ok(Lesson::Nothing);
         }
         let tokens = if label.is_some() { file_tokens(raw) } else { Vec::new() };

@@ -28,7 +28,8 @@ const EXPORT_EXAMPLES: &str = "Examples:
   tamis-agent lessons export --force ~/Backup/lessons.txt
 
 The file is text, one JSON object a line. No text of any message is in it: of the words there are only
-hashes, and of each message the hash that tells whether it is known already.";
+hashes, and of each message the hash that tells whether it is known already. But whoever has the file can
+test whether a given word or address was in your mail: keep it as you keep your mail.";
 
 const IMPORT_EXAMPLES: &str = "Example:
   tamis-agent lessons import lessons.txt
@@ -42,7 +43,8 @@ const RENEW_EXAMPLES: &str = "Example:
 
 A newer Tamis may read more from a message than the one that learned it. This reads the originals that
 the archive on this machine still has and learns them anew. Nothing is fetched from a server. The agent
-does the same by itself whenever it starts.";
+does the same by itself whenever it starts. Lessons of an older version count no longer until then: those
+without an original can be taught again with `tamis-agent train`.";
 
 /// What stands for nothing.
 pub(super) const NOTHING: &str = "nothing has been learned yet; move mail to and from Junk, or use `tamis-agent train`";
@@ -103,7 +105,7 @@ fn show(home: &Home, json: bool, backend: &dyn Backend, out: &mut Out) -> Result
     if json {
         return out.json(&corpus);
     }
-    if corpus.ham + corpus.spam == 0 {
+    if corpus.ham + corpus.spam + corpus.of_older_version == 0 {
         return out.line(NOTHING);
     }
     lines(&corpus).into_iter().try_for_each(|line| out.line(line))
@@ -113,6 +115,11 @@ fn lines(corpus: &Corpus) -> Vec<String> {
     let Corpus { ham, spam, tokens, stored_bytes, model_bytes, of_older_version, ages, sources } = corpus;
     let mut lines =
         vec![format!("Learned: {} good and {} spam messages", grouped(*ham), grouped(*spam)), String::new()];
+    let of_older = older_line(*of_older_version);
+    if ham + spam == 0 {
+        lines.extend(of_older);
+        return lines;
+    }
     let row = |(source, [ham, spam]): (&String, &[u32; 2])| vec![grouped(*ham), grouped(*spam), words_of(source)];
     let rows: Vec<Vec<String>> = sources.iter().map(row).collect();
     lines.extend(table(&["Good", "Spam", "From"], &rows));
@@ -132,11 +139,15 @@ fn lines(corpus: &Corpus) -> Vec<String> {
         grouped(last_year),
         grouped(older)
     ));
-    if 0 < *of_older_version {
-        let lessons = count(usize::try_from(*of_older_version).unwrap_or(usize::MAX), "lesson");
-        lines.push(format!("Learned by an older version: {lessons}; see `tamis-agent lessons renew --help`"));
-    }
+    lines.extend(of_older);
     lines
+}
+
+/// What is said of lessons of an older version.
+pub(super) fn older_line(lessons: u32) -> Option<String> {
+    let counted = count(usize::try_from(lessons).unwrap_or(usize::MAX), "lesson");
+    let again = "count no longer: teach them again with `tamis-agent train`, or see `tamis-agent lessons renew --help`";
+    (0 < lessons).then(|| format!("Learned by an older version: {counted}; such {again}"))
 }
 
 /// How a lesson came, for people.

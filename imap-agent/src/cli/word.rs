@@ -6,11 +6,20 @@ use std::{
 };
 
 use serde::Serialize;
-use tamis_core::learn::{Features, Label, Learner as _, Logistic, TokenId, candidates};
+use tamis_core::{
+    learn::{Features, Label, Learner as _, Logistic, TokenId, candidates},
+    mail::Lessons,
+};
 
-use super::{Backend, Failure, lessons::NOTHING, out::Out, table::table};
+use super::{
+    Backend, Failure,
+    lessons::{NOTHING, older_line},
+    out::Out,
+    table::table,
+};
 use crate::{
     paths::Home,
+    settings::Settings,
     store::glimpse::Glimpse,
     words::{grouped, one_line},
 };
@@ -55,12 +64,17 @@ pub(super) fn word(home: &Home, args: &WordArgs, backend: &dyn Backend, out: &mu
     if args.words.iter().any(|word| word.trim().is_empty()) {
         return Err(Failure::person("an empty word is in no message"));
     }
-    let mut search = Search::of(&args.words);
+    if let Some(long) = args.words.iter().find(|word| is_too_long(word)) {
+        let long = one_line(long);
+        return Err(Failure::person(format!("`{long}` is more than two words; lessons know words and pairs of words")));
+    }
+    let mut search = Search::of(&args.words, &names(&Settings::load(home)?));
     if let Some(glimpse) = backend.lessons(home)? {
         search.read(&glimpse)?;
     }
     if search.lessons == 0 {
-        return if args.json { Ok(()) } else { out.line(NOTHING) };
+        let nothing = older_line(search.outdated).unwrap_or_else(|| NOTHING.to_owned());
+        return if args.json { Ok(()) } else { out.line(nothing) };
     }
     for (n, word) in args.words.iter().enumerate() {
         let rows = search.rows(n, word);
@@ -78,6 +92,23 @@ pub(super) fn word(home: &Home, args: &WordArgs, backend: &dyn Backend, out: &mu
         lines(&rows).into_iter().try_for_each(|line| out.line(line))?;
     }
     Ok(())
+}
+
+/// Whether these are more words than a token has. A token that is named as it is written is taken as it is.
+fn is_too_long(word: &str) -> bool {
+    let is_written = word.split_once(':').is_some_and(|(_, rest)| !rest.starts_with(char::is_whitespace));
+    let text = word.split_once(':').map_or(word, |(_, rest)| rest);
+    !is_written && 2 < text.split_whitespace().count()
+}
+
+/// The accounts as lessons name them, whether they learn apart now or did so before.
+fn names(settings: &Settings) -> BTreeSet<String> {
+    let config = settings.config();
+    let name = |account| match config.lessons_of(account) {
+        Lessons::Together(name) | Lessons::Apart(name) => Some(name),
+        Lessons::Everybodys => None,
+    };
+    config.accounts().iter().filter_map(name).collect()
 }
 
 fn lines(rows: &[Row]) -> Vec<String> {
@@ -101,6 +132,8 @@ struct Search {
     ids: BTreeMap<TokenId, u32>,
     learner: Logistic,
     lessons: usize,
+    /// Those of an older version, which do not count.
+    outdated: u32,
     /// Tokens of the body and of the header, in all lessons together.
     lengths: [usize; 2],
 }
@@ -109,11 +142,15 @@ struct Search {
 type Place = (usize, String);
 
 impl Search {
-    fn of(words: &[String]) -> Self {
+    /// A search for `words` in everybody's lessons, and in those of the accounts of these names.
+    fn of(words: &[String], accounts: &BTreeSet<String>) -> Self {
         let mut search = Self::default();
         for (n, word) in words.iter().enumerate() {
             for candidate in candidates(word) {
-                search.wanted.entry(candidate.id).or_default().insert((n, candidate.said));
+                let own = accounts.iter().map(|name| candidate.id.in_account(name));
+                for id in own.chain([candidate.id]) {
+                    search.wanted.entry(id).or_default().insert((n, candidate.said.clone()));
+                }
             }
         }
         search
@@ -121,7 +158,9 @@ impl Search {
 
     fn read(&mut self, glimpse: &Glimpse) -> Result<(), Failure> {
         let read = glimpse.each(&mut |lesson| {
-            if let Some(ids) = Features::decode(&lesson.tokens) {
+            if lesson.version != Features::VERSION {
+                self.outdated += u32::from(lesson.version < Features::VERSION);
+            } else if let Some(ids) = Features::decode(&lesson.tokens) {
                 self.add(&ids, lesson.label);
             }
             ControlFlow::Continue(())
@@ -178,18 +217,53 @@ impl Search {
 
 #[cfg(test)]
 mod tests {
-    use tamis_core::mail::{Arrival, Mail};
+    use tamis_core::mail::{AccountFacts, Arrival, Mail};
 
     use super::*;
 
     fn ids(text: &str) -> Vec<TokenId> {
+        ids_in(text, Lessons::Everybodys)
+    }
+
+    fn ids_in(text: &str, lessons: Lessons) -> Vec<TokenId> {
         let raw = format!("From: \"Ann\" <ann@shop.example>\r\nSubject: {text}\r\n\r\nPlease read: {text}\r\n");
-        Features::of(&Mail::parse(raw.as_bytes(), &Arrival::default())).ids()
+        let arrival = Arrival { account: AccountFacts { lessons, ..AccountFacts::default() }, ..Arrival::default() };
+        Features::of(&Mail::parse(raw.as_bytes(), &arrival)).ids()
+    }
+
+    #[test]
+    fn lessons_of_an_account_that_learns_apart_count_in_the_same_place() {
+        let accounts = ["me@example.org", "you@example.org"].map(str::to_owned);
+        let mut search = Search::of(&["invoice".to_owned()], &accounts.clone().into());
+        for name in accounts {
+            search.add(&ids_in("an invoice", Lessons::Apart(name)), Label::Spam);
+        }
+        search.add(&ids_in("an invoice", Lessons::Apart("other@example.org".to_owned())), Label::Spam);
+        search.add(&ids("an invoice"), Label::Ham);
+        let rows = search.rows(0, "invoice");
+        let row = rows.iter().find(|row| row.said == "\"invoice\"").unwrap();
+        assert_eq!((row.ham, row.spam), (1, 2), "an account that is not known cannot be named");
+    }
+
+    #[test]
+    fn more_than_two_words_are_no_token_unless_it_is_written_out() {
+        for (word, want) in [
+            ("invoice", false),
+            ("wire transfer", false),
+            ("a wire transfer", true),
+            ("x-mailer: mass mailer", false),
+            ("x-mailer: mass mailer 2", true),
+            ("count:HTML links 1", false),
+            ("in:subject account _ _ suspended", false),
+        ] {
+            assert_eq!(is_too_long(word), want, "{word}");
+        }
     }
 
     #[test]
     fn a_word_is_counted_in_every_place_and_weighs_as_it_was_taught() {
-        let mut search = Search::of(&["INVOICE".to_owned(), "account suspended".to_owned(), "nowhere".to_owned()]);
+        let mut search =
+            Search::of(&["INVOICE".to_owned(), "account suspended".to_owned(), "nowhere".to_owned()], &BTreeSet::new());
         for n in 0..10 {
             search.add(&ids(&format!("overdue invoice {n}")), Label::Spam);
             search.add(&ids("minutes of the meeting"), Label::Ham);

@@ -16,6 +16,8 @@ use super::{
 #[derive(Debug)]
 pub struct Glimpse {
     db: Connection,
+    /// An older store says of no lesson by which version it was made.
+    has_versions: bool,
 }
 
 impl Glimpse {
@@ -28,22 +30,25 @@ impl Glimpse {
         migrate::check_version(&db)?;
         read("look at the lessons", db.execute_batch("BEGIN"))?;
         // From the first read on nothing changes any more.
-        training::trained_counts(&db)?;
-        Ok(Self { db })
+        let has_versions = migrate::lessons_have_versions(&db)?;
+        Ok(Self { db, has_versions })
     }
 
-    /// How many lessons are in force.
+    /// How many lessons are in force and count.
     pub fn trained(&self) -> Result<Trained, StoreError> {
-        training::trained_counts(&self.db)
+        if self.has_versions { training::trained_counts(&self.db) } else { Ok(Trained::default()) }
     }
 
-    /// Gives every lesson in force to `visit`, in the order in which the learner learns them, until it breaks off.
+    /// Gives every lesson in force, of whatever version, to `visit`, in the order in which the learner learns them, until it
+    /// breaks off.
     pub fn each(&self, visit: &mut dyn FnMut(KeptLesson) -> ControlFlow<()>) -> Result<(), StoreError> {
-        lessons::each(&self.db, migrate::lessons_have_versions(&self.db)?, visit)
+        lessons::each(&self.db, self.has_versions, visit)
     }
 }
 
-/// Gives every lesson of the store at `path` to `visit`.
+/// Gives every lesson in force that counts of the store at `path` to `visit`.
 pub fn each_lesson(path: &Path, visit: impl FnMut(Label, &[u8])) -> Result<(), StoreError> {
-    training::each_training(&Glimpse::open(path)?.db, visit)
+    let glimpse = Glimpse::open(path)?;
+    // Where no version is said it is an older one.
+    if glimpse.has_versions { training::each_training(&glimpse.db, visit) } else { Ok(()) }
 }

@@ -4,7 +4,7 @@ use rusqlite::Row;
 use tamis_core::{
     UnixTime,
     api::{BatchId, MailId},
-    learn::Label,
+    learn::{Features, Label},
 };
 
 use super::{
@@ -212,7 +212,7 @@ macro_rules! select_intent {
             "SELECT intent.id, mail_id, batch_id, kind, source_folder, source_uid_validity, source_uid, \
              mail.folder, mail.uid_validity, mail.uid, target, lesson, intent.created_at, attempts, last_error, \
              mail.account_id, mail.content_key, mail.message_id, mail.size, \
-             EXISTS (SELECT 1 FROM training WHERE training.content_key = mail.content_key), undoes, \
+             coalesce((SELECT version FROM training WHERE training.content_key = mail.content_key), 0), undoes, \
              deed, mail.shape, mail.shape_key, made_key, made_folder, made_uid_validity, made_uid, sent_at, refusals \
              FROM intent CROSS JOIN mail ON mail.id = intent.mail_id ",
             $rest
@@ -223,7 +223,8 @@ pub(super) use select_intent;
 
 pub(super) fn read_intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
     let lesson = word(row, 11, Lesson::from_word)?;
-    let has_tokens: bool = row.get(19)?;
+    // Tokens that an older engine made are none.
+    let has_tokens = Features::VERSION <= row.get::<_, u32>(19)?;
     let key: Key = row.get(16)?;
     let made_key = if row.get_ref(24)?.as_blob()?.is_empty() { None } else { Some(row.get(24)?) };
     let made = Location::read(row, 25)?;

@@ -11,6 +11,7 @@ use tamis_core::{
 use super::{
     AccountId, Key, StoreError,
     ids::{optional_label, word},
+    training,
     transaction::{Fault, read, write},
 };
 
@@ -38,16 +39,20 @@ pub struct Imported {
     pub learned: usize,
     /// Known with the same label.
     pub known: usize,
+    /// Known with the same label, but only now with tokens that this engine understands.
+    pub renewed: usize,
     /// Known with another label or taken back, but earlier: learned instead.
     pub newer: usize,
-    /// The same, but later: nothing changed.
+    /// The same, but later: they stay as they are.
     pub older: usize,
+    /// Taken in, but made by an older engine: they do not count yet.
+    pub outdated: usize,
 }
 
 impl Imported {
     /// Whether the learner has anything to follow.
     pub const fn has_changed(&self) -> bool {
-        0 < self.learned + self.newer
+        0 < self.learned + self.renewed + self.newer
     }
 }
 
@@ -112,26 +117,42 @@ pub fn import(
 fn take(tx: &Transaction<'_>, lesson: &KeptLesson, imported: &mut Imported) -> rusqlite::Result<()> {
     let KeptLesson { key, label, tokens, source, at, version } = lesson;
     let known = tx
-        .prepare_cached("SELECT label, at, version FROM training WHERE content_key = ?1")?
-        .query_row([key], |row| Ok((word(row, 0, optional_label)?, row.get::<_, i64>(1)?, row.get::<_, u32>(2)?)))
+        .prepare_cached("SELECT label, at FROM training WHERE content_key = ?1")?
+        .query_row([key], |row| Ok((word(row, 0, optional_label)?, row.get::<_, i64>(1)?)))
         .optional()?;
-    match known {
+    // Tokens are of the message, whatever is said of it: the newest are the best.
+    let has_new_tokens = 0 < replace_tokens(tx, *key, tokens, *version)?;
+    let is_taken = match known {
+        Some((here, _)) if here == Some(*label) => {
+            *(if has_new_tokens { &mut imported.renewed } else { &mut imported.known }) += 1;
+            has_new_tokens
+        }
+        Some((here, since)) if at.0 <= since => {
+            imported.older += 1;
+            imported.renewed += usize::from(has_new_tokens && here.is_some());
+            false
+        }
         None => {
             let insert = "INSERT INTO training (content_key, label, tokens, source, at, version) \
                           VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
             tx.prepare_cached(insert)?.execute(params![key, label.word(), tokens, source, at.0, version])?;
             imported.learned += 1;
+            true
         }
-        Some((here, ..)) if here == Some(*label) => imported.known += 1,
-        Some((_, here, _)) if at.0 <= here => imported.older += 1,
-        Some((.., here)) => {
+        Some((here, _)) => {
+            if here.is_none() {
+                training::move_behind(tx, *key)?;
+            }
             let update = "UPDATE training SET label = ?2, source = ?3, at = ?4 WHERE content_key = ?1";
             tx.prepare_cached(update)?.execute(params![key, label.word(), source, at.0])?;
-            if here < *version {
-                replace_tokens(tx, *key, tokens, *version)?;
-            }
             imported.newer += 1;
+            true
         }
+    };
+    if is_taken {
+        let find = "SELECT version < ?2 FROM training WHERE content_key = ?1";
+        let is_outdated: bool = tx.prepare_cached(find)?.query_row((key, Features::VERSION), |row| row.get(0))?;
+        imported.outdated += usize::from(is_outdated);
     }
     Ok(())
 }

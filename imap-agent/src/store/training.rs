@@ -1,9 +1,10 @@
 //! What was learned from which message, so that it counts once, can be taken back, and the learner can be rebuilt.
 //!
-//! A row is never deleted: a lesson taken back keeps its tokens, in case it is given again when the message is gone.
-//! Lessons belong to contents, not to accounts: the same message twice is one lesson.
+//! Nothing learned is thrown away: a lesson taken back keeps its tokens, in case it is given again when the message is gone.
+//! Lessons belong to contents, not to accounts: the same message twice is one lesson. One whose tokens an older engine made
+//! does not count, as none of them is in any mail that this one reads; it waits for new ones.
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use tamis_core::{
     UnixTime,
     learn::{Features, Label, Trained},
@@ -36,8 +37,10 @@ pub struct LessonChange {
     pub before: Option<Label>,
     /// What is learned now.
     pub after: Option<Label>,
-    /// The tokens, as they were learned the first time.
+    /// The tokens, as they are in the store now.
     pub tokens: Vec<u8>,
+    /// [`Features::VERSION`] of the engine that made them.
+    pub version: u32,
 }
 
 /// Learns messages. One that is learned already with this label is no change; with the other it is one. `source` says
@@ -70,16 +73,25 @@ pub fn untrain(db: &mut Connection, keys: &[Key], now: UnixTime) -> Result<Vec<L
     })
 }
 
+/// Whether teaching `label` (`None`: forgetting the message) would change nothing, the tokens of this engine being at hand.
+pub fn is_settled(db: &Connection, key: Key, label: Option<Label>) -> Result<bool, StoreError> {
+    let stored = read("read a lesson", stored(db, key))?;
+    let is_current = |row: &Stored| label.is_none() || Features::VERSION <= row.version;
+    Ok(stored.as_ref().is_none_or(is_current) && stored.and_then(|row| row.label) == label)
+}
+
 /// What was learned from the message.
 pub fn known_label(db: &Connection, key: Key) -> Result<Option<Label>, StoreError> {
     read("read a lesson", label_in(db, key))
 }
 
-/// Gives every lesson in force to `visit`, oldest message first, one at a time.
+/// Gives every lesson in force that counts to `visit`, oldest message first, one at a time.
 pub fn each_training(db: &Connection, mut visit: impl FnMut(Label, &[u8])) -> Result<(), StoreError> {
     let mut visit_all = || {
-        let mut find = db.prepare("SELECT label, tokens FROM training WHERE label <> '' ORDER BY id")?;
-        let mut rows = find.query(())?;
+        // In the order of the table itself: whatever an index finds would have to be sorted.
+        let select = "SELECT label, tokens FROM training NOT INDEXED WHERE label <> '' AND version = ?1 ORDER BY id";
+        let mut find = db.prepare(select)?;
+        let mut rows = find.query([Features::VERSION])?;
         while let Some(row) = rows.next()? {
             visit(word(row, 0, Label::from_word)?, row.get_ref(1)?.as_blob()?);
         }
@@ -88,10 +100,11 @@ pub fn each_training(db: &Connection, mut visit: impl FnMut(Label, &[u8])) -> Re
     read("read the lessons", visit_all())
 }
 
-/// How many lessons are in force.
+/// How many lessons are in force and count.
 pub fn trained_counts(db: &Connection) -> Result<Trained, StoreError> {
-    let count = "SELECT count(*) FILTER (WHERE label = 'ham'), count(*) FILTER (WHERE label = 'spam') FROM training";
-    let counts = db.query_row(count, (), |row| Ok(Trained { ham: row.get(0)?, spam: row.get(1)? }));
+    let count = "SELECT count(*) FILTER (WHERE label = 'ham'), count(*) FILTER (WHERE label = 'spam')
+        FROM training WHERE version = ?1";
+    let counts = db.query_row(count, [Features::VERSION], |row| Ok(Trained { ham: row.get(0)?, spam: row.get(1)? }));
     read("count the lessons", counts)
 }
 
@@ -100,9 +113,23 @@ pub fn trained_counts(db: &Connection) -> Result<Trained, StoreError> {
 pub(super) struct Taught<'a> {
     pub(super) key: Key,
     pub(super) lesson: Lesson,
-    /// Needed if the message was never learned.
+    /// Needed if the message was never learned, or by an older engine.
     pub(super) tokens: Option<&'a [u8]>,
     pub(super) source: &'a str,
+}
+
+/// A lesson as it is in the store, in force or taken back.
+struct Stored {
+    label: Option<Label>,
+    tokens: Vec<u8>,
+    version: u32,
+}
+
+fn stored(db: &Connection, key: Key) -> rusqlite::Result<Option<Stored>> {
+    let find = "SELECT label, tokens, version FROM training WHERE content_key = ?1";
+    let read =
+        |row: &Row<'_>| Ok(Stored { label: word(row, 0, optional_label)?, tokens: row.get(1)?, version: row.get(2)? });
+    db.prepare_cached(find)?.query_row([key], read).optional()
 }
 
 /// Stores a lesson. `None` if it changes nothing, or the tokens are not known.
@@ -111,37 +138,40 @@ pub(super) fn apply(
     taught: &Taught<'_>,
     now: UnixTime,
 ) -> rusqlite::Result<Option<LessonChange>> {
-    let stored = tx
-        .prepare_cached("SELECT label, tokens FROM training WHERE content_key = ?1")?
-        .query_row([taught.key], |row| Ok((word(row, 0, optional_label)?, row.get::<_, Vec<u8>>(1)?)))
-        .optional()?;
-    let is_stored = stored.is_some();
-    // The learner has seen the first tokens and can only untrain those.
-    let Some((before, tokens)) = stored.or_else(|| Some((None, taught.tokens?.to_vec()))) else { return Ok(None) };
+    let stored = stored(tx, taught.key)?;
     let after = match taught.lesson {
         Lesson::Learn(label) => Some(label),
         Lesson::Forget => None,
     };
-    if before == after {
+    let before = stored.as_ref().and_then(|row| row.label);
+    let (is_stored, is_in_force) = (stored.is_some(), before.is_some());
+    // The learner has seen the first tokens; only those of an older engine are worth nothing.
+    let is_outdated = stored.as_ref().is_none_or(|row| row.version < Features::VERSION);
+    let made = taught.tokens.filter(|_| after.is_some() && (is_outdated || !is_in_force));
+    if before == after && !(is_outdated && made.is_some()) {
         return Ok(None);
     }
-    let label = after.map_or("", Label::word);
-    if is_stored {
-        tx.prepare_cached("UPDATE training SET label = ?2, source = ?3, at = ?4 WHERE content_key = ?1")?
-            .execute(params![taught.key, label, taught.source, now.0])?;
+    let made = made.map(|tokens| (tokens.to_vec(), Features::VERSION));
+    let Some((tokens, version)) = made.or_else(|| stored.map(|row| (row.tokens, row.version))) else {
+        return Ok(None);
+    };
+    let sql = if is_stored {
+        if !is_in_force {
+            move_behind(tx, taught.key)?;
+        }
+        "UPDATE training SET label = ?2, tokens = ?3, source = ?4, at = ?5, version = ?6 WHERE content_key = ?1"
     } else {
-        let insert =
-            "INSERT INTO training (content_key, label, tokens, source, at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        tx.prepare_cached(insert)?.execute(params![
-            taught.key,
-            label,
-            tokens,
-            taught.source,
-            now.0,
-            Features::VERSION
-        ])?;
-    }
-    Ok(Some(LessonChange { key: taught.key, before, after, tokens }))
+        "INSERT INTO training (content_key, label, tokens, source, at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+    };
+    let label = after.map_or("", Label::word);
+    tx.prepare_cached(sql)?.execute(params![taught.key, label, tokens, taught.source, now.0, version])?;
+    Ok(Some(LessonChange { key: taught.key, before, after, tokens, version }))
+}
+
+/// Makes a lesson the last of all, where the learner learns it if it was taken back and is given again.
+pub(super) fn move_behind(tx: &Transaction<'_>, key: Key) -> rusqlite::Result<()> {
+    let update = "UPDATE training SET id = (SELECT max(id) + 1 FROM training) WHERE content_key = ?1";
+    tx.prepare_cached(update)?.execute([key]).map(drop)
 }
 
 pub(super) fn label_in(db: &Connection, key: Key) -> rusqlite::Result<Option<Label>> {

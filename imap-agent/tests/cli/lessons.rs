@@ -1,6 +1,7 @@
 //! `lessons` and `word`, with the real agent where one is running.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::Write as _,
     os::unix::fs::OpenOptionsExt as _,
@@ -77,6 +78,7 @@ fn word_tells_in_how_many_lessons_it_is_and_what_it_says() {
     assert!(row("\"noon\"")["probability"].as_f64().unwrap() < 0.5);
     assert!(0.5 < row("\"replica watches\"")["probability"].as_f64().unwrap());
     home.run(&["word", " "]).failed(1, "an empty word is in no message");
+    home.run(&["word", "buy replica watches"]).failed(1, "`buy replica watches` is more than two words; ");
 }
 
 #[test]
@@ -86,7 +88,7 @@ fn a_file_of_lessons_makes_the_same_store_elsewhere_with_and_without_an_agent() 
     let file = home.mail("lessons.txt");
     assert_eq!(home.run(&["lessons", "export", &file]).good(), format!("23 lessons written to {file}\n"));
     let text = fs::read_to_string(&file).unwrap();
-    assert!(!text.contains("replica") && !text.contains("lunch"), "there is no word of any message in it");
+    nothing_but_hashes(&text);
     home.run(&["lessons", "export", &file])
         .failed(1, "is there already; name another file, or write over it with --force");
     home.run(&["lessons", "export", "--force", &file]).good();
@@ -146,10 +148,13 @@ fn older_lessons_are_made_anew_when_the_agent_starts_or_is_asked() {
     for by_itself in [true, false] {
         let home = Home::new();
         let file = older_lessons(&home);
-        home.run(&["lessons", "import", &file]).good();
+        let said = "4 lessons learned; 4 were learned by an older version and do not count: teach them again";
+        assert!(home.run(&["lessons", "import", &file]).good().starts_with(said));
         let json = || -> Value { serde_json::from_str(home.run(&["lessons", "--json"]).good()).unwrap() };
         assert_eq!(json()["of_older_version"], 4);
-        assert!(home.run(&["lessons"]).good().contains("Learned by an older version: 4 lessons"));
+        assert!(home.run(&["lessons"]).good().contains("Learned by an older version: 4 lessons; such count no longer"));
+        assert_eq!((&json()["ham"], &json()["spam"]), (&0.into(), &0.into()));
+        assert!(home.run(&["word", "meet"]).good().starts_with("Learned by an older version: 4 lessons"));
         let said = if by_itself {
             let _agent = Running::start(&home);
             wait_until(|| json()["of_older_version"] == 1);
@@ -158,8 +163,32 @@ fn older_lessons_are_made_anew_when_the_agent_starts_or_is_asked() {
             assert!(home.run(&["lessons", "renew"]).good().starts_with("3 lessons made anew; 1 has no original"));
             home.run(&["lessons", "renew"]).good().to_owned()
         };
-        assert_eq!(said, "0 lessons made anew; 1 has no original in the archive and counts as before\n");
+        assert!(
+            said.starts_with("0 lessons made anew; 1 has no original in the archive and counts no longer"),
+            "{said}"
+        );
         assert!(home.run(&["word", "meet"]).good().contains("  3     0     \"meet\"\n"), "the new tokens are there");
+    }
+}
+
+/// Nothing of a message can be in a file whose values are numbers, hexadecimal digits and these few words.
+fn nothing_but_hashes(text: &str) {
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some(r#"{"format":"tamis lessons","version":1,"lessons":23}"#));
+    for line in lines {
+        let line: BTreeMap<String, Value> = serde_json::from_str(line).unwrap();
+        let keys: Vec<&str> = line.keys().map(String::as_str).collect();
+        assert_eq!(keys, ["at", "check", "features", "key", "label", "source", "tokens"]);
+        for (key, value) in &line {
+            let is_hex = || value.as_str().unwrap().bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+            let is_right = match key.as_str() {
+                "at" | "features" => value.is_u64(),
+                "label" => value == "ham" || value == "spam",
+                "source" => value == "file",
+                _ => is_hex(),
+            };
+            assert!(is_right, "{key}: {value}");
+        }
     }
 }
 
@@ -181,9 +210,12 @@ fn spam(n: u32) -> String {
     )
 }
 
-/// A home whose archive has three messages, and a file with lessons of an older version, of these and one more.
+/// Gives a home an account whose archive has three messages, and a file with lessons of an older version, of these and one more.
 fn older_lessons(home: &Home) -> String {
     let place = paths::Home::below(&home.path()).unwrap();
+    // Nobody listens there, and nobody has to: only the archive is asked.
+    let add = ["account", "add", "me@example.org", "--host", "127.0.0.1", "--port", "9", "--no-test"];
+    assert_eq!(home.run(&[&add[..], &["--password-command", "true"]].concat()).code, 0);
     // Without it the key would be in the keyring of whoever runs this.
     let mut key = fs::File::options().write(true).create_new(true).mode(0o600).open(place.archive_key()).unwrap();
     writeln!(key, "{}", "5a".repeat(32)).unwrap();
@@ -197,8 +229,9 @@ fn older_lessons(home: &Home) -> String {
         let tokens = Features::encode(&[TokenId(n << 40)]);
         let lesson = KeptLesson { key, label: Label::Ham, tokens, source: "review".to_owned(), at, version: 1 };
         write_lesson(&mut file, &lesson).unwrap();
+        let me = "me@example.org";
         let keep = async {
-            let account = store.run(|db| account_id(db, "me", "imap.example.org", "me")).await.unwrap();
+            let account = store.run(|db| account_id(db, me, "127.0.0.1", me)).await.unwrap();
             let deposit = Deposit { account, key, raw, flags: Vec::new(), internal_date: at };
             archive.keep(&store, deposit, clock::now()).await.unwrap();
         };

@@ -194,8 +194,13 @@ fn spellings(word: &str) -> BTreeSet<String> {
     let trimmed = word.trim();
     [word, trimmed, trimmed.trim_start_matches('.')]
         .into_iter()
-        .flat_map(|word| [word.to_owned(), word.to_lowercase(), word.to_uppercase()])
+        .flat_map(|word| [word.to_owned(), word.to_lowercase(), lower(word), word.to_uppercase()])
         .collect()
+}
+
+/// Lower case as the words of a message are made: letter by letter, so that the Greek sigma at the end of a word is any sigma.
+fn lower(word: &str) -> String {
+    word.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// The words of a text in their normal form: a single one, or each two that follow one another.
@@ -213,7 +218,7 @@ fn words_and_pairs(text: &str) -> BTreeSet<String> {
 
 /// What stands in the header line of that name.
 fn in_line(name: &str, text: &str, found: &mut Found) {
-    let words: Vec<String> = lines::words(text).map(str::to_lowercase).collect();
+    let words: Vec<String> = lines::words(text).map(lower).collect();
     if let [word] = words.as_slice() {
         found.add(&["in:", name, " ", word], false);
         let domain = word.trim_start_matches('@');

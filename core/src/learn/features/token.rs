@@ -31,6 +31,12 @@ impl TokenId {
         Self(mixed(parts) & !3 | self.0 & 1)
     }
 
+    /// What the account of that name (its address in lower case) knows this token by if it learns by itself.
+    #[must_use]
+    pub fn in_account(self, name: &str) -> Self {
+        self.of_account(hash_of(name))
+    }
+
     /// What an account by itself knows this token by; `account` is the hash of its name.
     pub(super) fn of_account(self, account: u64) -> Self {
         Self(mixed((self.0 & !3) ^ account.wrapping_mul(ODD)) & !3 | self.0 & 3)

@@ -54,17 +54,30 @@ fn refused(err: &LessonFileError) -> Failure {
 impl Imported {
     /// `12 lessons learned, 3 known already`.
     pub(crate) fn sentence(self) -> String {
-        let Self { learned, known, newer, older } = self;
+        let Self { learned, known, renewed, newer, older, outdated } = self;
         let mut text = format!("{} learned", count(learned, "lesson"));
         if 0 < known {
             text = format!("{text}, {known} known already");
         }
-        match newer + older {
-            0 => return text,
-            1 => text.push_str("; 1 differs"),
-            all => text = format!("{text}; {all} differ"),
+        if 0 < renewed {
+            text = format!("{text}, {renewed} made anew");
         }
-        format!("{text} from what was taught here: {newer} newer and taken over, {older} older and not")
+        if 0 < newer + older {
+            let differ = if newer + older == 1 { "differs" } else { "differ" };
+            let all = newer + older;
+            text = format!(
+                "{text}; {all} {differ} from what was taught here: {newer} newer and taken over, {older} older and not"
+            );
+        }
+        match outdated {
+            0 => text,
+            1 => format!(
+                "{text}; 1 was learned by an older version and does not count: teach it again with `tamis-agent train`"
+            ),
+            all => format!(
+                "{text}; {all} were learned by an older version and do not count: teach them again with `tamis-agent train`"
+            ),
+        }
     }
 }
 
@@ -126,6 +139,16 @@ mod tests {
                 Imported { known: 2, older: 1, ..nothing },
                 "0 lessons learned, 2 known already; 1 differs from what was taught here: 0 newer and taken over, 1 older \
                  and not",
+            ),
+            (
+                Imported { known: 1, renewed: 2, outdated: 1, ..nothing },
+                "0 lessons learned, 1 known already, 2 made anew; 1 was learned by an older version and does not count: \
+                 teach it again with `tamis-agent train`",
+            ),
+            (
+                Imported { learned: 4, outdated: 4, ..nothing },
+                "4 lessons learned; 4 were learned by an older version and do not count: teach them again with \
+                 `tamis-agent train`",
             ),
         ] {
             assert_eq!(imported.sentence(), want);

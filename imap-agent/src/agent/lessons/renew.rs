@@ -1,7 +1,7 @@
 //! Makes the tokens of older lessons anew, when this engine makes other tokens of the same mail.
 //!
-//! Only the archive is asked for the messages: no server, no network. A lesson without an original stays as it is and
-//! counts as before.
+//! Only the archive is asked for the messages: no server, no network. A lesson without an original stays as it is and does
+//! not count.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -30,14 +30,14 @@ const AT_ONCE: usize = 50;
 pub(crate) struct Renewed {
     /// Made anew.
     pub(crate) made: usize,
-    /// Without an original in the archive.
+    /// Without an original in the archive, or of an account that is not watched.
     pub(crate) without: usize,
     /// With one that is damaged or breaks the engine.
     pub(crate) unreadable: usize,
 }
 
 impl Renewed {
-    /// `312 lessons made anew; 40 have no original in the archive and count as before`.
+    /// `312 lessons made anew; 40 have no original in the archive and count no longer: teach …`.
     pub(crate) fn sentence(self) -> String {
         let Self { made, without, unreadable } = self;
         if made + without + unreadable == 0 {
@@ -45,9 +45,14 @@ impl Renewed {
         }
         let mut text = format!("{} made anew", count(made, "lesson"));
         if without == 1 {
-            text.push_str("; 1 has no original in the archive and counts as before");
+            text.push_str(
+                "; 1 has no original in the archive and counts no longer: teach it again with `tamis-agent train`",
+            );
         } else if 1 < without {
-            text = format!("{text}; {without} have no original in the archive and count as before");
+            text = format!(
+                "{text}; {without} have no original in the archive and count no longer: teach them again with \
+                 `tamis-agent train`"
+            );
         }
         if 0 < unreadable {
             text = format!("{text}; {} could not be read", count(unreadable, "original"));
@@ -113,7 +118,11 @@ async fn renew_into(
     for some in outdated.kept.chunks(AT_ONCE) {
         let mut made = Vec::new();
         for (key, account) in some {
-            let known = facts.get(account).cloned().unwrap_or_default();
+            // What its mail is to be read with is not known: other tokens than those of its mail would help nobody.
+            let Some(known) = facts.get(account).cloned() else {
+                renewed.without += 1;
+                continue;
+            };
             match make(store, archive, (*account, *key), known).await? {
                 Made::Tokens(tokens) => made.push((*key, tokens)),
                 Made::Gone => renewed.without += 1,

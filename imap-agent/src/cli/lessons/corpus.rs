@@ -28,7 +28,7 @@ pub(super) struct Corpus {
     pub(super) stored_bytes: u64,
     /// What the learner takes in memory.
     pub(super) model_bytes: u64,
-    /// Lessons whose tokens an older version made.
+    /// Lessons whose tokens an older version made: they count no longer, and only the disk knows of them.
     pub(super) of_older_version: u32,
     /// How old they are.
     pub(super) ages: Ages,
@@ -71,7 +71,9 @@ impl Corpus {
         glimpse.each(&mut |lesson| {
             corpus.add(&lesson, now);
             // What is damaged is no lesson to the learner either.
-            if let Some(ids) = Features::decode(&lesson.tokens) {
+            if lesson.version == Features::VERSION
+                && let Some(ids) = Features::decode(&lesson.tokens)
+            {
                 distinct.add(&ids);
                 learner.train(&ids, lesson.label);
             }
@@ -83,6 +85,13 @@ impl Corpus {
     }
 
     fn add(&mut self, lesson: &KeptLesson, now: UnixTime) {
+        let KeptLesson { key, label, tokens, source, .. } = lesson;
+        let bytes = size_of_val(key) + label.word().len() + tokens.len() + source.len() + size_of::<i64>();
+        self.stored_bytes += u64::try_from(bytes).unwrap_or_default();
+        if lesson.version < Features::VERSION {
+            self.of_older_version += 1;
+            return;
+        }
         self.ages.add(lesson.at, now, self.ham + self.spam == 0);
         let [ham, spam] = self.sources.entry(lesson.source.clone()).or_default();
         let (of_source, of_all) = match lesson.label {
@@ -91,10 +100,6 @@ impl Corpus {
         };
         *of_source += 1;
         *of_all += 1;
-        let KeptLesson { key, label, tokens, source, .. } = lesson;
-        let bytes = size_of_val(key) + label.word().len() + tokens.len() + source.len() + size_of::<i64>();
-        self.stored_bytes += u64::try_from(bytes).unwrap_or_default();
-        self.of_older_version += u32::from(lesson.version < Features::VERSION);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tests of the journal.
 
-use tamis_core::api::Show;
+use tamis_core::{api::Show, learn::Features};
 
 use super::*;
 use crate::store::{
@@ -19,7 +19,8 @@ fn finishing_moves_the_message_and_learns_in_one_step() {
     assert!(intent.needs_tokens);
     assert_eq!(move_from(&intent), Some(&inbox(1)));
     let got = finish(&mut db, intent.id, &Outcome::Moved(junk(5)), Some(&tokens(key(1))), NOW).unwrap();
-    let want = LessonChange { key: key(1), before: None, after: Some(Label::Spam), tokens: tokens(key(1)) };
+    let (key, version) = (key(1), Features::VERSION);
+    let want = LessonChange { key, before: None, after: Some(Label::Spam), tokens: tokens(key), version };
     assert_eq!(got, Some(want));
     let stored = mail::mail(&db, id).unwrap().unwrap();
     assert_eq!((stored.location, stored.taught, stored.reviewed_at), (junk(5), Some(Label::Spam), NOW));
@@ -83,6 +84,19 @@ fn known_tokens_need_not_be_fetched() {
     assert!(!intent.needs_tokens);
     let change = finish(&mut db, intent.id, &Outcome::Moved(junk(5)), None, NOW).unwrap().unwrap();
     assert_eq!((change.before, change.after), (Some(Label::Ham), Some(Label::Spam)));
+}
+
+#[test]
+fn tokens_of_an_older_engine_are_fetched_anew() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    train(&mut db, &[TrainItem { key: key(1), tokens: b"old".to_vec(), label: Label::Spam }], "file", NOW).unwrap();
+    db.execute("UPDATE training SET version = 1", ()).unwrap();
+    let intent = spam_intent(&mut db, id);
+    assert!(intent.needs_tokens);
+    let change = finish(&mut db, intent.id, &Outcome::Moved(junk(5)), Some(&tokens(key(1))), NOW).unwrap().unwrap();
+    assert_eq!((change.before, change.after), (Some(Label::Spam), Some(Label::Spam)));
+    assert_eq!((change.tokens, change.version), (tokens(key(1)), Features::VERSION));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::*;
 use crate::store::{
     original::{self, NewOriginal},
     testing::{NOW, fresh, key, tokens},
-    training::{self, TrainItem, known_label},
+    training::{TrainItem, known_label},
 };
 
 #[test]
@@ -101,6 +101,30 @@ fn a_store_from_before_versions_is_looked_at_all_the_same() {
     })
     .unwrap();
     assert_eq!(seen, [KeptLesson { version: 1, ..lesson(1, Label::Ham) }]);
+}
+
+#[test]
+fn a_known_lesson_of_an_older_engine_gets_the_new_tokens() {
+    let (mut db, _) = fresh();
+    let old = |n| KeptLesson { version: 1, tokens: b"old".to_vec(), ..lesson(n, Label::Ham) };
+    let imported = import(&mut db, [1, 2, 3].map(old).into_iter().map(Ok)).unwrap();
+    assert_eq!(imported, Imported { learned: 3, outdated: 3, ..Imported::default() });
+    // Number 2 was taught here later, number 3 is not of this version there either.
+    let there = [lesson(1, Label::Ham), KeptLesson { at: UnixTime(NOW.0 - 1), ..lesson(2, Label::Spam) }, old(3)];
+    let imported = import(&mut db, there.into_iter().map(Ok)).unwrap();
+    assert_eq!(imported, Imported { renewed: 2, known: 1, older: 1, ..Imported::default() });
+    assert!(imported.has_changed());
+    assert_eq!(all(&db), [lesson(1, Label::Ham), lesson(2, Label::Ham), old(3)]);
+}
+
+#[test]
+fn what_was_taken_back_and_comes_again_stands_behind_all_others() {
+    let (mut db, _) = fresh();
+    import(&mut db, [1, 2].map(|n| Ok(lesson(n, Label::Ham))).into_iter()).unwrap();
+    training::untrain(&mut db, &[key(1)], NOW).unwrap();
+    let again = KeptLesson { at: UnixTime(NOW.0 + 1), ..lesson(1, Label::Spam) };
+    import(&mut db, [again.clone(), lesson(3, Label::Ham)].into_iter().map(Ok)).unwrap();
+    assert_eq!(all(&db), [lesson(2, Label::Ham), again, lesson(3, Label::Ham)]);
 }
 
 fn lesson(n: u32, label: Label) -> KeptLesson {

@@ -44,9 +44,57 @@ fn the_learner_is_rebuilt_from_the_lessons_in_force() {
     let (mut db, _) = fresh();
     train(&mut db, &[ham(1), ham(2), spam(3)], "file", NOW).unwrap();
     untrain(&mut db, &[key(1)], NOW).unwrap();
+    assert_eq!(in_force(&db), [(Label::Ham, tokens(key(2))), (Label::Spam, tokens(key(3)))]);
+}
+
+#[test]
+fn a_lesson_of_an_older_engine_does_not_count_until_it_is_taught_again() {
+    let (mut db, _) = fresh();
+    train(&mut db, &[ham(1), spam(2), ham(3)], "file", NOW).unwrap();
+    make_older(&db, &[1, 2]);
+    assert_eq!(trained_counts(&db).unwrap(), Trained { ham: 1, spam: 0 });
+    assert_eq!(in_force(&db), [(Label::Ham, tokens(key(3)))]);
+    assert!(!is_settled(&db, key(1), Some(Label::Ham)).unwrap(), "the same label is news");
+    assert!(is_settled(&db, key(3), Some(Label::Ham)).unwrap());
+
+    let changes = train(&mut db, &[ham(1), ham(3)], "file", NOW).unwrap();
+
+    // There was a lesson before, so that the learner is made anew.
+    assert_eq!(changes, [change(1, Some(Label::Ham), Some(Label::Ham))]);
+    assert_eq!(trained_counts(&db).unwrap(), Trained { ham: 2, spam: 0 });
+    assert_eq!(in_force(&db), [(Label::Ham, tokens(key(1))), (Label::Ham, tokens(key(3)))]);
+    assert!(is_settled(&db, key(1), Some(Label::Ham)).unwrap());
+    let relabelled = train(&mut db, &[ham(2)], "file", NOW).unwrap();
+    assert_eq!(relabelled, [change(2, Some(Label::Spam), Some(Label::Ham))]);
+    assert_eq!(trained_counts(&db).unwrap(), Trained { ham: 3, spam: 0 });
+}
+
+#[test]
+fn old_tokens_stay_old_if_the_message_is_gone() {
+    let (mut db, _) = fresh();
+    train(&mut db, &[ham(1)], "file", NOW).unwrap();
+    make_older(&db, &[1]);
+    untrain(&mut db, &[key(1)], NOW).unwrap();
+    assert!(is_settled(&db, key(1), None).unwrap());
+    let taught = Taught { key: key(1), lesson: Lesson::Learn(Label::Ham), tokens: None, source: "review" };
+    let tx = db.transaction().unwrap();
+    let change = apply(&tx, &taught, NOW).unwrap().unwrap();
+    assert_eq!((change.version, change.tokens), (1, b"old".to_vec()));
+    tx.commit().unwrap();
+    assert_eq!(trained_counts(&db).unwrap(), Trained::default());
+}
+
+/// Gives the lessons tokens of the first engine.
+fn make_older(db: &Connection, lessons: &[u32]) {
+    for n in lessons {
+        db.execute("UPDATE training SET tokens = x'6f6c64', version = 1 WHERE content_key = ?1", [key(*n)]).unwrap();
+    }
+}
+
+fn in_force(db: &Connection) -> Vec<(Label, Vec<u8>)> {
     let mut seen = Vec::new();
-    each_training(&db, |label, tokens| seen.push((label, tokens.to_vec()))).unwrap();
-    assert_eq!(seen, [(Label::Ham, tokens(key(2))), (Label::Spam, tokens(key(3)))]);
+    each_training(db, |label, tokens| seen.push((label, tokens.to_vec()))).unwrap();
+    seen
 }
 
 fn ham(n: u32) -> TrainItem {
@@ -58,5 +106,5 @@ fn spam(n: u32) -> TrainItem {
 }
 
 fn change(n: u32, before: Option<Label>, after: Option<Label>) -> LessonChange {
-    LessonChange { key: key(n), before, after, tokens: tokens(key(n)) }
+    LessonChange { key: key(n), before, after, tokens: tokens(key(n)), version: Features::VERSION }
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     learn::Features,
-    mail::{AccountFacts, Arrival, Domain, Mail, TextPart},
+    mail::{AccountFacts, Arrival, Domain, Lessons, Mail, TextPart},
 };
 
 /// Messages of every kind there is a check for.
@@ -81,6 +81,24 @@ fn what_the_person_types_is_found_however_it_was_written() {
 }
 
 #[test]
+fn a_sigma_at_the_end_is_a_sigma() {
+    let raw = "Subject: \u{39F}\u{394}\u{39F}\u{3A3} now\r\n\r\nx\r\n";
+    let features = Features::of(&Mail::parse(raw.as_bytes(), &Arrival::default()));
+    let in_line = features.iter().find(|(_, text)| *text == "in:subject \u{3BF}\u{3B4}\u{3BF}\u{3C3}");
+    let (id, _) = in_line.unwrap();
+    assert!(finds("\u{39F}\u{394}\u{39F}\u{3A3}", id));
+}
+
+#[test]
+fn what_an_account_learns_by_itself_is_found_by_its_name() {
+    let account = AccountFacts { lessons: Lessons::Apart("me@example.org".to_owned()), ..AccountFacts::default() };
+    let arrival = Arrival { account, ..Arrival::default() };
+    let features = Features::of(&Mail::parse(b"Subject: x\r\n\r\ninvoice\r\n", &arrival));
+    let found = |name: &str| candidates("invoice").iter().any(|one| features.ids().contains(&one.id.in_account(name)));
+    assert!(found("me@example.org") && !found("you@example.org") && !finds_any("invoice", &features.ids()));
+}
+
+#[test]
 fn a_candidate_is_said_as_a_clue_is() {
     let said: BTreeSet<String> = candidates("invoice").into_iter().map(|candidate| candidate.said).collect();
     for want in ["\"invoice\"", "\"invoice\" in the subject", "\"INVOICE\" in capitals", "\"invoice\" in a file name"] {
@@ -105,6 +123,10 @@ proptest! {
         let ids: BTreeSet<TokenId> = found.iter().map(|candidate| candidate.id).collect();
         prop_assert_eq!(ids.len(), found.len());
     }
+}
+
+fn finds_any(word: &str, ids: &[TokenId]) -> bool {
+    ids.iter().any(|id| finds(word, *id))
 }
 
 fn finds(word: &str, id: TokenId) -> bool {
