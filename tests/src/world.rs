@@ -23,7 +23,7 @@ pub const USER: &str = "robin";
 pub const PASSWORD: &str = "fine-mesh-9174";
 
 /// How long a thing may take that has no promise of its own.
-pub const PATIENCE: Duration = Duration::from_secs(15);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server that cannot move, but can expunge a single message.
 pub const WITHOUT_MOVE: &str = "IMAP4rev1 LITERAL+ IDLE NAMESPACE SPECIAL-USE UNSELECT UIDPLUS";

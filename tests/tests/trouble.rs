@@ -123,7 +123,7 @@ fn a_server_that_is_gone_for_a_while_is_found_again() -> Result<()> {
     let mut world = World::started(Options::default())?;
     world.server.stop();
     // Dovecot lets a client stay for ten seconds after its last word, and a word within them begins others.
-    let text = world.agent.wait_for("notice that the server is gone", 3 * PATIENCE, |status| {
+    let text = world.agent.wait_for("notice that the server is gone", 2 * PATIENCE, |status| {
         let account = account(status)?;
         (account.get("state")? == "Retrying").then_some(account.get("text")?.as_str()?.to_owned())
     })?;
