@@ -31,8 +31,8 @@ pub(in crate::agent) async fn import(agent: &Agent, path: String) -> Reply {
     }
 }
 
-/// Takes the lessons of a file in, all of them or none. It is read twice: nobody has to wait for the store while the file is
-/// looked through, and nothing of it has to be held in memory.
+/// Takes the lessons of a file in, all of them or none. It is read twice, so that nothing of it has to be held in memory and
+/// a damaged file keeps nobody waiting for the store. While the lessons of a sound one are taken in, everybody waits.
 pub(crate) fn import_file(place: &Place, path: &Path) -> Result<Imported, Failure> {
     lesson_file::check(path).map_err(|err| refused(&err))?;
     let file = LessonFile::open(path).map_err(|err| refused(&err))?;
