@@ -98,9 +98,10 @@ impl Proxy {
         self.port
     }
 
-    /// Will hold the next command that contains `words`.
+    /// Will hold the next command that contains `words`. What is held now goes on.
     pub fn hold(&self, words: &str, moment: Moment) {
         self.inner.state().hold = Hold::Armed(words.to_owned(), moment);
+        self.inner.changed.notify_all();
     }
 
     /// Refuses every command that contains `words` with NO and `text`, until [`Proxy::let_go`].

@@ -35,9 +35,8 @@ struct Pair {
 fn both_know_where_the_only_copy_is_when_one_was_quicker() -> Result<()> {
     let mut pair = Pair::started("")?;
     let spam = Letter::spam("raced-for")?;
-    pair.world.proxy.hold("UID MOVE", Moment::Asked);
-    pair.world.deliver(&spam)?;
-    pair.world.proxy.wait_held(PATIENCE)?;
+    pair.deliver_and_hold_both(&spam, "UID MOVE")?;
+    pair.wire.let_go();
     wait(&pair.desktop, 1, "judged")?;
     pair.world.proxy.let_go();
     wait(&pair.world.agent, 1, "judged")?;
@@ -169,9 +168,12 @@ fn what_both_have_marked_in_the_same_moment_is_there_once() -> Result<()> {
     for slower_says in [" APPEND ", "UID STORE", "UID EXPUNGE"] {
         let mut pair = Pair::started(TAG)?;
         let spam = Letter::spam("marked-twice")?;
-        pair.world.proxy.hold(slower_says, Moment::Asked);
-        pair.world.deliver(&spam)?;
-        pair.world.proxy.wait_held(PATIENCE)?;
+        pair.deliver_and_hold_both(&spam, " APPEND ")?;
+        if slower_says != " APPEND " {
+            pair.world.proxy.hold(slower_says, Moment::Asked);
+            pair.world.proxy.wait_held(PATIENCE)?;
+        }
+        pair.wire.let_go();
         wait(&pair.desktop, 1, "judged")?;
         pair.world.proxy.let_go();
 
@@ -272,6 +274,16 @@ impl Pair {
         pair.world.agent.start()?;
         pair.desktop.start()?;
         Ok(pair)
+    }
+
+    /// Delivers it, and holds both when they are about to say `words`: each has made up its mind, neither has acted.
+    fn deliver_and_hold_both(&self, letter: &Letter, words: &str) -> Result<()> {
+        let wires = [&self.world.proxy, &self.wire];
+        for wire in wires {
+            wire.hold(words, Moment::Asked);
+        }
+        self.world.deliver(letter)?;
+        wires.iter().try_for_each(|wire| wire.wait_held(PATIENCE))
     }
 
     /// Lets both look around several times: whatever they had against each other would happen now.
