@@ -23,6 +23,7 @@ pub mod mail;
 pub mod metrics;
 mod policy;
 pub mod rewrite;
+pub mod rules;
 mod score;
 mod symbol;
 

@@ -1,0 +1,15 @@
+//! The rule language: SpamAssassin's `.cf`, read, compiled and run.
+//!
+//! ```text
+//! files ─load→ Book ─compile→ RuleSet ─run(View)→ Hits
+//! ```
+//!
+//! The language is the one of `Mail::SpamAssassin::Conf` (<https://spamassassin.apache.org/doc.html>) and its plugins' pages.
+//! Text is bytes here, as it is there.
+
+pub mod book;
+pub mod eval;
+pub mod view;
+
+pub use book::{Book, Directive, Place, Problem, Rule, RuleFile};
+pub use view::View;

@@ -1,0 +1,76 @@
+# What SpamAssassin itself says of messages, through its documented programming interface (Mail::SpamAssassin,
+# Mail::SpamAssassin::PerMsgStatus): no network, no Bayes, the rules it is installed with.
+#
+#   perl oracle.pl [--render] [--rules FILE-OR-FOLDER] < LIST
+#
+# LIST holds one path a line. Each gives one line of JSON whose strings are bytes as Latin-1. With `--render` the line
+# also holds what the rules were matched against.
+use strict;
+use warnings;
+use JSON::PP;
+use Mail::SpamAssassin;
+
+my ($render, $rules) = (0, '/usr/share/spamassassin');
+while (@ARGV) {
+    my $word = shift @ARGV;
+    if    ($word eq '--render') { $render = 1 }
+    elsif ($word eq '--rules')  { $rules = shift @ARGV }
+    else                        { die "unknown: $word\n" }
+}
+
+my $engine = Mail::SpamAssassin->new({
+    rules_filename      => $rules,
+    userprefs_filename  => '/dev/null',
+    local_tests_only    => 1,
+    dont_copy_prefs     => 1,
+    post_config_text    => "use_bayes 0\nuse_auto_welcomelist 0\nuse_txrep 0\nrazor_timeout 1\n",
+});
+$engine->compile_now(0, 1);
+
+my $json = JSON::PP->new->ascii->canonical->allow_nonref;
+$| = 1;
+while (my $path = <STDIN>) {
+    chomp $path;
+    open my $file, '<:raw', $path or do { warn "$path: $!\n"; next };
+    my $raw = do { local $/; <$file> };
+    my $mail   = $engine->parse($raw, 1);
+    my $status = $engine->check($mail);
+    my %hits   = %{ $status->{tests_already_hit} };
+    my %said = (
+        path  => $path,
+        score => $status->get_score() + 0,
+        hits  => { map { $_ => $hits{$_} + 0 } grep { $hits{$_} } keys %hits },
+        scores => { map { $_ => ($status->{conf}{scores}{$_} // 0) + 0 } grep { $hits{$_} && !/^__/ } keys %hits },
+    );
+    if ($render) {
+        $said{body}    = [ map { "$_" } @{ $status->get_decoded_stripped_body_text_array() } ];
+        $said{rawbody} = [ map { "$_" } @{ $status->get_decoded_body_text_array() } ];
+        $said{uris}    = [ sort map { "$_" } $status->get_uri_list() ];
+        $said{uri_detail} = detail($status->get_uri_detail_list());
+        $said{headers} = {
+            map { my $value = $status->get($_, undef); defined $value ? ($_ => "$value") : () }
+                qw(ALL ToCc MESSAGEID EnvelopeFrom X-Spam-Relays-Trusted X-Spam-Relays-Untrusted X-Spam-Relays-Internal
+                X-Spam-Relays-External Subject Subject:raw From From:addr From:name From:raw To To:addr To:name Reply-To
+                Reply-To:addr Message-ID Received Date Content-Type ALL:raw)
+        };
+    }
+    print $json->encode(\%said), "\n";
+    $status->finish();
+    $mail->finish();
+}
+
+sub detail {
+    my ($list) = @_;
+    my %all;
+    for my $uri (keys %{ $list || {} }) {
+        my $of = $list->{$uri};
+        $all{$uri} = {
+            types    => [ sort keys %{ $of->{types} || {} } ],
+            cleaned  => [ @{ $of->{cleaned} || [] } ],
+            anchor   => [ map { defined $_ ? "$_" : '' } @{ $of->{anchor_text} || [] } ],
+            domains  => [ sort keys %{ $of->{domains} || {} } ],
+            hosts    => $of->{hosts} || {},
+        };
+    }
+    return \%all;
+}
