@@ -9,7 +9,10 @@
 
 pub mod book;
 pub mod eval;
+mod load;
+pub mod meta;
 pub mod view;
 
 pub use book::{Book, Directive, Place, Problem, Rule, RuleFile};
+pub use load::{LoadSettings, PLUGINS, Plugin, includes, load, plugin_of_function};
 pub use view::View;
