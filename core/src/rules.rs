@@ -8,8 +8,11 @@
 //! Text is bytes here, as it is there.
 
 pub mod book;
+pub mod engine;
 pub mod eval;
+mod pattern;
 pub mod view;
 
 pub use book::{Book, Directive, Place, Problem, Rule, RuleFile};
+pub use engine::{CompileSettings, Hit, Hits, Renderings, RuleSet, Scratch};
 pub use view::View;
