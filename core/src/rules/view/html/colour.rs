@@ -88,21 +88,14 @@ fn distance(one: [u8; 3], other: [u8; 3]) -> f64 {
     squares.sum::<f64>().sqrt()
 }
 
-/// Any number of digits is a colour to a browser: they are three groups, and of each group two digits count.
+/// Of six and more digits six count, of fewer three.
 fn flexible_hex(digits: &[u8]) -> [u8; 3] {
-    let size = digits.len().div_ceil(3);
     let digit = |at: usize| digits.get(at).and_then(|byte| char::from(*byte).to_digit(16)).unwrap_or(0);
-    let channel = |group: usize| {
-        let end = (group + 1) * size;
-        // Of more than eight digits the last eight count.
-        let begin = (group * size).max(end.saturating_sub(8));
-        let value = if size < 2 { digit(begin) } else { digit(begin) * 16 + digit(begin + 1) };
-        u8::try_from(value).unwrap_or(u8::MAX)
+    let channel = |at: usize| match digits.len() {
+        0..6 => digit(at) * 17,
+        _ => digit(at * 2) * 16 + digit(at * 2 + 1),
     };
-    if digits.len() == 3 {
-        return [0, 1, 2].map(|at| u8::try_from(digit(at) * 17).unwrap_or(u8::MAX));
-    }
-    [0, 1, 2].map(channel)
+    [0, 1, 2].map(|at| u8::try_from(channel(at)).unwrap_or(u8::MAX))
 }
 
 /// `rgb(255, 0, 300)`: only digits and commas count.

@@ -79,8 +79,20 @@ fn named(text: &[u8]) -> Option<(u32, usize)> {
 }
 
 fn number(text: &[u8]) -> Option<(u32, usize)> {
-    let is_hex = matches!(text.get(2)?, b'x' | b'X');
-    let (radix, begin) = if is_hex { (16, 3) } else { (10, 2) };
+    let (code, end) = digits(text)?;
+    if (0xD800..0xDC00).contains(&code)
+        && let Some((low @ 0xDC00..0xE000, length)) = text.get(end..).and_then(digits)
+    {
+        // One character beyond the first plane, written as UTF-16.
+        return Some((0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00), end + length));
+    }
+    Some((if char::from_u32(code).is_some() { code } else { 0xFFFD }, end))
+}
+
+/// The number in `&#233;` or `&#xE9;`, and its length.
+fn digits(text: &[u8]) -> Option<(u32, usize)> {
+    let number = text.strip_prefix(b"&#")?;
+    let (radix, begin) = if matches!(number.first()?, b'x' | b'X') { (16, 3) } else { (10, 2) };
     let mut code = 0_u32;
     let mut at = begin;
     while let Some(digit) = text.get(at).and_then(|byte| char::from(*byte).to_digit(radix)) {
@@ -90,8 +102,7 @@ fn number(text: &[u8]) -> Option<(u32, usize)> {
     if at == begin || code == 0 || 0x0010_FFFF < code {
         return None;
     }
-    let end = if text.get(at) == Some(&b';') { at + 1 } else { at };
-    Some((if char::from_u32(code).is_some() { code } else { 0xFFFD }, end))
+    Some((code, if text.get(at) == Some(&b';') { at + 1 } else { at }))
 }
 
 /// Appends a text with its entities decoded to UTF-8. Says whether one of them is beyond Latin-1.

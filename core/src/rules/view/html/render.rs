@@ -1,5 +1,7 @@
 //! Tokens turned into text.
 
+use std::borrow::Cow;
+
 use super::{
     HtmlRendering, Piece, element,
     element::{Element, Space, Style},
@@ -34,6 +36,7 @@ enum Last {
 
 pub(super) fn render(page: &[u8]) -> HtmlRendering {
     let is_wide = !page.is_ascii();
+    let page = &*plain_quotes(page);
     let mut renderer = Renderer {
         rendering: HtmlRendering { text: Vec::with_capacity(page.len() / 2), is_wide, ..HtmlRendering::default() },
         looks: Looks::new(),
@@ -152,6 +155,25 @@ impl<'page> Renderer<'page> {
         let facts = self.facts.finish(&self.rendering.text);
         HtmlRendering { facts, ..self.rendering }
     }
+}
+
+/// The page with `"` for the quotation marks U+201C and U+201D: some write attributes with them.
+fn plain_quotes(page: &[u8]) -> Cow<'_, [u8]> {
+    const LEAD: &[u8] = b"\xE2\x80";
+    let is_quote = |at: usize| matches!(page.get(at + LEAD.len()), Some(0x9C | 0x9D));
+    let mut quotes = memchr::memmem::find_iter(page, LEAD).filter(|at| is_quote(*at)).peekable();
+    if quotes.peek().is_none() {
+        return Cow::Borrowed(page);
+    }
+    let mut plain = Vec::with_capacity(page.len());
+    let mut begin = 0;
+    for at in quotes {
+        plain.extend_from_slice(page.get(begin..at).unwrap_or_default());
+        plain.push(b'"');
+        begin = at + LEAD.len() + 1;
+    }
+    plain.extend_from_slice(page.get(begin..).unwrap_or_default());
+    Cow::Owned(plain)
 }
 
 /// An attribute's value with its entities decoded; the first of a name counts.

@@ -167,12 +167,9 @@ impl Look {
                 if let Some(colour) = style_colour(value).filter(|colour| *colour != Colour::Transparent) {
                     self.ground = colour;
                 }
-            } else if let Some(value) = after(part, b"background:") {
-                if let Some(colour) = shorthand_colour(value) {
-                    self.ground = colour;
-                }
             } else if let Some((name, value)) = split_property(part) {
                 match name {
+                    b"background" => self.ground = shorthand_colour(value).unwrap_or(self.ground),
                     b"display" => self.is_gone = value.eq_ignore_ascii_case(b"none"),
                     b"visibility" => self.is_hidden = value.eq_ignore_ascii_case(b"hidden"),
                     _ => {}
@@ -210,17 +207,48 @@ fn style_colour(value: &[u8]) -> Option<Colour> {
     Some(Colour::read(value))
 }
 
-/// The last colour among the words of `background`, if there is one.
+/// The first colour among the words of `background`, if there is one.
 fn shorthand_colour(value: &[u8]) -> Option<Colour> {
-    let words = value.split(u8::is_ascii_whitespace);
-    words.filter(|word| is_colour_word(word)).map(Colour::read).filter(|colour| *colour != Colour::Invalid).last()
+    let mut rest = value.trim_ascii_start();
+    while !rest.is_empty() {
+        let end = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+        let word = rest.get(..end)?.to_ascii_lowercase();
+        let colour = match memchr::memmem::find(&word, b"rgb") {
+            Some(at) => rest.get(at..).and_then(rgb_call).map(Colour::read),
+            None => Some(Colour::read(&word)).filter(|colour| *colour != Colour::Invalid),
+        };
+        if colour.is_some() {
+            return colour;
+        }
+        rest = rest.get(end..)?.trim_ascii_start();
+    }
+    None
 }
 
-/// `rgb(1,2,3)` counts if nothing but digits and commas is in its brackets.
-fn is_colour_word(word: &[u8]) -> bool {
-    let Some(open) = word.iter().position(|byte| *byte == b'(') else { return true };
-    let inner = word.get(open + 1..).and_then(|inner| inner.strip_suffix(b")")).unwrap_or_default();
-    !inner.is_empty() && inner.iter().all(|byte| byte.is_ascii_digit() || *byte == b',')
+/// `rgb(1, 2, 3)` at the beginning: three numbers, with white space only after commas.
+fn rgb_call(text: &[u8]) -> Option<&[u8]> {
+    let mut at = 4;
+    if text.get(3) != Some(&b'(') {
+        return None;
+    }
+    for end in [b',', b',', b')'] {
+        let begin = at;
+        while text.get(at).is_some_and(u8::is_ascii_digit) {
+            at += 1;
+        }
+        if at == begin {
+            return None;
+        }
+        at += usize::from(text.get(at) == Some(&b'%'));
+        if text.get(at) != Some(&end) {
+            return None;
+        }
+        at += 1;
+        while text.get(at).is_some_and(u8::is_ascii_whitespace) && end == b',' {
+            at += 1;
+        }
+    }
+    text.get(..at)
 }
 
 fn strip_important(value: &[u8]) -> &[u8] {
@@ -235,7 +263,7 @@ fn strip_important(value: &[u8]) -> &[u8] {
 fn split_property(part: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = part.iter().position(|byte| *byte == b':')?;
     let (name, value) = part.split_at_checked(colon)?;
-    Some((name.trim_ascii_end(), value.get(1..)?.trim_ascii()))
+    Some((if name == b"background " { name } else { name.trim_ascii_end() }, value.get(1..)?.trim_ascii()))
 }
 
 fn starts_with_digit(text: &[u8]) -> bool {

@@ -111,7 +111,12 @@ impl<'page> Tokens<'page> {
             return Some(token);
         }
         let after_first = rest.get(1..).unwrap_or_default();
-        let end = memchr(b'<', after_first).map_or(rest.len(), |at| at + 1);
+        let end = memchr(b'<', after_first).map(|at| at + 1);
+        // White space at the end of the page is a piece of its own.
+        let end = end.unwrap_or_else(|| match rest.trim_ascii_end().len() {
+            0 => rest.len(),
+            length => length,
+        });
         Some(Token::Text(self.take(end)))
     }
 
@@ -272,7 +277,7 @@ impl<'page> Tokens<'page> {
             None if literal == Literal::Title => {
                 self.lacks.title_end = true;
                 self.owed_end = Some(name);
-                self.take(memchr(b'<', rest).unwrap_or(rest.len()))
+                self.take(memchr(b'<', rest).unwrap_or(rest.trim_ascii_end().len()))
             }
             None => self.take(rest.len()),
         };
