@@ -5,6 +5,9 @@ use super::{colour::Colour, element::Style};
 /// The size of text without any tag.
 const NORMAL_SIZE: i32 = 3;
 
+/// Longest word of a style that is taken for a colour.
+const MAX_COLOUR: usize = 64;
+
 /// An open element that may change how text looks.
 #[derive(Clone, Copy, Debug)]
 struct Look {
@@ -207,20 +210,32 @@ fn style_colour(value: &[u8]) -> Option<Colour> {
     Some(Colour::read(value))
 }
 
-/// The first colour among the words of `background`, if there is one.
+/// The first colour among the words of `background` that are not in brackets, if there is one.
 fn shorthand_colour(value: &[u8]) -> Option<Colour> {
-    let mut rest = value.trim_ascii_start();
-    while !rest.is_empty() {
-        let end = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
-        let word = rest.get(..end)?.to_ascii_lowercase();
-        let colour = match memchr::memmem::find(&word, b"rgb") {
-            Some(at) => rest.get(at..).and_then(rgb_call).map(Colour::read),
-            None => Some(Colour::read(&word)).filter(|colour| *colour != Colour::Invalid),
-        };
-        if colour.is_some() {
-            return colour;
+    let (mut at, mut depth, mut is_word_begin) = (0, 0_usize, true);
+    while let Some(byte) = value.get(at) {
+        let rest = value.get(at..)?;
+        if depth == 0
+            && let Some(call) = rgb_call(rest)
+        {
+            return Some(Colour::read(call));
         }
-        rest = rest.get(end..)?.trim_ascii_start();
+        if depth == 0 && is_word_begin && (*byte == b'#' || byte.is_ascii_alphabetic()) {
+            let near = rest.get(..=MAX_COLOUR).unwrap_or(rest);
+            let word = near.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+            let is_name = word.len() <= MAX_COLOUR && word.iter().skip(1).all(u8::is_ascii_alphanumeric);
+            let colour = if is_name { Colour::read(word) } else { Colour::Invalid };
+            if colour != Colour::Invalid {
+                return Some(colour);
+            }
+        }
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        is_word_begin = byte.is_ascii_whitespace() || *byte == b',';
+        at += 1;
     }
     None
 }
@@ -228,7 +243,7 @@ fn shorthand_colour(value: &[u8]) -> Option<Colour> {
 /// `rgb(1, 2, 3)` at the beginning: three numbers, with white space only after commas.
 fn rgb_call(text: &[u8]) -> Option<&[u8]> {
     let mut at = 4;
-    if text.get(3) != Some(&b'(') {
+    if !text.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case(b"rgb(")) {
         return None;
     }
     for end in [b',', b',', b')'] {

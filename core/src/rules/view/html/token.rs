@@ -74,7 +74,7 @@ pub(super) struct Tokens<'page> {
     /// value.
     pub(super) attributes: Vec<(&'page [u8], &'page [u8])>,
     literal: Option<(Name<'page>, Literal)>,
-    /// An end tag that the page left out.
+    /// An element whose end tag the page left out: it ends before the next tag.
     owed_end: Option<Name<'page>>,
     /// Whether nothing of the kind comes any more, so that a page full of beginnings is not searched again and again.
     lacks: Lacks,
@@ -95,13 +95,16 @@ impl<'page> Tokens<'page> {
 
     /// The next piece.
     pub(super) fn next(&mut self) -> Option<Token<'page>> {
-        if let Some(name) = self.owed_end.take() {
-            return Some(Token::End(name));
-        }
         if let Some((name, literal)) = self.literal.take() {
             return self.literal(name, literal);
         }
         let rest = self.rest();
+        if self.owed_end.is_some()
+            && (is_tag(rest) || rest.trim_ascii_start().is_empty())
+            && let Some(name) = self.owed_end.take()
+        {
+            return Some(Token::End(name));
+        }
         if rest.is_empty() {
             return None;
         }
@@ -277,7 +280,7 @@ impl<'page> Tokens<'page> {
             None if literal == Literal::Title => {
                 self.lacks.title_end = true;
                 self.owed_end = Some(name);
-                self.take(memchr(b'<', rest).unwrap_or(rest.trim_ascii_end().len()))
+                b""
             }
             None => self.take(rest.len()),
         };
@@ -285,6 +288,15 @@ impl<'page> Tokens<'page> {
             return self.next();
         }
         Some(if literal == Literal::Raw { Token::Raw(text) } else { Token::Text(text) })
+    }
+}
+
+/// Whether the text begins with a tag.
+fn is_tag(text: &[u8]) -> bool {
+    let is_name = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    match text {
+        [b'<', b'/', name @ ..] | [b'<', name @ ..] => is_name(name.first()),
+        _ => false,
     }
 }
 
