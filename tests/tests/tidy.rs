@@ -36,6 +36,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("imap_proto", &["imap-agent/src/mailbox/driver", "imap-agent/src/mailbox/guard.rs"]),
     ("stringprep", &["imap-agent/src/mailbox/login/scram.rs"]),
     ("mail_parser", &["core/src/mail/decode"]),
+    ("encoding_rs", &["core/src/rules/view/charset.rs"]),
     ("html5ever", &["core/src/mail/html"]),
     ("regex_automata", &["core/src/rules/pattern/automaton.rs"]),
     ("regex_syntax", &["core/src/rules/pattern/automaton.rs"]),
