@@ -131,6 +131,9 @@ pub(super) fn address(text: &[u8]) -> Option<(&[u8], usize)> {
     let longest = longest.unwrap_or(text.len().min(MOST_ADDRESS_BYTES));
     let lengths = (2..=longest).rev();
     let length = lengths.filter(|end| text.get(..*end).is_some_and(|text| parse_ip(text).is_some())).next()?;
+    if text.get(length).is_some_and(u8::is_ascii_alphanumeric) {
+        return None;
+    }
     let rest = text.get(length..longest)?;
     let is_port = rest.split_first().is_some_and(|(colon, port)| *colon == b':' && port.iter().all(u8::is_ascii_digit));
     Some((text.get(..length)?, prefix + length + if is_port { rest.len() } else { 0 }))
