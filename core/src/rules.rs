@@ -10,12 +10,15 @@
 pub mod book;
 pub mod engine;
 pub mod eval;
+pub mod lists;
 mod load;
 pub mod meta;
 mod pattern;
+mod program;
 pub mod view;
 
 pub use book::{Book, Directive, Place, Problem, Rule, RuleFile};
 pub use engine::{CompileSettings, Hit, Hits, Renderings, RuleSet, Scratch};
 pub use load::{LoadSettings, PLUGINS, Plugin, includes, load, plugin_of_function};
+pub use program::Program;
 pub use view::View;

@@ -9,6 +9,7 @@ pub mod html;
 mod mime;
 mod part;
 mod rawbody;
+pub mod relays;
 mod rendered;
 mod slice;
 mod transfer;
@@ -22,6 +23,7 @@ pub use fields::Field;
 pub use headers::Headers;
 pub use mime::Oddities;
 pub use part::Part;
+pub use relays::{Networks, Relays};
 
 /// One message and its renderings.
 #[derive(Debug)]
@@ -31,12 +33,38 @@ pub struct View<'mail> {
     tree: OnceCell<mime::Tree<'mail>>,
     body: OnceCell<Vec<Vec<u8>>>,
     rawbody: OnceCell<Vec<Vec<u8>>>,
+    networks: Option<&'mail Networks>,
+    relays: OnceCell<Relays>,
 }
 
 impl<'mail> View<'mail> {
     /// Nothing is rendered yet.
     pub fn new(mail: &'mail Mail<'mail>) -> Self {
-        Self { mail, tree: OnceCell::new(), body: OnceCell::new(), rawbody: OnceCell::new() }
+        Self {
+            mail,
+            tree: OnceCell::new(),
+            body: OnceCell::new(),
+            rawbody: OnceCell::new(),
+            networks: None,
+            relays: OnceCell::new(),
+        }
+    }
+
+    /// With the networks that rule files call one's own.
+    #[must_use]
+    pub fn within(self, networks: &'mail Networks) -> Self {
+        Self { networks: Some(networks), ..self }
+    }
+
+    /// The hosts it went through.
+    pub fn relays(&self) -> &Relays {
+        self.relays.get_or_init(|| {
+            let fields = self.headers().fields().iter().map(|field| (field.name(), field.raw()));
+            match self.networks {
+                Some(networks) => Relays::read(fields, networks),
+                None => Relays::read(fields, &Networks::default()),
+            }
+        })
     }
 
     fn tree(&self) -> &mime::Tree<'mail> {

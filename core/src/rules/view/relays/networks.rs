@@ -41,7 +41,9 @@ impl Networks {
                 "clear_trusted_networks" => networks.trusted.0.clear(),
                 "clear_internal_networks" => networks.internal.0.clear(),
                 "clear_msa_networks" => networks.msa.0.clear(),
-                "originating_ip_headers" => networks.originating.extend(directive.value.split_whitespace().map(str::to_owned)),
+                "originating_ip_headers" => {
+                    networks.originating.extend(directive.value.split_whitespace().map(str::to_owned))
+                }
                 "clear_originating_ip_headers" => networks.originating.clear(),
                 _ => {}
             }
@@ -135,8 +137,6 @@ pub(super) fn is_private(address: IpAddr) -> bool {
             let is_shared = matches!(address.octets(), [100, 64..=127, _, _]);
             address.is_private() || address.is_loopback() || address.is_link_local() || is_shared
         }
-        IpAddr::V6(address) => {
-            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
-        }
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
     }
 }
