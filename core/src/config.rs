@@ -16,7 +16,7 @@ mod units;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
 };
 
 use self::file::File;
@@ -29,6 +29,7 @@ pub use self::{
 use crate::{
     mail::{Address, Lessons},
     policy::Policy,
+    rules::{Program, own_program},
     score::Score,
     symbol::{Symbol, SymbolInfo},
 };
@@ -55,6 +56,17 @@ pub struct Config {
     backfill_rate: u32,
     log_days: u32,
     accounts: Vec<Account>,
+    program: InUse,
+}
+
+/// The rules that are run. Equal only to themselves.
+#[derive(Clone, Debug)]
+struct InUse(Arc<Program>);
+
+impl PartialEq for InUse {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// How a connection is protected.
@@ -197,6 +209,22 @@ impl Config {
         self.junk_threshold
     }
 
+    /// The rules that are run. Unless others were loaded, those that come with Tamis.
+    pub fn program(&self) -> &Program {
+        &self.program.0
+    }
+
+    /// The same settings with other rules.
+    #[must_use]
+    pub fn with_program(self, program: Arc<Program>) -> Self {
+        Self { program: InUse(program), ..self }
+    }
+
+    /// What a rule is worth: what the settings say, or else its own `points`.
+    pub(crate) fn score_of_rule(&self, symbol: &Symbol, points: f64) -> Score {
+        self.scores.get(symbol).copied().or_else(|| Score::from_points(points)).unwrap_or_default()
+    }
+
     /// What one symbol is worth.
     pub fn score_of(&self, symbol: &Symbol) -> Score {
         self.scores.get(symbol).copied().unwrap_or_default()
@@ -286,6 +314,7 @@ impl Default for Config {
             backfill_rate: 600,
             log_days: 7,
             accounts: Vec::new(),
+            program: InUse(own_program()),
         }
     }
 }

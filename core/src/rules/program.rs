@@ -1,6 +1,9 @@
 //! Rule files as one thing that runs.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    sync::{Mutex, PoisonError},
+};
 
 use crate::mail::Mail;
 
@@ -19,13 +22,23 @@ pub struct Program {
     lists: Lists,
     /// What the lists were made from.
     directives: Vec<Directive>,
+    /// Memory for messages that are judged at the same time.
+    scratches: Mutex<Vec<Scratch>>,
 }
 
 impl Program {
     /// Compiles what the files say. What cannot be compiled is left out and told.
     pub fn compile(book: &Book, settings: &CompileSettings) -> (Self, Vec<Problem>) {
         let (rules, problems) = RuleSet::compile(book, settings);
-        (Self { rules, lists: Lists::read(&book.directives), directives: book.directives.clone() }, problems)
+        (
+            Self {
+                rules,
+                lists: Lists::read(&book.directives),
+                directives: book.directives.clone(),
+                scratches: Mutex::default(),
+            },
+            problems,
+        )
     }
 
     /// The rules alone.
@@ -40,10 +53,14 @@ impl Program {
 
     /// What the rules say of a message.
     /// `probability` is what the learner makes of it, 0 to 1.
-    pub fn run(&self, mail: &Mail<'_>, probability: Option<f64>, scratch: &mut Scratch) -> Hits {
+    pub fn run(&self, mail: &Mail<'_>, probability: Option<f64>) -> Hits {
         let view = View::new(mail).within(&self.lists.networks);
         let scene = Scene { view: &view, lists: &self.lists, probability };
-        self.rules.run(&scene, scratch)
+        let lock = || self.scratches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut scratch = lock().pop().unwrap_or_default();
+        let hits = self.rules.run(&scene, &mut scratch);
+        lock().push(scratch);
+        hits
     }
 }
 
