@@ -8,11 +8,13 @@
 //! Text is bytes here, as it is there.
 
 pub mod book;
+mod census;
 pub mod eval;
 mod load;
 pub mod meta;
 pub mod view;
 
 pub use book::{Book, Directive, Place, Problem, Rule, RuleFile};
+pub use census::{Census, Count, Fate, Group, kind};
 pub use load::{LoadSettings, PLUGINS, Plugin, includes, load, plugin_of_function};
 pub use view::View;

@@ -1,9 +1,6 @@
 //! What has been read so far. Rules, their points and the rest come in any order, and the last word holds.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     LoadSettings,
@@ -41,7 +38,7 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(settings: &'a LoadSettings) -> Self {
-        let world = World { plugins: settings.plugins.clone(), compat: BTreeSet::new() };
+        let world = World { plugins: settings.plugins.clone(), compat: settings.compat.clone() };
         Self {
             world,
             languages: &settings.languages,

@@ -16,7 +16,11 @@ pub struct Plugin {
     pub features: &'static [&'static str],
 }
 
-const PREFIX: &str = "Mail::SpamAssassin::Plugin::";
+/// What all names begin with.
+pub(super) const PREFIX: &str = "Mail::SpamAssassin::Plugin::";
+
+/// Names by which rule files still ask for plugins, and the names of today.
+const RENAMED: &[(&str, &str)] = &[("Dmarc", "DMARC"), ("WhiteListSubject", "WelcomeListSubject")];
 
 impl Plugin {
     /// `Mail::SpamAssassin::Plugin::DKIM`
@@ -40,6 +44,7 @@ impl Plugin {
 /// The plugin of this name, with or without what all begin with.
 pub(super) fn find(name: &str) -> Option<&'static Plugin> {
     let name = name.strip_prefix(PREFIX).unwrap_or(name);
+    let name = RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| *new);
     PLUGINS.iter().find(|plugin| plugin.name == name)
 }
 

@@ -58,6 +58,16 @@ fn conditions_leave_out_what_they_do_not_allow() {
 }
 
 #[test]
+fn what_debian_switches_on_is_on() {
+    let text = "if can(Mail::SpamAssassin::Conf::compat_welcomelist_blocklist)\nbody A /x/\nendif\n";
+    assert_eq!(book(text).rules.len(), 1);
+    let settings = LoadSettings { compat: BTreeSet::new(), ..LoadSettings::default() };
+    assert!(load(&[file("a.cf", text)], &settings).rules.is_empty());
+    let said = format!("enable_compat welcomelist_blocklist\n{text}");
+    assert_eq!(load(&[file("a.cf", &said)], &settings).rules.len(), 1);
+}
+
+#[test]
 fn plugins_are_on_when_a_file_says_so_if_anybody_has_them() {
     let text = "ifplugin Mail::SpamAssassin::Plugin::OLEVBMacro\nbody OLE /x/\nendif\n";
     assert!(book(text).rules.is_empty());
