@@ -14,7 +14,7 @@ mod load;
 pub mod meta;
 pub mod view;
 
-pub use book::{Book, Directive, Place, Problem, Rule, RuleFile};
+pub use book::{Book, Directive, Place, Problem, Rule, RuleFile, ScoreSet};
 pub use census::{Census, Count, Fate, Group, kind};
-pub use load::{LoadSettings, PLUGINS, Plugin, includes, load, plugin_of_function};
+pub use load::{LoadSettings, PLUGINS, Plugin, beside, includes, load, plugin_of_function};
 pub use view::View;

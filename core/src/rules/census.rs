@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    book::{Book, Place, Problem, Rule, Test},
+    book::{Book, Place, Problem, Rule, ScoreSet, Test},
     load::plugin_of_function,
 };
 
@@ -118,16 +118,18 @@ impl std::fmt::Display for Place {
 
 /// What becomes of a rule that was read, as far as the book tells.
 fn fate(rule: &Rule, has_function: &dyn Fn(&str) -> bool) -> Fate {
-    match &rule.test {
-        Test::AskDns(_) => Fate::AsksNetwork,
-        Test::Eval(call) if !has_function(&call.function) => match plugin_of_function(&call.function) {
-            Some(plugin) if plugin.asks_network => Fate::AsksNetwork,
-            Some(plugin) if plugin.name == "Bayes" => Fate::NeedsLearner,
-            _ if rule.is_off(false, false) => Fate::Off,
-            _ => Fate::Skipped(format!("it calls a function that is not here: {}", call.function)),
-        },
-        _ if rule.is_off(false, false) => Fate::Off,
-        _ => Fate::Runs,
+    if matches!(rule.test, Test::AskDns(_)) {
+        return Fate::AsksNetwork;
+    }
+    let call = if let Test::Eval(call) = &rule.test { Some(call) } else { None };
+    let call = call.filter(|call| !has_function(&call.function));
+    let plugin = call.and_then(|call| plugin_of_function(&call.function));
+    match (call, plugin) {
+        (Some(_), Some(plugin)) if plugin.asks_network => Fate::AsksNetwork,
+        (Some(_), Some(plugin)) if plugin.name == "Bayes" => Fate::NeedsLearner,
+        _ if rule.is_off(ScoreSet::default()) => Fate::Off,
+        (Some(call), _) => Fate::Skipped(format!("it calls a function that is not here: {}", call.function)),
+        (None, _) => Fate::Runs,
     }
 }
 

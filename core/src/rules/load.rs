@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 use self::{draft::Draft, files::Reader};
 pub use self::{
-    files::includes,
+    files::{beside, includes},
     plugins::{PLUGINS, Plugin, plugin_of_function},
 };
 use super::book::{Book, RuleFile};

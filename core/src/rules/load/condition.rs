@@ -130,7 +130,7 @@ impl<'a> Parser<'a> {
             "plugin" | "can" | "has" => self.call(word),
             "" => Err("the condition ends or breaks off where something is missing".to_owned()),
             word if word.starts_with(|c: char| c.is_ascii_digit() || c == '.') => {
-                word.parse().map_err(|_: std::num::ParseFloatError| format!("the condition has `{word}`, no number"))
+                word.parse().map_err(|err: std::num::ParseFloatError| format!("the condition has `{word}`: {err}"))
             }
             // To Perl it is text, and that is true.
             _ => Ok(1.0),

@@ -91,7 +91,7 @@ impl<'a> Draft<'a> {
         match known(word) {
             Known::Quiet => {}
             Known::Kept => {
-                self.directives.push(Directive { name: word.to_owned(), value: spoken(rest), place: place.clone() })
+                self.directives.push(Directive { name: word.to_owned(), value: spoken(rest), place: place.clone() });
             }
             Known::Not => self.problem(place, None, format!("nobody knows this setting: {}", spoken(word))),
         }

@@ -99,8 +99,8 @@ fn nesting_has_an_end() {
     assert!(value(&deep(1_000_000)).is_err());
     assert!(value(&"!".repeat(1_000_000)).is_err());
     // A long sum is not a deep one.
-    assert_eq!(value(&["ONE"; 100_000].join("+")), Ok(300_000.0));
-    assert_eq!(value(&["NO"; 100_000].join("||")), Ok(0.0));
+    assert_eq!(value(&vec!["ONE"; 100_000].join("+")), Ok(300_000.0));
+    assert_eq!(value(&vec!["NO"; 100_000].join("||")), Ok(0.0));
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_glob_matches_whole_names() {
 
 #[test]
 fn a_negative_sum_counts_once() {
-    assert_eq!([hits(-2.0), hits(0.0), hits(0.5), hits(4.0)], [1.0, 0.0, 0.5, 4.0]);
+    assert_eq!([-2.0, 0.0, 0.5, 4.0].map(|value| format!("{}", hits(value))), ["1", "0", "0.5", "4"]);
 }
 
 fn value(text: &str) -> Result<f64, String> {
