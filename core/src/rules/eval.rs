@@ -26,3 +26,11 @@ pub struct Scene<'run> {
 pub fn find(_: &str) -> Option<&'static Eval> {
     None
 }
+
+/// Every family of functions.
+const FAMILIES: &[&[Eval]] = &[];
+
+/// The function of this name.
+pub fn find(name: &str) -> Option<&'static Eval> {
+    FAMILIES.iter().flat_map(|family| family.iter()).find(|eval| eval.name == name)
+}
