@@ -10,6 +10,7 @@ mod file;
 mod keeping;
 mod nearest;
 mod policy;
+mod rules;
 mod smtp;
 mod units;
 
@@ -24,6 +25,7 @@ pub use self::{
     auth::{Auth, ClientCertificate},
     error::ConfigError,
     keeping::{Archive, Brake, Digest, Every},
+    rules::{RuleSource, Rules},
     smtp::Smtp,
 };
 use crate::{
@@ -54,6 +56,7 @@ pub struct Config {
     do_accounts_learn_apart: bool,
     backfill_rate: u32,
     log_days: u32,
+    rules: Rules,
     accounts: Vec<Account>,
 }
 
@@ -259,6 +262,11 @@ impl Config {
         self.log_days
     }
 
+    /// The rules besides those that come with Tamis.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
     /// The accounts, in the file's order.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
@@ -285,6 +293,7 @@ impl Default for Config {
             do_accounts_learn_apart: false,
             backfill_rate: 600,
             log_days: 7,
+            rules: Rules::default(),
             accounts: Vec::new(),
         }
     }
