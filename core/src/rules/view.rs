@@ -1,17 +1,90 @@
 //! A message as the rules see it: SpamAssassin's renderings, each made once and only if a rule asks for it.
 
+mod body;
+mod charset;
+mod declared;
+mod fields;
+mod headers;
+pub mod html;
+mod mime;
+mod part;
+mod rawbody;
+mod rendered;
+mod slice;
+mod transfer;
+mod words;
+
+use std::cell::OnceCell;
+
 use crate::mail::Mail;
+
+pub use fields::Field;
+pub use headers::Headers;
+pub use mime::Oddities;
+pub use part::Part;
 
 /// One message and its renderings.
 #[derive(Debug)]
 pub struct View<'mail> {
     /// The message.
     pub mail: &'mail Mail<'mail>,
+    tree: OnceCell<mime::Tree<'mail>>,
+    body: OnceCell<Vec<Vec<u8>>>,
+    rawbody: OnceCell<Vec<Vec<u8>>>,
 }
 
 impl<'mail> View<'mail> {
     /// Nothing is rendered yet.
     pub fn new(mail: &'mail Mail<'mail>) -> Self {
-        Self { mail }
+        Self { mail, tree: OnceCell::new(), body: OnceCell::new(), rawbody: OnceCell::new() }
+    }
+
+    fn tree(&self) -> &mime::Tree<'mail> {
+        self.tree.get_or_init(|| mime::read(self.mail.raw))
+    }
+
+    /// The message as it came.
+    pub fn full(&self) -> &'mail [u8] {
+        self.mail.raw
+    }
+
+    /// The message's header as it stands, without the empty line that ends it.
+    pub fn raw_header(&self) -> &'mail [u8] {
+        self.mail.raw.get(..self.tree().header_end).unwrap_or_default()
+    }
+
+    /// What follows the header, as it stands.
+    pub fn raw_content(&self) -> &'mail [u8] {
+        self.mail.raw.get(self.tree().body_at..).unwrap_or_default()
+    }
+
+    /// Leaves, multiparts and attached messages, in the order in which they begin. The first is the message itself.
+    pub fn parts(&self) -> &[Part<'mail>] {
+        &self.tree().parts
+    }
+
+    /// The leaves among [`Self::parts`].
+    pub fn leaves(&self) -> impl Iterator<Item = &Part<'mail>> {
+        self.parts().iter().filter(|part| part.is_leaf)
+    }
+
+    /// What is odd about its structure.
+    pub fn oddities(&self) -> Oddities {
+        self.tree().oddities
+    }
+
+    /// The header as rules name what is in it.
+    pub fn headers(&self) -> Headers<'_, 'mail> {
+        Headers::new(self)
+    }
+
+    /// The subject, then the text as it reads: a paragraph each, or a piece of a long one.
+    pub fn body(&self) -> &[Vec<u8>] {
+        self.body.get_or_init(|| body::paragraphs(self))
+    }
+
+    /// The decoded text with its markup, in pieces of a few kB.
+    pub fn rawbody(&self) -> &[Vec<u8>] {
+        self.rawbody.get_or_init(|| rawbody::chunks(self))
     }
 }

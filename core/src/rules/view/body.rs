@@ -1,0 +1,117 @@
+//! The body: what a person reads, paragraph by paragraph.
+
+use super::{View, rendered};
+
+/// Longest piece of a paragraph.
+const MAX_PIECE: usize = 2048;
+
+/// The subject, and the paragraphs of all text parts.
+pub(super) fn paragraphs(view: &View<'_>) -> Vec<Vec<u8>> {
+    let subject = view.headers().get("Subject").unwrap_or_else(|| b"\n".as_slice().into()).into_owned();
+    let mut pieces = vec![subject];
+    let renderings = rendered::all(view);
+    let is_wide = renderings.iter().any(|rendering| rendering.is_wide);
+    let mut text = Vec::with_capacity(renderings.iter().map(|rendering| rendering.text.len() + 1).sum());
+    for rendering in &renderings {
+        if !text.is_empty() {
+            text.push(b'\n');
+        }
+        text.extend_from_slice(&rendering.text);
+    }
+    split(&collapse(&text, is_wide), &mut pieces);
+    pieces
+}
+
+/// White space between words as one blank, and as one line end where it holds an empty line.
+fn collapse(text: &[u8], is_wide: bool) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        let width = space_width(text, at, is_wide);
+        if width == 0 {
+            // A zero byte ends a paragraph, too.
+            out.push(if byte == 0 { b'\n' } else { byte });
+            at += 1;
+            continue;
+        }
+        let start = at;
+        at += width;
+        let mut ends = Ends::default();
+        ends.see(byte, start);
+        loop {
+            let width = space_width(text, at, is_wide);
+            if width == 0 {
+                break;
+            }
+            ends.see(text.get(at).copied().unwrap_or(0), at);
+            at += width;
+        }
+        ends.write(start, at, &mut out);
+    }
+    out
+}
+
+/// Where line ends stand in a run of white space.
+#[derive(Default)]
+struct Ends {
+    first: Option<usize>,
+    last: usize,
+}
+
+impl Ends {
+    fn see(&mut self, byte: u8, at: usize) {
+        if byte == b'\n' {
+            self.first.get_or_insert(at);
+            self.last = at;
+        }
+    }
+
+    /// Two line ends make a paragraph, whatever white space is between them; white space around them is a blank.
+    fn write(&self, start: usize, end: usize, out: &mut Vec<u8>) {
+        match self.first {
+            Some(first) if first < self.last => {
+                if start < first {
+                    out.push(b' ');
+                }
+                out.push(b'\n');
+                if self.last + 1 < end {
+                    out.push(b' ');
+                }
+            }
+            Some(_) | None => out.push(b' '),
+        }
+    }
+}
+
+/// How many bytes of white space begin at `at`: 0 for none.
+fn space_width(text: &[u8], at: usize, is_wide: bool) -> usize {
+    match text.get(at) {
+        Some(b' ' | b'\t'..=b'\r') => 1,
+        Some(0xc2..=0xe3) if is_wide => match text.get(at..).unwrap_or_default() {
+            [0xc2, 0x85 | 0xa0, ..] => 2,
+            [0xe1, 0x9a, 0x80, ..]
+            | [0xe2, 0x80, 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf, ..]
+            | [0xe2, 0x81, 0x9f, ..]
+            | [0xe3, 0x80, 0x80, ..] => 3,
+            _ => 0,
+        },
+        _ => 0,
+    }
+}
+
+/// Cuts the text behind its line ends, and long lines behind a blank.
+fn split(text: &[u8], pieces: &mut Vec<Vec<u8>>) {
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        let mut rest = line;
+        while MAX_PIECE < rest.len() {
+            let window = rest.get(..=MAX_PIECE).unwrap_or(rest);
+            let at = memchr::memrchr(b' ', window).filter(|&at| 0 < at).map_or(MAX_PIECE, |at| at + 1);
+            let (piece, after) = rest.split_at(at);
+            pieces.push(piece.to_vec());
+            rest = after;
+        }
+        if !rest.is_empty() {
+            pieces.push(rest.to_vec());
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Text of any charset as UTF-8 bytes.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, ISO_8859_8, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// Text of a part: as it is if it reads as UTF-8, in the charset it names if it can be that, else Windows-1252.
+pub(crate) fn text<'text>(bytes: &'text [u8], name: Option<&str>) -> Cow<'text, [u8]> {
+    let encoding = name.and_then(find);
+    if bytes.is_ascii() && !encoding.is_some_and(is_seven_bit) {
+        return Cow::Borrowed(bytes);
+    }
+    if !encoding.is_some_and(is_seven_bit) && str::from_utf8(bytes).is_ok() {
+        return Cow::Borrowed(bytes);
+    }
+    let declared = encoding.filter(|encoding| !is_western(encoding.0) && encoding.0 != UTF_8);
+    let declared = declared.and_then(|encoding| strict(bytes, encoding));
+    Cow::Owned(declared.unwrap_or_else(|| western(bytes)))
+}
+
+/// Text of an encoded word: in the charset it names, with replacements for what is none.
+pub(crate) fn word(bytes: &[u8], name: &str) -> Vec<u8> {
+    let is_us_ascii = matches!(name.to_ascii_lowercase().as_str(), "us-ascii" | "ascii" | "iso646-us");
+    if is_us_ascii {
+        let shown = |&byte: &u8| if byte.is_ascii() { char::from(byte) } else { char::REPLACEMENT_CHARACTER };
+        return bytes.iter().map(shown).collect::<String>().into_bytes();
+    }
+    match find(name) {
+        Some(found) if is_western(found.0) && !found.1 => western(bytes),
+        Some(found) => with_replacements(bytes, found),
+        None => plain(bytes).into_owned(),
+    }
+}
+
+/// Text that names no charset: UTF-8 if it can be, else Windows-1252.
+pub(crate) fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if bytes.is_ascii() || str::from_utf8(bytes).is_ok() {
+        return Cow::Borrowed(bytes);
+    }
+    Cow::Owned(western(bytes))
+}
+
+/// An encoding, and whether its bytes 128 to 159 are control characters.
+type Found = (&'static Encoding, bool);
+
+/// The encoding of a name as mail programs write it.
+fn find(name: &str) -> Option<Found> {
+    let name = name.trim().to_ascii_lowercase();
+    let has_controls = matches!(name.as_str(), "latin1" | "latin-1" | "iso-8859-9" | "iso8859-9" | "latin5");
+    let label = match name.as_str() {
+        "utf8" => "utf-8",
+        "cp932" | "windows-31j" => "shift_jis",
+        "cp936" => "gbk",
+        "cp949" | "uhc" => "euc-kr",
+        "cp950" => "big5",
+        "latin-1" => "latin1",
+        other => other.strip_prefix("cp125").map_or(other, |digit| match digit {
+            "0" => "windows-1250",
+            "1" => "windows-1251",
+            "2" => "windows-1252",
+            "3" => "windows-1253",
+            "4" => "windows-1254",
+            "5" => "windows-1255",
+            "6" => "windows-1256",
+            "7" => "windows-1257",
+            "8" => "windows-1258",
+            _ => "",
+        }),
+    };
+    // Names that browsers know and mail filters do not.
+    let is_foreign = matches!(label, "gb18030" | "iso-8859-8-i" | "x-gbk" | "x-sjis" | "unknown");
+    let encoding = Encoding::for_label_no_replacement(label.as_bytes()).filter(|_| !is_foreign)?;
+    let is_wide = encoding == UTF_16LE || encoding == UTF_16BE || encoding == REPLACEMENT;
+    (!is_wide).then_some((encoding, has_controls || encoding == ISO_8859_8))
+}
+
+/// Whether text that is all ASCII may still need decoding.
+fn is_seven_bit(found: Found) -> bool {
+    found.0 == encoding_rs::ISO_2022_JP
+}
+
+fn is_western(encoding: &'static Encoding) -> bool {
+    encoding == WINDOWS_1252
+}
+
+/// Windows-1252; five bytes of it mean nothing.
+fn western(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 4);
+    for &byte in bytes {
+        let shown = match byte {
+            ..0x80 => {
+                out.push(byte);
+                continue;
+            }
+            0x80..0xa0 => WESTERN.get(usize::from(byte - 0x80)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
+            0xa0.. => char::from(byte),
+        };
+        out.extend_from_slice(shown.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+    out
+}
+
+/// Bytes 128 to 159 of Windows-1252.
+const WESTERN: [char; 32] = [
+    '\u{20ac}', '\u{fffd}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2c6}',
+    '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{fffd}', '\u{17d}', '\u{fffd}', '\u{fffd}', '\u{2018}',
+    '\u{2019}', '\u{201c}', '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2dc}', '\u{2122}', '\u{161}',
+    '\u{203a}', '\u{153}', '\u{fffd}', '\u{17e}', '\u{178}',
+];
+
+/// In an encoding, if every byte means something in it.
+fn strict(bytes: &[u8], (encoding, has_controls): Found) -> Option<Vec<u8>> {
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+    if has_controls {
+        return Some(controls(bytes, encoding));
+    }
+    let is_undefined = |c: char| ('\u{80}'..'\u{a0}').contains(&c);
+    let is_windows = encoding.name().starts_with("windows-");
+    (!is_windows || !text.contains(is_undefined)).then(|| text.into_owned().into_bytes())
+}
+
+fn with_replacements(bytes: &[u8], (encoding, has_controls): Found) -> Vec<u8> {
+    if has_controls {
+        return controls(bytes, encoding);
+    }
+    if encoding == UTF_8 {
+        return String::from_utf8_lossy(bytes).into_owned().into_bytes();
+    }
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    if !encoding.name().starts_with("windows-") {
+        return text.into_owned().into_bytes();
+    }
+    let shown = |c: char| if ('\u{80}'..'\u{a0}').contains(&c) { char::REPLACEMENT_CHARACTER } else { c };
+    text.chars().map(shown).collect::<String>().into_bytes()
+}
+
+/// In an encoding of one byte a character whose bytes 128 to 159 are control characters.
+fn controls(bytes: &[u8], encoding: &'static Encoding) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() * 2);
+    for &byte in bytes {
+        if (0x80..0xa0).contains(&byte) {
+            out.extend_from_slice(char::from(byte).encode_utf8(&mut [0; 4]).as_bytes());
+        } else {
+            out.extend_from_slice(encoding.decode_without_bom_handling(&[byte]).0.as_bytes());
+        }
+    }
+    out
+}

@@ -1,0 +1,159 @@
+//! A header's value as it reads: unfolded, RFC 2047 words decoded, UTF-8.
+
+use std::borrow::Cow;
+
+use super::{charset, transfer};
+
+/// Unfolds, trims and decodes what follows the colon.
+pub(crate) fn value(raw: &[u8]) -> Vec<u8> {
+    decode(unfold(raw).trim_ascii())
+}
+
+/// Folds as single spaces. A line end that is no fold stays out.
+pub(crate) fn unfold(raw: &[u8]) -> Cow<'_, [u8]> {
+    let line = raw.strip_suffix(b"\n").unwrap_or(raw);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    if memchr::memchr(b'\n', line).is_none() {
+        return Cow::Borrowed(line);
+    }
+    let mut out = Vec::with_capacity(line.len());
+    let mut lines = line.split(|&byte| byte == b'\n');
+    out.extend_from_slice(lines.next().map(without_return).unwrap_or_default());
+    for line in lines {
+        let rest = without_return(line).trim_ascii_start();
+        out.push(b' ');
+        out.extend_from_slice(rest);
+    }
+    Cow::Owned(out)
+}
+
+fn without_return(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Decodes the words of a line.
+pub(crate) fn decode(line: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = memchr::memmem::find(rest, b"=?") {
+        let (before, from) = rest.split_at(at);
+        let Some((run, after)) = Run::read(from) else {
+            let (skipped, after) = rest.split_at((at + 2).min(rest.len()));
+            out.extend_from_slice(&charset::plain(skipped));
+            rest = after;
+            continue;
+        };
+        out.extend_from_slice(&charset::plain(before));
+        out.extend_from_slice(&charset::word(&run.bytes, run.charset));
+        rest = after;
+        // White space between two words does not count.
+        let next = rest.trim_ascii_start();
+        if next.len() < rest.len() && Word::read(next).is_some() {
+            rest = next;
+        }
+    }
+    out.extend_from_slice(&charset::plain(rest));
+    out
+}
+
+/// Words of one charset in a row, whose bytes belong together.
+struct Run<'line> {
+    charset: &'line str,
+    bytes: Vec<u8>,
+}
+
+impl<'line> Run<'line> {
+    fn read(text: &'line [u8]) -> Option<(Self, &'line [u8])> {
+        let (word, mut rest) = Word::read(text)?;
+        let mut run = Self { charset: word.charset, bytes: Vec::new() };
+        word.decode(&mut run.bytes);
+        while let Some((next, after)) = Word::read(rest.trim_ascii_start()) {
+            if !next.charset.eq_ignore_ascii_case(run.charset) {
+                break;
+            }
+            next.decode(&mut run.bytes);
+            rest = after;
+        }
+        Some((run, rest))
+    }
+}
+
+/// `=?charset?encoding?text?=`
+struct Word<'line> {
+    charset: &'line str,
+    is_base64: bool,
+    text: &'line [u8],
+}
+
+impl<'line> Word<'line> {
+    fn read(text: &'line [u8]) -> Option<(Self, &'line [u8])> {
+        let rest = text.strip_prefix(b"=?")?;
+        let end = rest.iter().take(80).position(|&byte| byte == b'?')?;
+        let (name, rest) = rest.split_at_checked(end)?;
+        let [b'?', encoding, b'?', rest @ ..] = rest else { return None };
+        let is_base64 = match encoding.to_ascii_lowercase() {
+            b'b' => true,
+            b'q' => false,
+            _ => return None,
+        };
+        let end = memchr::memchr(b'?', rest)?;
+        let (text, rest) = rest.split_at_checked(end)?;
+        let rest = rest.strip_prefix(b"?=")?;
+        let is_name = |&byte: &u8| byte.is_ascii_alphanumeric() || b"-_*.:".contains(&byte);
+        let name =
+            str::from_utf8(name).ok().filter(|name| !name.is_empty() && name.bytes().all(|byte| is_name(&byte)))?;
+        // RFC 2231 puts the language behind a star.
+        let charset = name.split('*').next().unwrap_or(name);
+        Some((Self { charset, is_base64, text }, rest))
+    }
+
+    fn decode(&self, out: &mut Vec<u8>) {
+        if self.is_base64 {
+            out.extend_from_slice(&transfer::base64(self.text));
+            return;
+        }
+        let spaced: Vec<u8> = self.text.iter().map(|&byte| if byte == b'_' { b' ' } else { byte }).collect();
+        transfer::unescape(&spaced, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reads(raw: &[u8]) -> String {
+        String::from_utf8(value(raw)).unwrap()
+    }
+
+    #[test]
+    fn words_of_one_charset_are_decoded_together() {
+        assert_eq!(reads(b" =?utf-8?q?caf=C3?= =?utf-8?q?=A9_b?=\n"), "caf\u{e9} b");
+        assert_eq!(reads(b" =?utf8?Q?=C3?= =?UTF-8?Q?=A9?="), "\u{fffd}\u{fffd}");
+        assert_eq!(reads(b" =?utf-8?B?YQ==?= =?iso-8859-1?Q?=E9?="), "a\u{e9}");
+        assert_eq!(reads(b" =?utf-8?q?a?==?utf-8?q?b?="), "ab");
+        assert_eq!(reads(b" =?utf-8?q?a?=  two  =?utf-8?q?b?="), "a  two  b");
+    }
+
+    #[test]
+    fn what_is_no_word_stays() {
+        for text in ["=?utf-8?x?a?=", "=?utf-8?q?a?b?=", "=?utf-8?Q?a", "a=?b", "=?''?Q?=C3=A9?="] {
+            assert_eq!(reads(text.as_bytes()), text);
+        }
+        assert_eq!(reads(b"x=?utf-8?q?a?=y"), "xay");
+    }
+
+    #[test]
+    fn charsets_that_lie_are_read_as_they_can_be() {
+        assert_eq!(reads(b"=?x-unknown?Q?=E9=80?="), "\u{e9}\u{20ac}");
+        assert_eq!(reads(b"=?us-ascii?Q?=C3=A9?="), "\u{fffd}\u{fffd}");
+        assert_eq!(reads(b"=?koi8-r?Q?=C3=A9?="), "\u{446}\u{2558}");
+        assert_eq!(reads(b"=?utf-8?Q?caf=E9_=C3=A9_=F0=9F?="), "caf\u{fffd} \u{e9} \u{fffd}");
+        assert_eq!(reads(b"\xe9 =?utf-8?Q?=C3=A9?="), "\u{e9} \u{e9}");
+    }
+
+    #[test]
+    fn folds_are_single_spaces() {
+        assert_eq!(reads(b" a\n \n\tx\r\n   y \r\n"), "a  x y");
+        assert_eq!(reads(b" =?utf-8?q?a?=\n =?utf-8?b?Yg==?=\n"), "ab");
+    }
+}
