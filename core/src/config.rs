@@ -10,6 +10,7 @@ mod file;
 mod keeping;
 mod nearest;
 mod policy;
+mod rules;
 mod smtp;
 mod units;
 
@@ -24,6 +25,7 @@ pub use self::{
     auth::{Auth, ClientCertificate},
     error::ConfigError,
     keeping::{Archive, Brake, Digest, Every},
+    rules::{RuleSource, Rules},
     smtp::Smtp,
 };
 use crate::{
@@ -55,6 +57,7 @@ pub struct Config {
     do_accounts_learn_apart: bool,
     backfill_rate: u32,
     log_days: u32,
+    rules: Rules,
     accounts: Vec<Account>,
     program: InUse,
 }
@@ -287,6 +290,11 @@ impl Config {
         self.log_days
     }
 
+    /// The rules besides those that come with Tamis.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
     /// The accounts, in the file's order.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
@@ -313,6 +321,7 @@ impl Default for Config {
             do_accounts_learn_apart: false,
             backfill_rate: 600,
             log_days: 7,
+            rules: Rules::default(),
             accounts: Vec::new(),
             program: InUse(own_program()),
         }

@@ -20,6 +20,7 @@ pub mod paths;
 pub mod pipeline;
 pub mod preview;
 pub mod rule_files;
+pub mod rules;
 pub mod secret;
 pub mod serve;
 pub mod settings;
