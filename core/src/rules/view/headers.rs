@@ -22,6 +22,9 @@ impl<'view, 'mail> Headers<'view, 'mail> {
 
     /// What a rule that names `form` is matched against; `None` if the message has no such thing.
     pub fn get(&self, form: &str) -> Option<Cow<'view, [u8]>> {
+        if let Some(text) = super::envelope::pseudo_header(self.view, form) {
+            return text.map(Cow::Owned);
+        }
         let mut words = form.split(':');
         let name = words.next().unwrap_or_default();
         match name {

@@ -84,7 +84,13 @@ impl Places {
 
 impl<'page> Collector<'page> {
     pub(super) fn new(page: &'page [u8]) -> Self {
-        Self { facts: HtmlFacts::default(), page, open: [None; element::COUNT], strangers: BTreeMap::new(), places: Places::new() }
+        Self {
+            facts: HtmlFacts::default(),
+            page,
+            open: [None; element::COUNT],
+            strangers: BTreeMap::new(),
+            places: Places::new(),
+        }
     }
 
     fn is_within(&self, place: usize) -> bool {

@@ -119,10 +119,19 @@ fn without_address(line: &[u8]) -> Line {
     let is_step = match (words.next(), words.next(), words.next()) {
         (Some(_), None, None) => [&b" with "[..], b" (", b" via "].iter().any(|next| after_by.starts_with(next)),
         (Some(_), Some(inside), None) => {
-            let is_inside = has(inside, b"@localhost") || inside == b"(unknown)" || inside == b"()" || inside == b"(localhost)" || inside.starts_with(b"(helo=");
+            let is_inside = has(inside, b"@localhost")
+                || inside == b"(unknown)"
+                || inside == b"()"
+                || inside == b"(localhost)"
+                || inside.starts_with(b"(helo=");
             is_inside || has(after_by, b"LSMTP") || has(after_by, b"Content Technologies")
         }
-        _ => from == b"mail pickup service" || from.ends_with(b" [local])") || has(from, b"UNIX: localhost") || has(by, b"HTTPREST"),
+        _ => {
+            from == b"mail pickup service"
+                || from.ends_with(b" [local])")
+                || has(from, b"UNIX: localhost")
+                || has(by, b"HTTPREST")
+        }
     };
     if is_step { Line::Ignored } else { Line::Unparseable }
 }
@@ -216,7 +225,9 @@ fn name(text: &[u8]) -> Vec<u8> {
 
 /// Replaces what would break the pseudo header.
 fn sanitize(text: &[u8]) -> Vec<u8> {
-    let is_mark = |byte: u8| matches!(byte, b'[' | b']' | b'(' | b')' | b'<' | b'>' | b'|' | b'#' | 0) || byte.is_ascii_whitespace();
+    let is_mark = |byte: u8| {
+        matches!(byte, b'[' | b']' | b'(' | b')' | b'<' | b'>' | b'|' | b'#' | 0) || byte.is_ascii_whitespace()
+    };
     text.iter().map(|byte| if is_mark(*byte) { b'!' } else { *byte }).collect()
 }
 

@@ -13,6 +13,8 @@ pub struct Networks {
     msa: Nets,
     /// Headers that name the address of who wrote the message, beside `Received`.
     originating: Vec<String>,
+    /// The header in which the delivering program leaves the envelope sender.
+    envelope_sender: Option<String>,
 }
 
 /// A list of networks in the order of the file; the tightest that holds an address decides.
@@ -41,12 +43,22 @@ impl Networks {
                 "clear_trusted_networks" => networks.trusted.0.clear(),
                 "clear_internal_networks" => networks.internal.0.clear(),
                 "clear_msa_networks" => networks.msa.0.clear(),
-                "originating_ip_headers" => networks.originating.extend(directive.value.split_whitespace().map(str::to_owned)),
+                "originating_ip_headers" => {
+                    networks.originating.extend(directive.value.split_whitespace().map(str::to_owned))
+                }
+                "envelope_sender_header" => {
+                    networks.envelope_sender = directive.value.split_whitespace().next().map(str::to_owned)
+                }
                 "clear_originating_ip_headers" => networks.originating.clear(),
                 _ => {}
             }
         }
         networks
+    }
+
+    /// The header in which the delivering program leaves the envelope sender, if the files name one.
+    pub fn envelope_sender_header(&self) -> Option<&str> {
+        self.envelope_sender.as_deref()
     }
 
     pub(super) fn originating(&self) -> impl Iterator<Item = &str> {
@@ -135,8 +147,6 @@ pub(super) fn is_private(address: IpAddr) -> bool {
             let is_shared = matches!(address.octets(), [100, 64..=127, _, _]);
             address.is_private() || address.is_loopback() || address.is_link_local() || is_shared
         }
-        IpAddr::V6(address) => {
-            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
-        }
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
     }
 }
