@@ -54,7 +54,7 @@ impl Program {
     /// What the rules say of a message.
     /// `probability` is what the learner makes of it, 0 to 1.
     pub fn run(&self, mail: &Mail<'_>, probability: Option<f64>) -> Hits {
-        let view = View::new(mail).within(&self.lists.networks);
+        let view = View::new(mail).with_networks(&self.lists.networks);
         let scene = Scene { view: &view, lists: &self.lists, probability };
         let lock = || self.scratches.lock().unwrap_or_else(PoisonError::into_inner);
         let mut scratch = lock().pop().unwrap_or_default();

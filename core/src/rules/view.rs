@@ -3,6 +3,7 @@
 mod body;
 mod charset;
 mod declared;
+mod envelope;
 mod fields;
 mod headers;
 pub mod html;
@@ -23,7 +24,7 @@ pub use fields::Field;
 pub use headers::Headers;
 pub use mime::Oddities;
 pub use part::Part;
-pub use relays::{Networks, Relays};
+pub use relays::{Networks, Relay, Relays};
 
 /// One message and its renderings.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ pub struct View<'mail> {
     rawbody: OnceCell<Vec<Vec<u8>>>,
     networks: Option<&'mail Networks>,
     relays: OnceCell<Relays>,
+    envelope_from: OnceCell<Option<Vec<u8>>>,
 }
 
 impl<'mail> View<'mail> {
@@ -47,24 +49,33 @@ impl<'mail> View<'mail> {
             rawbody: OnceCell::new(),
             networks: None,
             relays: OnceCell::new(),
+            envelope_from: OnceCell::new(),
         }
     }
 
-    /// With the networks that rule files call one's own.
+    /// The same, with what rule files say of one's own hosts.
     #[must_use]
-    pub fn within(self, networks: &'mail Networks) -> Self {
-        Self { networks: Some(networks), ..self }
+    pub fn with_networks(mut self, networks: &'mail Networks) -> Self {
+        self.networks = Some(networks);
+        self
     }
 
-    /// The hosts it went through.
+    /// The way of the message.
     pub fn relays(&self) -> &Relays {
-        self.relays.get_or_init(|| {
-            let fields = self.headers().fields().iter().map(|field| (field.name(), field.raw()));
-            match self.networks {
-                Some(networks) => Relays::read(fields, networks),
-                None => Relays::read(fields, &Networks::default()),
-            }
+        self.relays.get_or_init(|| match self.networks {
+            Some(networks) => Relays::read(self.named_values(), networks),
+            None => Relays::read(self.named_values(), &Networks::default()),
         })
+    }
+
+    fn named_values(&self) -> impl Iterator<Item = (&[u8], &[u8])> + Clone {
+        self.headers().fields().iter().map(|field| (field.name(), field.raw()))
+    }
+
+    /// `EnvelopeFrom`.
+    pub fn envelope_from(&self) -> Option<&[u8]> {
+        let sender = || envelope::sender(self, self.networks.and_then(Networks::envelope_sender_header));
+        self.envelope_from.get_or_init(sender).as_deref()
     }
 
     fn tree(&self) -> &mime::Tree<'mail> {

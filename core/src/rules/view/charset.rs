@@ -126,12 +126,30 @@ fn with_replacements(bytes: &[u8], (encoding, has_controls): Found) -> Vec<u8> {
     if encoding == UTF_8 {
         return String::from_utf8_lossy(bytes).into_owned().into_bytes();
     }
-    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    let shifted = if encoding == encoding_rs::ISO_2022_JP { without_empty_shifts(bytes) } else { Cow::Borrowed(bytes) };
+    let (text, _) = encoding.decode_without_bom_handling(&shifted);
     if !encoding.name().starts_with("windows-") {
         return text.into_owned().into_bytes();
     }
     let shown = |c: char| if ('\u{80}'..'\u{a0}').contains(&c) { char::REPLACEMENT_CHARACTER } else { c };
     text.chars().map(shown).collect::<String>().into_bytes()
+}
+
+/// Without escapes that change the character set for no characters, as where two encoded words meet.
+fn without_empty_shifts(bytes: &[u8]) -> Cow<'_, [u8]> {
+    const SHIFT: usize = 3;
+    let is_shift = |at: usize| matches!(bytes.get(at..at + SHIFT), Some([0x1b, b'(' | b'$', _]));
+    let mut out = Vec::new();
+    let mut from = 0;
+    for at in memchr::memchr_iter(0x1b, bytes).filter(|&at| is_shift(at) && is_shift(at + SHIFT)) {
+        out.extend_from_slice(bytes.get(from..at).unwrap_or_default());
+        from = at + SHIFT;
+    }
+    if from == 0 && out.is_empty() {
+        return Cow::Borrowed(bytes);
+    }
+    out.extend_from_slice(bytes.get(from..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 /// In an encoding of one byte a character whose bytes 128 to 159 are control characters.

@@ -21,18 +21,17 @@ impl Declared {
         if value.trim_ascii().is_empty() {
             return Self::nothing();
         }
-        Self {
-            kind: kind(value),
-            charset: parameter(value, b"charset").map(text),
-            name: name(value, b"name"),
-            boundary: parameter(value, b"boundary").map(|boundary| boundary.trim_ascii_end().to_vec()),
+        let kind = kind(value);
+        if kind.starts_with("multipart/") {
+            return Self { kind, boundary: boundary(value).map(<[u8]>::to_vec), ..Self::default() };
         }
+        Self { kind, charset: parameter(value, b"charset").map(text), name: name(value), boundary: None }
     }
 }
 
 /// The file name a decoded `Content-Disposition` gives.
 pub(crate) fn file_name(disposition: &[u8]) -> Option<String> {
-    name(disposition, b"filename")
+    quoted(disposition, b"filename").filter(|name| !name.is_empty()).map(text)
 }
 
 /// The first word of a decoded `Content-Disposition`, lower case.
@@ -61,21 +60,34 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A parameter's value: between double quotes, or all until a semicolon without quotes at its ends.
+/// A parameter's value: all until a semicolon, without a quote at each end.
 fn parameter<'value>(value: &'value [u8], name: &[u8]) -> Option<&'value [u8]> {
     let after = after_name(value, name)?;
-    let after = after.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
-    if let Some(quoted) = after.strip_prefix(b"\"") {
-        let end = memchr::memchr(b'"', quoted).unwrap_or(quoted.len());
-        return quoted.get(..end);
-    }
     let end = memchr::memchr(b';', after).unwrap_or(after.len());
-    let word = after.get(..end).unwrap_or_default().trim_ascii();
-    let word = word.strip_prefix(b"'").unwrap_or(word);
-    Some(word.strip_suffix(b"'").or_else(|| word.strip_suffix(b"\"")).unwrap_or(word))
+    let word = after.get(..end).unwrap_or_default();
+    let is_quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
+    let word = if is_quote(word.first()) { word.get(1..).unwrap_or_default() } else { word };
+    if is_quote(word.last()) { word.get(..word.len().saturating_sub(1)) } else { Some(word) }
 }
 
-/// What follows the first place where the name stands as a word before `=`.
+/// A parameter's value: between double quotes, or all until a semicolon.
+fn quoted<'value>(value: &'value [u8], name: &[u8]) -> Option<&'value [u8]> {
+    let after = after_name(value, name)?;
+    let (text, end) = after.strip_prefix(b"\"").map_or((after, b';'), |text| (text, b'"'));
+    text.get(..memchr::memchr(end, text).unwrap_or(text.len()))
+}
+
+/// The boundary: between double quotes, or a word.
+fn boundary(value: &[u8]) -> Option<&[u8]> {
+    let after = after_name(value, b"boundary")?;
+    let found = match after.strip_prefix(b"\"") {
+        Some(text) => text.split(|&byte| byte == b'"').next(),
+        None => after.split(|&byte| byte == b';' || byte.is_ascii_whitespace()).next(),
+    };
+    found.filter(|boundary| !boundary.is_empty())
+}
+
+/// What follows the `=` at the first place where the name stands as a word before one.
 fn after_name<'value>(value: &'value [u8], name: &[u8]) -> Option<&'value [u8]> {
     let mut rest = value;
     let mut before = b' ';
@@ -83,8 +95,10 @@ fn after_name<'value>(value: &'value [u8], name: &[u8]) -> Option<&'value [u8]> 
         before = at.checked_sub(1).and_then(|at| rest.get(at)).copied().unwrap_or(before);
         let found = rest.get(at..at + name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name));
         let after = rest.get(at + name.len()..).unwrap_or_default();
-        if found && !before.is_ascii_alphanumeric() && before != b'_' && after.trim_ascii_start().starts_with(b"=") {
-            return Some(after);
+        if found && !before.is_ascii_alphanumeric() && before != b'_' {
+            if let Some(after) = after.trim_ascii_start().strip_prefix(b"=") {
+                return Some(after.trim_ascii_start());
+            }
         }
         before = rest.get(at).copied().unwrap_or(b' ');
         rest = rest.get(at + 1..).unwrap_or_default();
@@ -93,14 +107,13 @@ fn after_name<'value>(value: &'value [u8], name: &[u8]) -> Option<&'value [u8]> 
 }
 
 /// A name, whole or in the numbered pieces of RFC 2231.
-fn name(value: &[u8], key: &[u8]) -> Option<String> {
-    if let Some(whole) = parameter(value, key) {
+fn name(value: &[u8]) -> Option<String> {
+    if let Some(whole) = quoted(value, b"name") {
         return (!whole.is_empty()).then(|| text(whole));
     }
     let mut joined = Vec::new();
     for number in 0..MAX_PIECES {
-        let key = [key, format!("*{number}").as_bytes()].concat();
-        let Some(piece) = parameter(value, &key) else { break };
+        let Some(piece) = quoted(value, format!("name*{number}").as_bytes()) else { break };
         joined.extend_from_slice(piece);
     }
     (!joined.is_empty()).then(|| text(&joined))
@@ -136,7 +149,19 @@ mod tests {
         assert_eq!(charset("text/plain; charset=utf-8; charset=koi8-r").as_deref(), Some("utf-8"));
         assert_eq!(charset("text/xml; charset='utf-8' (foo)").as_deref(), Some("utf-8' (foo)"));
         assert_eq!(charset("text/plain; charset=\"  utf-8 \"").as_deref(), Some("  utf-8 "));
+        assert_eq!(charset("text/plain; charset=\"us-ascii\" ; x").as_deref(), Some("us-ascii\" "));
         assert_eq!(charset("text/plain"), None);
+        assert_eq!(charset("multipart/mixed; charset=utf-8"), None);
+    }
+
+    #[test]
+    fn boundaries_are_quoted_or_words() {
+        let boundary = |value: &str| Declared::read(value.as_bytes()).boundary;
+        assert_eq!(boundary("multipart/mixed; boundary=\"x x; y\"; x").as_deref(), Some(b"x x; y".as_slice()));
+        assert_eq!(boundary("multipart/mixed; boundary=xx(foo) bar").as_deref(), Some(b"xx(foo)".as_slice()));
+        assert_eq!(boundary("multipart/mixed; boundary=\"xx").as_deref(), Some(b"xx".as_slice()));
+        assert_eq!(boundary("multipart/mixed; boundary='xx'").as_deref(), Some(b"'xx'".as_slice()));
+        assert_eq!(boundary("multipart/mixed; boundary="), None);
     }
 
     #[test]
@@ -147,5 +172,6 @@ mod tests {
         assert_eq!(file_name(b"attachment; filename=\"b\\\"c.gif\"").as_deref(), Some("b\\"));
         assert_eq!(file_name(b"attachment; filename=foo bar.png").as_deref(), Some("foo bar.png"));
         assert_eq!(file_name(b"attachment; filename*=utf-8''caf%C3%A9.png"), None);
+        assert_eq!(file_name(b"attachment; filename*0=a; filename*1=b"), None);
     }
 }

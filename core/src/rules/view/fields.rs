@@ -1,10 +1,10 @@
 //! Header blocks: of the message and of its parts.
 
-use std::{cell::OnceCell, ops::Range};
+use std::{borrow::Cow, cell::OnceCell, ops::Range};
 
 use super::{
     slice::{Slice, line_at},
-    words,
+    transfer, words,
 };
 
 /// Most bytes of a name that are read.
@@ -12,6 +12,9 @@ const MAX_NAME: usize = 256;
 
 /// Most bytes of a value that are decoded.
 const MAX_VALUE: usize = 8192;
+
+/// Most lines of a message's header that are no fields.
+const MAX_STRANGE: usize = 3;
 
 /// One header line with what continues it.
 #[derive(Clone, Debug)]
@@ -22,11 +25,13 @@ pub struct Field<'raw> {
 }
 
 impl<'raw> Field<'raw> {
-    /// A line with its continuations; `None` if it has no colon.
-    fn read(text: &Slice<'raw>, line: Range<usize>) -> Option<Self> {
+    /// A line with its continuations; `None` if it has no colon. The name of a part's header keeps the white space
+    /// before the colon.
+    fn read(text: &Slice<'raw>, line: Range<usize>, in_part: bool) -> Option<Self> {
         let colon = memchr::memchr(b':', text.get(line.clone())?)? + line.start;
-        let name = text.get(line.start..colon)?.trim_ascii_end().len().min(MAX_NAME);
-        let name = text.sub(line.start..line.start + name);
+        let name = text.get(line.start..colon)?;
+        let name = if in_part { name } else { name.trim_ascii_end() };
+        let name = text.sub(line.start..line.start + name.len().min(MAX_NAME));
         Some(Self { name, raw: text.sub(colon + 1..line.end), value: OnceCell::new() })
     }
 
@@ -47,12 +52,40 @@ impl<'raw> Field<'raw> {
 
     /// Unfolded and decoded, UTF-8, without a line end.
     pub fn value(&self) -> &[u8] {
-        self.value.get_or_init(|| words::value(self.raw.get(..MAX_VALUE).unwrap_or(&self.raw)))
+        self.value.get_or_init(|| {
+            let raw = self.read_value();
+            let raw = raw.get(..MAX_VALUE).unwrap_or(&raw);
+            if self.holds_words() { words::value(raw) } else { words::undecoded(raw) }
+        })
+    }
+
+    /// Whether RFC 2047 words in it are decoded.
+    fn holds_words(&self) -> bool {
+        const WITHOUT: [&[u8]; 8] = [
+            b"Received",
+            b"Message-ID",
+            b"Date",
+            b"Resent-Message-ID",
+            b"Resent-Date",
+            b"MIME-Version",
+            b"References",
+            b"In-Reply-To",
+        ];
+        let is_of_list = self.name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"List-"));
+        !is_of_list && !WITHOUT.iter().any(|name| self.is(name))
+    }
+
+    /// With single line feeds, if it is so long that this matters.
+    fn read_value(&self) -> Cow<'_, [u8]> {
+        if self.raw.len() <= MAX_VALUE {
+            return Cow::Borrowed(&self.raw);
+        }
+        Cow::Owned(transfer::with_line_feeds(self.raw.to_vec()))
     }
 
     /// Whether it is longer than what is read of it.
     fn is_cut(&self) -> bool {
-        MAX_VALUE < self.raw.len() || MAX_NAME <= self.name.len()
+        MAX_VALUE < self.read_value().trim_ascii_end().len() || MAX_NAME <= self.name.len()
     }
 }
 
@@ -72,22 +105,24 @@ pub(crate) struct Block<'raw> {
     pub(crate) has_returns: bool,
 }
 
-/// Reads the header block of a message. Lines without a colon are passed over; one that begins with `--` ends it.
+/// Reads the header block of a message. A few lines that are no fields are passed over; one that begins with `--` ends it.
 pub(crate) fn of_message<'raw>(text: &Slice<'raw>) -> Block<'raw> {
     let mut block = Block::default();
     let mut at = 0;
+    let mut strange = 0;
     while at < text.len() {
         let line = line_at(text, at);
         if line == b"\n" || line == b"\r\n" && (block.has_returns || at == 0) {
             return Block { end: at, body: at + line.len(), is_parted: true, ..block };
         }
-        if line.starts_with(b"--") {
+        let is_field = !matches!(line.first(), Some(b' ' | b'\t'));
+        strange += usize::from(is_field && !begins_field(line));
+        if line.starts_with(b"--") || MAX_STRANGE < strange {
             return Block { end: at, body: at, ..block };
         }
         block.has_returns |= line.ends_with(b"\r\n");
         let end = field_end(text, at);
-        let is_field = !matches!(line.first(), Some(b' ' | b'\t'));
-        block.push(is_field.then(|| Field::read(text, at..end)).flatten());
+        block.push(is_field.then(|| Field::read(text, at..end, false)).flatten());
         at = end;
     }
     Block { end: text.len(), body: text.len(), ..block }
@@ -106,7 +141,7 @@ pub(crate) fn of_part<'raw>(text: &Slice<'raw>) -> Block<'raw> {
             return Block { end: at, body: at, ..block };
         }
         let end = field_end(text, at);
-        block.push(Field::read(text, at..end));
+        block.push(Field::read(text, at..end, true));
         at = end;
     }
     Block { fields: Vec::new(), end: text.len(), body: text.len(), is_parted: true, ..block }
@@ -152,6 +187,16 @@ mod tests {
         assert_eq!(names(&block), ["From", "", "A B", "To"]);
         assert_eq!(block.fields[3].value(), b"b c");
         assert!(block.is_parted);
+    }
+
+    #[test]
+    fn many_lines_that_are_no_fields_end_the_headers_of_a_message() {
+        let block = of_message(&Slice::Of(b"From: a\nfoo\n bar: x\nTo: b\nx\ny\nX: y\nz z: w\n\nfoo\n"));
+        assert_eq!(
+            (names(&block), block.body),
+            (vec!["From".to_owned(), "foo\n bar".to_owned(), "To".to_owned(), "X".to_owned()], 36)
+        );
+        assert!(!block.is_parted);
     }
 
     #[test]

@@ -22,6 +22,9 @@ impl<'view, 'mail> Headers<'view, 'mail> {
 
     /// What a rule that names `form` is matched against; `None` if the message has no such thing.
     pub fn get(&self, form: &str) -> Option<Cow<'view, [u8]>> {
+        if let Some(text) = super::envelope::pseudo_header(self.view, form) {
+            return text.map(Cow::Owned);
+        }
         let mut words = form.split(':');
         let name = words.next().unwrap_or_default();
         match name {
@@ -29,7 +32,7 @@ impl<'view, 'mail> Headers<'view, 'mail> {
             _ => {}
         }
         let mut out: Option<Vec<u8>> = None;
-        for field in self.fields().iter().filter(|field| field.is(name.as_bytes())) {
+        for field in self.fields().iter().filter(|field| field.is(name.as_bytes()) && is_seen(field)) {
             let out = out.get_or_insert_default();
             out.extend_from_slice(field.value());
             out.push(b'\n');
@@ -39,7 +42,7 @@ impl<'view, 'mail> Headers<'view, 'mail> {
 
     fn all(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        for field in self.fields() {
+        for field in self.fields().iter().filter(|field| is_seen(field)) {
             out.extend_from_slice(field.name());
             out.extend_from_slice(b": ");
             out.extend_from_slice(field.value());
@@ -47,4 +50,9 @@ impl<'view, 'mail> Headers<'view, 'mail> {
         }
         out
     }
+}
+
+/// What filters before us wrote is not looked at.
+fn is_seen(field: &Field<'_>) -> bool {
+    !field.name().get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"X-Spam-"))
 }

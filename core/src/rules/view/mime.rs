@@ -62,7 +62,7 @@ impl<'raw> Tree<'raw> {
         let Block { fields, end, body, has_returns, .. } = block;
         let mut part = Part::new(fields, depth);
         part.has_returns = has_returns;
-        part.raw = text.sub(body..text.len());
+        part.raw = squeeze(&text.sub(body..text.len()));
         if part.content_type.starts_with("multipart/") && part.boundary.is_none() {
             // Without a boundary it is text.
             part.content_type = "text/plain".to_owned();
@@ -86,9 +86,8 @@ impl<'raw> Tree<'raw> {
             let boundary = part.boundary.clone();
             let is_digest = part.content_type == "multipart/digest";
             self.parts.push(part);
-            for piece in self.pieces(&raw, boundary.as_deref()) {
-                let mut inner = self.inner(&piece, depth + 1, is_digest);
-                inner.has_returns = has_returns;
+            for piece in self.pieces(&raw, boundary.as_deref(), depth) {
+                let inner = self.inner(&piece, depth + 1, is_digest, has_returns);
                 self.add(inner);
             }
             return;
@@ -107,8 +106,8 @@ impl<'raw> Tree<'raw> {
         self.parts.push(part);
     }
 
-    /// A part of a multipart. One that is its only part, since no boundary came, has no header.
-    fn inner(&mut self, piece: &Piece<'raw>, depth: usize, in_digest: bool) -> Part<'raw> {
+    /// A part of a multipart.
+    fn inner(&mut self, piece: &Piece<'raw>, depth: usize, in_digest: bool, has_returns: bool) -> Part<'raw> {
         let block = if piece.has_header { fields::of_part(&piece.text) } else { Block::default() };
         self.oddities.lacks_part_separator |= piece.has_header && !block.is_parted;
         self.oddities.lacks_part_headers |= block.is_parted && block.end == 0 && 0 < block.body;
@@ -117,12 +116,16 @@ impl<'raw> Tree<'raw> {
         if in_digest && !has_type {
             part.content_type = "message/rfc822".to_owned();
         }
-        part.raw = piece.text.sub(block.body..piece.text.len());
+        part.has_returns = has_returns;
+        part.raw = shorten(piece.text.sub(block.body..piece.text.len()), has_returns);
+        if piece.ends_at_boundary {
+            part.raw = part.raw.sub(0..before_line_end(&part.raw));
+        }
         part
     }
 
-    /// What stands between the boundaries.
-    fn pieces(&mut self, text: &Slice<'raw>, boundary: Option<&[u8]>) -> Vec<Piece<'raw>> {
+    /// What stands between the boundaries. Without any it is one part; in the message itself that has no header.
+    fn pieces(&mut self, text: &Slice<'raw>, boundary: Option<&[u8]>, depth: usize) -> Vec<Piece<'raw>> {
         let mut pieces = Vec::new();
         let mut start = None;
         let mut at = 0;
@@ -135,12 +138,14 @@ impl<'raw> Tree<'raw> {
             if !matches!(after, b"" | b"--") {
                 continue;
             }
+            let is_last = !after.is_empty();
             if let Some(start) = start {
-                pieces
-                    .push(Piece { text: text.sub(start..before_line_end(text, start, line.start)), has_header: true });
+                pieces.push(Piece { text: text.sub(start..line.start), has_header: true, ends_at_boundary: true });
+            } else if is_last {
+                pieces.push(Piece::default());
             }
             start = Some(line.end);
-            if !after.is_empty() {
+            if is_last {
                 let rest = text.get(line.end..).unwrap_or_default();
                 self.oddities.has_epilogue |= !rest.trim_ascii().is_empty();
                 return pieces;
@@ -149,17 +154,52 @@ impl<'raw> Tree<'raw> {
                 break;
             }
         }
-        match start {
-            Some(start) => pieces.push(Piece { text: text.sub(start..text.len()), has_header: true }),
-            None => pieces.push(Piece { text: text.clone(), has_header: false }),
+        let text = text.sub(start.unwrap_or(0)..text.len());
+        if !text.is_empty() {
+            pieces.push(Piece { text, has_header: start.is_some() || 0 < depth, ends_at_boundary: false });
         }
         pieces
     }
 }
 
+#[derive(Default)]
 struct Piece<'raw> {
     text: Slice<'raw>,
     has_header: bool,
+    /// Then its last line end is none of its own.
+    ends_at_boundary: bool,
+}
+
+/// Most empty lines in a row that are kept: the first and the last ones.
+const MAX_EMPTY_LINES: usize = 20;
+
+/// Without some of many empty lines in a row.
+fn squeeze<'raw>(text: &Slice<'raw>) -> Slice<'raw> {
+    let mut kept = Vec::new();
+    let mut from = 0;
+    let mut empty = Vec::new();
+    let mut at = 0;
+    while at <= text.len() {
+        let line = line_at(text, at);
+        if !line.is_empty() && line.trim_ascii().is_empty() {
+            empty.push(at);
+        } else {
+            if let (Some(&first), Some(&keep)) =
+                (empty.get(1), (empty.len() + 1).checked_sub(MAX_EMPTY_LINES).and_then(|at| empty.get(at)))
+                && first < keep
+            {
+                kept.extend_from_slice(text.get(from..first).unwrap_or_default());
+                from = keep;
+            }
+            empty.clear();
+        }
+        at += line.len().max(1);
+    }
+    if from == 0 {
+        return text.clone();
+    }
+    kept.extend_from_slice(text.get(from..).unwrap_or_default());
+    Slice::decoded(kept)
 }
 
 /// Where a line of `--` begins and ends.
@@ -170,8 +210,30 @@ fn next_dashes(text: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
 }
 
 /// The line end before a boundary belongs to the boundary.
-fn before_line_end(text: &[u8], start: usize, end: usize) -> usize {
-    let piece = text.get(start..end).unwrap_or_default();
-    let piece = piece.strip_suffix(b"\n").unwrap_or(piece);
-    start + piece.strip_suffix(b"\r").unwrap_or(piece).len()
+fn before_line_end(text: &[u8]) -> usize {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    text.strip_suffix(b"\r").unwrap_or(text).len()
+}
+
+/// Longest line of a part, its line end included. Every multipart around it cuts longer ones, its own cuts, too.
+const MAX_LINE: usize = 2048;
+
+/// With line ends in lines that are too long.
+fn shorten<'raw>(text: Slice<'raw>, has_returns: bool) -> Slice<'raw> {
+    let is_long = |text: &[u8]| text.split_inclusive(|&byte| byte == b'\n').any(|line| MAX_LINE < line.len());
+    if text.len() <= MAX_LINE || !is_long(&text) {
+        return text;
+    }
+    let text = if has_returns { transfer::with_line_feeds(text.to_vec()) } else { text.to_vec() };
+    let mut out = Vec::with_capacity(text.len() + text.len() / MAX_LINE + 1);
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        let mut rest = line;
+        while let Some((piece, after)) = rest.split_at_checked(MAX_LINE).filter(|(_, after)| !after.is_empty()) {
+            out.extend_from_slice(piece);
+            out.push(b'\n');
+            rest = after;
+        }
+        out.extend_from_slice(rest);
+    }
+    Slice::decoded(out)
 }

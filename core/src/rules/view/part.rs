@@ -42,15 +42,16 @@ impl<'raw> Part<'raw> {
     pub(crate) fn new(fields: Vec<Field<'raw>>, depth: usize) -> Self {
         let find = |name: &[u8]| fields.iter().rev().find(|field| field.is(name)).map(Field::value);
         let declared = find(b"Content-Type").map_or_else(Declared::nothing, Declared::read);
+        let is_multipart = declared.kind.starts_with("multipart/");
         let disposition = find(b"Content-Disposition").unwrap_or_default();
         let encoding = find(b"Content-Transfer-Encoding").unwrap_or_default();
         Self {
             content_type: declared.kind,
             charset: declared.charset,
-            file_name: declared::file_name(disposition).or(declared.name),
+            file_name: declared::file_name(disposition).filter(|_| !is_multipart).or(declared.name),
             disposition: declared::disposition(disposition),
             encoding: String::from_utf8_lossy(encoding).trim().to_ascii_lowercase(),
-            boundary: declared.boundary.filter(|boundary| !boundary.is_empty()),
+            boundary: declared.boundary,
             depth,
             is_leaf: true,
             fields,

@@ -9,6 +9,11 @@ pub(crate) fn value(raw: &[u8]) -> Vec<u8> {
     decode(unfold(raw).trim_ascii())
 }
 
+/// Unfolds and trims what follows the colon where words mean nothing.
+pub(crate) fn undecoded(raw: &[u8]) -> Vec<u8> {
+    charset::plain(unfold(raw).trim_ascii()).into_owned()
+}
+
 /// Folds as single spaces. A line end that is no fold stays out.
 pub(crate) fn unfold(raw: &[u8]) -> Cow<'_, [u8]> {
     let line = raw.strip_suffix(b"\n").unwrap_or(raw);

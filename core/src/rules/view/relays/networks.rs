@@ -13,6 +13,8 @@ pub struct Networks {
     msa: Nets,
     /// Headers that name the address of who wrote the message, beside `Received`.
     originating: Vec<String>,
+    /// The header in which the delivering program leaves the envelope sender.
+    envelope_sender: Option<String>,
 }
 
 /// A list of networks in the order of the file; the tightest that holds an address decides.
@@ -44,11 +46,19 @@ impl Networks {
                 "originating_ip_headers" => {
                     networks.originating.extend(directive.value.split_whitespace().map(str::to_owned))
                 }
+                "envelope_sender_header" => {
+                    networks.envelope_sender = directive.value.split_whitespace().next().map(str::to_owned)
+                }
                 "clear_originating_ip_headers" => networks.originating.clear(),
                 _ => {}
             }
         }
         networks
+    }
+
+    /// The header in which the delivering program leaves the envelope sender, if the files name one.
+    pub fn envelope_sender_header(&self) -> Option<&str> {
+        self.envelope_sender.as_deref()
     }
 
     pub(super) fn originating(&self) -> impl Iterator<Item = &str> {
