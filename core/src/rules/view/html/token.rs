@@ -40,6 +40,8 @@ pub(super) enum Token<'page> {
     End(Name<'page>),
     /// A comment, or what is taken for one, with its brackets.
     Comment(&'page [u8]),
+    /// `<!DOCTYPE ...>`.
+    Doctype,
 }
 
 /// A tag's name.
@@ -219,7 +221,7 @@ impl<'page> Tokens<'page> {
         } else if rest.get(..9).is_some_and(|begin| begin.eq_ignore_ascii_case(b"<!doctype")) {
             let Some(length) = self.doctype_length(rest) else { return Token::Comment(self.take(to_bracket(rest))) };
             self.take(length);
-            return Token::Raw(b"");
+            return Token::Doctype;
         } else if let Some(length) = marked_section(rest) {
             self.take(length);
             return Token::Raw(b"");
@@ -282,6 +284,7 @@ impl<'page> Tokens<'page> {
                 self.owed_end = Some(name);
                 b""
             }
+            None if self.lacks.title_end => return Some(Token::End(name)),
             None => self.take(rest.len()),
         };
         if text.is_empty() {
