@@ -194,7 +194,7 @@ impl Collector {
         {
             title.extend_from_slice(text);
         }
-        if last.last().is_some_and(|byte| is_word(*byte)) && text.first().is_some_and(|byte| is_word(*byte)) {
+        if first_character(text).is_some_and(is_word) && last_character(last).is_some_and(is_word) {
             bump(&mut self.facts.split_words, true);
             self.shape(text, last);
         }
@@ -202,23 +202,22 @@ impl Collector {
     }
 
     fn shape(&mut self, text: &[u8], last: &[u8]) {
-        let before = last.iter().rev().take(MAX_SHAPE * 4 + 1).take_while(|byte| is_word(**byte));
-        let before = before.filter(|byte| !(0x80..0xC0).contains(*byte)).count();
-        let after = text.iter().take(MAX_SHAPE * 4 + 1).take_while(|byte| is_word(**byte));
-        let after = after.filter(|byte| !(0x80..0xC0).contains(*byte)).count();
+        let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte >= 0x80;
+        let before = last.iter().rev().take(MAX_SHAPE * 4 + 1).take_while(is_word);
+        let before = before.filter(|byte| !is_inner(**byte)).count();
+        let after = text.iter().take(MAX_SHAPE * 4 + 1).take_while(is_word);
+        let after = after.filter(|byte| !is_inner(**byte)).count();
         if before <= MAX_SHAPE && after <= MAX_SHAPE {
             self.shapes.insert((before, after));
         }
     }
 
-    pub(super) fn finish(mut self, page: &[u8], text: &[u8]) -> HtmlFacts {
-        let count = |text: &[u8]| text.iter().filter(|byte| !(0x80..0xC0).contains(*byte)).count();
+    pub(super) fn finish(mut self, page: &[u8], text: &[u8], is_wide: bool) -> HtmlFacts {
         let facts = &mut self.facts;
         facts.size = page.len();
-        facts.length = count(page);
-        facts.text_length = count(text);
-        let blanks = text.iter().filter(|byte| is_space(**byte) && **byte != 0x0c).count();
-        facts.ink_length = facts.text_length.saturating_sub(blanks);
+        facts.length = characters(page);
+        facts.text_length = characters(text);
+        facts.ink_length = facts.text_length.saturating_sub(blanks(text, is_wide));
         facts.split_shapes = u32::try_from(self.shapes.len()).unwrap_or(u32::MAX);
         self.facts
     }
@@ -228,9 +227,37 @@ fn bump(count: &mut u32, if_so: bool) {
     *count = count.saturating_add(u32::from(if_so));
 }
 
-/// Letters, digits and whatever is not ASCII.
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || byte == 0x7F || (byte < b' ' && !is_space(byte))
+/// Whether a byte goes on with a character of UTF-8.
+fn is_inner(byte: u8) -> bool {
+    (0x80..0xC0).contains(&byte)
+}
+
+fn characters(text: &[u8]) -> usize {
+    text.iter().filter(|byte| !is_inner(**byte)).count()
+}
+
+/// How much white space is in a text. What is not ASCII counts only where characters are known as such.
+fn blanks(text: &[u8], is_wide: bool) -> usize {
+    let plain = text.iter().filter(|byte| is_space(**byte)).count();
+    if !is_wide {
+        return plain;
+    }
+    let foreign = |text: &str| text.chars().filter(|character| !character.is_ascii() && character.is_whitespace()).count();
+    plain + text.utf8_chunks().map(|chunk| foreign(chunk.valid())).sum::<usize>()
+}
+
+/// Everything but white space and ASCII's signs.
+fn is_word(character: char) -> bool {
+    !character.is_whitespace() && !character.is_ascii_punctuation()
+}
+
+fn first_character(text: &[u8]) -> Option<char> {
+    text.get(..4).unwrap_or(text).utf8_chunks().next()?.valid().chars().next()
+}
+
+fn last_character(text: &[u8]) -> Option<char> {
+    let begin = text.iter().rposition(|byte| !is_inner(*byte))?;
+    first_character(text.get(begin..)?)
 }
 
 /// A length of an image; a hundredth of the screen is so many pixels.

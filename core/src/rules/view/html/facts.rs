@@ -124,7 +124,7 @@ impl HtmlFacts {
             "image_area" => whole(usize::try_from(self.image_area).unwrap_or(usize::MAX)),
             "max_size" => f64::from(self.max_font_size),
             "min_size" => f64::from(self.min_font_size),
-            "backhair_count" => f64::from(self.split_shapes),
+            "backhair_count" if 0 < self.split_shapes => f64::from(self.split_shapes),
             "ratio" => 1.0 - ratio(self.text_length, self.size)?,
             "bad_tag_ratio" if 0 < self.element_tags => share(self.tags - self.element_tags, self.tags)?,
             "non_element_ratio" if 0 < self.element_names => share(self.names - self.element_names, self.names)?,

@@ -154,7 +154,7 @@ impl Renderer {
     fn finish(mut self, page: &[u8]) -> HtmlRendering {
         self.facts.facts.max_font_size = self.looks.max_size;
         self.facts.facts.min_font_size = self.looks.min_size;
-        let facts = self.facts.finish(page, &self.rendering.text);
+        let facts = self.facts.finish(page, &self.rendering.text, self.rendering.is_wide);
         HtmlRendering { facts, ..self.rendering }
     }
 }
