@@ -176,7 +176,7 @@ impl Collector {
 
     /// Takes a text before it is rendered as the next piece. `last` is the piece before as it was rendered. Says whether
     /// the text is rendered at all.
-    pub(super) fn text(&mut self, text: &[u8], last: &[u8]) -> bool {
+    pub(super) fn text(&mut self, text: &[u8], last: &[u8], is_wide: bool) -> bool {
         if self.is_within(self.places.script) {
             self.facts.scripts.push(text.to_vec());
             return false;
@@ -194,6 +194,7 @@ impl Collector {
         {
             title.extend_from_slice(text);
         }
+        let is_word = |character: char| (!is_wide && !character.is_ascii()) || is_word(character);
         if first_character(text).is_some_and(is_word) && last_character(last).is_some_and(is_word) {
             bump(&mut self.facts.split_words, true);
             self.shape(text, last);

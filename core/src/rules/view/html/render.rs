@@ -121,7 +121,7 @@ impl Renderer {
 
     fn text(&mut self, text: &[u8]) {
         let last = self.rendering.text.get(self.last_begin..).unwrap_or_default();
-        if text.is_empty() || !self.facts.text(text, last) {
+        if text.is_empty() || !self.facts.text(text, last, self.rendering.is_wide) {
             return;
         }
         let unseen = if text.iter().all(|byte| is_space(*byte)) { None } else { self.looks.unseen() };
