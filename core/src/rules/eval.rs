@@ -22,11 +22,6 @@ pub struct Scene<'run> {
     pub probability: Option<f64>,
 }
 
-/// The function of that name.
-pub fn find(_: &str) -> Option<&'static Eval> {
-    None
-}
-
 /// Every family of functions.
 const FAMILIES: &[&[Eval]] = &[];
 
