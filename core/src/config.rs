@@ -217,6 +217,11 @@ impl Config {
         &self.program.0
     }
 
+    /// [`Config::program`], to be kept.
+    pub fn shared_program(&self) -> Arc<Program> {
+        Arc::clone(&self.program.0)
+    }
+
     /// The same settings with other rules.
     #[must_use]
     pub fn with_program(self, program: Arc<Program>) -> Self {

@@ -19,7 +19,6 @@ pub mod panics;
 pub mod paths;
 pub mod pipeline;
 pub mod preview;
-pub mod rule_files;
 pub mod rules;
 pub mod secret;
 pub mod serve;

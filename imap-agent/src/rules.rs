@@ -12,16 +12,17 @@
 
 mod download;
 mod error;
+mod in_use;
 mod installed;
-mod own;
 mod pack;
+pub mod rule_files;
 mod signature;
 mod update;
 
 pub use self::{
     error::RulesError,
+    in_use::{InUse, in_use},
     installed::{Installed, Loaded},
-    own::own,
     pack::Pack,
     signature::{Key, Signed},
     update::{Updated, update},

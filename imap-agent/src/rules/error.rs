@@ -8,6 +8,9 @@ use crate::words::because;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RulesError {
+    /// The person's own files cannot be read.
+    #[error(transparent)]
+    Own(#[from] super::rule_files::RuleFilesError),
     /// A file or folder cannot be read.
     #[error("cannot read {}: {}", path.display(), because(source))]
     Read {
@@ -86,7 +89,7 @@ impl RulesError {
     /// Whether the person can put it right.
     pub fn is_the_persons(&self) -> bool {
         match self {
-            Self::Read { .. } | Self::NoKey(_) | Self::OtherKey(_) | Self::Busy => true,
+            Self::Own(_) | Self::Read { .. } | Self::NoKey(_) | Self::OtherKey(_) | Self::Busy => true,
             Self::Write { .. }
             | Self::Fetch { .. }
             | Self::TooLarge { .. }

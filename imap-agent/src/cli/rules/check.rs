@@ -8,7 +8,7 @@ use tamis_core::rules::{Book, Census, Count, LoadSettings, PLUGINS, Problem, eva
 use super::CheckArgs;
 use crate::{
     cli::{Failure, out::Out, table::table},
-    rule_files,
+    rules::rule_files,
     words::{count, grouped, one_line},
 };
 
