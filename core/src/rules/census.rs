@@ -39,10 +39,10 @@ pub struct Count {
     pub skipped: u32,
 }
 
-/// Rules that are skipped for the same reason.
+/// Lines of which the same is to be said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// The reason, without what differs from rule to rule.
+    /// What, without what differs from line to line.
     pub why: String,
     /// All of them.
     pub problems: Vec<Problem>,
@@ -57,6 +57,8 @@ pub struct Census {
     pub total: Count,
     /// What is skipped and why, the most frequent reason first. Lines that name no rule are among them.
     pub skipped: Vec<Group>,
+    /// What is worth knowing and no fault, in the same way.
+    pub notes: Vec<Group>,
 }
 
 /// The kind of rules of which the line could not even be read.
@@ -85,6 +87,7 @@ impl Census {
             census.add(UNREAD, &Fate::Skipped(String::new()));
         }
         census.skipped = groups(problems);
+        census.notes = groups(book.notes.clone());
         census
     }
 

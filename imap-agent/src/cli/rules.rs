@@ -19,7 +19,7 @@ const CHECK_EXAMPLES: &str = "Examples:
 Reads rule files in the language of SpamAssassin 4.0, and of folders all .pre and .cf files in the order of
 their names. Rules that ask the network are counted and not run from these files. With --json it is one object:
   {\"files\",\"rules\",\"share\",\"kinds\":{KIND:{\"loaded\",\"runs\",\"asks_network\",\"needs_learner\",\"off\",\"skipped\"}},
-   \"skipped\":[{\"why\",\"places\":[{\"place\",\"rule\",\"why\"}]}],\"notes\":[{\"place\",\"rule\",\"why\"}]}
+   \"skipped\":[{\"why\",\"places\":[{\"place\",\"rule\",\"why\"}]}],\"notes\": like skipped}
 The share is that of all rules which are not skipped. The exit code is 0 also when rules are skipped.";
 
 #[derive(Debug, Subcommand)]

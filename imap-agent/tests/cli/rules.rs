@@ -19,8 +19,8 @@ fn rules_check_counts_each_kind_and_says_where_the_faults_are() {
     assert_eq!(lines[1], "Kind    Read  Run  Ask the network  Need Bayes  0 points  Skipped");
     assert_eq!(lines[2], "body    2     1    0                0           1         0");
     assert_eq!(lines[3], "eval    1     0    1                0           0         0");
-    assert!(lines.iter().any(|line| line.starts_with("  ") && line.contains("a.cf:4 BROKEN: it has no")), "{done:?}");
-    assert!(lines.iter().any(|line| line.contains("a.cf:7 SUM: it names a rule that is not here: GONE")), "{done:?}");
+    assert!(lines.iter().any(|line| line.starts_with("  ") && line.ends_with("a.cf:4 BROKEN")), "{done:?}");
+    assert!(lines.iter().any(|line| line.ends_with("a.cf:7 SUM: GONE")), "{done:?}");
     assert!(!done.stdout.contains('\u{1b}'));
     assert!(home.run(&["rules", "check", "--plugin", "PDFInfo", &path]).good().starts_with("6 rules in 2 files"));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tamis_core::rules::{Book, Census, Count, LoadSettings, PLUGINS, Problem, eval, load};
+use tamis_core::rules::{Census, Count, Group, LoadSettings, PLUGINS, Problem, eval, load};
 
 use super::CheckArgs;
 use crate::{
@@ -21,21 +21,19 @@ pub(super) fn check(args: &CheckArgs, out: &mut Out) -> Result<(), Failure> {
     let book = load(&files, &settings);
     let census = Census::of(&book, &[], &|function| eval::find(function).is_some());
     if args.json {
-        return out.json(&Report::of(files.len(), &census, &book));
+        return out.json(&Report::of(files.len(), &census));
     }
     let (rules, files) = (grouped(census.total.loaded), count(files.len(), "file"));
     out.line(format!("{rules} rules in {files}; {:.1} % are not skipped", percent(census.share())))?;
     for line in kinds(&census) {
         out.line(line)?;
     }
-    for group in &census.skipped {
-        let lines = count(group.problems.len(), "line");
-        out.line(format!("\nskipped, {lines}: {}", one_line(&group.why)))?;
-        places(&group.problems, args.all, out)?;
-    }
-    if !book.notes.is_empty() {
-        out.line(format!("\nworth knowing, {}", count(book.notes.len(), "line")))?;
-        places(&book.notes, args.all, out)?;
+    for (word, groups) in [("skipped", &census.skipped), ("worth knowing", &census.notes)] {
+        for group in groups {
+            let lines = count(group.problems.len(), "line");
+            out.line(format!("\n{word}, {lines}: {}", one_line(&group.why)))?;
+            places(group, args.all, out)?;
+        }
     }
     Ok(())
 }
@@ -66,13 +64,15 @@ fn kinds(census: &Census) -> Vec<String> {
     table(&["Kind", "Read", "Run", "Ask the network", "Need Bayes", "0 points", "Skipped"], &rows)
 }
 
-fn places(problems: &[Problem], is_all: bool, out: &mut Out) -> Result<(), Failure> {
-    let shown = if is_all { problems.len() } else { PLACES };
-    for problem in problems.iter().take(shown) {
+/// Where it is, and what of it is not said by the group.
+fn places(group: &Group, is_all: bool, out: &mut Out) -> Result<(), Failure> {
+    let shown = if is_all { group.problems.len() } else { PLACES };
+    for problem in group.problems.iter().take(shown) {
         let rule = problem.rule.as_deref().map(|rule| format!(" {rule}")).unwrap_or_default();
-        out.line(one_line(&format!("  {}{rule}: {}", problem.place, problem.why)))?;
+        let rest = problem.why.strip_prefix(&group.why).unwrap_or_default();
+        out.line(one_line(&format!("  {}{rule}{rest}", problem.place)))?;
     }
-    match problems.len().saturating_sub(shown) {
+    match group.problems.len().saturating_sub(shown) {
         0 => Ok(()),
         more => out.line(format!("  and {more} more; --all shows them")),
     }
@@ -85,7 +85,7 @@ struct Report<'a> {
     share: f64,
     kinds: BTreeMap<&'static str, CountLine>,
     skipped: Vec<GroupLine<'a>>,
-    notes: Vec<PlaceLine<'a>>,
+    notes: Vec<GroupLine<'a>>,
 }
 
 #[derive(Serialize)]
@@ -112,8 +112,8 @@ struct PlaceLine<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn of(files: usize, census: &'a Census, book: &'a Book) -> Self {
-        let group = |group: &'a tamis_core::rules::Group| GroupLine {
+    fn of(files: usize, census: &'a Census) -> Self {
+        let group = |group: &'a Group| GroupLine {
             why: &group.why,
             places: group.problems.iter().map(PlaceLine::of).collect(),
         };
@@ -123,7 +123,7 @@ impl<'a> Report<'a> {
             share: census.share(),
             kinds: census.kinds.iter().map(|(name, count)| (*name, CountLine::of(*count))).collect(),
             skipped: census.skipped.iter().map(group).collect(),
-            notes: book.notes.iter().map(PlaceLine::of).collect(),
+            notes: census.notes.iter().map(group).collect(),
         }
     }
 }
