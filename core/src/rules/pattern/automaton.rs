@@ -12,7 +12,7 @@ use regex_automata::{
 };
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, Look, Repetition};
 
-use super::tree::{Greed, Node, Place};
+use super::tree::{Greed, Node, Place, Repeat};
 
 /// What one automaton may take, in bytes.
 const MOST_PROGRAM: usize = 2 << 20;
@@ -21,6 +21,8 @@ const MOST_CACHE: usize = 1 << 20;
 /// Beginning anew more often than this for fewer bytes a state than that, it is no use.
 const MOST_CLEARS: usize = 4;
 const LEAST_BYTES_A_STATE: usize = 8;
+/// Repetitions are counted up to this: each number is a state of its own.
+const MOST_COUNTED: u32 = 8;
 /// What is spelled out at most where a group is referred to, in pieces.
 const MOST_SPELLED: usize = 200;
 
@@ -126,12 +128,7 @@ impl<'node> Spelling<'node> {
                 Hir::concat(spelled.collect())
             }
             Node::Either(items) => Hir::alternation(items.iter().map(|item| self.hir(item, is_last)).collect()),
-            Node::Repeat(repeat) => Hir::repetition(Repetition {
-                min: repeat.least,
-                max: repeat.most,
-                greedy: repeat.greed != Greed::Lazy,
-                sub: Box::new(self.hir(&repeat.node, is_last && repeat.most == Some(1))),
-            }),
+            Node::Repeat(repeat) => again(repeat, self.hir(&repeat.node, is_last && repeat.most == Some(1))),
             Node::Group(_, node) | Node::Atomic(node) => self.hir(node, is_last),
             Node::Back(group, _) => self.back(*group),
             Node::If(_, yes, no) => Hir::alternation(vec![self.hir(yes, is_last), self.hir(no, is_last)]),
@@ -157,12 +154,7 @@ impl<'node> Spelling<'node> {
             Node::Class(set) => self.hir(&Node::Class(set.in_any_case()), false),
             Node::All(items) => Hir::concat(items.iter().map(|item| self.in_any_case(item)).collect()),
             Node::Either(items) => Hir::alternation(items.iter().map(|item| self.in_any_case(item)).collect()),
-            Node::Repeat(repeat) => Hir::repetition(Repetition {
-                min: repeat.least,
-                max: repeat.most,
-                greedy: repeat.greed != Greed::Lazy,
-                sub: Box::new(self.in_any_case(&repeat.node)),
-            }),
+            Node::Repeat(repeat) => again(repeat, self.in_any_case(&repeat.node)),
             Node::Group(_, node) => self.in_any_case(node),
             other => self.hir(other, false),
         }
@@ -180,11 +172,23 @@ pub(crate) fn is_exact(node: &Node, is_last: bool) -> bool {
         }
         Node::Either(items) => items.iter().all(|item| is_exact(item, is_last)),
         Node::Repeat(repeat) => {
-            repeat.greed != Greed::Possessive && is_exact(&repeat.node, is_last && repeat.most == Some(1))
+            let is_as_written = bounds(repeat) == (repeat.least, repeat.most) && repeat.greed != Greed::Possessive;
+            is_as_written && is_exact(&repeat.node, is_last && repeat.most == Some(1))
         }
         Node::Group(_, node) => is_exact(node, is_last),
         Node::Atomic(_) | Node::Around(..) | Node::Back(..) | Node::If(..) => false,
     }
+}
+
+/// How often the automaton lets something stand: where it would have to count far, it does not count.
+fn bounds(repeat: &Repeat) -> (u32, Option<u32>) {
+    let most = repeat.most.filter(|most| *most <= MOST_COUNTED);
+    (repeat.least.min(MOST_COUNTED), most)
+}
+
+fn again(repeat: &Repeat, sub: Hir) -> Hir {
+    let (min, max) = bounds(repeat);
+    Hir::repetition(Repetition { min, max, greedy: repeat.greed != Greed::Lazy, sub: Box::new(sub) })
 }
 
 /// Behind the item at this place only looks around follow, which the automaton leaves out.
