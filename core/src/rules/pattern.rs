@@ -8,6 +8,7 @@
 
 mod automaton;
 mod bytes;
+mod infix;
 mod literals;
 mod machine;
 mod read;
@@ -21,7 +22,7 @@ use std::{ops::Range, sync::OnceLock};
 use serde::{Deserialize, Serialize};
 
 use self::{
-    automaton::Automaton,
+    automaton::{Automaton, Union},
     machine::Machine,
     tree::{Around, Node},
 };
@@ -30,6 +31,8 @@ pub(crate) use self::automaton::Exhausted;
 
 /// What a step of the machine costs, where a byte for the automaton costs 1: about the ratio of their times.
 const STEP_COST: u64 = 16;
+/// What may be spent on saying where a match stands.
+const MOST_STEPS_TO_EXPLAIN: u64 = 100_000;
 /// Patterns that become more pieces than this are refused.
 const MOST_PIECES: usize = 40_000;
 
@@ -82,12 +85,54 @@ fn looks_far(node: &Node) -> bool {
     }
 }
 
+/// Finds which of many patterns may match a text at all, by a small piece of each.
+#[derive(Debug, Default)]
+pub(crate) struct Sieve {
+    members: Vec<u32>,
+    pieces: Vec<Node>,
+    union: OnceLock<Option<Union>>,
+}
+
+impl Sieve {
+    /// Takes a pattern in. `false`: it has no piece that would tell.
+    pub(crate) fn take(&mut self, member: u32, plan: &Plan) -> bool {
+        let piece = read::read(&plan.text, &plan.flags).ok().and_then(|reading| infix::infix(&reading.node));
+        piece.map(|piece| {
+            self.members.push(member);
+            self.pieces.push(piece);
+        })
+        .is_some()
+    }
+
+    /// Calls `see` with each member that may match, and where its piece ends; `None` for the place: it was not found
+    /// out.
+    pub(crate) fn scan(&self, text: &[u8], mut see: impl FnMut(u32, Option<usize>)) {
+        if self.members.is_empty() {
+            return;
+        }
+        let union = self.union.get_or_init(|| Union::new(&self.pieces));
+        let is_done = union.as_ref().is_some_and(|union| {
+            union.scan(text, |piece, end| self.members.get(piece).into_iter().for_each(|member| see(*member, Some(end))))
+        });
+        if !is_done {
+            self.members.iter().for_each(|member| see(*member, None));
+        }
+    }
+
+    /// What it takes in memory, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.union.get().and_then(Option::as_ref).map_or(0, Union::memory)
+    }
+}
+
 /// A pattern that compiles itself when it is first asked for.
 #[derive(Debug)]
 pub(crate) struct Matcher {
     /// What is known of it.
     pub(crate) plan: Plan,
     compiled: OnceLock<Option<Compiled>>,
+    /// For saying what matched.
+    explainer: OnceLock<Option<Machine>>,
 }
 
 #[derive(Debug)]
@@ -100,7 +145,7 @@ struct Compiled {
 impl Matcher {
     /// Nothing is compiled yet.
     pub(crate) const fn new(plan: Plan) -> Self {
-        Self { plan, compiled: OnceLock::new() }
+        Self { plan, compiled: OnceLock::new(), explainer: OnceLock::new() }
     }
 
     fn compiled(&self) -> Result<&Compiled, Exhausted> {
@@ -154,9 +199,13 @@ impl Matcher {
 
     /// Where the first match stands, and what its named groups took.
     pub(crate) fn explain(&self, text: &[u8], from: usize) -> Option<(Range<usize>, Vec<(&str, Range<usize>)>)> {
-        let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
-        let machine = Machine::new(&reading.node, reading.groups)?;
-        let found = machine.find(text, from, text.len(), &mut 200_000).ok()??;
+        let compile = || {
+            let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
+            Machine::new(&reading.node, reading.groups)
+        };
+        let mut budget = MOST_STEPS_TO_EXPLAIN;
+        let machine = self.explainer.get_or_init(compile).as_ref()?;
+        let found = machine.find(text, from, text.len(), &mut budget).ok()??;
         let named = self.plan.names.iter().filter_map(|(name, group)| Some((name.as_str(), found.group(*group)?)));
         Some((found.whole(), named.collect()))
     }

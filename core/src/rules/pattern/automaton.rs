@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use regex_automata::{
     Anchored, Input, MatchKind,
-    hybrid::dfa::{Cache, DFA},
+    hybrid::dfa::{Cache, DFA, OverlappingState},
     nfa::thompson::{NFA, WhichCaptures, pikevm::PikeVM},
 };
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, Look, Repetition};
@@ -18,6 +18,9 @@ use super::tree::{Greed, Node, Place, Repeat};
 const MOST_PROGRAM: usize = 2 << 20;
 /// What the states found so far may take, in bytes; then it begins anew.
 const MOST_CACHE: usize = 1 << 20;
+/// The same for many patterns in one.
+const MOST_UNION: usize = 16 << 20;
+const MOST_UNION_CACHE: usize = 8 << 20;
 /// Beginning anew more often than this for fewer bytes a state than that, it is no use.
 const MOST_CLEARS: usize = 4;
 const LEAST_BYTES_A_STATE: usize = 8;
@@ -95,6 +98,55 @@ impl Automaton {
     pub(crate) fn memory(&self) -> usize {
         let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         self.nfa.memory_usage() + self.dfa.memory_usage() + cache.memory_usage()
+    }
+}
+
+/// Many patterns in one automaton, each of which may be found anywhere.
+#[derive(Debug)]
+pub(crate) struct Union {
+    dfa: DFA,
+    cache: Mutex<Cache>,
+}
+
+impl Union {
+    /// `None`: it would be too large.
+    pub(crate) fn new(nodes: &[Node]) -> Option<Self> {
+        let hirs: Vec<Hir> = nodes.iter().map(|node| Spelling::new(node).hir(node, false)).collect();
+        let config = NFA::config()
+            .utf8(false)
+            .reverse(false)
+            .nfa_size_limit(Some(MOST_UNION))
+            .which_captures(WhichCaptures::None);
+        let nfa = NFA::compiler().configure(config).build_many_from_hir(&hirs).ok()?;
+        let config = DFA::config()
+            .match_kind(MatchKind::All)
+            .cache_capacity(MOST_UNION_CACHE)
+            .skip_cache_capacity_check(true)
+            .minimum_cache_clear_count(Some(MOST_CLEARS))
+            .minimum_bytes_per_state(Some(LEAST_BYTES_A_STATE));
+        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+        let cache = Mutex::new(dfa.create_cache());
+        Some(Self { dfa, cache })
+    }
+
+    /// Calls `see` with the number of each pattern found and where it ends. `false`: it was given up.
+    pub(crate) fn scan(&self, text: &[u8], mut see: impl FnMut(usize, usize)) -> bool {
+        let input = Input::new(text);
+        let mut state = OverlappingState::start();
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if self.dfa.try_search_overlapping_fwd(&mut cache, &input, &mut state).is_err() {
+                return false;
+            }
+            let Some(found) = state.get_match() else { return true };
+            see(found.pattern().as_usize(), found.offset());
+        }
+    }
+
+    /// What it takes in memory, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        self.dfa.get_nfa().memory_usage() + self.dfa.memory_usage() + cache.memory_usage()
     }
 }
 
