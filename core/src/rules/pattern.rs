@@ -8,10 +8,11 @@
 
 mod automaton;
 mod bytes;
-mod infix;
 mod literals;
 mod machine;
 mod read;
+mod sieve;
+mod strand;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -22,12 +23,15 @@ use std::{ops::Range, sync::OnceLock};
 use serde::{Deserialize, Serialize};
 
 use self::{
-    automaton::{Automaton, Union},
+    automaton::Automaton,
     machine::Machine,
     tree::{Around, Node},
 };
 
-pub(crate) use self::automaton::Exhausted;
+pub(crate) use self::{
+    automaton::Exhausted,
+    sieve::{Progress, Sieve},
+};
 
 /// What a step of the machine costs, where a byte for the automaton costs 1: about the ratio of their times.
 const STEP_COST: u64 = 16;
@@ -82,46 +86,6 @@ fn looks_far(node: &Node) -> bool {
         Node::Repeat(repeat) => looks_far(&repeat.node),
         Node::Group(_, node) | Node::Atomic(node) => looks_far(node),
         Node::If(_, yes, no) => looks_far(yes) || looks_far(no),
-    }
-}
-
-/// Finds which of many patterns may match a text at all, by a small piece of each.
-#[derive(Debug, Default)]
-pub(crate) struct Sieve {
-    members: Vec<u32>,
-    pieces: Vec<Node>,
-    union: OnceLock<Option<Union>>,
-}
-
-impl Sieve {
-    /// Takes a pattern in. `false`: it has no piece that would tell.
-    pub(crate) fn take(&mut self, member: u32, plan: &Plan) -> bool {
-        let piece = read::read(&plan.text, &plan.flags).ok().and_then(|reading| infix::infix(&reading.node));
-        piece.map(|piece| {
-            self.members.push(member);
-            self.pieces.push(piece);
-        })
-        .is_some()
-    }
-
-    /// Calls `see` with each member that may match, and where its piece ends; `None` for the place: it was not found
-    /// out.
-    pub(crate) fn scan(&self, text: &[u8], mut see: impl FnMut(u32, Option<usize>)) {
-        if self.members.is_empty() {
-            return;
-        }
-        let union = self.union.get_or_init(|| Union::new(&self.pieces));
-        let is_done = union.as_ref().is_some_and(|union| {
-            union.scan(text, |piece, end| self.members.get(piece).into_iter().for_each(|member| see(*member, Some(end))))
-        });
-        if !is_done {
-            self.members.iter().for_each(|member| see(*member, None));
-        }
-    }
-
-    /// What it takes in memory, in bytes.
-    pub(crate) fn memory(&self) -> usize {
-        self.union.get().and_then(Option::as_ref).map_or(0, Union::memory)
     }
 }
 

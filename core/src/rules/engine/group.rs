@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::rules::pattern::{Matcher, Plan, Sieve};
+use crate::rules::pattern::{Matcher, Plan, Progress, Sieve};
 
 use super::scan::{Scanner, Sighting};
 
@@ -51,6 +51,7 @@ pub(crate) struct Scratch {
     lower: Vec<u8>,
     states: Vec<State>,
     touched: Vec<u32>,
+    progress: Progress,
 }
 
 /// What a group's run says of one member.
@@ -91,6 +92,7 @@ impl Group {
                 None => always.push(at),
             }
         }
+        sieve.close();
         Self { members, scanner: Scanner::new(wanted), sieve, always }
     }
 
@@ -131,7 +133,7 @@ impl Group {
     }
 
     fn run_text(&self, number: u32, text: &[u8], scratch: &mut Scratch) {
-        let Scratch { lower, states, touched } = scratch;
+        let Scratch { lower, states, touched, progress } = scratch;
         lower.clear();
         lower.extend_from_slice(text);
         lower.make_ascii_lowercase();
@@ -157,7 +159,8 @@ impl Group {
             }
         };
         self.scanner.scan(lower, |Sighting { member, begin, end }| see(member, begin, end));
-        self.sieve.scan(text, |member, end| see(member, end.unwrap_or(text.len()), end.unwrap_or(0)));
+        // Where its strand stands is not known: all of the text is looked at.
+        self.sieve.scan(text, progress, |member| see(member, text.len(), 0));
         for member in touched.iter() {
             let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
             let Some((member, state)) = place else { continue };
@@ -178,7 +181,7 @@ impl Member {
     /// The part of a text in which a match can lie that has something between these places.
     fn part(&self, begin: usize, end: usize, length: usize) -> (usize, usize) {
         match self.matcher.plan.reach {
-            Some(reach) if self.most == 1 => {
+            Some(reach) if self.most == 1 && begin <= end => {
                 let reach = reach as usize + 1;
                 (end.saturating_sub(reach), begin.saturating_add(reach).min(length))
             }

@@ -3,11 +3,14 @@
 //! Not everything Perl says is regular. Then the automaton takes more than the pattern does, never less, and
 //! [`super::machine`] has the last word.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use regex_automata::{
     Anchored, Input, MatchKind,
-    hybrid::dfa::{Cache, DFA, OverlappingState},
+    hybrid::dfa::{Cache, DFA},
     nfa::thompson::{NFA, WhichCaptures, pikevm::PikeVM},
 };
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, Look, Repetition};
@@ -17,10 +20,9 @@ use super::tree::{Greed, Node, Place, Repeat};
 /// What one automaton may take, in bytes.
 const MOST_PROGRAM: usize = 2 << 20;
 /// What the states found so far may take, in bytes; then it begins anew.
-const MOST_CACHE: usize = 1 << 20;
-/// The same for many patterns in one.
-const MOST_UNION: usize = 16 << 20;
-const MOST_UNION_CACHE: usize = 8 << 20;
+const MOST_CACHE: usize = 8 << 20;
+/// What all automata together may take for that; beyond it, each that grows begins anew.
+const MOST_CACHES: usize = 64 << 20;
 /// Beginning anew more often than this for fewer bytes a state than that, it is no use.
 const MOST_CLEARS: usize = 4;
 const LEAST_BYTES_A_STATE: usize = 8;
@@ -33,9 +35,13 @@ const MOST_SPELLED: usize = 200;
 #[derive(Debug)]
 pub(crate) struct Automaton {
     dfa: DFA,
-    cache: Mutex<Cache>,
+    /// States found so far, and how many bytes they took when that was last counted.
+    cache: Mutex<(Cache, usize)>,
     nfa: NFA,
 }
+
+/// What the states of all automata take, in bytes.
+static HELD: AtomicUsize = AtomicUsize::new(0);
 
 /// It would have taken too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +64,7 @@ impl Automaton {
             .minimum_cache_clear_count(Some(MOST_CLEARS))
             .minimum_bytes_per_state(Some(LEAST_BYTES_A_STATE));
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa.clone()).ok()?;
-        let cache = Mutex::new(dfa.create_cache());
+        let cache = Mutex::new((dfa.create_cache(), 0));
         Some(Self { dfa, cache, nfa })
     }
 
@@ -75,9 +81,26 @@ impl Automaton {
         *budget = budget.checked_sub(length).ok_or(Exhausted)?;
         let input = Input::new(text).span(span).anchored(Anchored::No).earliest(earliest);
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.dfa.try_search_fwd(&mut cache, &input) {
+        let found = self.dfa.try_search_fwd(&mut cache.0, &input);
+        self.weigh(&mut cache);
+        match found {
             Ok(found) => Ok(found.map(|found| found.offset())),
             Err(_) => self.find_slowly(&input, budget),
+        }
+    }
+
+    /// Keeps count of what the states take, so that no messages can make all automata large.
+    fn weigh(&self, (cache, counted): &mut (Cache, usize)) {
+        let size = cache.memory_usage();
+        if size <= *counted {
+            return;
+        }
+        let held = HELD.fetch_add(size - *counted, Ordering::Relaxed) + size - *counted;
+        *counted = size;
+        if held > MOST_CACHES {
+            *cache = self.dfa.create_cache();
+            HELD.fetch_sub(size, Ordering::Relaxed);
+            *counted = 0;
         }
     }
 
@@ -97,56 +120,14 @@ impl Automaton {
     /// What it takes in memory, in bytes.
     pub(crate) fn memory(&self) -> usize {
         let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        self.nfa.memory_usage() + self.dfa.memory_usage() + cache.memory_usage()
+        self.nfa.memory_usage() + self.dfa.memory_usage() + cache.0.memory_usage()
     }
 }
 
-/// Many patterns in one automaton, each of which may be found anywhere.
-#[derive(Debug)]
-pub(crate) struct Union {
-    dfa: DFA,
-    cache: Mutex<Cache>,
-}
-
-impl Union {
-    /// `None`: it would be too large.
-    pub(crate) fn new(nodes: &[Node]) -> Option<Self> {
-        let hirs: Vec<Hir> = nodes.iter().map(|node| Spelling::new(node).hir(node, false)).collect();
-        let config = NFA::config()
-            .utf8(false)
-            .reverse(false)
-            .nfa_size_limit(Some(MOST_UNION))
-            .which_captures(WhichCaptures::None);
-        let nfa = NFA::compiler().configure(config).build_many_from_hir(&hirs).ok()?;
-        let config = DFA::config()
-            .match_kind(MatchKind::All)
-            .cache_capacity(MOST_UNION_CACHE)
-            .skip_cache_capacity_check(true)
-            .minimum_cache_clear_count(Some(MOST_CLEARS))
-            .minimum_bytes_per_state(Some(LEAST_BYTES_A_STATE));
-        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
-        let cache = Mutex::new(dfa.create_cache());
-        Some(Self { dfa, cache })
-    }
-
-    /// Calls `see` with the number of each pattern found and where it ends. `false`: it was given up.
-    pub(crate) fn scan(&self, text: &[u8], mut see: impl FnMut(usize, usize)) -> bool {
-        let input = Input::new(text);
-        let mut state = OverlappingState::start();
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            if self.dfa.try_search_overlapping_fwd(&mut cache, &input, &mut state).is_err() {
-                return false;
-            }
-            let Some(found) = state.get_match() else { return true };
-            see(found.pattern().as_usize(), found.offset());
-        }
-    }
-
-    /// What it takes in memory, in bytes.
-    pub(crate) fn memory(&self) -> usize {
-        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        self.dfa.get_nfa().memory_usage() + self.dfa.memory_usage() + cache.memory_usage()
+impl Drop for Automaton {
+    fn drop(&mut self) {
+        let (_, counted) = self.cache.get_mut().unwrap_or_else(PoisonError::into_inner);
+        HELD.fetch_sub(*counted, Ordering::Relaxed);
     }
 }
 
