@@ -1,10 +1,13 @@
 //! A message as the rules see it: SpamAssassin's renderings, each made once and only if a rule asks for it.
 
+mod addresses;
 mod body;
 mod charset;
 mod declared;
+mod envelope;
 mod fields;
 mod headers;
+mod ip;
 mod mime;
 mod part;
 mod rawbody;
@@ -50,6 +53,13 @@ impl<'mail> View<'mail> {
     /// The message's header as it stands, without the empty line that ends it.
     pub fn raw_header(&self) -> &'mail [u8] {
         self.mail.raw.get(..self.tree().header_end).unwrap_or_default()
+    }
+
+    /// The same; with the empty line if lines end with CRLF.
+    fn whole_header(&self) -> &'mail [u8] {
+        let header = self.raw_header();
+        let has_returns = self.mail.raw.get(header.len()..).is_some_and(|rest| rest.starts_with(b"\r\n"));
+        if has_returns { self.mail.raw.get(..header.len() + 2).unwrap_or(header) } else { header }
     }
 
     /// What follows the header, as it stands.
