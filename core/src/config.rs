@@ -30,7 +30,7 @@ use crate::{
     mail::{Address, Lessons},
     policy::Policy,
     score::Score,
-    symbol::Symbol,
+    symbol::{Symbol, SymbolInfo},
 };
 
 /// The commented settings file that a new installation gets. It says nothing but the defaults.
@@ -198,8 +198,8 @@ impl Config {
     }
 
     /// What one symbol is worth.
-    pub fn score_of(&self, symbol: Symbol) -> Score {
-        self.scores.get(&symbol).copied().unwrap_or_default()
+    pub fn score_of(&self, symbol: &Symbol) -> Score {
+        self.scores.get(symbol).copied().unwrap_or_default()
     }
 
     /// Whether the check of that name runs.
@@ -268,11 +268,11 @@ impl Config {
 /// What an empty file says.
 impl Default for Config {
     fn default() -> Self {
-        let of = |symbol: Symbol| DEFAULT_SCORES.get(symbol.name()).copied().unwrap_or_default();
+        let of = |info: &SymbolInfo| DEFAULT_SCORES.get(info.name).copied().unwrap_or_default();
         Self {
             tag_threshold: Score::from_thousandths(3000),
             junk_threshold: Score::from_thousandths(5000),
-            scores: crate::checks::symbols().map(|info| (info.symbol, of(info.symbol))).collect(),
+            scores: crate::checks::symbols().map(|info| (info.symbol(), of(info))).collect(),
             checks_off: BTreeSet::new(),
             policy: Policy::default(),
             archive: Archive::default(),

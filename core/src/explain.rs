@@ -5,13 +5,12 @@ mod change;
 use std::fmt::Write as _;
 
 use crate::{
-    checks::symbols,
     config::Config,
+    finding::Finding,
     headers::{SpamFacts, spam_headers},
     judge::{Class, DecidedBy, Verdict},
     mail::{Attachment, Hop, Host, Mail, Mailbox},
     score::Score,
-    symbol::Symbol,
 };
 
 /// Longer values from a message are cut: the rest is there to tire the reader.
@@ -97,18 +96,14 @@ fn reasons(verdict: &Verdict) -> String {
     }
     let mut text = "\nReasons, heaviest first\n".to_owned();
     for reason in reasons {
-        let symbol = reason.finding.symbol;
+        let Finding { symbol, about, why } = &reason.finding;
         // Writing to a String cannot fail.
-        writeln!(text, "{:>+8.2}  {symbol}: {}", reason.score.points(), harmless(&reason.finding.why)).ok();
-        if let Some(about) = about(symbol) {
-            writeln!(text, "          {about}").ok();
+        writeln!(text, "{:>+8.2}  {symbol}: {}", reason.score.points(), harmless(why)).ok();
+        if !about.is_empty() {
+            writeln!(text, "          {}", harmless(about)).ok();
         }
     }
     text
-}
-
-fn about(symbol: Symbol) -> Option<&'static str> {
-    symbols().find(|info| info.symbol == symbol).map(|info| info.about)
 }
 
 fn learner(verdict: &Verdict) -> String {

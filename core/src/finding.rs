@@ -1,12 +1,14 @@
 //! What a check saw, and why it says so.
 
-use crate::symbol::{Symbol, SymbolInfo};
+use crate::symbol::{Symbol, SymbolInfo, Words};
 
 /// One symbol raised on one message, with the evidence in the message's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What was found.
     pub symbol: Symbol,
+    /// What that means, one sentence; empty if the rule does not say.
+    pub about: Words,
     /// What in the message made us say so, for a person to check: `sent 9 h in the future`.
     pub why: String,
 }
@@ -18,14 +20,19 @@ pub struct Findings(Vec<Finding>);
 impl Findings {
     /// Raises `info`'s symbol because of `why`. A symbol counts once, however often it is raised.
     pub fn raise(&mut self, info: &SymbolInfo, why: impl Into<String>) {
-        if !self.has(info.symbol) {
-            self.0.push(Finding { symbol: info.symbol, why: why.into() });
+        self.add(Finding { symbol: info.symbol(), about: Words::new(info.about), why: why.into() });
+    }
+
+    /// Adds a finding, unless its symbol is there.
+    pub fn add(&mut self, finding: Finding) {
+        if !self.has(&finding.symbol) {
+            self.0.push(finding);
         }
     }
 
     /// Whether `symbol` was raised.
-    pub fn has(&self, symbol: Symbol) -> bool {
-        self.0.iter().any(|finding| finding.symbol == symbol)
+    pub fn has(&self, symbol: &Symbol) -> bool {
+        self.0.iter().any(|finding| finding.symbol == *symbol)
     }
 
     /// The findings, first raised first.

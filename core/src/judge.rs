@@ -107,7 +107,7 @@ pub fn judge(mail: &Mail<'_>, evidence: &Evidence, config: &Config) -> Verdict {
     let decided_by =
         if found.iter().any(|f| f.symbol.name() == "GTUBE") { DecidedBy::TestMessage } else { DecidedBy::Score };
     let findings: Vec<ScoredFinding> =
-        found.into_iter().map(|finding| ScoredFinding { score: config.score_of(finding.symbol), finding }).collect();
+        found.into_iter().map(|finding| ScoredFinding { score: config.score_of(&finding.symbol), finding }).collect();
     let score = findings.iter().map(|found| found.score).sum();
     let class = match decided_by {
         DecidedBy::TestMessage => Class::Spam,
@@ -122,12 +122,12 @@ pub fn judge(mail: &Mail<'_>, evidence: &Evidence, config: &Config) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::symbol::SymbolInfo;
+    use crate::symbol::{SymbolInfo, Words};
 
     #[test]
     fn reasons_come_heaviest_first_whichever_way_they_speak() {
         let found = |name: &'static str, points: i32| ScoredFinding {
-            finding: Finding { symbol: SymbolInfo::new(name, "").symbol, why: String::new() },
+            finding: Finding { symbol: SymbolInfo::new(name, "").symbol(), about: Words::new(""), why: String::new() },
             score: Score::from_thousandths(points),
         };
         let verdict = Verdict {

@@ -37,4 +37,4 @@ pub use judge::{Class, DecidedBy, ScoredFinding, Verdict, judge, plan};
 pub use mail::{Arrival, Mail, UnixTime};
 pub use policy::{Action, Policy, SizeRule, decide};
 pub use score::Score;
-pub use symbol::{Symbol, SymbolInfo};
+pub use symbol::{Symbol, SymbolInfo, Words};

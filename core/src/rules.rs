@@ -8,8 +8,14 @@
 //! Text is bytes here, as it is there.
 
 pub mod book;
+pub mod engine;
 pub mod eval;
+mod load;
+pub mod meta;
+mod pattern;
 pub mod view;
 
 pub use book::{Book, Directive, Place, Problem, Rule, RuleFile};
+pub use engine::{CompileSettings, Hit, Hits, Renderings, RuleSet, Scratch};
+pub use load::{LoadSettings, PLUGINS, Plugin, includes, load, plugin_of_function};
 pub use view::View;

@@ -5,7 +5,7 @@ use crate::{
     evidence::Evidence,
     finding::Findings,
     mail::{Attachment, Mail},
-    symbol::SymbolInfo,
+    symbol::{Symbol, SymbolInfo},
 };
 
 use super::text::{is_invisible, short};
@@ -115,8 +115,8 @@ pub(crate) fn danger(file: &Attachment) -> Option<String> {
         named(name, file, &mut findings);
     }
     archive(file, &mut findings);
-    let is_page = |symbol| symbol == FILE_HTML.symbol || symbol == FILE_HTML_FORM.symbol;
-    findings.into_iter().find(|finding| !is_page(finding.symbol)).map(|finding| finding.why)
+    let is_page = |symbol: &Symbol| [FILE_HTML.symbol(), FILE_HTML_FORM.symbol()].contains(symbol);
+    findings.into_iter().find(|finding| !is_page(&finding.symbol)).map(|finding| finding.why)
 }
 
 /// Whether a file is a web page by its name.

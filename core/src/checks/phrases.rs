@@ -87,7 +87,7 @@ impl Book {
 /// A family's place and number, if the line begins one.
 fn head(line: &str) -> Option<(usize, usize)> {
     let (name, number) = line.strip_prefix('[')?.strip_suffix(']')?.split_once(' ')?;
-    Some((FAMILIES.iter().position(|info| info.symbol.name() == name)?, number.parse().ok()?))
+    Some((FAMILIES.iter().position(|info| info.name == name)?, number.parse().ok()?))
 }
 
 /// Phrases in subject and text.
@@ -137,7 +137,7 @@ fn report(found: &[BTreeMap<String, usize>], findings: &mut Findings) {
         }
         let some: Vec<String> = said.keys().take(4).map(|phrase| format!("\"{phrase}\"")).collect();
         findings.raise(info, format!("it says {}", some.join(", ")));
-        let family = info.symbol.name().trim_end_matches("_PHRASES").to_lowercase().replace('_', " ");
+        let family = info.name.trim_end_matches("_PHRASES").to_lowercase().replace('_', " ");
         if least.saturating_mul(3) <= weight {
             findings.raise(&PHRASES_HEAPED, format!("{} phrases of one kind: {family}", said.len()));
         }
@@ -183,7 +183,7 @@ mod tests {
         }
         for (at, (info, least)) in FAMILIES.iter().zip(BOOK.least).enumerate() {
             let phrases = BOOK.phrases.iter().filter(|(family, _)| *family == at).count();
-            assert!(5 * least <= phrases, "{} has only {phrases} phrases", info.symbol);
+            assert!(5 * least <= phrases, "{} has only {phrases} phrases", info.name);
         }
         assert!(BOOK.automaton.is_some());
     }

@@ -13,7 +13,7 @@ use crate::{
 fn symbols_are_unique_and_well_formed() {
     let mut seen = BTreeSet::new();
     for info in symbols() {
-        let name = info.symbol.name();
+        let name = info.name;
         assert!(seen.insert(name), "{name} is declared twice");
         assert!(name.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'_')), "{name} is not UPPER_SNAKE");
         assert!(!info.about.is_empty() && !info.about.ends_with('.'), "{name}: {:?}", info.about);
@@ -24,7 +24,7 @@ fn symbols_are_unique_and_well_formed() {
 fn every_symbol_has_exactly_one_score() {
     let scores: toml::Table = include_str!("../../scores.toml").parse().unwrap();
     let scored: BTreeSet<&str> = scores.keys().map(String::as_str).collect();
-    let declared: BTreeSet<&str> = symbols().map(|info| info.symbol.name()).collect();
+    let declared: BTreeSet<&str> = symbols().map(|info| info.name).collect();
     assert_eq!(scored, declared);
     assert!(scores.values().all(|score| score.is_float() || score.is_integer()));
 }
@@ -58,7 +58,7 @@ fn every_fixture_raises_exactly_what_it_expects() {
 fn every_symbol_is_raised_by_a_fixture() {
     for check in CHECKS {
         let raised: BTreeSet<String> = cases(check.name()).into_iter().flat_map(|case| case.expect).collect();
-        let missing: Vec<_> = check.symbols().iter().filter(|info| !raised.contains(info.symbol.name())).collect();
+        let missing: Vec<_> = check.symbols().iter().filter(|info| !raised.contains(info.name)).collect();
         assert!(missing.is_empty(), "{}: nothing raises {missing:?}", check.name());
     }
 }

@@ -186,12 +186,12 @@ impl WatchSection {
 fn apply_scores(text: &str, scores: BTreeMap<Spanned<String>, Score>, config: &mut Config) -> Result<(), ConfigError> {
     for (name, score) in scores {
         let written = name.get_ref();
-        let Some(info) = symbols().find(|info| info.symbol.name() == written) else {
-            let names: Vec<&str> = symbols().map(|info| info.symbol.name()).collect();
+        let Some(info) = symbols().find(|info| info.name == written) else {
+            let names: Vec<&str> = symbols().map(|info| info.name).collect();
             let hint = did_you_mean(written, &names);
             return Err(ConfigError::at(text, &name.span(), format!("there is no symbol `{written}`{hint}")));
         };
-        config.scores.insert(info.symbol, score);
+        config.scores.insert(info.symbol(), score);
     }
     Ok(())
 }

@@ -374,9 +374,9 @@ fn an_account_has_the_policy_of_all_but_for_what_it_says() {
 #[test]
 fn single_scores_and_checks_can_be_changed() {
     let config = Config::parse("[scores]\nMISSING_DATE = 0.125\n[checks]\ndate = false\nhtml = true\n").unwrap();
-    let symbol = crate::checks::symbols().find(|info| info.symbol.name() == "MISSING_DATE").unwrap().symbol;
-    assert_eq!(config.score_of(symbol), Score::from_thousandths(125));
-    assert_ne!(Config::default().score_of(symbol), Score::from_thousandths(125));
+    let symbol = crate::checks::symbols().find(|info| info.name == "MISSING_DATE").unwrap().symbol();
+    assert_eq!(config.score_of(&symbol), Score::from_thousandths(125));
+    assert_ne!(Config::default().score_of(&symbol), Score::from_thousandths(125));
     assert!(!config.is_on("date") && config.is_on("html") && config.is_on("learned"));
 }
 
@@ -401,6 +401,6 @@ fn the_commented_file_says_the_defaults() {
 fn every_symbol_has_a_default_score_and_nothing_else_does() {
     let scores: BTreeMap<String, Score> = toml::from_str(SCORES).unwrap();
     let scored: BTreeSet<&str> = scores.keys().map(String::as_str).collect();
-    let declared: BTreeSet<&str> = crate::checks::symbols().map(|info| info.symbol.name()).collect();
+    let declared: BTreeSet<&str> = crate::checks::symbols().map(|info| info.name).collect();
     assert_eq!(scored, declared);
 }

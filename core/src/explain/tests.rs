@@ -1,7 +1,12 @@
 //! Whole reports.
 
 use super::*;
-use crate::{finding::Finding, judge::ScoredFinding, learn::Clue, mail::Arrival, symbol::SymbolInfo};
+use crate::{
+    judge::ScoredFinding,
+    learn::Clue,
+    mail::Arrival,
+    symbol::{SymbolInfo, Words},
+};
 
 const HTML: SymbolInfo = SymbolInfo::new("X_HTML_MESSAGE", "");
 const BAYES: SymbolInfo = SymbolInfo::new("X_BAYES_99", "");
@@ -15,7 +20,7 @@ fn verdict(class: Class, findings: &[(&SymbolInfo, &str, i32)]) -> Verdict {
     let findings: Vec<ScoredFinding> = findings
         .iter()
         .map(|(info, why, points)| ScoredFinding {
-            finding: Finding { symbol: info.symbol, why: (*why).to_owned() },
+            finding: Finding { symbol: info.symbol(), about: Words::new(info.about), why: (*why).to_owned() },
             score: Score::from_thousandths(*points),
         })
         .collect();

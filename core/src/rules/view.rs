@@ -7,10 +7,12 @@ mod declared;
 mod envelope;
 mod fields;
 mod headers;
+pub mod html;
 mod ip;
 mod mime;
 mod part;
 mod rawbody;
+pub mod relays;
 mod rendered;
 mod slice;
 mod transfer;
@@ -24,6 +26,7 @@ pub use fields::Field;
 pub use headers::Headers;
 pub use mime::Oddities;
 pub use part::Part;
+pub use relays::{Networks, Relay, Relays};
 
 /// One message and its renderings.
 #[derive(Debug)]
@@ -33,12 +36,48 @@ pub struct View<'mail> {
     tree: OnceCell<mime::Tree<'mail>>,
     body: OnceCell<Vec<Vec<u8>>>,
     rawbody: OnceCell<Vec<Vec<u8>>>,
+    networks: Option<&'mail Networks>,
+    relays: OnceCell<Relays>,
+    envelope_from: OnceCell<Option<Vec<u8>>>,
 }
 
 impl<'mail> View<'mail> {
     /// Nothing is rendered yet.
     pub fn new(mail: &'mail Mail<'mail>) -> Self {
-        Self { mail, tree: OnceCell::new(), body: OnceCell::new(), rawbody: OnceCell::new() }
+        Self {
+            mail,
+            tree: OnceCell::new(),
+            body: OnceCell::new(),
+            rawbody: OnceCell::new(),
+            networks: None,
+            relays: OnceCell::new(),
+            envelope_from: OnceCell::new(),
+        }
+    }
+
+    /// The same, with what rule files say of one's own hosts.
+    #[must_use]
+    pub fn with_networks(mut self, networks: &'mail Networks) -> Self {
+        self.networks = Some(networks);
+        self
+    }
+
+    /// The way of the message.
+    pub fn relays(&self) -> &Relays {
+        self.relays.get_or_init(|| match self.networks {
+            Some(networks) => Relays::read(self.named_values(), networks),
+            None => Relays::read(self.named_values(), &Networks::default()),
+        })
+    }
+
+    fn named_values(&self) -> impl Iterator<Item = (&[u8], &[u8])> + Clone {
+        self.headers().fields().iter().map(|field| (field.name(), field.raw()))
+    }
+
+    /// `EnvelopeFrom`.
+    pub fn envelope_from(&self) -> Option<&[u8]> {
+        let sender = || envelope::sender(self, self.networks.and_then(Networks::envelope_sender_header));
+        self.envelope_from.get_or_init(sender).as_deref()
     }
 
     fn tree(&self) -> &mime::Tree<'mail> {

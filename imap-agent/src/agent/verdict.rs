@@ -61,9 +61,7 @@ fn with_judgement(blank: &Judged, judgement: Judgement) -> Judged {
     let verdict = judgement.verdict;
     let reasons = verdict.findings.iter().map(|found| JudgedReason {
         symbol: found.finding.symbol.name().to_owned(),
-        about: tamis_core::symbols()
-            .find(|info| info.symbol == found.finding.symbol)
-            .map_or_else(String::new, |info| info.about.to_owned()),
+        about: found.finding.about.to_string(),
         why: found.finding.why.clone(),
         score: found.score,
     });

@@ -112,7 +112,7 @@ struct Line<'a> {
 
 #[derive(Serialize)]
 struct SymbolLine<'a> {
-    symbol: &'static str,
+    symbol: &'a str,
     score: f64,
     why: &'a str,
 }

@@ -98,16 +98,13 @@ impl<'view, 'mail> Headers<'view, 'mail> {
         mailboxes.map(|mailbox| mailbox.address).filter(|address| !address.is_empty()).collect()
     }
 
-    /// The address the message was sent from, as far as its header can be believed.
-    pub fn envelope_from(&self) -> Option<Vec<u8>> {
-        envelope::from(self)
-    }
-
     fn values(&self, name: &str, form: Form) -> Vec<Cow<'view, [u8]>> {
+        if let Some(text) = envelope::pseudo_header(self.view, name) {
+            return text.map(Cow::Owned).into_iter().collect();
+        }
         match name {
             "ALL" if form.is_raw => return vec![Cow::Borrowed(self.view.whole_header())],
             "ALL" => return vec![Cow::Owned(self.all())],
-            "EnvelopeFrom" => return self.envelope_from().map(Cow::Owned).into_iter().collect(),
             _ => {}
         }
         let fields = self.chosen(name, form.only).into_iter();

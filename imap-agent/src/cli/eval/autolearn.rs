@@ -56,24 +56,24 @@ pub(super) fn label_as_filed(verdict: &Verdict, config: &Config) -> Option<Label
 /// The points without those of the learner.
 fn of_checks(verdict: &Verdict) -> Score {
     let learners = CHECKS.iter().filter(|check| asks_learner(**check)).flat_map(|check| check.symbols());
-    let learners: Vec<Symbol> = learners.map(|info| info.symbol).collect();
+    let learners: Vec<Symbol> = learners.map(tamis_core::SymbolInfo::symbol).collect();
     let of_checks = verdict.findings.iter().filter(|found| !learners.contains(&found.finding.symbol));
     of_checks.map(|found| found.score).sum()
 }
 
 #[cfg(test)]
 mod tests {
-    use tamis_core::{Finding, ScoredFinding};
+    use tamis_core::{Finding, ScoredFinding, Words};
 
     use super::*;
 
     /// A verdict with these points from the learner and from the checks.
     fn verdict(checks: i32, learner: Option<(f64, i32)>) -> Verdict {
         let symbol_of = |of_learner: bool| {
-            CHECKS.iter().find(|check| asks_learner(**check) == of_learner).unwrap().symbols()[0].symbol
+            CHECKS.iter().find(|check| asks_learner(**check) == of_learner).unwrap().symbols()[0].symbol()
         };
         let found = |of_learner, thousandths| ScoredFinding {
-            finding: Finding { symbol: symbol_of(of_learner), why: String::new() },
+            finding: Finding { symbol: symbol_of(of_learner), about: Words::new(""), why: String::new() },
             score: Score::from_thousandths(thousandths),
         };
         let mut findings = vec![found(false, checks)];

@@ -1,0 +1,182 @@
+//! Compiles rules and runs them over messages.
+//!
+//! All rules that look at the same text are one [`group::Group`]: one scan for the literals they need decides which
+//! are tried, and where. A rule is tried within a budget of steps, so no message can hold up the engine.
+
+mod expression;
+mod group;
+mod line;
+mod plan;
+mod run;
+mod scan;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use self::{
+    expression::Expression,
+    group::Group,
+    line::{DetailLine, Line},
+};
+use super::book::{Book, EvalTest, Problem};
+
+pub use self::run::Scratch;
+
+/// What holds for all rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CompileSettings {
+    /// Whether the network is asked: which of a rule's scores counts.
+    pub has_network: bool,
+    /// Whether the learner is asked: which of a rule's scores counts.
+    pub has_learner: bool,
+}
+
+/// A message as the rules see it. Everything is bytes.
+pub trait Renderings {
+    /// The text as a person reads it, a paragraph each; the subject first.
+    fn body(&self) -> &[Vec<u8>];
+    /// The decoded text with its markup, in pieces.
+    fn rawbody(&self) -> &[Vec<u8>];
+    /// The message as it came.
+    fn full(&self) -> &[u8];
+    /// Every address of the web that `uri` rules see.
+    fn uris(&self) -> Vec<Cow<'_, [u8]>>;
+    /// A header form, such as `From:addr`.
+    fn header(&self, form: &str) -> Option<Cow<'_, [u8]>>;
+    /// A header form of each part that has it, the message itself first.
+    fn mime_headers(&self, form: &str) -> Vec<Cow<'_, [u8]>>;
+    /// How many links there are to ask [`Renderings::detail`] about.
+    fn links(&self) -> usize;
+    /// All values of one link for a key of `uri_detail`.
+    fn detail(&self, link: usize, key: &str) -> Vec<Cow<'_, [u8]>>;
+    /// How often a function holds.
+    fn eval(&self, test: &EvalTest) -> u32;
+}
+
+/// One rule that matched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The rule.
+    pub name: Arc<str>,
+    /// How often, or what the sum comes to; at least 1.
+    pub count: u32,
+    /// Its score, 0 for rules whose name begins with `__`.
+    pub points: f64,
+    /// What it means.
+    pub about: Arc<str>,
+    /// What matched, at most 60 bytes, if it is a piece of the message and the rule has a score.
+    pub text: Option<Vec<u8>>,
+}
+
+/// What the rules say of a message.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hits {
+    /// Every rule that matched, also those without a score, by name.
+    pub hits: Vec<Hit>,
+    /// Rules that took too long on this message; they count as not matched.
+    pub exhausted: Vec<Arc<str>>,
+}
+
+impl Hits {
+    /// The sum of all points.
+    pub fn points(&self) -> f64 {
+        self.hits.iter().map(|hit| hit.points).sum()
+    }
+}
+
+/// All rules, ready to run.
+#[derive(Debug)]
+pub struct RuleSet {
+    /// In order of names.
+    rules: Vec<RuleInfo>,
+    body: Group,
+    rawbody: Group,
+    uri: Group,
+    full: Group,
+    headers: Vec<HeaderGroup>,
+    mime_headers: Vec<HeaderGroup>,
+    exists: Vec<(u32, String)>,
+    details: Vec<(u32, Vec<DetailLine>)>,
+    evals: Vec<(u32, EvalTest)>,
+    /// Rules with `%{NAME}` in them, compiled when the name is known.
+    templates: Vec<Line>,
+    /// Each behind those it needs.
+    metas: Vec<(u32, Expression)>,
+    /// What it was made from.
+    lines: Vec<Line>,
+}
+
+/// What there is to say of a rule that matched.
+#[derive(Debug)]
+struct RuleInfo {
+    name: Arc<str>,
+    about: Arc<str>,
+    points: f64,
+    is_off: AtomicBool,
+    /// `!~`.
+    is_negated: bool,
+}
+
+/// Rules that look at the same header form.
+#[derive(Debug)]
+struct HeaderGroup {
+    form: String,
+    group: Group,
+    /// Rules that match where the form is missing.
+    if_missing: Vec<u32>,
+}
+
+impl RuleSet {
+    /// Compiles what the files say. What cannot be compiled is left out and told.
+    pub fn compile(book: &Book, settings: &CompileSettings) -> (Self, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let lines = line::lines(book, settings, &mut problems);
+        (Self::from_lines(lines), problems)
+    }
+
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Runs a rule no more. `false`: there is none of this name.
+    pub fn switch_off(&self, name: &str) -> bool {
+        let rule = self.rules.binary_search_by(|rule| (*rule.name).cmp(name)).ok().and_then(|at| self.rules.get(at));
+        rule.inspect(|rule| rule.is_off.store(true, Ordering::Relaxed)).is_some()
+    }
+
+    /// About how much memory its compiled patterns take by now, in bytes.
+    pub fn memory(&self) -> usize {
+        let groups = [&self.body, &self.rawbody, &self.uri, &self.full];
+        let headers = self.headers.iter().chain(&self.mime_headers).map(|of| &of.group);
+        let members = groups.into_iter().chain(headers).flat_map(Group::members);
+        members.map(|member| member.matcher.memory()).sum()
+    }
+
+    fn from_lines(lines: Vec<Line>) -> Self {
+        plan::plan(lines)
+    }
+
+    fn is_off(&self, rule: u32) -> bool {
+        self.rules.get(rule as usize).is_some_and(|rule| rule.is_off.load(Ordering::Relaxed))
+    }
+
+    /// Numbers of rules by name.
+    fn numbers(lines: &[Line]) -> BTreeMap<&str, u32> {
+        lines.iter().map(|line| line.name.as_str()).zip(0..).collect()
+    }
+}

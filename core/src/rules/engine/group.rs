@@ -1,0 +1,203 @@
+//! Rules that look at the same texts, run together.
+
+use std::ops::Range;
+
+use crate::rules::pattern::{Matcher, Plan};
+
+use super::scan::{Scanner, Sighting};
+
+/// What one rule may spend on one message: about 30 ms in the worst case.
+const BUDGET: u64 = 1 << 24;
+/// Matches of one rule are counted up to this.
+const MOST_COUNTED: u32 = 10_000;
+
+/// Rules of one kind of text.
+#[derive(Debug, Default)]
+pub(crate) struct Group {
+    members: Vec<Member>,
+    scanner: Scanner,
+    /// Those that must be tried on every text.
+    always: Vec<u32>,
+}
+
+/// A rule in a group.
+#[derive(Debug)]
+pub(crate) struct Member {
+    /// Its place among all rules.
+    pub(crate) rule: u32,
+    /// What it looks for.
+    pub(crate) matcher: Matcher,
+    /// How many matches count; 1: whether it matches at all.
+    pub(crate) most: u32,
+}
+
+/// What became of a member on this message.
+#[derive(Clone, Debug)]
+struct State {
+    count: u32,
+    budget: u64,
+    is_exhausted: bool,
+    /// Where it was found: the place of the text, and the part of it.
+    found: Option<(u32, usize)>,
+    /// The part of the current text that is to be looked at.
+    pending: Option<(usize, usize)>,
+}
+
+/// What a run needs besides: kept from message to message, so that memory is asked for once.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    lower: Vec<u8>,
+    states: Vec<State>,
+    touched: Vec<u32>,
+}
+
+/// What a group's run says of one member.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcome<'group> {
+    /// The rule.
+    pub(crate) member: &'group Member,
+    /// How often it matched.
+    pub(crate) count: u32,
+    /// It took too long and was given up.
+    pub(crate) is_exhausted: bool,
+    /// In which text, and from where on.
+    pub(crate) found: Option<(u32, usize)>,
+}
+
+impl Member {
+    /// A rule as its files describe it. `max_hits`: matches are counted, up to that.
+    pub(crate) fn new(rule: u32, plan: Plan, is_multiple: bool, max_hits: Option<u32>) -> Self {
+        let most =
+            if is_multiple { max_hits.filter(|most| *most > 0).unwrap_or(MOST_COUNTED).min(MOST_COUNTED) } else { 1 };
+        Self { rule, matcher: Matcher::new(plan), most }
+    }
+}
+
+impl Group {
+    /// Sorts out who needs what.
+    pub(crate) fn new(members: Vec<Member>) -> Self {
+        let mut wanted = Vec::new();
+        let mut always = Vec::new();
+        for (at, member) in (0..).zip(&members) {
+            match &member.matcher.plan.required {
+                Some(texts) => wanted.extend(texts.iter().map(|text| (text.clone(), at))),
+                None => always.push(at),
+            }
+        }
+        Self { members, scanner: Scanner::new(wanted), always }
+    }
+
+    /// Its rules.
+    pub(crate) fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// Runs all rules over all texts and calls `tell` for each that matched or was given up.
+    pub(crate) fn run<'text>(
+        &self,
+        texts: impl IntoIterator<Item = &'text [u8]>,
+        scratch: &mut Scratch,
+        mut is_off: impl FnMut(u32) -> bool,
+        mut tell: impl FnMut(Outcome<'_>),
+    ) {
+        let fresh = State { count: 0, budget: BUDGET, is_exhausted: false, found: None, pending: None };
+        scratch.states.clear();
+        scratch.states.resize(self.members.len(), fresh);
+        for (state, member) in scratch.states.iter_mut().zip(&self.members) {
+            state.is_exhausted = is_off(member.rule);
+            state.budget *= u64::from(!state.is_exhausted);
+        }
+        for (number, text) in (0..).zip(texts) {
+            self.run_text(number, text, scratch);
+        }
+        for (state, member) in scratch.states.iter().zip(&self.members) {
+            let is_exhausted = state.is_exhausted && !is_off(member.rule);
+            if state.count > 0 || is_exhausted {
+                tell(Outcome { member, count: state.count, is_exhausted, found: state.found });
+            }
+        }
+    }
+
+    fn run_text(&self, number: u32, text: &[u8], scratch: &mut Scratch) {
+        let Scratch { lower, states, touched } = scratch;
+        lower.clear();
+        lower.extend_from_slice(text);
+        lower.make_ascii_lowercase();
+        lower.extend_from_slice(&[0; 3]);
+        touched.clear();
+        self.scanner.scan(lower, |sighting| {
+            let place = self.members.get(sighting.member as usize).zip(states.get_mut(sighting.member as usize));
+            let Some((member, state)) = place.filter(|(member, state)| state.wants_more(member)) else { return };
+            let part = member.part(sighting, text.len());
+            match &mut state.pending {
+                None => {
+                    touched.push(sighting.member);
+                    state.pending = Some(part);
+                }
+                Some((begin, end)) if part.0 <= *end => {
+                    *begin = part.0.min(*begin);
+                    *end = part.1.max(*end);
+                }
+                Some(pending) => {
+                    let earlier = std::mem::replace(pending, part);
+                    state.look(member, number, text, earlier.0..earlier.1);
+                }
+            }
+        });
+        for member in touched.iter() {
+            let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
+            let Some((member, state)) = place else { continue };
+            if let Some((begin, end)) = state.pending.take() {
+                state.look(member, number, text, begin..end);
+            }
+        }
+        for member in &self.always {
+            let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
+            if let Some((member, state)) = place {
+                state.look(member, number, text, 0..text.len());
+            }
+        }
+    }
+}
+
+impl Member {
+    /// The part of a text in which a match can lie that has the literal there.
+    fn part(&self, sighting: Sighting, length: usize) -> (usize, usize) {
+        match self.matcher.plan.reach {
+            Some(reach) if self.most == 1 => {
+                let reach = reach as usize + 1;
+                (sighting.end.saturating_sub(reach), sighting.begin.saturating_add(reach).min(length))
+            }
+            _ => (0, length),
+        }
+    }
+}
+
+impl State {
+    fn wants_more(&self, member: &Member) -> bool {
+        self.count < member.most && !self.is_exhausted
+    }
+
+    fn look(&mut self, member: &Member, number: u32, text: &[u8], part: Range<usize>) {
+        if !self.wants_more(member) || text.len() < member.matcher.plan.least as usize {
+            return;
+        }
+        let begin = part.start;
+        let counted = if member.most == 1 {
+            member.matcher.is_match(text, part, &mut self.budget).map(u32::from)
+        } else {
+            member.matcher.count(text, member.most - self.count, &mut self.budget)
+        };
+        match counted {
+            Ok(0) => {}
+            Ok(count) => {
+                self.count += count;
+                self.found.get_or_insert((number, begin));
+            }
+            Err(_exhausted) => {
+                self.count = 0;
+                self.is_exhausted = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Puts rules into groups, and sums into an order.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use crate::rules::{
+    book::EvalTest,
+    pattern::{Matcher, Plan},
+};
+
+use super::{
+    HeaderGroup, RuleInfo, RuleSet,
+    expression::Expression,
+    group::{Group, Member},
+    line::{Kind, Line, Place},
+};
+
+/// Looking at an empty text costs next to nothing.
+const BUDGET_FOR_MISSING: u64 = 1 << 20;
+
+/// Everything that can be run, sorted by what it looks at.
+pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
+    let mut places: BTreeMap<Place, Vec<(Member, bool)>> = BTreeMap::new();
+    let (mut exists, mut details, mut evals, mut templates) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (rule, line) in (0..).zip(&lines) {
+        match &line.kind {
+            Kind::Text { place, plan, is_negated } => {
+                let member = Member::new(rule, plan.clone(), line.is_multiple && !is_negated, line.max_hits);
+                places.entry(place.clone()).or_default().push((member, *is_negated));
+            }
+            Kind::Template { .. } => templates.push(line.clone()),
+            Kind::Exists(form) => exists.push((rule, form.clone())),
+            Kind::Detail(conditions) => details.push((rule, conditions.clone())),
+            Kind::Eval { target, function, arguments } => {
+                let (target, function, arguments) = (target.clone(), function.clone(), arguments.clone());
+                evals.push((rule, EvalTest { target, function, arguments }));
+            }
+            Kind::Meta(_) => {}
+        }
+    }
+    let mut take = |place: Place| {
+        let members = places.remove(&place).unwrap_or_default();
+        Group::new(members.into_iter().map(|(member, _)| member).collect())
+    };
+    let (body, rawbody, uri, full) = (take(Place::Body), take(Place::RawBody), take(Place::Uri), take(Place::Full));
+    let (headers, mime_headers) = headers(places);
+    RuleSet {
+        rules: lines.iter().map(info).collect(),
+        body,
+        rawbody,
+        uri,
+        full,
+        headers,
+        mime_headers,
+        exists,
+        details,
+        evals,
+        templates,
+        metas: metas(&lines),
+        lines,
+    }
+}
+
+fn info(line: &Line) -> RuleInfo {
+    let is_negated = match &line.kind {
+        Kind::Text { is_negated, .. } | Kind::Template { is_negated, .. } => *is_negated,
+        _ => false,
+    };
+    RuleInfo {
+        name: Arc::from(line.name.as_str()),
+        about: Arc::from(line.about.as_str()),
+        points: line.points,
+        is_off: AtomicBool::new(false),
+        is_negated,
+    }
+}
+
+/// What is left are headers. A form that several texts stand for where it is missing is still one group.
+fn headers(places: BTreeMap<Place, Vec<(Member, bool)>>) -> (Vec<HeaderGroup>, Vec<HeaderGroup>) {
+    let mut forms: BTreeMap<(bool, String), (Vec<Member>, Vec<u32>)> = BTreeMap::new();
+    for (place, members) in places {
+        let (is_part, form, unset) = match place {
+            Place::Header(form, unset) => (false, form, unset),
+            Place::MimeHeader(form) => (true, form, String::new()),
+            Place::Body | Place::RawBody | Place::Uri | Place::Full => continue,
+        };
+        let (group, if_missing) = forms.entry((is_part, form)).or_default();
+        for (member, is_negated) in members {
+            if is_part {
+                if is_negated {
+                    if_missing.push(member.rule);
+                }
+            } else if matches(&member.matcher.plan, unset.as_bytes()) != is_negated {
+                if_missing.push(member.rule);
+            }
+            group.push(member);
+        }
+    }
+    let (mut of_message, mut of_parts) = (Vec::new(), Vec::new());
+    for ((is_part, form), (members, if_missing)) in forms {
+        let group = HeaderGroup { form, group: Group::new(members), if_missing };
+        if is_part { of_parts.push(group) } else { of_message.push(group) }
+    }
+    (of_message, of_parts)
+}
+
+fn matches(plan: &Plan, text: &[u8]) -> bool {
+    if text.len() < plan.least as usize {
+        return false;
+    }
+    let mut budget = BUDGET_FOR_MISSING;
+    Matcher::new(plan.clone()).is_match(text, 0..text.len(), &mut budget).unwrap_or(false)
+}
+
+/// All sums, each behind those it needs. Those that need themselves are left out.
+fn metas(lines: &[Line]) -> Vec<(u32, Expression)> {
+    let numbers = RuleSet::numbers(lines);
+    let mut waiting: BTreeMap<u32, Expression> = BTreeMap::new();
+    for (rule, line) in (0..).zip(lines) {
+        if let Kind::Meta(text) = &line.kind
+            && let Some(expression) = Expression::read(text, &numbers)
+        {
+            waiting.insert(rule, expression);
+        }
+    }
+    let mut ordered = Vec::new();
+    loop {
+        let is_ready = |expression: &Expression| expression.rules().all(|rule| !waiting.contains_key(&rule));
+        let ready: Vec<u32> =
+            waiting.iter().filter(|(_, expression)| is_ready(expression)).map(|(rule, _)| *rule).collect();
+        if ready.is_empty() {
+            return ordered;
+        }
+        for rule in ready {
+            ordered.extend(waiting.remove(&rule).map(|expression| (rule, expression)));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Perl's regular expressions over bytes.
+//!
+//! ```text
+//! text ─read→ tree ─┬→ literals   what a text must have in it, looked for before anything else
+//!                   ├→ automaton  linear time; takes what the pattern takes, or more
+//!                   └→ machine    tries way after way, as Perl does; only where the automaton takes more
+//! ```
+
+mod automaton;
+mod bytes;
+mod literals;
+mod machine;
+mod read;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod walk;
+
+use std::{ops::Range, sync::OnceLock};
+
+use serde::{Deserialize, Serialize};
+
+use self::{
+    automaton::Automaton,
+    machine::Machine,
+    tree::{Around, Node},
+};
+
+pub(crate) use self::automaton::Exhausted;
+
+/// What a step of the machine costs, where a byte for the automaton costs 1: about the ratio of their times.
+const STEP_COST: u64 = 16;
+/// Patterns that become more pieces than this are refused.
+const MOST_PIECES: usize = 40_000;
+
+/// What is known of a pattern before it is compiled. It is all that has to be kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Plan {
+    /// As it was written.
+    pub(crate) text: String,
+    /// The letters behind it.
+    pub(crate) flags: String,
+    /// One of these, in any case of letters, is in every text that matches; `None`: nothing is known.
+    pub(crate) required: Option<Vec<Vec<u8>>>,
+    /// A match takes at least so many bytes.
+    pub(crate) least: u32,
+    /// Everything a match looks at lies within so many bytes; `None`: there is no limit.
+    pub(crate) reach: Option<u32>,
+    /// Names of its groups.
+    pub(crate) names: Vec<(String, u32)>,
+}
+
+impl Plan {
+    /// Reads a pattern. An error is one sentence.
+    pub(crate) fn new(text: &str, flags: &str) -> Result<Self, String> {
+        let reading = read::read(text, flags).map_err(|fault| fault.to_string())?;
+        if reading.node.cost() > MOST_PIECES {
+            return Err("its repetitions make it too large".to_owned());
+        }
+        let width = reading.node.width();
+        let reach = width.most.filter(|_| !looks_far(&reading.node));
+        Ok(Self {
+            text: text.to_owned(),
+            flags: flags.to_owned(),
+            required: literals::required(&reading.node),
+            least: u32::try_from(width.least).unwrap_or(u32::MAX),
+            reach: reach.and_then(|reach| u32::try_from(reach).ok()),
+            names: reading.names,
+        })
+    }
+}
+
+/// Whether what it requires may lie outside of what it takes.
+fn looks_far(node: &Node) -> bool {
+    match node {
+        Node::Around(Around { is_negated, .. }, _) => !is_negated,
+        Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) | Node::Place(_) | Node::Back(..) => false,
+        Node::All(items) | Node::Either(items) => items.iter().any(looks_far),
+        Node::Repeat(repeat) => looks_far(&repeat.node),
+        Node::Group(_, node) | Node::Atomic(node) => looks_far(node),
+        Node::If(_, yes, no) => looks_far(yes) || looks_far(no),
+    }
+}
+
+/// A pattern that compiles itself when it is first asked for.
+#[derive(Debug)]
+pub(crate) struct Matcher {
+    /// What is known of it.
+    pub(crate) plan: Plan,
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    automaton: Automaton,
+    /// Where the automaton is not exact.
+    machine: Option<Machine>,
+}
+
+impl Matcher {
+    /// Nothing is compiled yet.
+    pub(crate) const fn new(plan: Plan) -> Self {
+        Self { plan, compiled: OnceLock::new() }
+    }
+
+    fn compiled(&self) -> Result<&Compiled, Exhausted> {
+        let compile = || {
+            let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
+            let machine = if automaton::is_exact(&reading.node, true) {
+                None
+            } else {
+                Some(Machine::new(&reading.node, reading.groups)?)
+            };
+            Some(Compiled { automaton: Automaton::new(&reading.node)?, machine })
+        };
+        self.compiled.get_or_init(compile).as_ref().ok_or(Exhausted)
+    }
+
+    /// Whether it matches with a beginning within `span`, which holds all that it takes.
+    pub(crate) fn is_match(&self, text: &[u8], span: Range<usize>, budget: &mut u64) -> Result<bool, Exhausted> {
+        self.end(text, span, true, budget).map(|end| end.is_some())
+    }
+
+    /// Where the first match ends; any end of it if `is_any_end`.
+    fn end(
+        &self,
+        text: &[u8],
+        span: Range<usize>,
+        is_any_end: bool,
+        budget: &mut u64,
+    ) -> Result<Option<usize>, Exhausted> {
+        let compiled = self.compiled()?;
+        let (from, to) = (span.start, span.end);
+        let is_exact = compiled.machine.is_none();
+        let end = compiled.automaton.find(text, span, is_any_end || !is_exact, budget)?;
+        let (Some(machine), Some(_)) = (&compiled.machine, end) else { return Ok(end) };
+        let mut steps = *budget / STEP_COST;
+        let found = machine.find(text, from, to, &mut steps);
+        *budget = steps * STEP_COST;
+        Ok(found?.map(|found| found.whole().end))
+    }
+
+    /// How many matches stand in the text one behind another, at most `most`.
+    pub(crate) fn count(&self, text: &[u8], most: u32, budget: &mut u64) -> Result<u32, Exhausted> {
+        let (mut count, mut from) = (0, 0);
+        while count < most && from <= text.len() {
+            let Some(end) = self.end(text, from..text.len(), false, budget)? else { break };
+            count += 1;
+            // Behind a match that took nothing, the next begins a byte further.
+            from = if end > from { end } else { from + 1 };
+        }
+        Ok(count)
+    }
+
+    /// Where the first match stands, and what its named groups took.
+    pub(crate) fn explain(&self, text: &[u8], from: usize) -> Option<(Range<usize>, Vec<(&str, Range<usize>)>)> {
+        let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
+        let machine = Machine::new(&reading.node, reading.groups)?;
+        let found = machine.find(text, from, text.len(), &mut 200_000).ok()??;
+        let named = self.plan.names.iter().filter_map(|(name, group)| Some((name.as_str(), found.group(*group)?)));
+        Some((found.whole(), named.collect()))
+    }
+
+    /// What it takes in memory beyond its plan, in bytes; the machine's small program is not counted.
+    pub(crate) fn memory(&self) -> usize {
+        let compiled = self.compiled.get().and_then(Option::as_ref);
+        compiled.map_or(0, |compiled| compiled.automaton.memory())
+    }
+}

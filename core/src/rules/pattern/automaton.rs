@@ -1,0 +1,238 @@
+//! Patterns as finite automata: what `regex-automata` is asked for.
+//!
+//! Not everything Perl says is regular. Then the automaton takes more than the pattern does, never less, and
+//! [`super::machine`] has the last word.
+
+use std::sync::{Mutex, PoisonError};
+
+use regex_automata::{
+    Anchored, Input, MatchKind,
+    hybrid::dfa::{Cache, DFA},
+    nfa::thompson::{NFA, WhichCaptures, pikevm::PikeVM},
+};
+use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, Look, Repetition};
+
+use super::tree::{Greed, Node, Place};
+
+/// What one automaton may take, in bytes.
+const MOST_PROGRAM: usize = 2 << 20;
+/// What the states found so far may take, in bytes; then it begins anew.
+const MOST_CACHE: usize = 1 << 20;
+/// Beginning anew more often than this for fewer bytes a state than that, it is no use.
+const MOST_CLEARS: usize = 4;
+const LEAST_BYTES_A_STATE: usize = 8;
+/// What is spelled out at most where a group is referred to, in pieces.
+const MOST_SPELLED: usize = 200;
+
+/// A pattern as an automaton.
+#[derive(Debug)]
+pub(crate) struct Automaton {
+    dfa: DFA,
+    cache: Mutex<Cache>,
+    nfa: NFA,
+}
+
+/// It would have taken too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Exhausted;
+
+impl Automaton {
+    /// `None`: it would be too large.
+    pub(crate) fn new(node: &Node) -> Option<Self> {
+        let hir = Spelling::new(node).hir(node, true);
+        let config = NFA::config()
+            .utf8(false)
+            .reverse(false)
+            .nfa_size_limit(Some(MOST_PROGRAM))
+            .which_captures(WhichCaptures::None);
+        let nfa = NFA::compiler().configure(config).build_from_hir(&hir).ok()?;
+        let config = DFA::config()
+            .match_kind(MatchKind::LeftmostFirst)
+            .cache_capacity(MOST_CACHE)
+            .skip_cache_capacity_check(true)
+            .minimum_cache_clear_count(Some(MOST_CLEARS))
+            .minimum_bytes_per_state(Some(LEAST_BYTES_A_STATE));
+        let dfa = DFA::builder().configure(config).build_from_nfa(nfa.clone()).ok()?;
+        let cache = Mutex::new(dfa.create_cache());
+        Some(Self { dfa, cache, nfa })
+    }
+
+    /// Where the first match within `from..to` ends; `earliest`: any end of it will do.
+    /// `budget` is how many steps may be spent; what is spent is taken off.
+    pub(crate) fn find(
+        &self,
+        text: &[u8],
+        span: std::ops::Range<usize>,
+        earliest: bool,
+        budget: &mut u64,
+    ) -> Result<Option<usize>, Exhausted> {
+        let length = span.len() as u64 + 1;
+        *budget = budget.checked_sub(length).ok_or(Exhausted)?;
+        let input = Input::new(text).span(span).anchored(Anchored::No).earliest(earliest);
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.dfa.try_search_fwd(&mut cache, &input) {
+            Ok(found) => Ok(found.map(|found| found.offset())),
+            Err(_) => self.find_slowly(&input, budget),
+        }
+    }
+
+    /// Without remembering states.
+    fn find_slowly(&self, input: &Input<'_>, budget: &mut u64) -> Result<Option<usize>, Exhausted> {
+        let steps = (input.get_span().len() as u64 + 1).saturating_mul(self.nfa.states().len() as u64);
+        *budget = budget.checked_sub(steps).ok_or(Exhausted)?;
+        let config = PikeVM::config().match_kind(MatchKind::LeftmostFirst);
+        let machine = PikeVM::builder().configure(config).build_from_nfa(self.nfa.clone());
+        let machine = machine.map_err(|_error| Exhausted)?;
+        let mut cache = machine.create_cache();
+        let mut slots = [None; 2];
+        let found = machine.search_slots(&mut cache, input, &mut slots);
+        Ok(found.and(slots[1]).map(|end| end.get()))
+    }
+
+    /// What it takes in memory, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        self.nfa.memory_usage() + self.dfa.memory_usage() + cache.memory_usage()
+    }
+}
+
+/// Spells a tree as `regex-syntax` wants it.
+struct Spelling<'node> {
+    /// What each group holds, for those who refer to it.
+    groups: Vec<(u32, &'node Node)>,
+}
+
+impl<'node> Spelling<'node> {
+    fn new(node: &'node Node) -> Self {
+        let mut groups = Vec::new();
+        collect_groups(node, &mut groups);
+        Self { groups }
+    }
+
+    /// `is_last`: nothing that takes a byte stands behind it.
+    fn hir(&self, node: &Node, is_last: bool) -> Hir {
+        match node {
+            Node::Empty | Node::Around(..) => Hir::empty(),
+            Node::Never => Hir::fail(),
+            Node::Text(text) => Hir::literal(text.clone()),
+            Node::Class(set) => {
+                let ranges = set.ranges().into_iter().map(|(first, last)| ClassBytesRange::new(first, last));
+                Hir::class(Class::Bytes(ClassBytes::new(ranges)))
+            }
+            Node::Place(place) => look(*place, is_last),
+            Node::All(items) => {
+                let last = last_that_counts(items);
+                let spelled = items.iter().enumerate().map(|(at, item)| self.hir(item, is_last && at >= last));
+                Hir::concat(spelled.collect())
+            }
+            Node::Either(items) => Hir::alternation(items.iter().map(|item| self.hir(item, is_last)).collect()),
+            Node::Repeat(repeat) => Hir::repetition(Repetition {
+                min: repeat.least,
+                max: repeat.most,
+                greedy: repeat.greed != Greed::Lazy,
+                sub: Box::new(self.hir(&repeat.node, is_last && repeat.most == Some(1))),
+            }),
+            Node::Group(_, node) | Node::Atomic(node) => self.hir(node, is_last),
+            Node::Back(group, _) => self.back(*group),
+            Node::If(_, yes, no) => Hir::alternation(vec![self.hir(yes, is_last), self.hir(no, is_last)]),
+        }
+    }
+
+    /// What the group would take, if that is short and says nothing of places; else anything.
+    fn back(&self, group: u32) -> Hir {
+        let node = self.groups.iter().find(|(number, _)| *number == group).map(|(_, node)| *node);
+        let any = || {
+            let all = Hir::class(Class::Bytes(ClassBytes::new([ClassBytesRange::new(0, u8::MAX)])));
+            Hir::repetition(Repetition { min: 0, max: None, greedy: true, sub: Box::new(all) })
+        };
+        node.filter(|node| is_only_bytes(node) && node.cost() < MOST_SPELLED)
+            .map_or_else(any, |node| self.in_any_case(node))
+    }
+
+    fn in_any_case(&self, node: &Node) -> Hir {
+        match node {
+            Node::Text(text) => {
+                Hir::concat(text.iter().map(|byte| self.hir(&Node::byte(*byte, true), false)).collect())
+            }
+            Node::Class(set) => self.hir(&Node::Class(set.in_any_case()), false),
+            Node::All(items) => Hir::concat(items.iter().map(|item| self.in_any_case(item)).collect()),
+            Node::Either(items) => Hir::alternation(items.iter().map(|item| self.in_any_case(item)).collect()),
+            Node::Repeat(repeat) => Hir::repetition(Repetition {
+                min: repeat.least,
+                max: repeat.most,
+                greedy: repeat.greed != Greed::Lazy,
+                sub: Box::new(self.in_any_case(&repeat.node)),
+            }),
+            Node::Group(_, node) => self.in_any_case(node),
+            other => self.hir(other, false),
+        }
+    }
+}
+
+/// Whether the automaton takes exactly what the pattern takes.
+pub(crate) fn is_exact(node: &Node, is_last: bool) -> bool {
+    match node {
+        Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) => true,
+        Node::Place(place) => *place != Place::LastLineEnd || is_last,
+        Node::All(items) => {
+            let last = items.len().saturating_sub(1);
+            items.iter().enumerate().all(|(at, item)| is_exact(item, is_last && at >= last))
+        }
+        Node::Either(items) => items.iter().all(|item| is_exact(item, is_last)),
+        Node::Repeat(repeat) => {
+            repeat.greed != Greed::Possessive && is_exact(&repeat.node, is_last && repeat.most == Some(1))
+        }
+        Node::Group(_, node) => is_exact(node, is_last),
+        Node::Atomic(_) | Node::Around(..) | Node::Back(..) | Node::If(..) => false,
+    }
+}
+
+/// Behind the item at this place only looks around follow, which the automaton leaves out.
+fn last_that_counts(items: &[Node]) -> usize {
+    items.iter().rposition(|item| !matches!(item, Node::Around(..))).unwrap_or(0)
+}
+
+fn look(place: Place, is_last: bool) -> Hir {
+    Hir::look(match place {
+        Place::Start => Look::Start,
+        Place::LineStart => Look::StartLF,
+        Place::End => Look::End,
+        Place::LineEnd => Look::EndLF,
+        Place::WordEdge => Look::WordAscii,
+        Place::NoWordEdge => Look::WordAsciiNegate,
+        // A last newline is taken along: nothing comes behind it that could miss it.
+        Place::LastLineEnd if is_last => {
+            let end = Hir::look(Look::End);
+            return Hir::alternation(vec![Hir::concat(vec![Hir::literal(*b"\n"), end.clone()]), end]);
+        }
+        Place::LastLineEnd => return Hir::empty(),
+    })
+}
+
+/// Whether it says nothing of places or other groups.
+fn is_only_bytes(node: &Node) -> bool {
+    match node {
+        Node::Empty | Node::Text(_) | Node::Class(_) => true,
+        Node::All(items) | Node::Either(items) => items.iter().all(is_only_bytes),
+        Node::Repeat(repeat) => is_only_bytes(&repeat.node),
+        Node::Group(_, node) => is_only_bytes(node),
+        Node::Never | Node::Place(_) | Node::Atomic(_) | Node::Around(..) | Node::Back(..) | Node::If(..) => false,
+    }
+}
+
+fn collect_groups<'node>(node: &'node Node, groups: &mut Vec<(u32, &'node Node)>) {
+    match node {
+        Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) | Node::Place(_) | Node::Back(..) => {}
+        Node::All(items) | Node::Either(items) => items.iter().for_each(|item| collect_groups(item, groups)),
+        Node::Repeat(repeat) => collect_groups(&repeat.node, groups),
+        Node::Group(number, inner) => {
+            groups.push((*number, inner));
+            collect_groups(inner, groups);
+        }
+        Node::Atomic(inner) | Node::Around(_, inner) => collect_groups(inner, groups),
+        Node::If(_, yes, no) => {
+            collect_groups(yes, groups);
+            collect_groups(no, groups);
+        }
+    }
+}

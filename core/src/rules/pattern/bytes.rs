@@ -1,0 +1,120 @@
+//! Sets of bytes.
+
+/// Which of the 256 bytes.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    /// No byte.
+    pub(crate) const EMPTY: Self = Self([0; 4]);
+    /// Every byte.
+    pub(crate) const ALL: Self = Self([u64::MAX; 4]);
+
+    /// The bytes from `first` to `last`, both included.
+    pub(crate) fn range(first: u8, last: u8) -> Self {
+        (first..=last).collect()
+    }
+
+    /// Whether a byte is in it.
+    pub(crate) fn has(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte >> 6)).is_some_and(|word| word & (1 << (byte & 63)) != 0)
+    }
+
+    /// Adds a byte.
+    pub(crate) fn add(&mut self, byte: u8) {
+        if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
+            *word |= 1 << (byte & 63);
+        }
+    }
+
+    /// What is in either.
+    #[must_use]
+    pub(crate) fn or(mut self, other: Self) -> Self {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine |= theirs;
+        }
+        self
+    }
+
+    /// What is not in it.
+    #[must_use]
+    pub(crate) fn not(self) -> Self {
+        Self(self.0.map(|word| !word))
+    }
+
+    /// With the other case of each ASCII letter.
+    #[must_use]
+    pub(crate) fn in_any_case(self) -> Self {
+        let other = self.bytes().filter_map(other_case).collect();
+        self.or(other)
+    }
+
+    /// How many bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Its bytes in order.
+    pub(crate) fn bytes(&self) -> impl Iterator<Item = u8> + '_ {
+        (0..=u8::MAX).filter(|byte| self.has(*byte))
+    }
+
+    /// Its bytes as ranges, both ends included.
+    pub(crate) fn ranges(&self) -> Vec<(u8, u8)> {
+        let mut ranges: Vec<(u8, u8)> = Vec::new();
+        for byte in self.bytes() {
+            match ranges.last_mut() {
+                Some((_, last)) if last.checked_add(1) == Some(byte) => *last = byte,
+                _ => ranges.push((byte, byte)),
+            }
+        }
+        ranges
+    }
+}
+
+impl FromIterator<u8> for ByteSet {
+    fn from_iter<I: IntoIterator<Item = u8>>(bytes: I) -> Self {
+        let mut set = Self::EMPTY;
+        bytes.into_iter().for_each(|byte| set.add(byte));
+        set
+    }
+}
+
+impl std::fmt::Debug for ByteSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.ranges()).finish()
+    }
+}
+
+/// `a` for `A` and the other way round.
+pub(crate) fn other_case(byte: u8) -> Option<u8> {
+    byte.is_ascii_alphabetic().then_some(byte ^ 0x20)
+}
+
+/// A set that Perl knows by name: `digit` for `\d` and `[[:digit:]]`, and so on (perlrecharclass, "POSIX Character
+/// Classes"; on strings of bytes only ASCII counts).
+pub(crate) fn named(name: &str) -> Option<ByteSet> {
+    let is: fn(u8) -> bool = match name {
+        "alpha" => |byte| byte.is_ascii_alphabetic(),
+        "digit" => |byte| byte.is_ascii_digit(),
+        "alnum" => |byte| byte.is_ascii_alphanumeric(),
+        "upper" => |byte| byte.is_ascii_uppercase(),
+        "lower" => |byte| byte.is_ascii_lowercase(),
+        "punct" => |byte| byte.is_ascii_punctuation(),
+        "space" => |byte| matches!(byte, b'\t'..=b'\r' | b' '),
+        "blank" => |byte| matches!(byte, b'\t' | b' '),
+        "cntrl" => |byte| byte.is_ascii_control(),
+        "graph" => |byte| byte.is_ascii_graphic(),
+        "print" => |byte| byte.is_ascii_graphic() || byte == b' ',
+        "xdigit" => |byte| byte.is_ascii_hexdigit(),
+        "word" => is_word,
+        "ascii" => |byte| byte.is_ascii(),
+        _ => return None,
+    };
+    Some((0..=u8::MAX).filter(|byte| is(*byte)).collect())
+}
+
+/// Whether `\w` matches it.
+pub(crate) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}

@@ -1,0 +1,197 @@
+//! What a text must have in it for a pattern to match: found by one scan for all rules, it saves most of them from
+//! being tried at all.
+
+use super::{bytes::ByteSet, tree::Node};
+
+/// More alternatives than these are no help.
+const MOST_TEXTS: usize = 96;
+/// A class of more bytes than these is not spelled out.
+const MOST_OF_CLASS: usize = 12;
+/// Longer texts are cut: they are rare enough.
+const MOST_LENGTH: usize = 16;
+/// Shorter ones are everywhere.
+const LEAST_LENGTH: usize = 2;
+
+/// Texts in lower case of which at least one stands in every match, whatever its case there. `None`: there are none
+/// worth looking for.
+pub(crate) fn required(node: &Node) -> Option<Vec<Vec<u8>>> {
+    Needs::of(node).into_best().map(|choice| choice.texts)
+}
+
+/// What is known of a node.
+struct Needs {
+    /// Everything it can match, if that is little.
+    whole: Option<Vec<Vec<u8>>>,
+    /// The best set of which one is in every match.
+    best: Option<Choice>,
+}
+
+/// A set of texts, and how much of all text it is expected to let through.
+struct Choice {
+    texts: Vec<Vec<u8>>,
+    share: f64,
+}
+
+impl Choice {
+    fn new(mut texts: Vec<Vec<u8>>) -> Self {
+        texts.sort();
+        texts.dedup();
+        let share = texts.iter().map(|text| share(text)).sum();
+        Self { texts, share }
+    }
+
+    fn is_useful(&self) -> bool {
+        self.texts.iter().all(|text| text.len() >= LEAST_LENGTH) && self.texts.len() <= MOST_TEXTS
+    }
+
+    fn compare(&self, other: &Self) -> std::cmp::Ordering {
+        self.share.total_cmp(&other.share)
+    }
+}
+
+/// The one that lets through least.
+fn best(choices: impl IntoIterator<Item = Choice>) -> Option<Choice> {
+    choices.into_iter().filter(Choice::is_useful).min_by(Choice::compare)
+}
+
+impl Needs {
+    const NOTHING: Self = Self { whole: None, best: None };
+
+    fn whole(texts: Vec<Vec<u8>>) -> Self {
+        Self { whole: Some(texts), best: None }
+    }
+
+    fn of(node: &Node) -> Self {
+        match node {
+            Node::Empty | Node::Place(_) => Self::whole(vec![Vec::new()]),
+            Node::Around(around, inner) => {
+                let best = (around.is_ahead && !around.is_negated).then(|| Self::of(inner).into_best()).flatten();
+                Self { whole: Some(vec![Vec::new()]), best }
+            }
+            Node::Never => Self::whole(Vec::new()),
+            Node::Text(text) => Self::whole(vec![text.to_ascii_lowercase()]),
+            Node::Class(set) => Self::class(*set),
+            Node::All(items) => Self::all(items),
+            Node::Either(items) => Self::either(items),
+            Node::Repeat(repeat) => Self::repeat(&repeat.node, repeat.least, repeat.most),
+            Node::Group(_, node) | Node::Atomic(node) => Self::of(node),
+            Node::Back(..) => Self::NOTHING,
+            Node::If(_, yes, no) => Self::join(Self::of(yes), Self::of(no)),
+        }
+    }
+
+    fn class(set: ByteSet) -> Self {
+        let mut texts: Vec<Vec<u8>> = set.bytes().map(|byte| vec![byte.to_ascii_lowercase()]).collect();
+        texts.sort();
+        texts.dedup();
+        if texts.len() > MOST_OF_CLASS { Self::NOTHING } else { Self::whole(texts) }
+    }
+
+    fn into_best(self) -> Option<Choice> {
+        best(self.whole.map(Choice::new).into_iter().chain(self.best))
+    }
+
+    /// One after another: texts grow until there are too many.
+    fn all(items: &[Node]) -> Self {
+        let mut is_whole = true;
+        let mut current: Vec<Vec<u8>> = vec![Vec::new()];
+        let mut choices: Vec<Choice> = Vec::new();
+        for item in items {
+            let needs = Self::of(item);
+            choices.extend(needs.best);
+            if let Some(grown) = needs.whole.as_ref().and_then(|texts| product(&current, texts)) {
+                current = grown;
+                continue;
+            }
+            choices.push(Choice::new(std::mem::replace(&mut current, vec![Vec::new()])));
+            is_whole = false;
+            if let Some(texts) = needs.whole.filter(|texts| texts.len() <= MOST_TEXTS) {
+                current = texts;
+            }
+        }
+        if is_whole {
+            return Self { whole: Some(current), best: best(choices) };
+        }
+        choices.push(Choice::new(current));
+        Self { whole: None, best: best(choices) }
+    }
+
+    fn either(items: &[Node]) -> Self {
+        items.iter().map(Self::of).reduce(Self::join).unwrap_or(Self::NOTHING)
+    }
+
+    fn join(one: Self, other: Self) -> Self {
+        match (one, other) {
+            (Self { whole: Some(mut mine), best: None }, Self { whole: Some(theirs), best: None })
+                if mine.len() + theirs.len() <= MOST_TEXTS =>
+            {
+                mine.extend(theirs);
+                Self::whole(mine)
+            }
+            (one, other) => {
+                let best = one.into_best().zip(other.into_best()).map(|(mut mine, theirs)| {
+                    mine.texts.extend(theirs.texts);
+                    Choice::new(mine.texts)
+                });
+                Self { whole: None, best: best.filter(Choice::is_useful) }
+            }
+        }
+    }
+
+    fn repeat(node: &Node, least: u32, most: Option<u32>) -> Self {
+        if least == 0 && most != Some(1) {
+            return Self::NOTHING;
+        }
+        let once = Self::of(node);
+        if least == 0 {
+            let mut texts = once.whole.unwrap_or_default();
+            texts.push(Vec::new());
+            return if texts.len() > 1 { Self::whole(texts) } else { Self::NOTHING };
+        }
+        let copies =
+            once.whole.as_ref().and_then(|texts| (1..least).try_fold(texts.clone(), |grown, _| product(&grown, texts)));
+        match copies {
+            Some(copies) if most == Some(least) => Self { whole: Some(copies), best: once.best },
+            Some(copies) => Self { whole: None, best: best([Choice::new(copies)].into_iter().chain(once.best)) },
+            None => Self { whole: None, best: once.into_best() },
+        }
+    }
+}
+
+/// Each text of the first with each of the second behind it; `None`: too many, or too long.
+fn product(first: &[Vec<u8>], second: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
+    if first.len().saturating_mul(second.len()) > MOST_TEXTS {
+        return None;
+    }
+    let grown: Vec<Vec<u8>> =
+        first.iter().flat_map(|begin| second.iter().map(move |end| [begin.as_slice(), end].concat())).collect();
+    grown.iter().all(|text| text.len() <= MOST_LENGTH).then_some(grown)
+}
+
+/// What is in nearly every message, as text or in what is made of its headers.
+const COMMON: &[u8] =
+    b"http://www. https://www. .com/ .com> href=\" <html> <body> <font <table <br> <p> <div </a> style=\" color \
+[ ip= rdns= helo= by= ident= envfrom= intl=0 id= auth= msa=0 ] received: from by with esmtp for date: subject: to: \
+message-id: mime-version: 1.0 content-type: text/plain charset= content-transfer-encoding: \
+ the and you your this that with for are have from will mail email not can our tion ing her please click here list";
+
+/// How much of all text has it, by a rough count of letters.
+fn share(text: &[u8]) -> f64 {
+    let product: f64 = text.iter().map(|byte| frequency(*byte)).product();
+    let is_common = !text.is_empty() && COMMON.windows(text.len()).any(|window| window == text);
+    if is_common { product.max(1e-3) } else { product }
+}
+
+/// How often a byte stands in mail, in lower case.
+fn frequency(byte: u8) -> f64 {
+    match byte {
+        b' ' => 0.15,
+        b'e' | b't' | b'a' | b'o' | b'i' | b'n' => 0.07,
+        b's' | b'r' | b'h' => 0.05,
+        b'l' | b'd' | b'c' | b'u' | b'm' => 0.03,
+        b'a'..=b'z' => 0.015,
+        b'.' | b'-' | b'/' | b'=' | b'\n' | b'<' | b'>' | b'0'..=b'9' => 0.012,
+        0x21..=0x7e => 0.004,
+        _ => 0.001,
+    }
+}

@@ -1,0 +1,232 @@
+//! Patterns as a program that tries one way after another, as Perl does: for what is not regular.
+
+use super::{
+    bytes::ByteSet,
+    tree::{Around, Greed, Node, Place},
+};
+
+/// No program is longer.
+const MOST_STEPS: usize = 50_000;
+
+/// One step.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// Takes these bytes.
+    Text(Vec<u8>),
+    /// Takes a byte of the set.
+    Class(ByteSet),
+    /// Takes bytes of the set, at least and at most so many.
+    Run { set: ByteSet, least: usize, most: usize, greed: Greed },
+    /// Goes on only at such a place.
+    Place(Place),
+    /// Goes on here, and if that fails, there.
+    Try { first: usize, then: usize },
+    /// Goes on there.
+    Jump(usize),
+    /// Notes the place in a slot.
+    Save(usize),
+    /// Fails if nothing was taken since the slot was noted.
+    Progress(usize),
+    /// Takes what a group took.
+    Back { group: usize, in_any_case: bool },
+    /// Goes on at `no` if the group took nothing.
+    If { group: usize, no: usize },
+    /// What follows up to `Done` must match (or not) around the place; then on at `next`.
+    Around { around: Around, least: usize, most: usize, next: usize },
+    /// What follows up to `Done` matches one way only; then on at `next`.
+    Atomic { next: usize },
+    /// Matches nowhere.
+    Fail,
+    /// The end of all, or of what is inside `Around` and `Atomic`.
+    Done,
+}
+
+/// A pattern as a program.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub(super) steps: Vec<Step>,
+    /// Two for each group, then those of loops.
+    pub(super) slots: usize,
+    /// What a match can begin with; `None`: with anything, or nothing.
+    pub(super) firsts: Option<ByteSet>,
+    /// It matches only at the start of the text.
+    pub(super) is_at_start: bool,
+}
+
+impl Machine {
+    /// `None`: it would be too long.
+    pub(crate) fn new(node: &Node, groups: u32) -> Option<Self> {
+        if node.cost() > MOST_STEPS {
+            return None;
+        }
+        let mut writer = Writer { steps: Vec::new(), slots: 2 * (groups as usize + 1) };
+        writer.write(node);
+        writer.steps.push(Step::Done);
+        let mut firsts = ByteSet::EMPTY;
+        let firsts = begins(node, &mut firsts).then_some(firsts);
+        Some(Self { steps: writer.steps, slots: writer.slots, firsts, is_at_start: is_at_start(node) })
+    }
+}
+
+struct Writer {
+    steps: Vec<Step>,
+    slots: usize,
+}
+
+impl Writer {
+    /// Pushes a step that is completed later.
+    fn hold(&mut self) -> usize {
+        self.steps.push(Step::Fail);
+        self.steps.len() - 1
+    }
+
+    fn set(&mut self, at: usize, step: Step) {
+        if let Some(held) = self.steps.get_mut(at) {
+            *held = step;
+        }
+    }
+
+    fn write(&mut self, node: &Node) {
+        match node {
+            Node::Empty => {}
+            Node::Never => self.steps.push(Step::Fail),
+            Node::Text(text) => self.steps.push(Step::Text(text.clone())),
+            Node::Class(set) => self.steps.push(Step::Class(*set)),
+            Node::Place(place) => self.steps.push(Step::Place(*place)),
+            Node::All(items) => items.iter().for_each(|item| self.write(item)),
+            Node::Either(items) => self.either(items),
+            Node::Repeat(repeat) => self.repeat(&repeat.node, repeat.least, repeat.most, repeat.greed),
+            Node::Group(number, node) => {
+                self.steps.push(Step::Save(2 * *number as usize));
+                self.write(node);
+                self.steps.push(Step::Save(2 * *number as usize + 1));
+            }
+            Node::Back(group, in_any_case) => {
+                self.steps.push(Step::Back { group: *group as usize, in_any_case: *in_any_case });
+            }
+            Node::Atomic(node) => self.atomic(|writer| writer.write(node)),
+            Node::Around(around, node) => {
+                let at = self.hold();
+                self.write(node);
+                self.steps.push(Step::Done);
+                let width = node.width();
+                let most = width.most.unwrap_or(usize::MAX);
+                self.set(at, Step::Around { around: *around, least: width.least, most, next: self.steps.len() });
+            }
+            Node::If(group, yes, no) => {
+                let at = self.hold();
+                self.write(yes);
+                let jump = self.hold();
+                self.set(at, Step::If { group: *group as usize, no: self.steps.len() });
+                self.write(no);
+                self.set(jump, Step::Jump(self.steps.len()));
+            }
+        }
+    }
+
+    fn atomic(&mut self, inner: impl FnOnce(&mut Self)) {
+        let at = self.hold();
+        inner(self);
+        self.steps.push(Step::Done);
+        self.set(at, Step::Atomic { next: self.steps.len() });
+    }
+
+    fn either(&mut self, items: &[Node]) {
+        let mut ends = Vec::new();
+        for (at, item) in items.iter().enumerate() {
+            if at + 1 == items.len() {
+                self.write(item);
+                break;
+            }
+            let choice = self.hold();
+            self.write(item);
+            ends.push(self.hold());
+            self.set(choice, Step::Try { first: choice + 1, then: self.steps.len() });
+        }
+        let end = self.steps.len();
+        ends.into_iter().for_each(|at| self.set(at, Step::Jump(end)));
+    }
+
+    fn repeat(&mut self, node: &Node, least: u32, most: Option<u32>, greed: Greed) {
+        if let Some(set) = one_byte(node) {
+            let most = most.map_or(usize::MAX, |most| most as usize);
+            self.steps.push(Step::Run { set, least: least as usize, most, greed });
+            return;
+        }
+        if greed == Greed::Possessive {
+            return self.atomic(|writer| writer.repeat(node, least, most, Greed::Greedy));
+        }
+        for _ in 0..least {
+            self.write(node);
+        }
+        let choice = |at: usize, end: usize| match greed {
+            Greed::Lazy => Step::Try { first: end, then: at + 1 },
+            Greed::Greedy | Greed::Possessive => Step::Try { first: at + 1, then: end },
+        };
+        let Some(most) = most else {
+            let at = self.hold();
+            let slot = self.slots;
+            self.slots += 1;
+            self.steps.push(Step::Save(slot));
+            self.write(node);
+            self.steps.push(Step::Progress(slot));
+            self.steps.push(Step::Jump(at));
+            self.set(at, choice(at, self.steps.len()));
+            return;
+        };
+        let mut choices = Vec::new();
+        for _ in least..most {
+            choices.push(self.hold());
+            self.write(node);
+        }
+        let end = self.steps.len();
+        choices.into_iter().for_each(|at| self.set(at, choice(at, end)));
+    }
+}
+
+/// The set, if the node takes exactly one byte.
+fn one_byte(node: &Node) -> Option<ByteSet> {
+    match node {
+        Node::Class(set) => Some(*set),
+        Node::Text(text) => match text.as_slice() {
+            [byte] => Some(ByteSet::range(*byte, *byte)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Adds what the node can begin with; `false`: it may also take nothing, or it cannot be said.
+fn begins(node: &Node, firsts: &mut ByteSet) -> bool {
+    match node {
+        Node::Text(text) => text.first().is_some_and(|byte| {
+            firsts.add(*byte);
+            true
+        }),
+        Node::Class(set) => {
+            *firsts = firsts.or(*set);
+            true
+        }
+        Node::All(items) => items.iter().any(|item| begins(item, firsts)),
+        Node::Either(items) => items.iter().fold(true, |all, item| begins(item, firsts) && all),
+        Node::Repeat(repeat) => begins(&repeat.node, firsts) && repeat.least > 0,
+        Node::Group(_, node) | Node::Atomic(node) => begins(node, firsts),
+        Node::Never => true,
+        Node::Empty | Node::Place(_) | Node::Around(..) => false,
+        Node::Back(..) | Node::If(..) => {
+            *firsts = ByteSet::ALL;
+            false
+        }
+    }
+}
+
+/// Whether it matches only where the text begins.
+fn is_at_start(node: &Node) -> bool {
+    match node {
+        Node::Place(place) => *place == Place::Start,
+        Node::All(items) => items.first().is_some_and(is_at_start),
+        Node::Either(items) => !items.is_empty() && items.iter().all(is_at_start),
+        Node::Group(_, node) | Node::Atomic(node) => is_at_start(node),
+        _ => false,
+    }
+}

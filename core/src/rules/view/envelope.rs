@@ -1,0 +1,98 @@
+//! Who sent a message, as the delivering server was told, and the headers by who put them in.
+
+use super::{Field, Headers, Relay, Relays, View};
+
+/// Headers in which delivering programs leave the envelope sender, in the order in which they are asked.
+const LEFT_BY_DELIVERY: [&str; 3] = ["X-Envelope-From", "Envelope-Sender", "Return-Path"];
+
+/// `EnvelopeFrom`, from the one header that rule files name (`envelope_sender_header`) if they do. Where a relay wrote it down at the boundary, that counts. Otherwise a header left by the delivering
+/// program, unless it stands below a `Received`: then an earlier host put it in.
+pub(super) fn sender(view: &View<'_>, header: Option<&str>) -> Option<Vec<u8>> {
+    let headers = view.headers();
+    if let Some(name) = header {
+        return headers
+            .get(&format!("{name}:addr"))
+            .map(|address| without_brackets(&address))
+            .filter(|text| is_one(text));
+    }
+    let relays = view.relays();
+    let boundary = relays.untrusted().first().or_else(|| relays.trusted().last());
+    if let Some(relay) = boundary.filter(|relay| is_one(&relay.envfrom)) {
+        return Some(relay.envfrom.clone());
+    }
+    if was_fetched_from_a_list(&headers) {
+        return None;
+    }
+    for name in LEFT_BY_DELIVERY {
+        let Some(address) = headers.get(&format!("{name}:addr")).filter(|address| is_one(address)) else { continue };
+        if !is_below_received(&headers, name.as_bytes()) {
+            return Some(without_brackets(&address));
+        }
+    }
+    None
+}
+
+/// Lists leave the sender they got in `X-Sender`, and fetchmail takes that for the one they used.
+fn was_fetched_from_a_list(headers: &Headers<'_, '_>) -> bool {
+    let sender = headers.get("X-Sender:addr");
+    let is_known =
+        sender.is_some_and(|sender| sender.split(|byte| *byte == b'@').filter(|part| !part.is_empty()).count() == 2);
+    is_known && headers.get("Received").is_some_and(|received| memchr::memmem::find(&received, b"(fetchmail").is_some())
+}
+
+fn is_below_received(headers: &Headers<'_, '_>, name: &[u8]) -> bool {
+    let fields = headers.fields();
+    let received = fields.iter().position(|field| field.is(b"Received"));
+    received.is_some_and(|at| fields.iter().skip(at).any(|field| field.is(name)))
+}
+
+fn is_one(address: &[u8]) -> bool {
+    address.contains(&b'@')
+}
+
+fn without_brackets(text: &[u8]) -> Vec<u8> {
+    text.iter().copied().filter(|byte| !matches!(byte, b'<' | b'>') && !byte.is_ascii_whitespace()).collect()
+}
+
+/// `X-Spam-Relays-Trusted` and the like, and `ALL-TRUSTED` and the like; `None` if `form` is none of these or empty.
+pub(super) fn pseudo_header(view: &View<'_>, form: &str) -> Option<Option<Vec<u8>>> {
+    let relays = || view.relays();
+    let text = match form {
+        "X-Spam-Relays-Trusted" => Some(Relays::text(relays().trusted())),
+        "X-Spam-Relays-Untrusted" => Some(Relays::text(relays().untrusted())),
+        "X-Spam-Relays-Internal" => Some(Relays::text(relays().internal())),
+        "X-Spam-Relays-External" => Some(Relays::text(relays().external())),
+        "ALL-TRUSTED" => Some(above(view, relays().untrusted())),
+        "ALL-INTERNAL" => Some(above(view, relays().external())),
+        "ALL-UNTRUSTED" => below(view, relays().untrusted()),
+        "ALL-EXTERNAL" => below(view, relays().external()),
+        "EnvelopeFrom" | "EnvelopeFrom:addr" => view.envelope_from().map(<[u8]>::to_vec),
+        _ => return None,
+    };
+    Some(text)
+}
+
+/// Headers down to the `Received` that told of the first of some relays, with it: own hosts put them in. All, if there is none.
+fn above(view: &View<'_>, outside: &[Relay]) -> Vec<u8> {
+    let fields = view.headers().fields();
+    let end = received_of(fields, outside).map_or(fields.len(), |at| at + 1);
+    lines(fields.get(..end).unwrap_or(fields))
+}
+
+/// Headers from the `Received` on that told of the first of some relays.
+fn below(view: &View<'_>, outside: &[Relay]) -> Option<Vec<u8>> {
+    let fields = view.headers().fields();
+    let start = received_of(fields, outside)?;
+    fields.get(start..).map(lines)
+}
+
+/// Where the `Received` stands that told of the first of some relays.
+fn received_of(fields: &[Field<'_>], outside: &[Relay]) -> Option<usize> {
+    let number = outside.first()?.header?;
+    fields.iter().enumerate().filter(|(_, field)| field.is(b"Received")).nth(number).map(|(at, _)| at)
+}
+
+fn lines(fields: &[Field<'_>]) -> Vec<u8> {
+    let line = |field: &Field<'_>| [field.name(), b": ", field.value(), b"\n"].concat();
+    fields.iter().flat_map(line).collect()
+}

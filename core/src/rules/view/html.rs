@@ -1,0 +1,79 @@
+//! HTML as SpamAssassin renders it to text, and what its rules ask about it.
+//!
+//! Own reader: SpamAssassin's rendering is no browser's, and its rules were measured on it. It sees tags, not a tree.
+
+mod colour;
+mod element;
+mod entity;
+mod facts;
+mod render;
+mod style;
+mod token;
+
+pub use facts::{Anchor, HtmlFacts, Link};
+
+/// A page as text, and the facts about it.
+///
+/// The page is taken as UTF-8; what is not is kept as it is. The text is UTF-8 too. SpamAssassin holds it as
+/// characters and writes it as UTF-8 only if the message's text has some character beyond ASCII *as it came*, or an
+/// entity beyond Latin-1: [`Self::is_wide`]. If no text part of a message is wide, its `body` has Latin-1 bytes for
+/// what entities such as `&eacute;` stand for: [`latin1`] makes them.
+#[derive(Clone, Debug, Default)]
+pub struct HtmlRendering {
+    /// All text, seen or not, with spaces and line ends for elements; white space between words is one blank or `\n`s.
+    pub text: Vec<u8>,
+    /// Which parts of `text` are seen, in order and without gaps.
+    pub pieces: Vec<Piece>,
+    /// Whether characters are written as UTF-8 in the end.
+    pub is_wide: bool,
+    /// What rules ask about.
+    pub facts: HtmlFacts,
+}
+
+/// A piece of a rendering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Where it ends.
+    pub end: usize,
+    /// Whether a person would see it.
+    pub is_visible: bool,
+}
+
+impl HtmlRendering {
+    /// The text that a person sees, or the text that none does.
+    pub fn only(&self, is_visible: bool) -> Vec<u8> {
+        let mut text = Vec::new();
+        let mut begin = 0;
+        for piece in &self.pieces {
+            if piece.is_visible == is_visible {
+                text.extend_from_slice(self.text.get(begin..piece.end).unwrap_or_default());
+            }
+            begin = piece.end;
+        }
+        text
+    }
+}
+
+/// Renders a page given as UTF-8.
+pub fn render(page: &[u8]) -> HtmlRendering {
+    render::render(page)
+}
+
+/// UTF-8 with each character up to U+00FF as one byte.
+pub fn latin1(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        match rest {
+            [lead @ (0xC2 | 0xC3), next @ 0x80..=0xBF, after @ ..] => {
+                out.push((lead << 6) | (next & 0x3F));
+                rest = after;
+            }
+            [byte, after @ ..] => {
+                out.push(*byte);
+                rest = after;
+            }
+            [] => return out,
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Tokens turned into text.
+
+use std::borrow::Cow;
+
+use super::{
+    HtmlRendering, Piece, element,
+    element::{Element, Space, Style},
+    entity,
+    facts::Collector,
+    style::{Looks, Unseen},
+    token::{Name, Token, Tokens, is_space},
+};
+
+/// Who writes the text.
+struct Renderer<'page> {
+    rendering: HtmlRendering,
+    looks: Looks,
+    facts: Collector<'page>,
+    /// The last piece of text.
+    last: Last,
+    /// Where it begins.
+    last_begin: usize,
+    /// A text with its entities decoded.
+    decoded: Vec<u8>,
+}
+
+/// What the piece before was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    Nothing,
+    /// An element's.
+    Space,
+    Visible,
+    Invisible,
+}
+
+pub(super) fn render(page: &[u8]) -> HtmlRendering {
+    let is_wide = !page.is_ascii();
+    let page = &*plain_quotes(page);
+    let mut renderer = Renderer {
+        rendering: HtmlRendering { text: Vec::with_capacity(page.len() / 2), is_wide, ..HtmlRendering::default() },
+        looks: Looks::new(),
+        facts: Collector::new(page),
+        last: Last::Nothing,
+        last_begin: 0,
+        decoded: Vec::new(),
+    };
+    let mut tokens = Tokens::new(page);
+    while let Some(token) = tokens.next() {
+        renderer.token(token, &tokens.attributes);
+    }
+    renderer.finish()
+}
+
+impl<'page> Renderer<'page> {
+    fn token(&mut self, token: Token<'page>, attributes: &[(&'page [u8], &'page [u8])]) {
+        match token {
+            Token::Text(text) => {
+                let mut decoded = std::mem::take(&mut self.decoded);
+                decoded.clear();
+                self.rendering.is_wide |= entity::decode(text, &mut decoded);
+                self.text(&decoded);
+                self.decoded = decoded;
+            }
+            Token::Raw(text) => self.text(text),
+            Token::Comment(text) => self.facts.comment(text),
+            Token::Start(name) => self.start(&name, attributes),
+            Token::End(name) => self.end(&name),
+        }
+    }
+
+    fn start(&mut self, name: &Name<'page>, attributes: &[(&'page [u8], &'page [u8])]) {
+        let found = element::find(name.lower());
+        self.facts.count(name, found, true);
+        let Some(element) = found else { return };
+        if element.style != Style::None {
+            self.looks.start(element.style, &|wanted| attribute(attributes, wanted));
+        }
+        self.space(element);
+        self.facts.start(name.lower(), attributes);
+    }
+
+    fn end(&mut self, name: &Name<'page>) {
+        let found = element::find(name.lower());
+        self.facts.count(name, found, false);
+        let Some(element) = found else { return };
+        self.looks.end(element.style);
+        self.space(element);
+        self.facts.end(name.lower());
+    }
+
+    fn space(&mut self, element: Element) {
+        let space: &[u8] = match element.space {
+            Space::None => return,
+            Space::Word => b" ",
+            Space::Line => b"\n",
+            Space::Paragraph => b"\n\n",
+        };
+        let text = &mut self.rendering.text;
+        if self.last == Last::Visible && self.last_begin < text.len() && text.last() == Some(&b' ') {
+            text.pop();
+            if let Some(piece) = self.rendering.pieces.last_mut() {
+                piece.end = text.len();
+            }
+        }
+        self.last_begin = text.len();
+        text.extend_from_slice(space);
+        self.push_piece(Last::Space);
+    }
+
+    fn push_piece(&mut self, last: Last) {
+        self.last = last;
+        let end = self.rendering.text.len();
+        let is_visible = last != Last::Invisible;
+        match self.rendering.pieces.last_mut() {
+            Some(piece) if piece.is_visible == is_visible => piece.end = end,
+            _ => self.rendering.pieces.push(Piece { end, is_visible }),
+        }
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        if text.is_empty() || !self.facts.text(text, &self.rendering.text) {
+            return;
+        }
+        let unseen = if text.iter().all(|byte| is_space(*byte)) { None } else { self.looks.unseen() };
+        match unseen {
+            Some(Unseen::LowContrast) => self.facts.facts.has_low_contrast = true,
+            Some(Unseen::InvalidColour) => self.facts.facts.has_invalid_colour = true,
+            Some(Unseen::Hidden) | None => {}
+        }
+        let out = &mut self.rendering.text;
+        self.last_begin = out.len();
+        let mut is_gap = self.last == Last::Space && unseen.is_none();
+        let mut rest = text;
+        if is_gap {
+            let blanks = rest.iter().take_while(|byte| is_space(**byte)).count();
+            rest = rest.get(blanks..).unwrap_or_default();
+            is_gap = false;
+        }
+        for byte in rest {
+            let is_blank = is_space(*byte);
+            if !is_blank {
+                out.push(*byte);
+            } else if !is_gap {
+                out.push(b' ');
+            }
+            is_gap = is_blank;
+        }
+        self.push_piece(if unseen.is_some() { Last::Invisible } else { Last::Visible });
+    }
+
+    fn finish(mut self) -> HtmlRendering {
+        self.facts.facts.max_font_size = self.looks.max_size;
+        self.facts.facts.min_font_size = self.looks.min_size;
+        let facts = self.facts.finish(&self.rendering.text);
+        HtmlRendering { facts, ..self.rendering }
+    }
+}
+
+/// The page with `"` for the quotation marks U+201C and U+201D: some write attributes with them.
+fn plain_quotes(page: &[u8]) -> Cow<'_, [u8]> {
+    const LEAD: &[u8] = b"\xE2\x80";
+    let is_quote = |at: usize| matches!(page.get(at + LEAD.len()), Some(0x9C | 0x9D));
+    let mut quotes = memchr::memmem::find_iter(page, LEAD).filter(|at| is_quote(*at)).peekable();
+    if quotes.peek().is_none() {
+        return Cow::Borrowed(page);
+    }
+    let mut plain = Vec::with_capacity(page.len());
+    let mut begin = 0;
+    for at in quotes {
+        plain.extend_from_slice(page.get(begin..at).unwrap_or_default());
+        plain.push(b'"');
+        begin = at + LEAD.len() + 1;
+    }
+    plain.extend_from_slice(page.get(begin..).unwrap_or_default());
+    Cow::Owned(plain)
+}
+
+/// An attribute's value with its entities decoded; the first of a name counts.
+pub(super) fn attribute(attributes: &[(&[u8], &[u8])], wanted: &[u8]) -> Option<Vec<u8>> {
+    let (_, value) = attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+    let mut decoded = Vec::with_capacity(value.len());
+    entity::decode(value, &mut decoded);
+    Some(decoded)
+}
