@@ -27,6 +27,7 @@ pub use headers::Headers;
 pub use mime::Oddities;
 pub use part::Part;
 pub use relays::{Networks, Relay, Relays};
+pub use rendered::Page;
 
 /// One message and its renderings.
 #[derive(Debug)]
@@ -34,6 +35,7 @@ pub struct View<'mail> {
     /// The message.
     pub mail: &'mail Mail<'mail>,
     tree: OnceCell<mime::Tree<'mail>>,
+    pages: OnceCell<Vec<Page>>,
     body: OnceCell<Vec<Vec<u8>>>,
     rawbody: OnceCell<Vec<Vec<u8>>>,
     networks: Option<&'mail Networks>,
@@ -47,6 +49,7 @@ impl<'mail> View<'mail> {
         Self {
             mail,
             tree: OnceCell::new(),
+            pages: OnceCell::new(),
             body: OnceCell::new(),
             rawbody: OnceCell::new(),
             networks: None,
@@ -124,6 +127,11 @@ impl<'mail> View<'mail> {
     /// The header as rules name what is in it.
     pub fn headers(&self) -> Headers<'_, 'mail> {
         Headers::new(self)
+    }
+
+    /// The HTML parts, rendered.
+    pub fn pages(&self) -> &[Page] {
+        self.pages.get_or_init(|| rendered::pages(self))
     }
 
     /// The subject, then the text as it reads: a paragraph each, or a piece of a long one.

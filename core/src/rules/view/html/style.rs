@@ -291,7 +291,6 @@ fn starts_with_digit(text: &[u8]) -> bool {
 fn leading_number(text: &[u8]) -> Option<i32> {
     let text = text.trim_ascii_start();
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
-    starts_with_digit(text).then(|| {
-        digits.fold(0_i32, |sum, digit| sum.saturating_mul(10).saturating_add(i32::from(*digit - b'0')))
-    })
+    starts_with_digit(text)
+        .then(|| digits.fold(0_i32, |sum, digit| sum.saturating_mul(10).saturating_add(i32::from(*digit - b'0'))))
 }
