@@ -1,6 +1,7 @@
 //! A message as the rules see it: SpamAssassin's renderings, each made once and only if a rule asks for it.
 
 pub mod html;
+pub mod uri;
 
 use crate::mail::Mail;
 
