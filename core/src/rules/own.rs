@@ -28,6 +28,16 @@ const FILES: &[(&str, &str)] = files! {
     "22_work_home.cf"
     "23_sales.cf"
     "24_stocks.cf"
+    "30_header_forms.cf"
+    "31_mailer_forgery.cf"
+    "32_route.cf"
+    "40_html_tricks.cf"
+    "41_links.cf"
+    "42_hosting.cf"
+    "50_files.cf"
+    "55_marks.cf"
+    "60_obfuscation.cf"
+    "70_ham_signs.cf"
 };
 
 /// The files that come with Tamis, to be read before any other.

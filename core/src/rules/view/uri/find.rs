@@ -46,7 +46,22 @@ pub(super) fn find(text: &[u8], boundaries: &Boundaries, mut see: impl FnMut(Fou
 fn is_end(byte: u8) -> bool {
     matches!(
         byte,
-        b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0x1b | 0xa0 | b'"' | b'<' | b'>' | b'[' | b']' | b'`' | b'{' | b'|' | b'}'
+        b' ' | b'\t'
+            | b'\n'
+            | b'\r'
+            | 0x0b
+            | 0x0c
+            | 0x1b
+            | 0xa0
+            | b'"'
+            | b'<'
+            | b'>'
+            | b'['
+            | b']'
+            | b'`'
+            | b'{'
+            | b'|'
+            | b'}'
     )
 }
 
@@ -174,6 +189,9 @@ fn finish(kind: Kind, raw: &[u8]) -> Option<Found> {
 fn has_empty_label(raw: &[u8]) -> bool {
     let begin = memchr::memmem::find(raw, b"://").map_or(0, |at| at + 3);
     let host = raw.get(begin..).unwrap_or_default();
-    let end = host.iter().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))).unwrap_or(host.len());
+    let end = host
+        .iter()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')))
+        .unwrap_or(host.len());
     memchr::memmem::find(host.get(..end).unwrap_or_default(), b"..").is_some()
 }
