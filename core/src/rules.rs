@@ -8,11 +8,16 @@
 //! Text is bytes here, as it is there.
 
 pub mod book;
+mod census;
 pub mod engine;
 pub mod eval;
+mod load;
+pub mod meta;
 mod pattern;
 pub mod view;
 
-pub use book::{Book, Directive, Place, Problem, Rule, RuleFile};
+pub use book::{Book, Directive, Place, Problem, Rule, RuleFile, ScoreSet};
+pub use census::{Census, Count, Fate, Group, kind};
 pub use engine::{CompileSettings, Hit, Hits, Renderings, RuleSet, Scratch};
+pub use load::{LoadSettings, PLUGINS, Plugin, beside, includes, load, plugin_of_function};
 pub use view::View;

@@ -31,6 +31,8 @@ pub struct Book {
     pub directives: Vec<Directive>,
     /// What was skipped, and why.
     pub problems: Vec<Problem>,
+    /// What is worth knowing and no fault, such as a sum that names a rule which is not here.
+    pub notes: Vec<Problem>,
 }
 
 /// A line such as `url_shortener bit.ly`.
@@ -73,6 +75,41 @@ pub struct Rule {
     pub flags: Flags,
     /// Lower runs first. 0 unless said.
     pub priority: i32,
+}
+
+/// Which of a rule's four scores counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScoreSet {
+    /// The network is asked.
+    pub has_network: bool,
+    /// There is a learner.
+    pub has_learner: bool,
+}
+
+impl Rule {
+    /// Its points. Rules that begin with `__` have none, whatever the files say.
+    pub fn score(&self, set: ScoreSet) -> f64 {
+        if self.is_part() {
+            return 0.0;
+        }
+        let unsaid = if self.name.starts_with("T_") { 0.01 } else { 1.0 };
+        self.said(set).unwrap_or(if self.flags.is_nice { -unsaid } else { unsaid })
+    }
+
+    /// Whether the files give it 0 points, which means that it must not run.
+    pub fn is_off(&self, set: ScoreSet) -> bool {
+        self.said(set) == Some(0.0)
+    }
+
+    /// Whether it exists only for sums: its name begins with `__`.
+    pub fn is_part(&self) -> bool {
+        self.name.starts_with("__")
+    }
+
+    fn said(&self, set: ScoreSet) -> Option<f64> {
+        let scores = self.scores?;
+        scores.get(usize::from(set.has_network) + 2 * usize::from(set.has_learner)).copied()
+    }
 }
 
 /// What `tflags` says of a rule.
