@@ -7,12 +7,12 @@ use std::{
 
 use crate::rules::{
     book::EvalTest,
+    meta::{Metas, Names},
     pattern::{Matcher, Plan},
 };
 
 use super::{
     Condition, HeaderGroup, RuleInfo, RuleSet, Template,
-    expression::Expression,
     group::{self, Group, Member},
     line::{DetailLine, Kind, Line, Place, next_template},
 };
@@ -46,7 +46,7 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
                 let (target, function, arguments) = (target.clone(), function.clone(), arguments.clone());
                 evals.push((rule, EvalTest { target, function, arguments }));
             }
-            Kind::Meta(_) => {}
+            Kind::Meta { .. } => {}
         }
     }
     let mut take = |place: Place| {
@@ -138,27 +138,12 @@ fn matches(plan: &Plan, text: &[u8]) -> bool {
     Matcher::new(plan.clone()).is_match(text, 0..text.len(), &mut budget).unwrap_or(false)
 }
 
-/// All sums, each behind those it needs. Those that need themselves are left out.
-fn metas(lines: &[Line]) -> Vec<(u32, Expression)> {
-    let numbers = RuleSet::numbers(lines);
-    let mut waiting: BTreeMap<u32, Expression> = BTreeMap::new();
-    for (rule, line) in (0..).zip(lines) {
-        if let Kind::Meta(text) = &line.kind
-            && let Some(expression) = Expression::read(text, &numbers)
-        {
-            waiting.insert(rule, expression);
-        }
-    }
-    let mut ordered = Vec::new();
-    loop {
-        let is_ready = |expression: &Expression| expression.rules().all(|rule| !waiting.contains_key(&rule));
-        let ready: Vec<u32> =
-            waiting.iter().filter(|(_, expression)| is_ready(expression)).map(|(rule, _)| *rule).collect();
-        if ready.is_empty() {
-            return ordered;
-        }
-        for rule in ready {
-            ordered.extend(waiting.remove(&rule).map(|expression| (rule, expression)));
-        }
-    }
+/// All sums.
+fn metas(lines: &[Line]) -> Metas {
+    let names = Names::listed(lines.iter().map(|line| line.name.as_str()));
+    let sums = lines.iter().filter_map(|line| match &line.kind {
+        Kind::Meta { text, is_off } => Some((line.name.as_str(), text.as_str(), *is_off)),
+        _ => None,
+    });
+    Metas::of(sums, &names)
 }

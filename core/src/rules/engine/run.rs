@@ -1,6 +1,6 @@
 //! Runs all rules over one message.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::atomic::Ordering};
 
 use crate::rules::pattern::{Matcher, Plan};
 
@@ -24,7 +24,6 @@ const MOST_TAG: usize = 1_000;
 pub struct Scratch {
     group: group::Scratch,
     counts: Vec<f64>,
-    stack: Vec<f64>,
 }
 
 /// What is found out about one message.
@@ -41,7 +40,7 @@ struct Run<'run> {
 impl RuleSet {
     /// What the rules say of a message.
     pub fn run(&self, source: &dyn Renderings, scratch: &mut Scratch) -> Hits {
-        let Scratch { group, counts, stack } = scratch;
+        let Scratch { group, counts } = scratch;
         counts.clear();
         counts.resize(self.rules.len(), 0.0);
         let (texts, exhausted, tags) = (Vec::new(), Vec::new(), Vec::new());
@@ -51,10 +50,7 @@ impl RuleSet {
         run.links();
         run.evals();
         run.templates();
-        for (rule, expression) in &self.metas {
-            let value = expression.value(run.counts, stack);
-            run.note(*rule, value.max(0.0));
-        }
+        self.metas.run(run.counts);
         run.hits()
     }
 }
@@ -238,7 +234,7 @@ impl Run<'_> {
         let name = |rule: u32| set.rules.get(rule as usize).map(|info| info.name.clone());
         let mut hits = Vec::new();
         for (rule, (count, info)) in (0..).zip(counts.iter().zip(&set.rules)) {
-            if *count > 0.0 {
+            if *count > 0.0 && !info.is_off.load(Ordering::Relaxed) {
                 let text = texts.binary_search_by_key(&rule, |(rule, _)| *rule).ok().and_then(|at| texts.get(at));
                 hits.push(Hit {
                     name: info.name.clone(),
