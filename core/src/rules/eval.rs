@@ -1,6 +1,6 @@
 //! Functions that rules call by name.
 
-use super::{book::EvalTest, view::View};
+use super::{book::EvalTest, lists::Lists, view::View};
 
 /// One function.
 #[derive(Clone, Copy, Debug)]
@@ -16,4 +16,16 @@ pub struct Eval {
 pub struct Scene<'run> {
     /// The message.
     pub view: &'run View<'run>,
+    /// What the rule files list.
+    pub lists: &'run Lists,
+    /// What the learner makes of it, 0 to 1, if it was asked and has an opinion.
+    pub probability: Option<f64>,
+}
+
+/// Every family of functions.
+const FAMILIES: &[&[Eval]] = &[];
+
+/// The function of this name.
+pub fn find(name: &str) -> Option<&'static Eval> {
+    FAMILIES.iter().flat_map(|family| family.iter()).find(|eval| eval.name == name)
 }

@@ -16,6 +16,7 @@ pub mod relays;
 mod rendered;
 mod slice;
 mod transfer;
+pub mod uri;
 mod words;
 
 use std::cell::OnceCell;
