@@ -134,7 +134,8 @@ fn has_bad_charset(part: &Part<'_>) -> bool {
     let Some(name) = part.charset.as_deref().map(str::to_ascii_lowercase) else { return false };
     let Some(rest) = name.find("iso-").and_then(|at| name.get(at + 4..)) else { return false };
     let number = rest.strip_prefix("8859-").unwrap_or_default();
-    let is_known = number.starts_with(|c: char| c.is_ascii_digit()) || rest.starts_with("2022-jp") || rest.starts_with("2022-kr");
+    let is_known =
+        number.starts_with(|c: char| c.is_ascii_digit()) || rest.starts_with("2022-jp") || rest.starts_with("2022-kr");
     rest.contains('-') && !is_known
 }
 
@@ -144,7 +145,8 @@ fn is_text_share(view: &View<'_>, test: &EvalTest) -> bool {
     if !view.parts().iter().any(is_alternative) {
         return false;
     }
-    let length = |wanted: fn(&Part<'_>) -> bool| view.leaves().filter(|part| wanted(part)).map(|part| part.raw().len()).sum();
+    let length =
+        |wanted: fn(&Part<'_>) -> bool| view.leaves().filter(|part| wanted(part)).map(|part| part.raw().len()).sum();
     let (text, html): (usize, usize) = (length(is_plain), length(is_html));
     if html == 0 || !view.leaves().any(is_plain) {
         return false;
@@ -173,7 +175,8 @@ fn has_flag(view: &View<'_>, name: &str) -> bool {
 
 /// Plain text that says it is ASCII, by default at least, and is not.
 fn is_no_ascii(part: &Part<'_>) -> bool {
-    let is_declared = part.charset.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("us-ascii") || name.is_empty());
+    let is_declared =
+        part.charset.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("us-ascii") || name.is_empty());
     is_plain(part) && is_declared && !is_base64(part) && !is_quoted(part) && !part.raw().is_ascii()
 }
 
@@ -195,8 +198,12 @@ fn has_odd_alternative(view: &View<'_>) -> bool {
         let within = parts.iter().skip(at + 1).take_while(|part| outer.depth < part.depth);
         within.filter(|part| part.depth == outer.depth + 1).any(|part| {
             let kind = part.content_type.as_str();
-            !["text/", "multipart/", "application/", "image/", "video/", "audio/", "message/"].iter().any(|known| kind.starts_with(known))
-                || ["application/", "image/", "video/", "audio/"].iter().any(|known| kind.starts_with(known)) && part.file_name.is_none() && !kind.starts_with("application/")
+            !["text/", "multipart/", "application/", "image/", "video/", "audio/", "message/"]
+                .iter()
+                .any(|known| kind.starts_with(known))
+                || ["application/", "image/", "video/", "audio/"].iter().any(|known| kind.starts_with(known))
+                    && part.file_name.is_none()
+                    && !kind.starts_with("application/")
         })
     })
 }

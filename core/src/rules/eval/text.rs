@@ -157,7 +157,8 @@ fn differs(view: &View<'_>, test: &EvalTest) -> bool {
         let lacking = html.iter().filter(|(word, times)| text.get(*word).is_none_or(|found| found < times)).count();
         100.0 * as_number(lacking) / as_number(html.len())
     });
-    shares.fold(None, |most: Option<f64>, share| Some(most.map_or(share, |most| most.max(share))))
+    shares
+        .fold(None, |most: Option<f64>, share| Some(most.map_or(share, |most| most.max(share))))
         .is_some_and(|share| min <= share && share <= max)
 }
 
