@@ -1,5 +1,8 @@
 //! Functions that rules call by name.
 
+mod mime;
+mod text;
+
 use super::{book::EvalTest, lists::Lists, view::View};
 
 /// One function.
@@ -23,7 +26,7 @@ pub struct Scene<'run> {
 }
 
 /// Every family of functions.
-const FAMILIES: &[&[Eval]] = &[];
+const FAMILIES: &[&[Eval]] = &[mime::EVALS, text::EVALS];
 
 /// The function of this name.
 pub fn find(name: &str) -> Option<&'static Eval> {

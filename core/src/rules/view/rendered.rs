@@ -7,9 +7,6 @@ use super::{
     html::{self, HtmlRendering},
 };
 
-/// Most bytes of a part that are rendered (`body_part_scan_size`).
-const MAX_PART: usize = 50_000;
-
 /// A part that is HTML, rendered.
 #[derive(Debug)]
 pub struct Page {
@@ -22,7 +19,7 @@ pub struct Page {
 /// All parts that are HTML, in order.
 pub(super) fn pages(view: &View<'_>) -> Vec<Page> {
     let parts = view.parts().iter().enumerate().filter(|(_, part)| part.is_html());
-    parts.map(|(at, part)| Page { part: at, rendering: html::render(&part.text(MAX_PART)) }).collect()
+    parts.map(|(at, part)| Page { part: at, rendering: html::render(&part.shown_text()) }).collect()
 }
 
 /// A leaf as it reads; empty if it is no text.
@@ -47,7 +44,7 @@ fn of_leaf<'view>(view: &'view View<'_>, at: usize, part: &'view Part<'_>) -> Re
     if let Some(page) = view.pages().iter().find(|page| page.part == at) {
         return Rendering { text: Cow::Borrowed(&page.rendering.text), is_wide: page.rendering.is_wide };
     }
-    let text = part.text(MAX_PART);
+    let text = part.shown_text();
     let is_wide = !text.is_ascii();
     Rendering { text, is_wide }
 }
