@@ -10,6 +10,7 @@
 pub mod book;
 pub mod engine;
 pub mod eval;
+pub mod lists;
 mod load;
 pub mod meta;
 mod pattern;

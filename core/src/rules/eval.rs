@@ -1,6 +1,16 @@
 //! Functions that rules call by name.
 
-use super::{book::EvalTest, view::View};
+mod date;
+mod forged;
+mod freemail;
+mod header;
+mod ratware;
+mod recipient;
+mod relay;
+mod support;
+mod welcome;
+
+use super::{book::EvalTest, lists::Lists, view::View};
 
 /// One function.
 #[derive(Clone, Copy, Debug)]
@@ -16,4 +26,23 @@ pub struct Eval {
 pub struct Scene<'run> {
     /// The message.
     pub view: &'run View<'run>,
+    /// What the files list.
+    pub lists: &'run Lists,
+}
+
+/// All functions, by what they look at.
+pub const FAMILIES: &[&[Eval]] = &[
+    date::EVALS,
+    forged::EVALS,
+    freemail::EVALS,
+    header::EVALS,
+    ratware::EVALS,
+    recipient::EVALS,
+    relay::EVALS,
+    welcome::EVALS,
+];
+
+/// The function of that name.
+pub fn find(name: &str) -> Option<&'static Eval> {
+    FAMILIES.iter().flat_map(|family| family.iter()).find(|eval| eval.name == name)
 }
