@@ -10,13 +10,14 @@ mod file;
 mod keeping;
 mod nearest;
 mod policy;
+mod rules;
 mod smtp;
 mod units;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
 };
 
 use self::file::File;
@@ -24,11 +25,13 @@ pub use self::{
     auth::{Auth, ClientCertificate},
     error::ConfigError,
     keeping::{Archive, Brake, Digest, Every},
+    rules::{RuleSource, Rules},
     smtp::Smtp,
 };
 use crate::{
     mail::{Address, Lessons},
     policy::Policy,
+    rules::{Program, own_program},
     score::Score,
     symbol::{Symbol, SymbolInfo},
 };
@@ -54,7 +57,19 @@ pub struct Config {
     do_accounts_learn_apart: bool,
     backfill_rate: u32,
     log_days: u32,
+    rules: Rules,
     accounts: Vec<Account>,
+    program: InUse,
+}
+
+/// The rules that are run. Equal only to themselves.
+#[derive(Clone, Debug)]
+struct InUse(Arc<Program>);
+
+impl PartialEq for InUse {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// How a connection is protected.
@@ -197,6 +212,27 @@ impl Config {
         self.junk_threshold
     }
 
+    /// The rules that are run. Unless others were loaded, those that come with Tamis.
+    pub fn program(&self) -> &Program {
+        &self.program.0
+    }
+
+    /// [`Config::program`], to be kept.
+    pub fn shared_program(&self) -> Arc<Program> {
+        Arc::clone(&self.program.0)
+    }
+
+    /// The same settings with other rules.
+    #[must_use]
+    pub fn with_program(self, program: Arc<Program>) -> Self {
+        Self { program: InUse(program), ..self }
+    }
+
+    /// What a rule is worth: what the settings say, or else its own `points`.
+    pub(crate) fn score_of_rule(&self, symbol: &Symbol, points: f64) -> Score {
+        self.scores.get(symbol).copied().or_else(|| Score::from_points(points)).unwrap_or_default()
+    }
+
     /// What one symbol is worth.
     pub fn score_of(&self, symbol: &Symbol) -> Score {
         self.scores.get(symbol).copied().unwrap_or_default()
@@ -259,6 +295,11 @@ impl Config {
         self.log_days
     }
 
+    /// The rules besides those that come with Tamis.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
     /// The accounts, in the file's order.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
@@ -285,7 +326,9 @@ impl Default for Config {
             do_accounts_learn_apart: false,
             backfill_rate: 600,
             log_days: 7,
+            rules: Rules::default(),
             accounts: Vec::new(),
+            program: InUse(own_program()),
         }
     }
 }

@@ -7,7 +7,9 @@ use crate::{
     finding::{Finding, Findings},
     learn::Clue,
     mail::Mail,
+    rules::Hit,
     score::Score,
+    symbol::{Symbol, Words},
 };
 
 /// The three classes: `Ham` < tag threshold ≤ `Unsure` < junk threshold ≤ `Spam`.
@@ -66,6 +68,8 @@ pub struct Verdict {
     pub decided_by: DecidedBy,
     /// Each finding with its score, in the order found.
     pub findings: Vec<ScoredFinding>,
+    /// Rules that took too long on this message, and so said nothing.
+    pub exhausted: Vec<Words>,
 }
 
 impl Verdict {
@@ -98,7 +102,7 @@ pub fn plan(mail: &Mail<'_>, config: &Config) -> QueryPlan {
     plan
 }
 
-/// Runs every check and adds up what it found.
+/// Runs every check and every rule, and adds up what they found.
 pub fn judge(mail: &Mail<'_>, evidence: &Evidence, config: &Config) -> Verdict {
     let mut found = Findings::default();
     for check in CHECKS.iter().filter(|check| config.is_on(check.name())) {
@@ -106,23 +110,39 @@ pub fn judge(mail: &Mail<'_>, evidence: &Evidence, config: &Config) -> Verdict {
     }
     let decided_by =
         if found.iter().any(|f| f.symbol.name() == "GTUBE") { DecidedBy::TestMessage } else { DecidedBy::Score };
-    let findings: Vec<ScoredFinding> =
+    let mut findings: Vec<ScoredFinding> =
         found.into_iter().map(|finding| ScoredFinding { score: config.score_of(&finding.symbol), finding }).collect();
+    let hits = config.program().run(mail, evidence.learned().map(|opinion| opinion.probability));
+    for hit in hits.hits.into_iter().filter(|hit| !hit.name.starts_with("__")) {
+        let found = of_rule(hit, config);
+        // A check of the same name has said it.
+        if findings.iter().all(|other| other.finding.symbol != found.finding.symbol) {
+            findings.push(found);
+        }
+    }
     let score = findings.iter().map(|found| found.score).sum();
     let class = match decided_by {
         DecidedBy::TestMessage => Class::Spam,
         DecidedBy::Score => class_of(score, config),
     };
+    let exhausted = hits.exhausted.into_iter().map(Words::from).collect();
     let opinion = evidence.learned();
     let probability = opinion.map(|opinion| opinion.probability);
     let clues = opinion.map(|opinion| opinion.clues.clone()).unwrap_or_default();
-    Verdict { score, class, probability, clues, decided_by, findings }
+    Verdict { score, class, probability, clues, decided_by, findings, exhausted }
+}
+
+fn of_rule(hit: Hit, config: &Config) -> ScoredFinding {
+    let symbol = Symbol::of_rule(hit.name.into());
+    let score = config.score_of_rule(&symbol, hit.points);
+    let why = hit.text.map(|text| format!("it has \"{}\"", String::from_utf8_lossy(&text).trim())).unwrap_or_default();
+    ScoredFinding { finding: Finding { symbol, about: hit.about.into(), why }, score }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::symbol::{SymbolInfo, Words};
+    use crate::symbol::SymbolInfo;
 
     #[test]
     fn reasons_come_heaviest_first_whichever_way_they_speak() {
@@ -137,6 +157,7 @@ mod tests {
             clues: Vec::new(),
             decided_by: DecidedBy::Score,
             findings: vec![found("B", 100), found("LIGHT", 1), found("HEAVY", -3000), found("A", -100)],
+            exhausted: Vec::new(),
         };
         let names: Vec<&str> = verdict.reasons().iter().map(|reason| reason.finding.symbol.name()).collect();
         assert_eq!(names, ["HEAVY", "A", "B", "LIGHT"]);

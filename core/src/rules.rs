@@ -8,15 +8,21 @@
 //! Text is bytes here, as it is there.
 
 pub mod book;
+mod census;
 pub mod engine;
 pub mod eval;
 pub mod lists;
 mod load;
 pub mod meta;
+mod own;
 mod pattern;
+mod program;
 pub mod view;
 
-pub use book::{Book, Directive, Place, Problem, Rule, RuleFile};
+pub use book::{Book, Directive, Place, Problem, Rule, RuleFile, ScoreSet};
+pub use census::{Census, Count, Fate, Group, kind};
 pub use engine::{CompileSettings, Hit, Hits, Renderings, RuleSet, Scratch};
-pub use load::{LoadSettings, PLUGINS, Plugin, includes, load, plugin_of_function};
+pub use load::{LoadSettings, PLUGINS, Plugin, beside, includes, load, plugin_of_function};
+pub use own::{own_files, own_program};
+pub use program::Program;
 pub use view::View;

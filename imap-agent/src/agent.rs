@@ -20,11 +20,12 @@ mod look;
 mod others;
 mod perform;
 mod requests;
+mod rules;
 mod twin;
 mod verdict;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::{Duration, SystemTime},
 };
@@ -118,6 +119,10 @@ pub struct Shared {
     events: broadcast::Sender<Event>,
     /// A fault in the settings file, while the old settings go on.
     settings_problem: Mutex<Option<String>>,
+    /// What is wrong with the rules, while others go on.
+    rules_problem: Mutex<Option<String>>,
+    /// Rules that took too long on a message.
+    slow_rules: Mutex<BTreeSet<String>>,
 }
 
 /// An account that is being watched.
@@ -228,7 +233,11 @@ impl Agent {
             lifted: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
             settings_problem: Mutex::default(),
+            rules_problem: Mutex::default(),
+            slow_rules: Mutex::default(),
         });
+        let config = shared.with_rules(settings.config().clone()).await;
+        *shared.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
         let agent = Self { shared };
         for account in settings.config().accounts() {
             agent.watch(account).await?;
@@ -289,13 +298,14 @@ impl Agent {
     #[expect(clippy::infinite_loop, reason = "it follows until it is aborted")]
     async fn follow_settings(self) {
         let mut seen = self.settings_time();
+        let mut rules = self.shared.rule_times();
         loop {
             tokio::time::sleep(SETTINGS_LOOK).await;
-            let time = self.settings_time();
-            if time == seen {
+            let (time, files) = (self.settings_time(), self.shared.rule_times());
+            if time == seen && files == rules {
                 continue;
             }
-            seen = time;
+            (seen, rules) = (time, files);
             if time.is_none() {
                 let path = self.shared.home.settings();
                 self.note_settings(Some(format!("{} is gone; the settings from before hold", path.display())));
@@ -345,7 +355,7 @@ impl Agent {
 
     /// Makes `settings` the ones in force: accounts come, go, or start anew if they changed.
     pub(crate) async fn adopt(&self, settings: &Settings) -> Result<(), StoreError> {
-        let config = Arc::new(settings.config().clone());
+        let config = Arc::new(self.shared.with_rules(settings.config().clone()).await);
         *self.shared.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&config);
         let before: Vec<config::Account> =
             self.shared.running().values().map(|account| account.config.clone()).collect();

@@ -17,6 +17,7 @@ mod lessons;
 mod out;
 mod providers;
 mod review;
+mod rules;
 mod scan;
 mod status;
 mod table;
@@ -33,7 +34,7 @@ use tamis_core::api::Show;
 
 use self::{
     account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs,
-    lessons::LessonsArgs, out::Out, scan::ScanArgs, word::WordArgs,
+    lessons::LessonsArgs, out::Out, rules::RulesCommand, scan::ScanArgs, word::WordArgs,
 };
 pub use self::{
     backend::{Backend, Lesson, Teacher},
@@ -107,6 +108,12 @@ enum Command {
     /// Measure the filter on labelled messages, with a learner that knows nothing yet
     #[command(after_help = eval::EXAMPLES)]
     Eval(EvalArgs),
+    /// Look at rule files, which may be SpamAssassin's
+    #[command(after_help = rules::EXAMPLES)]
+    Rules {
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
     /// Set up the mail accounts
     #[command(after_help = "Example:\n  tamis-agent account add me@example.org --host imap.example.org")]
     Account {
@@ -221,6 +228,7 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Lessons(args) => lessons::lessons(&home, &args, backend, out),
         Command::Word(args) => word::word(&home, &args, backend, out),
         Command::Eval(args) => eval::eval(&home, &args, out),
+        Command::Rules { command } => rules::rules(command, out),
         Command::Account { command } => account::account(&home, command, backend, out),
         Command::Status { json } => status::status(&home, json, out),
         Command::Junk { json, all } => review::junk(&home, if all { Show::All } else { Show::Junk }, json, out),

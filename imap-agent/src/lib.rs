@@ -19,6 +19,7 @@ pub mod panics;
 pub mod paths;
 pub mod pipeline;
 pub mod preview;
+pub mod rules;
 pub mod secret;
 pub mod serve;
 pub mod settings;

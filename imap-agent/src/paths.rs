@@ -100,6 +100,11 @@ impl Home {
         self.data.join("archive")
     }
 
+    /// The folder of rules that were updated.
+    pub fn rules(&self) -> PathBuf {
+        self.data.join("rules")
+    }
+
     /// Where the key of the archive is if there is no keyring, `archive.key`. Not beside the archive: who copies the data
     /// need not have the key.
     pub fn archive_key(&self) -> PathBuf {
@@ -159,6 +164,7 @@ mod tests {
         assert_eq!(home.settings(), Path::new("/srv/tamis/tamis.toml"));
         assert_eq!(home.database(), Path::new("/srv/tamis/tamis.db"));
         assert_eq!(home.archive(), Path::new("/srv/tamis/archive"));
+        assert_eq!(home.rules(), Path::new("/srv/tamis/rules"));
         assert_eq!(home.archive_key(), Path::new("/srv/tamis/archive.key"));
         assert_eq!(home.log(), Path::new("/srv/tamis/log"));
         assert_eq!(home.socket(), Path::new("/srv/tamis/agent.sock"));

@@ -11,6 +11,7 @@ use super::{
     keeping::{ArchiveSection, BrakeSection, DigestSection},
     nearest::did_you_mean,
     policy::PolicySection,
+    rules::RulesSection,
     units::{Size, seconds},
 };
 use crate::{
@@ -44,6 +45,7 @@ pub(super) struct File {
     brake: BrakeSection,
     digest: DigestSection,
     log: LogSection,
+    rules: RulesSection,
     scores: BTreeMap<Spanned<String>, Score>,
     checks: BTreeMap<Spanned<String>, bool>,
     account: Vec<Spanned<AccountSection>>,
@@ -116,6 +118,7 @@ impl File {
             }
             config.log_days = days.into_inner();
         }
+        self.rules.apply(text, &mut config.rules)?;
         apply_scores(text, self.scores, &mut config)?;
         apply_checks(text, self.checks, &mut config)?;
         config.accounts = super::account::accounts(text, self.account, &config)?;

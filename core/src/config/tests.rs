@@ -42,6 +42,20 @@ fn says_what_is_wrong_and_where() {
         ("[watch]\npoll = 120", "line 2: `poll` must be a text in quotes, not integer 120"),
         ("[log]\ndays = 0", "line 2: `days` must be from 1 to 365"),
         ("[log]\ndays = -1", "line 2: `days` must be a whole number in range, not integer -1"),
+        ("[rules]\npaths = [\"a\",\n\" \"]", "line 3: `paths` must be names of files and folders"),
+        ("[rules]\nupdate = \"http://example.org\"", "line 2: `update` must begin with https:// if it is an address"),
+        (
+            "[rules]\nupdate = \"rules\"",
+            "line 2: `update` must be a whole path, from the root on, or begin with https://",
+        ),
+        (
+            "[rules]\nupdate = \"https://example.org\"",
+            "line 2: `update` needs `update_key`, the public key that the rules there are signed with",
+        ),
+        (
+            "[rules]\nupdate_key = \"RWQ\"",
+            "line 2: `update_key` must be a minisign public key: 56 letters that begin with RW",
+        ),
         ("version = 2", "line 1: this Tamis reads settings of version 1, not 2"),
         ("[scores]\n\nNO_SUCH_SYMBOL_AT_ALL = 1.0", "line 3: there is no symbol `NO_SUCH_SYMBOL_AT_ALL`"),
         ("[scores]\nMISING_DATE = 1.0", "line 2: there is no symbol `MISING_DATE`; did you mean `MISSING_DATE`?"),

@@ -31,6 +31,7 @@ fn verdict(class: Class, findings: &[(&SymbolInfo, &str, i32)]) -> Verdict {
         clues: Vec::new(),
         decided_by: DecidedBy::Score,
         findings,
+        exhausted: Vec::new(),
     }
 }
 

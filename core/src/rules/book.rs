@@ -77,19 +77,28 @@ pub struct Rule {
     pub priority: i32,
 }
 
+/// Which of a rule's four scores counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScoreSet {
+    /// The network is asked.
+    pub has_network: bool,
+    /// There is a learner.
+    pub has_learner: bool,
+}
+
 impl Rule {
     /// Its points. Rules that begin with `__` have none, whatever the files say.
-    pub fn score(&self, network: bool, learner: bool) -> f64 {
+    pub fn score(&self, set: ScoreSet) -> f64 {
         if self.is_part() {
             return 0.0;
         }
         let unsaid = if self.name.starts_with("T_") { 0.01 } else { 1.0 };
-        self.said(network, learner).unwrap_or(if self.flags.is_nice { -unsaid } else { unsaid })
+        self.said(set).unwrap_or(if self.flags.is_nice { -unsaid } else { unsaid })
     }
 
     /// Whether the files give it 0 points, which means that it must not run.
-    pub fn is_off(&self, network: bool, learner: bool) -> bool {
-        self.said(network, learner) == Some(0.0)
+    pub fn is_off(&self, set: ScoreSet) -> bool {
+        self.said(set) == Some(0.0)
     }
 
     /// Whether it exists only for sums: its name begins with `__`.
@@ -97,9 +106,9 @@ impl Rule {
         self.name.starts_with("__")
     }
 
-    fn said(&self, network: bool, learner: bool) -> Option<f64> {
+    fn said(&self, set: ScoreSet) -> Option<f64> {
         let scores = self.scores?;
-        scores.get(usize::from(network) + 2 * usize::from(learner)).copied()
+        scores.get(usize::from(set.has_network) + 2 * usize::from(set.has_learner)).copied()
     }
 }
 

@@ -25,9 +25,12 @@ use std::{
 use self::{
     expression::Expression,
     group::Group,
-    line::{DetailLine, Line},
+    line::{Line, Place},
 };
-use super::book::{Book, EvalTest, Problem};
+use super::{
+    book::{Book, EvalTest, Problem},
+    pattern::Matcher,
+};
 
 pub use self::run::Scratch;
 
@@ -105,10 +108,10 @@ pub struct RuleSet {
     headers: Vec<HeaderGroup>,
     mime_headers: Vec<HeaderGroup>,
     exists: Vec<(u32, String)>,
-    details: Vec<(u32, Vec<DetailLine>)>,
+    details: Vec<(u32, Vec<Condition>)>,
     evals: Vec<(u32, EvalTest)>,
     /// Rules with `%{NAME}` in them, compiled when the name is known.
-    templates: Vec<Line>,
+    templates: Vec<Template>,
     /// Each behind those it needs.
     metas: Vec<(u32, Expression)>,
     /// What it was made from.
@@ -124,6 +127,28 @@ struct RuleInfo {
     is_off: AtomicBool,
     /// `!~`.
     is_negated: bool,
+}
+
+/// One condition on a link.
+#[derive(Debug)]
+struct Condition {
+    key: String,
+    matcher: Matcher,
+    is_negated: bool,
+}
+
+/// A rule that what another rule found completes.
+#[derive(Debug)]
+struct Template {
+    rule: u32,
+    place: Place,
+    text: String,
+    flags: String,
+    is_negated: bool,
+    /// How many matches count.
+    most: u32,
+    /// The name whose value must stand in the text, if there is one.
+    needs: Option<String>,
 }
 
 /// Rules that look at the same header form.
@@ -163,8 +188,7 @@ impl RuleSet {
     pub fn memory(&self) -> usize {
         let groups = [&self.body, &self.rawbody, &self.uri, &self.full];
         let headers = self.headers.iter().chain(&self.mime_headers).map(|of| &of.group);
-        let members = groups.into_iter().chain(headers).flat_map(Group::members);
-        members.map(|member| member.matcher.memory()).sum()
+        groups.into_iter().chain(headers).map(Group::memory).sum()
     }
 
     fn from_lines(lines: Vec<Line>) -> Self {

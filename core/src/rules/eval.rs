@@ -26,12 +26,14 @@ pub struct Eval {
 pub struct Scene<'run> {
     /// The message.
     pub view: &'run View<'run>,
-    /// What the files list.
+    /// What the rule files list.
     pub lists: &'run Lists,
+    /// What the learner makes of it, 0 to 1, if it was asked and has an opinion.
+    pub probability: Option<f64>,
 }
 
-/// All functions, by what they look at.
-pub const FAMILIES: &[&[Eval]] = &[
+/// Every family of functions.
+const FAMILIES: &[&[Eval]] = &[
     date::EVALS,
     forged::EVALS,
     freemail::EVALS,
@@ -42,7 +44,7 @@ pub const FAMILIES: &[&[Eval]] = &[
     welcome::EVALS,
 ];
 
-/// The function of that name.
+/// The function of this name.
 pub fn find(name: &str) -> Option<&'static Eval> {
     FAMILIES.iter().flat_map(|family| family.iter()).find(|eval| eval.name == name)
 }

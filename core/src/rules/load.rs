@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 use self::{draft::Draft, files::Reader};
 pub use self::{
-    files::includes,
+    files::{beside, includes},
     plugins::{PLUGINS, Plugin, plugin_of_function},
 };
 use super::book::{Book, RuleFile};
@@ -29,15 +29,18 @@ use super::book::{Book, RuleFile};
 pub struct LoadSettings {
     /// Plugins that are on before a file says `loadplugin`, with their whole names.
     pub plugins: BTreeSet<String>,
+    /// What is on as if a file said `enable_compat`.
+    pub compat: BTreeSet<String>,
     /// Languages of which lines that begin with `lang xx` are read: `de`, `pt_BR`. English needs no such lines.
     pub languages: Vec<String>,
 }
 
 impl Default for LoadSettings {
-    /// The plugins that SpamAssassin 4.0.1 has on where Debian installs it, and English.
+    /// What SpamAssassin 4.0.1 has on where Debian installs it, and English.
     fn default() -> Self {
         let plugins = PLUGINS.iter().filter(|plugin| plugin.is_usual).map(Plugin::full_name).collect();
-        Self { plugins, languages: vec!["en".to_owned()] }
+        let compat = ["welcomelist_blocklist".to_owned()].into();
+        Self { plugins, compat, languages: vec!["en".to_owned()] }
     }
 }
 

@@ -2,13 +2,17 @@
 //!
 //! Perl evaluates them in SpamAssassin, and its rules hold: `3 || 1` is 3, `1 && 3` is 3, `!0` is 1. A name of no rule is 0.
 
+mod all;
 mod order;
 mod parse;
 mod words;
 
 use std::collections::BTreeMap;
 
-pub use self::order::{Order, order};
+pub use self::{
+    all::Metas,
+    order::{Order, order},
+};
 use super::book::Book;
 
 /// So many values may wait at once: parentheses go no deeper.

@@ -11,6 +11,8 @@ mod bytes;
 mod literals;
 mod machine;
 mod read;
+mod sieve;
+mod strand;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -26,10 +28,15 @@ use self::{
     tree::{Around, Node},
 };
 
-pub(crate) use self::automaton::Exhausted;
+pub(crate) use self::{
+    automaton::Exhausted,
+    sieve::{Progress, Sieve},
+};
 
 /// What a step of the machine costs, where a byte for the automaton costs 1: about the ratio of their times.
 const STEP_COST: u64 = 16;
+/// What may be spent on saying where a match stands.
+const MOST_STEPS_TO_EXPLAIN: u64 = 100_000;
 /// Patterns that become more pieces than this are refused.
 const MOST_PIECES: usize = 40_000;
 
@@ -88,6 +95,8 @@ pub(crate) struct Matcher {
     /// What is known of it.
     pub(crate) plan: Plan,
     compiled: OnceLock<Option<Compiled>>,
+    /// For saying what matched.
+    explainer: OnceLock<Option<Machine>>,
 }
 
 #[derive(Debug)]
@@ -100,7 +109,7 @@ struct Compiled {
 impl Matcher {
     /// Nothing is compiled yet.
     pub(crate) const fn new(plan: Plan) -> Self {
-        Self { plan, compiled: OnceLock::new() }
+        Self { plan, compiled: OnceLock::new(), explainer: OnceLock::new() }
     }
 
     fn compiled(&self) -> Result<&Compiled, Exhausted> {
@@ -154,9 +163,13 @@ impl Matcher {
 
     /// Where the first match stands, and what its named groups took.
     pub(crate) fn explain(&self, text: &[u8], from: usize) -> Option<(Range<usize>, Vec<(&str, Range<usize>)>)> {
-        let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
-        let machine = Machine::new(&reading.node, reading.groups)?;
-        let found = machine.find(text, from, text.len(), &mut 200_000).ok()??;
+        let compile = || {
+            let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
+            Machine::new(&reading.node, reading.groups)
+        };
+        let mut budget = MOST_STEPS_TO_EXPLAIN;
+        let machine = self.explainer.get_or_init(compile).as_ref()?;
+        let found = machine.find(text, from, text.len(), &mut budget).ok()??;
         let named = self.plan.names.iter().filter_map(|(name, group)| Some((name.as_str(), found.group(*group)?)));
         Some((found.whole(), named.collect()))
     }

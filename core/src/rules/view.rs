@@ -1,5 +1,6 @@
 //! A message as the rules see it: SpamAssassin's renderings, each made once and only if a rule asks for it.
 
+mod addresses;
 mod body;
 mod charset;
 mod declared;
@@ -7,6 +8,7 @@ mod envelope;
 mod fields;
 mod headers;
 pub mod html;
+mod ip;
 mod mime;
 mod part;
 mod rawbody;
@@ -14,6 +16,7 @@ pub mod relays;
 mod rendered;
 mod slice;
 mod transfer;
+pub mod uri;
 mod words;
 
 use std::cell::OnceCell;
@@ -25,6 +28,7 @@ pub use headers::Headers;
 pub use mime::Oddities;
 pub use part::Part;
 pub use relays::{Networks, Relay, Relays};
+pub use rendered::Page;
 
 /// One message and its renderings.
 #[derive(Debug)]
@@ -32,6 +36,7 @@ pub struct View<'mail> {
     /// The message.
     pub mail: &'mail Mail<'mail>,
     tree: OnceCell<mime::Tree<'mail>>,
+    pages: OnceCell<Vec<Page>>,
     body: OnceCell<Vec<Vec<u8>>>,
     rawbody: OnceCell<Vec<Vec<u8>>>,
     networks: Option<&'mail Networks>,
@@ -45,6 +50,7 @@ impl<'mail> View<'mail> {
         Self {
             mail,
             tree: OnceCell::new(),
+            pages: OnceCell::new(),
             body: OnceCell::new(),
             rawbody: OnceCell::new(),
             networks: None,
@@ -92,6 +98,13 @@ impl<'mail> View<'mail> {
         self.mail.raw.get(..self.tree().header_end).unwrap_or_default()
     }
 
+    /// The same; with the empty line if lines end with CRLF.
+    fn whole_header(&self) -> &'mail [u8] {
+        let header = self.raw_header();
+        let has_returns = self.mail.raw.get(header.len()..).is_some_and(|rest| rest.starts_with(b"\r\n"));
+        if has_returns { self.mail.raw.get(..header.len() + 2).unwrap_or(header) } else { header }
+    }
+
     /// What follows the header, as it stands.
     pub fn raw_content(&self) -> &'mail [u8] {
         self.mail.raw.get(self.tree().body_at..).unwrap_or_default()
@@ -115,6 +128,11 @@ impl<'mail> View<'mail> {
     /// The header as rules name what is in it.
     pub fn headers(&self) -> Headers<'_, 'mail> {
         Headers::new(self)
+    }
+
+    /// The HTML parts, rendered.
+    pub fn pages(&self) -> &[Page] {
+        self.pages.get_or_init(|| rendered::pages(self))
     }
 
     /// The subject, then the text as it reads: a paragraph each, or a piece of a long one.

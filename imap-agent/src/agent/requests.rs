@@ -106,7 +106,12 @@ async fn status(agent: &Agent) -> Result<Reply, StoreError> {
         filed: counts.filed,
         to_review: counts.to_review,
         pending,
-        problems: settings.into_iter().chain(shared.archive.problem()).chain(shared.board.problems()).collect(),
+        problems: settings
+            .into_iter()
+            .chain(shared.rule_problems())
+            .chain(shared.archive.problem())
+            .chain(shared.board.problems())
+            .collect(),
         undoable,
         archived: u32::try_from(archived).unwrap_or(u32::MAX),
         archive_bytes,

@@ -47,7 +47,10 @@ pub(super) async fn judged(desk: &Desk, summary: &Summary, in_hand: &Arc<InHand>
         clues: Vec::new(),
     };
     match judging.await {
-        Ok(judgement) => with_judgement(&blank, judgement),
+        Ok(judgement) => {
+            desk.shared.switch_off_slow(&judgement.verdict, &desk.config);
+            with_judgement(&blank, judgement)
+        }
         Err(err) => {
             error!(account = desk.id.0, uid = summary.uid, is_panic = err.is_panic(), "the engine failed on a message");
             let text = "one message could not be judged because of a fault in Tamis; it stays in the inbox";

@@ -15,7 +15,10 @@ mod filter;
 mod report;
 mod results;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tamis_core::{
     CHECKS, Check, Config, Mail, Query, QueryPlan,
@@ -31,6 +34,7 @@ use self::{
 };
 use super::{
     Failure,
+    judging::with_rules,
     out::{Out, Skips},
 };
 use crate::{
@@ -112,11 +116,15 @@ struct PartArgs {
     /// Judge with the learner alone
     #[arg(long)]
     learner_only: bool,
+
+    /// Run the rules of this file or folder, too; may be repeated
+    #[arg(long, value_name = "PATH", conflicts_with = "learner_only")]
+    rules: Vec<PathBuf>,
 }
 
 pub(super) fn eval(home: &Home, args: &EvalArgs, out: &mut Out) -> Result<(), Failure> {
     let teacher = args.feedback.teacher()?;
-    let config = config(home, args)?;
+    let config = config(home, args, out)?;
     let mut stream = read_index(&args.index)?;
     if let Some(seed) = args.shuffle {
         shuffle(&mut stream, seed);
@@ -164,14 +172,14 @@ pub(super) fn eval(home: &Home, args: &EvalArgs, out: &mut Out) -> Result<(), Fa
 }
 
 /// The person's thresholds and points; with the learner alone every other check is off.
-fn config(home: &Home, args: &EvalArgs) -> Result<Config, Failure> {
+fn config(home: &Home, args: &EvalArgs, out: &mut Out) -> Result<Config, Failure> {
     let settings = Settings::load(home)?;
     if !args.part.learner_only {
-        return Ok(settings.config().clone());
+        return with_rules(home, settings.config().clone(), &args.part.rules, out);
     }
     let others = CHECKS.iter().filter(|check| !asks_learner(**check));
     let names: Vec<&str> = others.map(|check| check.name()).collect();
-    Ok(settings.without_checks(&names)?)
+    Ok(settings.without_checks(&names)?.with_program(Arc::default()))
 }
 
 /// Whether this is the check that says what the learner thinks.

@@ -10,7 +10,7 @@ pub(super) fn explain(home: &Home, file: &Path, backend: &dyn Backend, out: &mut
         let text = format!("{} is a folder; name one file, or judge them all with `tamis-agent scan`", file.display());
         return Err(Failure::person(text));
     }
-    let judge = Judge::of(home, backend, true)?;
+    let judge = Judge::of(home, backend, true, &[], out)?;
     let mut corpus = Corpus::of(&[file]);
     let Some(first) = corpus.next() else {
         return Err(Failure::person(format!("there is no message in {}", file.display())));

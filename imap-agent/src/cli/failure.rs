@@ -5,7 +5,7 @@ use std::io;
 use tamis_core::api::RefusedKind;
 
 use crate::{
-    client::ClientError, corpus::IndexError, keys::KeyError, logging::LogError, paths::HomeError,
+    client::ClientError, corpus::IndexError, keys::KeyError, logging::LogError, paths::HomeError, rules::RulesError,
     settings::SettingsError, store::StoreError, words::because,
 };
 
@@ -86,6 +86,12 @@ impl From<HomeError> for Failure {
 
 impl From<SettingsError> for Failure {
     fn from(err: SettingsError) -> Self {
+        Self::of(err.is_the_persons(), err.to_string())
+    }
+}
+
+impl From<RulesError> for Failure {
+    fn from(err: RulesError) -> Self {
         Self::of(err.is_the_persons(), err.to_string())
     }
 }

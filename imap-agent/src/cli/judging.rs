@@ -5,8 +5,10 @@ use tamis_core::{
     learn::{Features, Learner},
 };
 
-use super::{Backend, Failure};
-use crate::{paths::Home, settings::Settings};
+use std::path::PathBuf;
+
+use super::{Backend, Failure, out::Out};
+use crate::{paths::Home, rules::in_use, settings::Settings};
 
 /// What is needed to judge.
 pub(super) struct Judge {
@@ -17,9 +19,15 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// The person's own settings and lessons.
-    pub(super) fn of(home: &Home, backend: &dyn Backend, has_network: bool) -> Result<Self, Failure> {
-        let config = Settings::load(home)?.config().clone();
+    /// The person's own settings, rules and lessons, and these rules besides.
+    pub(super) fn of(
+        home: &Home,
+        backend: &dyn Backend,
+        has_network: bool,
+        rules: &[PathBuf],
+        out: &mut Out,
+    ) -> Result<Self, Failure> {
+        let config = with_rules(home, Settings::load(home)?.config().clone(), rules, out)?;
         let not_asked = if has_network { "only the agent asks this" } else { "the network was not to be asked" };
         Ok(Self { config, learner: backend.learner(home)?, not_asked })
     }
@@ -46,6 +54,15 @@ impl Judge {
             _ => Answer::Unknown(self.not_asked.to_owned()),
         }
     }
+}
+
+/// The settings with all the rules they name, and these. What is wrong with updated ones is remarked.
+pub(super) fn with_rules(home: &Home, config: Config, more: &[PathBuf], out: &mut Out) -> Result<Config, Failure> {
+    let rules = in_use(home, &config, more)?;
+    for trouble in &rules.troubles {
+        out.remark(trouble);
+    }
+    Ok(config.with_program(rules.program))
 }
 
 /// Reads a message as the agent would: of a very large one only the beginning.

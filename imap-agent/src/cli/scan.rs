@@ -36,13 +36,17 @@ pub(super) struct ScanArgs {
     #[arg(long)]
     no_network: bool,
 
+    /// Run the rules of this file or folder, too; may be repeated
+    #[arg(long, value_name = "PATH")]
+    rules: Vec<PathBuf>,
+
     /// Files or folders of messages
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 }
 
 pub(super) fn scan(home: &Home, args: &ScanArgs, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
-    let judge = Judge::of(home, backend, !args.no_network)?;
+    let judge = Judge::of(home, backend, !args.no_network, &args.rules, out)?;
     let mut tally = Tally::default();
     let mut skips = Skips::default();
     out.start_progress(&args.paths);

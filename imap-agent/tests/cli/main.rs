@@ -9,3 +9,4 @@ mod eval;
 mod files;
 mod home;
 mod lessons;
+mod rules;

@@ -27,6 +27,28 @@ pub fn temporary_folder(what: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// A temporary folder that is gone with the value.
+#[derive(Debug)]
+pub(crate) struct Work(PathBuf);
+
+impl Work {
+    /// Makes one, see [`temporary_folder`].
+    pub(crate) fn new(what: &str) -> Result<Self> {
+        Ok(Self(temporary_folder(what)?))
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).ok();
+    }
+}
+
 /// A loopback port nobody uses at the moment. Below those that systems give to whoever asks for any, so that none of these
 /// takes it before we do.
 pub fn free_port() -> Result<u16> {

@@ -2,7 +2,7 @@
 //!
 //! This crate knows nothing of how Tamis filters: what it sees of the agent it sees from outside, through the command line
 //! and through IMAP, as a person's other mail program would. What it has of the engine are the labels of indexes and the
-//! measures, so that every filter is measured alike.
+//! measures, so that every filter is measured alike, and the rule language, which is held against another reading of it.
 
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal what it does")]
 
@@ -13,6 +13,7 @@ pub mod ground;
 pub mod imap;
 pub mod index;
 pub mod packages;
+pub mod parity;
 pub mod peers;
 pub mod server;
 pub mod smtp;

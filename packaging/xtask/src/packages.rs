@@ -58,9 +58,7 @@ pub fn ensure(wanted: &[&str]) -> Result<()> {
 pub fn unpacked(name: &str, wanted: &[&str]) -> Result<PathBuf> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let program = env::current_exe().context("cannot tell where this program lies")?;
-    let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
-    let servers = target.context("this program does not lie in a target folder")?.join("servers");
+    let servers = target_folder()?.join("servers");
     let place = servers.join(name);
     if place.exists() {
         return Ok(place);
@@ -79,6 +77,13 @@ pub fn unpacked(name: &str, wanted: &[&str]) -> Result<PathBuf> {
     fs::remove_dir_all(&unpacked).ok();
     outcome.with_context(|| format!("cannot unpack {}", wanted.join(", ")))?;
     Ok(place)
+}
+
+/// The build's target folder, in which this program lies.
+pub(crate) fn target_folder() -> Result<PathBuf> {
+    let program = env::current_exe().context("cannot tell where this program lies")?;
+    let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
+    Ok(target.context("this program does not lie in a target folder")?.to_path_buf())
 }
 
 /// Where unpacked packages have their libraries: the folder of this kind of machine, such as `usr/lib/x86_64-linux-gnu`.

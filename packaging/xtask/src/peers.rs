@@ -42,7 +42,7 @@ pub use self::{
     stream::{Corpus, Stream},
     tamis::Tamis,
 };
-use crate::{ground::temporary_folder, stop};
+use crate::{ground::Work, stop};
 
 /// So many filters run at once. They are hardly ever waiting, so more would only wait for each other.
 const AT_ONCE: usize = 2;
@@ -85,8 +85,8 @@ pub fn run(options: &Options, agent: &Path, out: &mut dyn Write) -> Result<()> {
     corpora.iter().try_for_each(Corpus::warm)?;
     let programs = Programs::unpacked()?;
     let engines = engines(&programs, agent);
-    let work = Work::new()?;
-    let results = options.keep.clone().unwrap_or_else(|| work.0.join("results"));
+    let work = Work::new("peers")?;
+    let results = options.keep.clone().unwrap_or_else(|| work.path().join("results"));
     fs::create_dir_all(&results).with_context(|| format!("cannot make {}", results.display()))?;
     let mut progress = Progress::of(corpora.len(), options.shuffles, engines.len())?;
     for corpus in corpora {
@@ -169,9 +169,9 @@ pub fn judge<'a>(
 /// One run of one engine, from an empty folder to its measures.
 fn measured(stream: &Stream, engine: &dyn Engine, results: &Path) -> Result<Measures> {
     ensure!(!stop::asked(), "stopped");
-    let work = Work::new()?;
+    let work = Work::new("peers")?;
     let result = results.join(format!("{}.{}.res", stream.stem(), engine.stem()));
-    let ended = engine.run(stream, &work.0, &result);
+    let ended = engine.run(stream, work.path(), &result);
     // Whoever presses Ctrl-C stops the filter as well, which is no failure of its.
     ensure!(!stop::asked(), "stopped");
     ended.with_context(|| format!("{}: {}", stream.title(), engine.name()))?;
@@ -180,22 +180,6 @@ fn measured(stream: &Stream, engine: &dyn Engine, results: &Path) -> Result<Meas
     let (judged, all) = (outcomes.len(), stream.mail.len());
     ensure!(judged == all, "{}: {} judged {judged} of {all} messages", stream.title(), engine.name());
     Ok(Measures::of(&outcomes))
-}
-
-/// A folder that is gone with the value.
-#[derive(Debug)]
-struct Work(PathBuf);
-
-impl Work {
-    fn new() -> Result<Self> {
-        Ok(Self(temporary_folder("peers")?))
-    }
-}
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        fs::remove_dir_all(&self.0).ok();
-    }
 }
 
 /// How many of all runs are done, for the person who waits.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::rules::pattern::{Matcher, Plan};
+use crate::rules::pattern::{Matcher, Plan, Progress, Sieve};
 
 use super::scan::{Scanner, Sighting};
 
@@ -16,6 +16,8 @@ const MOST_COUNTED: u32 = 10_000;
 pub(crate) struct Group {
     members: Vec<Member>,
     scanner: Scanner,
+    /// For those without literals.
+    sieve: Sieve,
     /// Those that must be tried on every text.
     always: Vec<u32>,
 }
@@ -49,6 +51,7 @@ pub(crate) struct Scratch {
     lower: Vec<u8>,
     states: Vec<State>,
     touched: Vec<u32>,
+    progress: Progress,
 }
 
 /// What a group's run says of one member.
@@ -65,26 +68,37 @@ pub(crate) struct Outcome<'group> {
 }
 
 impl Member {
-    /// A rule as its files describe it. `max_hits`: matches are counted, up to that.
-    pub(crate) fn new(rule: u32, plan: Plan, is_multiple: bool, max_hits: Option<u32>) -> Self {
-        let most =
-            if is_multiple { max_hits.filter(|most| *most > 0).unwrap_or(MOST_COUNTED).min(MOST_COUNTED) } else { 1 };
+    /// A rule, and how many of its matches count.
+    pub(crate) fn new(rule: u32, plan: Plan, most: u32) -> Self {
         Self { rule, matcher: Matcher::new(plan), most }
     }
+}
+
+/// How many matches of a rule count: of most only whether there is one.
+pub(crate) fn most(is_multiple: bool, max_hits: Option<u32>) -> u32 {
+    let most = max_hits.filter(|most| *most > 0).map_or(MOST_COUNTED, |most| most.min(MOST_COUNTED));
+    if is_multiple { most } else { 1 }
 }
 
 impl Group {
     /// Sorts out who needs what.
     pub(crate) fn new(members: Vec<Member>) -> Self {
         let mut wanted = Vec::new();
-        let mut always = Vec::new();
+        let (mut sieve, mut always) = (Sieve::default(), Vec::new());
         for (at, member) in (0..).zip(&members) {
             match &member.matcher.plan.required {
                 Some(texts) => wanted.extend(texts.iter().map(|text| (text.clone(), at))),
+                None if sieve.take(at, &member.matcher.plan) => {}
                 None => always.push(at),
             }
         }
-        Self { members, scanner: Scanner::new(wanted), always }
+        sieve.close();
+        Self { members, scanner: Scanner::new(wanted), sieve, always }
+    }
+
+    /// What its patterns take in memory by now, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.members.iter().map(|member| member.matcher.memory()).sum::<usize>() + self.sieve.memory()
     }
 
     /// Its rules.
@@ -119,19 +133,19 @@ impl Group {
     }
 
     fn run_text(&self, number: u32, text: &[u8], scratch: &mut Scratch) {
-        let Scratch { lower, states, touched } = scratch;
+        let Scratch { lower, states, touched, progress } = scratch;
         lower.clear();
         lower.extend_from_slice(text);
         lower.make_ascii_lowercase();
         lower.extend_from_slice(&[0; 3]);
         touched.clear();
-        self.scanner.scan(lower, |sighting| {
-            let place = self.members.get(sighting.member as usize).zip(states.get_mut(sighting.member as usize));
-            let Some((member, state)) = place.filter(|(member, state)| state.wants_more(member)) else { return };
-            let part = member.part(sighting, text.len());
+        let mut see = |member: u32, begin: usize, end: usize| {
+            let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
+            let Some((of, state)) = place.filter(|(of, state)| state.wants_more(of)) else { return };
+            let part = of.part(begin, end, text.len());
             match &mut state.pending {
                 None => {
-                    touched.push(sighting.member);
+                    touched.push(member);
                     state.pending = Some(part);
                 }
                 Some((begin, end)) if part.0 <= *end => {
@@ -140,10 +154,13 @@ impl Group {
                 }
                 Some(pending) => {
                     let earlier = std::mem::replace(pending, part);
-                    state.look(member, number, text, earlier.0..earlier.1);
+                    state.look(of, number, text, earlier.0..earlier.1);
                 }
             }
-        });
+        };
+        self.scanner.scan(lower, |Sighting { member, begin, end }| see(member, begin, end));
+        // Where its strand stands is not known: all of the text is looked at.
+        self.sieve.scan(text, progress, |member| see(member, text.len(), 0));
         for member in touched.iter() {
             let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
             let Some((member, state)) = place else { continue };
@@ -161,12 +178,12 @@ impl Group {
 }
 
 impl Member {
-    /// The part of a text in which a match can lie that has the literal there.
-    fn part(&self, sighting: Sighting, length: usize) -> (usize, usize) {
+    /// The part of a text in which a match can lie that has something between these places.
+    fn part(&self, begin: usize, end: usize, length: usize) -> (usize, usize) {
         match self.matcher.plan.reach {
-            Some(reach) if self.most == 1 => {
+            Some(reach) if self.most == 1 && begin <= end => {
                 let reach = reach as usize + 1;
-                (sighting.end.saturating_sub(reach), sighting.begin.saturating_add(reach).min(length))
+                (end.saturating_sub(reach), begin.saturating_add(reach).min(length))
             }
             _ => (0, length),
         }

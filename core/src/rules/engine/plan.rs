@@ -11,10 +11,10 @@ use crate::rules::{
 };
 
 use super::{
-    HeaderGroup, RuleInfo, RuleSet,
+    Condition, HeaderGroup, RuleInfo, RuleSet, Template,
     expression::Expression,
-    group::{Group, Member},
-    line::{Kind, Line, Place},
+    group::{self, Group, Member},
+    line::{DetailLine, Kind, Line, Place, next_template},
 };
 
 /// Looking at an empty text costs next to nothing.
@@ -27,12 +27,21 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
     for (rule, line) in (0..).zip(&lines) {
         match &line.kind {
             Kind::Text { place, plan, is_negated } => {
-                let member = Member::new(rule, plan.clone(), line.is_multiple && !is_negated, line.max_hits);
+                let most = group::most(line.is_multiple && !is_negated, line.max_hits);
+                let member = Member::new(rule, plan.clone(), most);
                 places.entry(place.clone()).or_default().push((member, *is_negated));
             }
-            Kind::Template { .. } => templates.push(line.clone()),
+            Kind::Template { place, text, flags, is_negated } => templates.push(Template {
+                rule,
+                place: place.clone(),
+                text: text.clone(),
+                flags: flags.clone(),
+                is_negated: *is_negated,
+                most: group::most(line.is_multiple, line.max_hits),
+                needs: needs(text, flags),
+            }),
             Kind::Exists(form) => exists.push((rule, form.clone())),
-            Kind::Detail(conditions) => details.push((rule, conditions.clone())),
+            Kind::Detail(conditions) => details.push((rule, conditions.iter().map(condition).collect())),
             Kind::Eval { target, function, arguments } => {
                 let (target, function, arguments) = (target.clone(), function.clone(), arguments.clone());
                 evals.push((rule, EvalTest { target, function, arguments }));
@@ -61,6 +70,21 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
         metas: metas(&lines),
         lines,
     }
+}
+
+fn condition(line: &DetailLine) -> Condition {
+    Condition { key: line.key.clone(), matcher: Matcher::new(line.plan.clone()), is_negated: line.is_negated }
+}
+
+/// What stands for a value while it is not known: nothing is as rare.
+const STAND_IN: &str = r"\x01\x02\x01\x02";
+
+/// The only name in a pattern, if nothing matches that does not have its value in it.
+fn needs(text: &str, flags: &str) -> Option<String> {
+    let (before, name, after) = next_template(text)?;
+    let plan = Plan::new(&format!("{before}{STAND_IN}{after}"), flags).ok()?;
+    let has_it = |text: &Vec<u8>| text.windows(4).any(|window| window == [1, 2, 1, 2]);
+    plan.required.is_some_and(|texts| texts.iter().all(has_it)).then(|| name.to_owned())
 }
 
 fn info(line: &Line) -> RuleInfo {

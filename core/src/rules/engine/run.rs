@@ -5,17 +5,15 @@ use std::borrow::Cow;
 use crate::rules::pattern::{Matcher, Plan};
 
 use super::{
-    HeaderGroup, Hit, Hits, Renderings, RuleSet,
+    Condition, HeaderGroup, Hit, Hits, Renderings, RuleSet, Template,
     group::{self, Group, Outcome},
-    line::{DetailLine, Kind, Line, Place, next_template},
+    line::{Place, next_template},
 };
 
 /// What a rule's conditions on links may cost on one message.
 const BUDGET_FOR_LINKS: u64 = 1 << 24;
 /// What a rule that another completes may cost on one message.
 const BUDGET_FOR_TEMPLATES: u64 = 1 << 24;
-/// Matches of it are counted up to this.
-const MOST_COUNTED: u32 = 10_000;
 /// Bytes of what matched that are kept to explain it.
 const MOST_TEXT: usize = 60;
 /// Bytes of what a named group took that other rules may look for.
@@ -161,18 +159,15 @@ impl Run<'_> {
         let links = self.source.links();
         for (rule, conditions) in &self.set.details {
             let mut budget = BUDGET_FOR_LINKS;
-            let matchers: Vec<Matcher> = conditions.iter().map(|line| Matcher::new(line.plan.clone())).collect();
-            let holds = (0..links).any(|link| {
-                conditions.iter().zip(&matchers).all(|(line, matcher)| self.holds(link, line, matcher, &mut budget))
-            });
+            let holds = (0..links).any(|link| conditions.iter().all(|of| self.holds(link, of, &mut budget)));
             self.note(*rule, f64::from(u8::from(holds)));
         }
     }
 
-    fn holds(&self, link: usize, line: &DetailLine, matcher: &Matcher, budget: &mut u64) -> bool {
-        let values = self.source.detail(link, &line.key);
-        let is_found = values.iter().any(|value| matcher.is_match(value, 0..value.len(), budget).unwrap_or(false));
-        is_found != line.is_negated
+    fn holds(&self, link: usize, of: &Condition, budget: &mut u64) -> bool {
+        let values = self.source.detail(link, &of.key);
+        let is_found = values.iter().any(|value| of.matcher.is_match(value, 0..value.len(), budget).unwrap_or(false));
+        is_found != of.is_negated
     }
 
     fn evals(&mut self) {
@@ -185,15 +180,30 @@ impl Run<'_> {
 
     /// Rules that look for what another rule's groups took. Where nothing was taken, they are not run.
     fn templates(&mut self) {
-        let numbers = RuleSet::numbers(&self.set.lines);
-        for line in &self.set.templates {
-            let Some(rule) = numbers.get(line.name.as_str()) else { continue };
-            let Kind::Template { place, text, flags, is_negated } = &line.kind else { continue };
-            let Some(plan) = self.complete(text).and_then(|text| Plan::new(&text, flags).ok()) else { continue };
-            let count = self.count_in(place, &Matcher::new(plan), line);
-            let is_hit = (count > 0) != *is_negated;
-            self.note(*rule, if is_hit { f64::from(count.max(1)) } else { 0.0 });
+        for template in &self.set.templates {
+            let texts = self.texts_at(&template.place);
+            if !self.may_match(template, &texts) {
+                continue;
+            }
+            let Some(text) = self.complete(&template.text) else { continue };
+            let Ok(plan) = Plan::new(&text, &template.flags) else { continue };
+            let (matcher, mut budget, mut count) = (Matcher::new(plan), BUDGET_FOR_TEMPLATES, 0);
+            for text in texts {
+                if count < template.most {
+                    count += matcher.count(&text, template.most - count, &mut budget).unwrap_or(0);
+                }
+            }
+            let is_hit = (count > 0) != template.is_negated;
+            self.note(template.rule, if is_hit { f64::from(count.max(1)) } else { 0.0 });
         }
+    }
+
+    /// Whether what a rule needs stands in any of the texts, so that compiling it is worth while.
+    fn may_match(&self, template: &Template, texts: &[Cow<'_, [u8]>]) -> bool {
+        let Some(name) = template.needs.as_ref().filter(|_| !template.is_negated) else { return true };
+        let Some((_, value)) = self.tags.iter().find(|(known, _)| known == name) else { return false };
+        let value = value.as_slice();
+        texts.iter().any(|text| text.windows(value.len()).any(|window| window.eq_ignore_ascii_case(value)))
     }
 
     /// The pattern with what groups took in place of their names.
@@ -209,8 +219,8 @@ impl Run<'_> {
         Some(whole)
     }
 
-    fn count_in(&self, place: &Place, matcher: &Matcher, line: &Line) -> u32 {
-        let texts: Vec<Cow<'_, [u8]>> = match place {
+    fn texts_at<'at>(&'at self, place: &'at Place) -> Vec<Cow<'at, [u8]>> {
+        match place {
             Place::Body => self.source.body().iter().map(Cow::from).collect(),
             Place::RawBody => self.source.rawbody().iter().map(Cow::from).collect(),
             Place::Uri => self.source.uris(),
@@ -219,15 +229,7 @@ impl Run<'_> {
                 vec![self.source.header(form).unwrap_or_else(|| Cow::from(unset.as_bytes()))]
             }
             Place::MimeHeader(form) => self.source.mime_headers(form),
-        };
-        let most = if line.is_multiple { line.max_hits.unwrap_or(MOST_COUNTED).clamp(1, MOST_COUNTED) } else { 1 };
-        let (mut budget, mut count) = (BUDGET_FOR_TEMPLATES, 0);
-        for text in texts {
-            if count < most {
-                count += matcher.count(&text, most - count, &mut budget).unwrap_or(0);
-            }
         }
-        count
     }
 
     fn hits(self) -> Hits {

@@ -18,7 +18,8 @@ pub(super) fn line(scene: &Scene<'_>, form: &str) -> Vec<u8> {
 
 /// The first address of a header, lower case; empty if there is none.
 pub(super) fn address(scene: &Scene<'_>, name: &str) -> String {
-    latin(&header(scene, &format!("{name}:addr"))).trim().to_ascii_lowercase()
+    let all = latin(&header(scene, &format!("{name}:addr")));
+    all.lines().next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// What follows the last `@`.

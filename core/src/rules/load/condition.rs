@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::plugins::{CORE_FEATURES, find};
+use super::plugins::{CORE_FEATURES, PREFIX, find};
 
 /// The version of the rule language that we read, as SpamAssassin writes it.
 const VERSION: f64 = 4.000_001;
@@ -38,7 +38,9 @@ pub(super) fn holds(text: &str, world: &World) -> Result<bool, String> {
 
 impl World {
     pub(super) fn has_plugin(&self, name: &str) -> bool {
-        self.plugins.contains(name.trim())
+        let name = name.trim();
+        let plugin = find(name).filter(|_| name.starts_with(PREFIX));
+        plugin.is_some_and(|plugin| self.plugins.contains(&plugin.full_name()))
     }
 
     /// `can(Package::function)`, or `has` if it need not be a feature.
@@ -48,7 +50,7 @@ impl World {
             let compat = function.strip_prefix("compat_").is_some_and(|name| self.compat.contains(name));
             return compat || CORE_FEATURES.contains(&function);
         }
-        let Some(plugin) = find(package).filter(|_| self.plugins.contains(package)) else { return false };
+        let Some(plugin) = find(package).filter(|_| self.has_plugin(package)) else { return false };
         plugin.features.contains(&function) || or_function && plugin.functions.contains(&function)
     }
 }
@@ -128,7 +130,7 @@ impl<'a> Parser<'a> {
             "plugin" | "can" | "has" => self.call(word),
             "" => Err("the condition ends or breaks off where something is missing".to_owned()),
             word if word.starts_with(|c: char| c.is_ascii_digit() || c == '.') => {
-                word.parse().map_err(|_: std::num::ParseFloatError| format!("the condition has `{word}`, no number"))
+                word.parse().map_err(|err: std::num::ParseFloatError| format!("the condition has `{word}`: {err}"))
             }
             // To Perl it is text, and that is true.
             _ => Ok(1.0),
@@ -185,7 +187,7 @@ mod tests {
 
     #[test]
     fn conditions_hold_as_in_spamassassin() {
-        let plugins = ["FreeMail", "DKIM"].map(|name| format!("Mail::SpamAssassin::Plugin::{name}"));
+        let plugins = ["FreeMail", "DKIM", "DMARC"].map(|name| format!("Mail::SpamAssassin::Plugin::{name}"));
         let world = World { plugins: plugins.into(), compat: ["welcomelist_blocklist".to_owned()].into() };
         for (text, want) in [
             ("(version >= 3.004000)", true),
@@ -195,6 +197,7 @@ mod tests {
             ("!(!plugin(Mail::SpamAssassin::Plugin::DKIM))", true),
             ("plugin ( Mail::SpamAssassin::Plugin::FreeMail )", true),
             ("plugin(FreeMail)", false),
+            ("plugin(Mail::SpamAssassin::Plugin::Dmarc)", true),
             ("plugin(Nothing::Here) == 0", true),
             ("can(Mail::SpamAssassin::Conf::feature_bug6558_free)", true),
             ("can(Mail::SpamAssassin::Conf::feature_nonexistent)", false),

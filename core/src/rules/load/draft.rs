@@ -1,9 +1,6 @@
 //! What has been read so far. Rules, their points and the rest come in any order, and the last word holds.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     LoadSettings,
@@ -41,7 +38,7 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(settings: &'a LoadSettings) -> Self {
-        let world = World { plugins: settings.plugins.clone(), compat: BTreeSet::new() };
+        let world = World { plugins: settings.plugins.clone(), compat: settings.compat.clone() };
         Self {
             world,
             languages: &settings.languages,
@@ -94,7 +91,7 @@ impl<'a> Draft<'a> {
         match known(word) {
             Known::Quiet => {}
             Known::Kept => {
-                self.directives.push(Directive { name: word.to_owned(), value: spoken(rest), place: place.clone() })
+                self.directives.push(Directive { name: word.to_owned(), value: spoken(rest), place: place.clone() });
             }
             Known::Not => self.problem(place, None, format!("nobody knows this setting: {}", spoken(word))),
         }

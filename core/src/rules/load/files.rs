@@ -35,6 +35,7 @@ pub(super) struct Reader<'a> {
 }
 
 /// A condition that we are in.
+#[derive(Default)]
 struct Scope {
     /// Whether lines here are read.
     is_read: bool,
@@ -67,8 +68,14 @@ impl<'a> Reader<'a> {
             let is_read = scopes.last().is_none_or(|scope| scope.is_read);
             let line = || Line { place: place(&name, number), text: text.clone() };
             match Structure::of(word) {
-                Some(Structure::If) => scopes.push(enter(rest, false, is_read, (&line(), draft))),
-                Some(Structure::IfPlugin) => scopes.push(enter(rest, true, is_read, (&line(), draft))),
+                Some(Structure::If | Structure::IfPlugin) if !is_read => scopes.push(Scope::default()),
+                Some(Structure::If) => {
+                    scopes.push(enter(condition::holds(rest, &draft.world), plugin_asked(rest), &line(), draft));
+                }
+                Some(Structure::IfPlugin) => {
+                    let (plugin, _) = split(rest);
+                    scopes.push(enter(Ok(draft.world.has_plugin(plugin)), plugin, &line(), draft));
+                }
                 Some(Structure::Else) => otherwise(&mut scopes, &line(), draft),
                 Some(Structure::EndIf) => end(&mut scopes, &line(), draft),
                 Some(Structure::Include) if is_read => self.include(rest, &line(), draft),
@@ -124,23 +131,15 @@ impl Structure {
     }
 }
 
-fn enter(condition: &str, is_plugin: bool, is_read: bool, at: (&Line<'_>, &mut Draft<'_>)) -> Scope {
-    let (line, draft) = at;
-    let mut scope = Scope { is_read: false, is_read_after: false, missing: None, left_out: 0 };
-    if !is_read {
-        return scope;
-    }
-    let holds = match is_plugin {
-        true => Ok(draft.world.has_plugin(split(condition).0)),
-        false => condition::holds(condition, &draft.world),
-    };
+/// Goes into a condition that holds or does not. `plugin` is the only one for which it asks.
+fn enter(holds: Result<bool, String>, plugin: &str, line: &Line<'_>, draft: &mut Draft<'_>) -> Scope {
+    let mut scope = Scope::default();
     match holds {
         Ok(holds) => {
             scope.is_read = holds;
             scope.is_read_after = !holds;
-            let name = if is_plugin { split(condition).0 } else { plugin_asked(condition) };
-            let is_missing = !holds && !name.is_empty() && super::plugins::find(name).is_none();
-            scope.missing = is_missing.then(|| super::line::spoken(name));
+            let is_missing = !holds && !plugin.is_empty() && super::plugins::find(plugin).is_none();
+            scope.missing = is_missing.then(|| super::line::spoken(plugin));
         }
         Err(why) => draft.problem(&line.place, None, why),
     }
@@ -185,10 +184,19 @@ fn leave_out(scopes: &mut [Scope], word: &str) {
     }
 }
 
-/// A path in the folder of another.
-fn beside(base: &str, path: &str) -> String {
-    match base.rsplit_once('/') {
+/// What `include PATH` in a file means: the path beside the file, without `.` and `..` where they can be worked out.
+pub fn beside(file: &str, path: &str) -> String {
+    let whole = match file.rsplit_once('/') {
         Some((folder, _)) if !path.starts_with('/') => format!("{folder}/{path}"),
         _ => path.to_owned(),
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in whole.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        match parts.last() {
+            Some(last) if part == ".." && *last != ".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
     }
+    let root = if whole.starts_with('/') { "/" } else { "" };
+    format!("{root}{}", parts.join("/"))
 }

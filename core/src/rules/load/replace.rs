@@ -106,25 +106,27 @@ impl Replace {
         table.get(&name).map_or("", String::as_str)
     }
 
-    /// The text with each tag that we know replaced.
+    /// The text with each tag that we know replaced. What stands before and after tags does so with those that we do not
+    /// know, too.
     fn filled(&self, text: &str, around: (&str, &str), depth: usize) -> Result<String, String> {
         let mut filled = String::with_capacity(text.len() * 2);
         let mut rest = text;
         while let Some((left, after)) = rest.split_once(&*self.start) {
             filled.push_str(left);
             let tag = after.split_once(&*self.end).filter(|(name, _)| is_word(name));
-            match tag.and_then(|(name, right)| self.tags.get(name).map(|value| (value, right))) {
-                Some((value, right)) if depth < DEPTH => {
-                    filled.push_str(around.0);
-                    filled.push_str(&self.filled(value, ("", ""), depth + 1)?);
-                    filled.push_str(around.1);
-                    rest = right;
-                }
-                _ => {
-                    filled.push_str(&self.start);
-                    rest = after;
-                }
+            // `(?<name>` is Perl's.
+            let Some((name, right)) = tag.filter(|_| depth < DEPTH && !filled.ends_with("(?")) else {
+                filled.push_str(&self.start);
+                rest = after;
+                continue;
+            };
+            filled.push_str(around.0);
+            match self.tags.get(name) {
+                Some(value) => filled.push_str(&self.filled(value, ("", ""), depth + 1)?),
+                None => [&self.start, name, &self.end].into_iter().for_each(|piece| filled.push_str(piece)),
             }
+            filled.push_str(around.1);
+            rest = right;
             if LIMIT < filled.len() {
                 return Err("its pattern grows too long when its tags are replaced".to_owned());
             }
@@ -174,6 +176,7 @@ mod tests {
             ("<LATE><X>", "q[ox]"),
             ("a<X>\\<X>", "a[ox]\\[ox]"),
             ("(?<name>a)(?<!b)", "(?<name>a)(?<!b)"),
+            ("<post PO><X><NOPE>a", "[ox]{1,2}<NOPE>{1,2}a"),
             ("<LOOP>", "<LOOP>"),
         ] {
             let mut test = Test::Body(Pattern { text: text.to_owned(), ..Pattern::default() });

@@ -1,7 +1,7 @@
 //! Files as they are, and what SpamAssassin 4.0.1 makes of them.
 
 use super::*;
-use crate::rules::book::{Pattern, Test};
+use crate::rules::book::{Pattern, ScoreSet, Test};
 
 #[test]
 fn the_last_word_on_a_rule_holds() {
@@ -58,6 +58,16 @@ fn conditions_leave_out_what_they_do_not_allow() {
 }
 
 #[test]
+fn what_debian_switches_on_is_on() {
+    let text = "if can(Mail::SpamAssassin::Conf::compat_welcomelist_blocklist)\nbody A /x/\nendif\n";
+    assert_eq!(book(text).rules.len(), 1);
+    let settings = LoadSettings { compat: BTreeSet::new(), ..LoadSettings::default() };
+    assert!(load(&[file("a.cf", text)], &settings).rules.is_empty());
+    let said = format!("enable_compat welcomelist_blocklist\n{text}");
+    assert_eq!(load(&[file("a.cf", &said)], &settings).rules.len(), 1);
+}
+
+#[test]
 fn plugins_are_on_when_a_file_says_so_if_anybody_has_them() {
     let text = "ifplugin Mail::SpamAssassin::Plugin::OLEVBMacro\nbody OLE /x/\nendif\n";
     assert!(book(text).rules.is_empty());
@@ -96,8 +106,21 @@ fn included_files_are_found_beside_the_one_that_includes_them() {
 }
 
 #[test]
+fn an_included_path_is_as_short_as_can_be() {
+    for (file, path, want) in [
+        ("a.cf", "b.cf", "b.cf"),
+        ("/r/a.cf", "sub/b.cf", "/r/sub/b.cf"),
+        ("/r//sub/a.cf", "./../b.cf", "/r/b.cf"),
+        ("../r/a.cf", "../../b.cf", "../../b.cf"),
+        ("/r/a.cf", "/s/b.cf", "/s/b.cf"),
+    ] {
+        assert_eq!(beside(file, path), want, "{file} {path}");
+    }
+}
+
+#[test]
 fn files_that_include_each_other_over_and_over_come_to_an_end() {
-    let all: String = (0..12).map(|n| format!("include {n}.cf\n")).collect();
+    let all = (0..12).map(|n| format!("include {n}.cf")).collect::<Vec<_>>().join("\n");
     let files: Vec<RuleFile> = (0..12).map(|n| file(&format!("{n}.cf"), &all)).collect();
     let book = load(&files, &LoadSettings::default());
     assert!(book.problems.iter().any(|problem| problem.why == "too many files are included"));
@@ -155,14 +178,16 @@ fn points_are_those_of_the_situation() {
         "body A /x/\nscore A 0 1 2 3\nbody B /x/\nbody NICE /x/\ntflags NICE nice\nbody T_A /x/\nbody T_NICE /x/\n\
          tflags T_NICE nice\nbody __A /x/\nscore __A 3\nbody __OFF /x/\nscore __OFF 0\n",
     );
-    let score = |name: &str| book.rules[name].score(false, false);
-    assert_eq!(
-        [(false, false), (true, false), (false, true), (true, true)].map(|(n, l)| book.rules["A"].score(n, l)),
-        [0.0, 1.0, 2.0, 3.0]
-    );
-    assert_eq!(["B", "NICE", "T_A", "T_NICE", "__A"].map(score), [1.0, -1.0, 0.01, -0.01, 0.0]);
-    assert!(book.rules["A"].is_off(false, false) && !book.rules["A"].is_off(true, false));
-    assert!(book.rules["__OFF"].is_off(true, true) && !book.rules["__A"].is_off(true, true));
+    let set = |has_network| move |has_learner| ScoreSet { has_network, has_learner };
+    let (alone, online) = (set(false), set(true));
+    let all: Vec<String> = [alone(false), online(false), alone(true), online(true)]
+        .map(|set| format!("{}", book.rules["A"].score(set)))
+        .to_vec();
+    assert_eq!(all, ["0", "1", "2", "3"]);
+    let score = |name: &str| format!("{}", book.rules[name].score(alone(false)));
+    assert_eq!(["B", "NICE", "T_A", "T_NICE", "__A"].map(score), ["1", "-1", "0.01", "-0.01", "0"]);
+    assert!(book.rules["A"].is_off(alone(false)) && !book.rules["A"].is_off(online(false)));
+    assert!(book.rules["__OFF"].is_off(online(true)) && !book.rules["__A"].is_off(online(true)));
 }
 
 #[test]
@@ -201,8 +226,6 @@ fn book(text: &str) -> Book {
 }
 
 fn body<'a>(book: &'a Book, name: &str) -> &'a str {
-    match &book.rules[name].test {
-        Test::Body(Pattern { text, .. }) => text,
-        _ => "",
-    }
+    let Test::Body(Pattern { text, .. }) = &book.rules[name].test else { panic!("{name} is no body rule") };
+    text
 }

@@ -99,8 +99,8 @@ fn nesting_has_an_end() {
     assert!(value(&deep(1_000_000)).is_err());
     assert!(value(&"!".repeat(1_000_000)).is_err());
     // A long sum is not a deep one.
-    assert_eq!(value(&["ONE"; 100_000].join("+")), Ok(300_000.0));
-    assert_eq!(value(&["NO"; 100_000].join("||")), Ok(0.0));
+    assert_eq!(value(&vec!["ONE"; 100_000].join("+")), Ok(300_000.0));
+    assert_eq!(value(&vec!["NO"; 100_000].join("||")), Ok(0.0));
 }
 
 #[test]
@@ -138,7 +138,42 @@ fn a_glob_matches_whole_names() {
 
 #[test]
 fn a_negative_sum_counts_once() {
-    assert_eq!([hits(-2.0), hits(0.0), hits(0.5), hits(4.0)], [1.0, 0.0, 0.5, 4.0]);
+    assert_eq!([-2.0, 0.0, 0.5, 4.0].map(|value| format!("{}", hits(value))), ["1", "0", "0.5", "4"]);
+}
+
+/// Hits and counts are those of SpamAssassin 4.0.1.
+#[test]
+fn a_meta_rule_without_points_that_would_hit_holds_up_those_that_need_it() {
+    let rules = [
+        ("AFTER", "ON || TWO", false),
+        ("BELOW", "TWO - ONE", false),
+        ("BELOW10", "BELOW + 10", false),
+        ("FINE", "!OFF_NO", false),
+        ("LOOP", "LOOP || TWO", false),
+        ("NOT", "!OFF", false),
+        ("NOT_LOOP", "!LOOP", false),
+        ("OFF", "TWO", true),
+        ("OFF_NO", "NO", true),
+        ("ON", "OFF || TWO", false),
+        ("WRONG", "TWO &&", false),
+        ("WRONG2", "WRONG || TWO", false),
+    ];
+    let parts = ["NO", "ONE", "TWO"];
+    let mut all: Vec<&str> = rules.iter().map(|(name, _, _)| *name).chain(parts).collect();
+    all.sort_unstable();
+    let names = Names::listed(all.iter().copied());
+    let mut counts = vec![0.0; all.len()];
+    for (name, count) in [("ONE", 3.0), ("TWO", 1.0)] {
+        counts[all.binary_search(&name).unwrap()] = count;
+    }
+    Metas::of(rules, &names).run(&mut counts);
+    let hit: Vec<String> = all
+        .iter()
+        .zip(counts)
+        .filter(|(_, count)| *count != 0.0)
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    assert_eq!(hit, ["BELOW 1", "BELOW10 11", "FINE 1", "ONE 3", "TWO 1", "WRONG2 1"]);
 }
 
 fn value(text: &str) -> Result<f64, String> {

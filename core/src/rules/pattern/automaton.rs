@@ -3,7 +3,10 @@
 //! Not everything Perl says is regular. Then the automaton takes more than the pattern does, never less, and
 //! [`super::machine`] has the last word.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use regex_automata::{
     Anchored, Input, MatchKind,
@@ -12,15 +15,19 @@ use regex_automata::{
 };
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, Look, Repetition};
 
-use super::tree::{Greed, Node, Place};
+use super::tree::{Greed, Node, Place, Repeat};
 
 /// What one automaton may take, in bytes.
 const MOST_PROGRAM: usize = 2 << 20;
 /// What the states found so far may take, in bytes; then it begins anew.
-const MOST_CACHE: usize = 1 << 20;
+const MOST_CACHE: usize = 8 << 20;
+/// What all automata together may take for that; beyond it, each that grows begins anew.
+const MOST_CACHES: usize = 64 << 20;
 /// Beginning anew more often than this for fewer bytes a state than that, it is no use.
 const MOST_CLEARS: usize = 4;
 const LEAST_BYTES_A_STATE: usize = 8;
+/// Repetitions are counted up to this: each number is a state of its own.
+const MOST_COUNTED: u32 = 8;
 /// What is spelled out at most where a group is referred to, in pieces.
 const MOST_SPELLED: usize = 200;
 
@@ -28,9 +35,13 @@ const MOST_SPELLED: usize = 200;
 #[derive(Debug)]
 pub(crate) struct Automaton {
     dfa: DFA,
-    cache: Mutex<Cache>,
+    /// States found so far, and how many bytes they took when that was last counted.
+    cache: Mutex<(Cache, usize)>,
     nfa: NFA,
 }
+
+/// What the states of all automata take, in bytes.
+static HELD: AtomicUsize = AtomicUsize::new(0);
 
 /// It would have taken too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +64,7 @@ impl Automaton {
             .minimum_cache_clear_count(Some(MOST_CLEARS))
             .minimum_bytes_per_state(Some(LEAST_BYTES_A_STATE));
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa.clone()).ok()?;
-        let cache = Mutex::new(dfa.create_cache());
+        let cache = Mutex::new((dfa.create_cache(), 0));
         Some(Self { dfa, cache, nfa })
     }
 
@@ -70,9 +81,26 @@ impl Automaton {
         *budget = budget.checked_sub(length).ok_or(Exhausted)?;
         let input = Input::new(text).span(span).anchored(Anchored::No).earliest(earliest);
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.dfa.try_search_fwd(&mut cache, &input) {
+        let found = self.dfa.try_search_fwd(&mut cache.0, &input);
+        self.weigh(&mut cache);
+        match found {
             Ok(found) => Ok(found.map(|found| found.offset())),
             Err(_) => self.find_slowly(&input, budget),
+        }
+    }
+
+    /// Keeps count of what the states take, so that no messages can make all automata large.
+    fn weigh(&self, (cache, counted): &mut (Cache, usize)) {
+        let size = cache.memory_usage();
+        if size <= *counted {
+            return;
+        }
+        let held = HELD.fetch_add(size - *counted, Ordering::Relaxed) + size - *counted;
+        *counted = size;
+        if held > MOST_CACHES {
+            *cache = self.dfa.create_cache();
+            HELD.fetch_sub(size, Ordering::Relaxed);
+            *counted = 0;
         }
     }
 
@@ -92,7 +120,14 @@ impl Automaton {
     /// What it takes in memory, in bytes.
     pub(crate) fn memory(&self) -> usize {
         let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        self.nfa.memory_usage() + self.dfa.memory_usage() + cache.memory_usage()
+        self.nfa.memory_usage() + self.dfa.memory_usage() + cache.0.memory_usage()
+    }
+}
+
+impl Drop for Automaton {
+    fn drop(&mut self) {
+        let (_, counted) = self.cache.get_mut().unwrap_or_else(PoisonError::into_inner);
+        HELD.fetch_sub(*counted, Ordering::Relaxed);
     }
 }
 
@@ -126,12 +161,7 @@ impl<'node> Spelling<'node> {
                 Hir::concat(spelled.collect())
             }
             Node::Either(items) => Hir::alternation(items.iter().map(|item| self.hir(item, is_last)).collect()),
-            Node::Repeat(repeat) => Hir::repetition(Repetition {
-                min: repeat.least,
-                max: repeat.most,
-                greedy: repeat.greed != Greed::Lazy,
-                sub: Box::new(self.hir(&repeat.node, is_last && repeat.most == Some(1))),
-            }),
+            Node::Repeat(repeat) => again(repeat, self.hir(&repeat.node, is_last && repeat.most == Some(1))),
             Node::Group(_, node) | Node::Atomic(node) => self.hir(node, is_last),
             Node::Back(group, _) => self.back(*group),
             Node::If(_, yes, no) => Hir::alternation(vec![self.hir(yes, is_last), self.hir(no, is_last)]),
@@ -157,12 +187,7 @@ impl<'node> Spelling<'node> {
             Node::Class(set) => self.hir(&Node::Class(set.in_any_case()), false),
             Node::All(items) => Hir::concat(items.iter().map(|item| self.in_any_case(item)).collect()),
             Node::Either(items) => Hir::alternation(items.iter().map(|item| self.in_any_case(item)).collect()),
-            Node::Repeat(repeat) => Hir::repetition(Repetition {
-                min: repeat.least,
-                max: repeat.most,
-                greedy: repeat.greed != Greed::Lazy,
-                sub: Box::new(self.in_any_case(&repeat.node)),
-            }),
+            Node::Repeat(repeat) => again(repeat, self.in_any_case(&repeat.node)),
             Node::Group(_, node) => self.in_any_case(node),
             other => self.hir(other, false),
         }
@@ -180,11 +205,23 @@ pub(crate) fn is_exact(node: &Node, is_last: bool) -> bool {
         }
         Node::Either(items) => items.iter().all(|item| is_exact(item, is_last)),
         Node::Repeat(repeat) => {
-            repeat.greed != Greed::Possessive && is_exact(&repeat.node, is_last && repeat.most == Some(1))
+            let is_as_written = bounds(repeat) == (repeat.least, repeat.most) && repeat.greed != Greed::Possessive;
+            is_as_written && is_exact(&repeat.node, is_last && repeat.most == Some(1))
         }
         Node::Group(_, node) => is_exact(node, is_last),
         Node::Atomic(_) | Node::Around(..) | Node::Back(..) | Node::If(..) => false,
     }
+}
+
+/// How often the automaton lets something stand: where it would have to count far, it does not count.
+fn bounds(repeat: &Repeat) -> (u32, Option<u32>) {
+    let most = repeat.most.filter(|most| *most <= MOST_COUNTED);
+    (repeat.least.min(MOST_COUNTED), most)
+}
+
+fn again(repeat: &Repeat, sub: Hir) -> Hir {
+    let (min, max) = bounds(repeat);
+    Hir::repetition(Repetition { min, max, greedy: repeat.greed != Greed::Lazy, sub: Box::new(sub) })
 }
 
 /// Behind the item at this place only looks around follow, which the automaton leaves out.

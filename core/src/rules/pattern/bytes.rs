@@ -36,6 +36,12 @@ impl ByteSet {
         self
     }
 
+    /// What is in both.
+    #[must_use]
+    pub(crate) fn and(self, other: Self) -> Self {
+        self.not().or(other.not()).not()
+    }
+
     /// What is not in it.
     #[must_use]
     pub(crate) fn not(self) -> Self {
@@ -47,11 +53,6 @@ impl ByteSet {
     pub(crate) fn in_any_case(self) -> Self {
         let other = self.bytes().filter_map(other_case).collect();
         self.or(other)
-    }
-
-    /// How many bytes.
-    pub(crate) fn len(&self) -> usize {
-        self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
     /// Its bytes in order.

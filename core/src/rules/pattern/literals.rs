@@ -4,7 +4,7 @@
 use super::{bytes::ByteSet, tree::Node};
 
 /// More alternatives than these are no help.
-const MOST_TEXTS: usize = 96;
+const MOST_TEXTS: usize = 256;
 /// A class of more bytes than these is not spelled out.
 const MOST_OF_CLASS: usize = 12;
 /// Longer texts are cut: they are rare enough.
@@ -179,11 +179,11 @@ message-id: mime-version: 1.0 content-type: text/plain charset= content-transfer
 fn share(text: &[u8]) -> f64 {
     let product: f64 = text.iter().map(|byte| frequency(*byte)).product();
     let is_common = !text.is_empty() && COMMON.windows(text.len()).any(|window| window == text);
-    if is_common { product.max(1e-3) } else { product }
+    if is_common { product.max(2e-2) } else { product }
 }
 
 /// How often a byte stands in mail, in lower case.
-fn frequency(byte: u8) -> f64 {
+pub(super) fn frequency(byte: u8) -> f64 {
     match byte {
         b' ' => 0.15,
         b'e' | b't' | b'a' | b'o' | b'i' | b'n' => 0.07,

@@ -62,6 +62,7 @@ impl Machine {
         let mut writer = Writer { steps: Vec::new(), slots: 2 * (groups as usize + 1) };
         writer.write(node);
         writer.steps.push(Step::Done);
+        writer.stop_going_back();
         let mut firsts = ByteSet::EMPTY;
         let firsts = begins(node, &mut firsts).then_some(firsts);
         Some(Self { steps: writer.steps, slots: writer.slots, firsts, is_at_start: is_at_start(node) })
@@ -83,6 +84,25 @@ impl Writer {
     fn set(&mut self, at: usize, step: Step) {
         if let Some(held) = self.steps.get_mut(at) {
             *held = step;
+        }
+    }
+
+    /// A run behind which something must stand that is not in it need not be tried shorter.
+    fn stop_going_back(&mut self) {
+        let mut next: Option<ByteSet> = None;
+        for step in self.steps.iter_mut().rev() {
+            match step {
+                Step::Save(_) => {}
+                Step::Run { set, least, greed, .. } => {
+                    if *greed == Greed::Greedy && next.is_some_and(|next| next.and(*set) == ByteSet::EMPTY) {
+                        *greed = Greed::Possessive;
+                    }
+                    next = (*least > 0).then_some(*set);
+                }
+                Step::Text(text) => next = text.first().map(|byte| ByteSet::range(*byte, *byte)),
+                Step::Class(set) => next = Some(*set),
+                _ => next = None,
+            }
         }
     }
 

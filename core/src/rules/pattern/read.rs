@@ -10,7 +10,7 @@ use super::{
 };
 
 /// No pattern is longer, in bytes.
-const MOST_BYTES: usize = 1 << 16;
+const MOST_BYTES: usize = 1 << 20;
 /// No deeper nesting: whoever walks the tree does so by calling itself.
 const MOST_DEEP: usize = 64;
 /// Perl's own limit is 65,534.

@@ -185,6 +185,9 @@ impl Repeat {
     }
 
     fn cost(&self) -> usize {
+        if matches!(&self.node, Node::Class(_)) || matches!(&self.node, Node::Text(text) if text.len() == 1) {
+            return 2;
+        }
         let copies = self.most.unwrap_or_else(|| self.least.saturating_add(1)).max(1) as usize;
         self.node.cost().saturating_mul(copies).saturating_add(1)
     }

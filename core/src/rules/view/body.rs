@@ -1,6 +1,6 @@
 //! The body: what a person reads, paragraph by paragraph.
 
-use super::{View, rendered};
+use super::{View, html, rendered};
 
 /// Longest piece of a paragraph.
 const MAX_PIECE: usize = 2048;
@@ -16,7 +16,11 @@ pub(super) fn paragraphs(view: &View<'_>) -> Vec<Vec<u8>> {
         if !text.is_empty() {
             text.push(b'\n');
         }
-        text.extend_from_slice(&rendering.text);
+        if is_wide {
+            text.extend_from_slice(&rendering.text);
+        } else {
+            text.extend_from_slice(&html::latin1(&rendering.text));
+        }
     }
     split(&collapse(&text, is_wide), &mut pieces);
     pieces

@@ -2,12 +2,60 @@
 
 use std::borrow::Cow;
 
-use super::{Field, View};
+use super::{Field, View, addresses, envelope, ip, transfer};
 
 /// The header of a message.
 #[derive(Clone, Copy, Debug)]
 pub struct Headers<'view, 'mail> {
     view: &'view View<'mail>,
+}
+
+/// What stands behind the colons of a header's name.
+#[derive(Clone, Copy, Debug, Default)]
+struct Form {
+    is_raw: bool,
+    only: Only,
+    is_address: bool,
+    is_name: bool,
+    is_host: bool,
+    is_domain: bool,
+    is_ip: bool,
+    is_reversed: bool,
+}
+
+/// Which of several headers count.
+#[derive(Clone, Copy, Debug, Default)]
+enum Only {
+    #[default]
+    All,
+    First,
+    Last,
+}
+
+impl Form {
+    fn read(words: &str) -> Self {
+        let mut form = Self::default();
+        for word in words.split(':') {
+            match word {
+                "raw" => form.is_raw = true,
+                "first" => form.only = Only::First,
+                "last" => form.only = Only::Last,
+                "addr" => form.is_address = true,
+                "name" => form.is_name = true,
+                "host" => form.is_host = true,
+                "domain" => form.is_domain = true,
+                "ip" => form.is_ip = true,
+                "revip" => form.is_reversed = true,
+                _ => {}
+            }
+        }
+        form
+    }
+
+    /// Whether it is about something in the value, and not the value.
+    fn is_about_content(self) -> bool {
+        self.is_address || self.is_name || self.is_host || self.is_domain || self.is_ip || self.is_reversed
+    }
 }
 
 impl<'view, 'mail> Headers<'view, 'mail> {
@@ -20,28 +68,85 @@ impl<'view, 'mail> Headers<'view, 'mail> {
         self.view.parts().first().map(|part| part.fields.as_slice()).unwrap_or_default()
     }
 
-    /// What a rule that names `form` is matched against; `None` if the message has no such thing.
+    /// The lines of that name (any case), top first.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &'view Field<'mail>> {
+        self.fields().iter().filter(move |field| field.is(name.as_bytes()) && is_seen(field))
+    }
+
+    /// What a rule that names `form` is matched against; `None` if the message has no such thing. Values of several
+    /// headers end with a line end each; of several addresses or the like, one stands between them.
     pub fn get(&self, form: &str) -> Option<Cow<'view, [u8]>> {
-        if let Some(text) = super::envelope::pseudo_header(self.view, form) {
-            return text.map(Cow::Owned);
+        let (name, words) = form.split_once(':').unwrap_or((form, ""));
+        let form = Form::read(words);
+        if form.is_about_content() {
+            let found = self.content(name, form);
+            return (!found.is_empty()).then(|| Cow::Owned(found.join(&b'\n')));
         }
-        let mut words = form.split(':');
-        let name = words.next().unwrap_or_default();
+        let values = self.values(name, form);
+        if values.is_empty() {
+            return None;
+        }
+        match <[_; 1]>::try_from(values) {
+            Ok([only]) => Some(only),
+            Err(values) => Some(Cow::Owned(values.concat())),
+        }
+    }
+
+    /// Every address in the headers of that name.
+    pub fn addresses(&self, name: &str) -> Vec<Vec<u8>> {
+        let mailboxes = self.named(name).flat_map(|field| addresses::of(field));
+        mailboxes.map(|mailbox| mailbox.address).filter(|address| !address.is_empty()).collect()
+    }
+
+    fn values(&self, name: &str, form: Form) -> Vec<Cow<'view, [u8]>> {
+        if let Some(text) = envelope::pseudo_header(self.view, name) {
+            return text.map(Cow::Owned).into_iter().collect();
+        }
         match name {
-            "ALL" => return Some(Cow::Owned(self.all())),
+            "ALL" if form.is_raw => return vec![Cow::Borrowed(self.view.whole_header())],
+            "ALL" => return vec![Cow::Owned(self.all())],
             _ => {}
         }
-        let mut out: Option<Vec<u8>> = None;
-        for field in self.fields().iter().filter(|field| field.is(name.as_bytes()) && is_seen(field)) {
-            let out = out.get_or_insert_default();
-            out.extend_from_slice(field.value());
-            out.push(b'\n');
+        let fields = self.chosen(name, form.only).into_iter();
+        fields.map(|field| if form.is_raw { raw_value(field) } else { value(field) }).collect()
+    }
+
+    /// The header lines that a name stands for, in the order in which they are looked at.
+    fn chosen(&self, name: &str, only: Only) -> Vec<&'view Field<'mail>> {
+        let names: &[&str] = match name {
+            "MESSAGEID" => &["X-Message-Id", "Resent-Message-Id", "X-Original-Message-ID", "Message-Id"],
+            _ if name.eq_ignore_ascii_case("ToCc") => &["To", "Cc"],
+            _ => &[name],
+        };
+        let fields = names.iter().flat_map(|name| self.named(name));
+        match only {
+            Only::All => fields.collect(),
+            Only::First => fields.take(1).collect(),
+            Only::Last => fields.last().into_iter().collect(),
         }
-        out.map(Cow::Owned)
+    }
+
+    /// What a form asks for in the values.
+    fn content(&self, name: &str, form: Form) -> Vec<Vec<u8>> {
+        let is_header = !matches!(name, "ALL" | "EnvelopeFrom");
+        let texts: Vec<Vec<u8>> = if is_header && (form.is_address || form.is_name) {
+            let mailboxes = self.chosen(name, form.only).into_iter().flat_map(addresses::of);
+            let wanted = |mailbox: addresses::Mailbox| if form.is_address { mailbox.address } else { mailbox.name };
+            mailboxes.map(wanted).filter(|text| !text.is_empty()).collect()
+        } else {
+            self.values(name, form).into_iter().map(Cow::into_owned).collect()
+        };
+        if form.is_host || form.is_domain {
+            return texts.iter().filter_map(|text| ip::host(text, form.is_domain)).collect();
+        }
+        if form.is_ip || form.is_reversed {
+            return texts.iter().filter_map(|text| ip::first(text, form.is_reversed)).collect();
+        }
+        texts
     }
 
     fn all(&self) -> Vec<u8> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(self.view.raw_header().len());
         for field in self.fields().iter().filter(|field| is_seen(field)) {
             out.extend_from_slice(field.name());
             out.extend_from_slice(b": ");
@@ -55,4 +160,19 @@ impl<'view, 'mail> Headers<'view, 'mail> {
 /// What filters before us wrote is not looked at.
 fn is_seen(field: &Field<'_>) -> bool {
     !field.name().get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"X-Spam-"))
+}
+
+fn value<'view>(field: &'view Field<'_>) -> Cow<'view, [u8]> {
+    Cow::Owned([field.value(), b"\n"].concat())
+}
+
+fn raw_value<'view>(field: &'view Field<'_>) -> Cow<'view, [u8]> {
+    with_line_feeds(field.raw())
+}
+
+fn with_line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memmem::find(text, b"\r\n").is_none() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(transfer::with_line_feeds(text.to_vec()))
 }

@@ -2,6 +2,7 @@
 //!
 //! Own reader: SpamAssassin's rendering is no browser's, and its rules were measured on it. It sees tags, not a tree.
 
+mod collect;
 mod colour;
 mod element;
 mod entity;
@@ -10,7 +11,7 @@ mod render;
 mod style;
 mod token;
 
-pub use facts::{Anchor, HtmlFacts, Link};
+pub use facts::{HtmlFacts, Link};
 
 /// A page as text, and the facts about it.
 ///

@@ -130,9 +130,21 @@ impl<'raw> Part<'raw> {
         ends_with(b".htm") || ends_with(b".html") || ends_with(b".shtml") || ends_with(b".xhtml")
     }
 
-    /// The first `limit` bytes of its text, as UTF-8.
-    pub(crate) fn text(&self, limit: usize) -> Cow<'_, [u8]> {
-        let bytes = self.decoded();
-        charset::text(bytes.get(..limit).unwrap_or(bytes), self.charset.as_deref())
+    /// Its text as UTF-8, as much of it as is shown.
+    pub(crate) fn shown_text(&self) -> Cow<'_, [u8]> {
+        charset::text(first(self.decoded(), MAX_SHOWN), self.charset.as_deref())
     }
+}
+
+/// Most bytes of a part that are rendered (`body_part_scan_size`).
+const MAX_SHOWN: usize = 50_000;
+
+/// Behind a limit white space is looked for in that many bytes.
+const MAX_WORD: usize = 1024;
+
+/// The first bytes of a text, up to and with the first white space behind a limit.
+pub(super) fn first(text: &[u8], limit: usize) -> &[u8] {
+    let window = text.get(limit..(limit + MAX_WORD + 1).min(text.len())).unwrap_or_default();
+    let end = window.iter().position(u8::is_ascii_whitespace).map_or(limit, |at| limit + at + 1);
+    text.get(..end).unwrap_or(text)
 }

@@ -1,6 +1,6 @@
 //! The raw body: decoded text with its markup, in pieces.
 
-use super::{Part, View};
+use super::{Part, View, part::first};
 
 /// Most bytes of a part that are looked at (`rawbody_part_scan_size`).
 const MAX_PART: usize = 500_000;
@@ -21,8 +21,7 @@ pub(super) fn chunks(view: &View<'_>) -> Vec<Vec<u8>> {
 }
 
 fn text<'part>(part: &'part Part<'_>) -> &'part [u8] {
-    let text = part.decoded();
-    text.get(..MAX_PART).unwrap_or(text)
+    first(part.decoded(), MAX_PART)
 }
 
 fn cut(text: &[u8], chunks: &mut Vec<Vec<u8>>) {

@@ -2,30 +2,49 @@
 
 use std::borrow::Cow;
 
-use super::{Part, View};
+use super::{
+    Part, View,
+    html::{self, HtmlRendering},
+};
 
-/// Most bytes of a part that are rendered (`body_part_scan_size`).
-const MAX_PART: usize = 50_000;
+/// A part that is HTML, rendered.
+#[derive(Debug)]
+pub struct Page {
+    /// Its place in [`View::parts`].
+    pub part: usize,
+    /// What it reads like.
+    pub rendering: HtmlRendering,
+}
+
+/// All parts that are HTML, in order.
+pub(super) fn pages(view: &View<'_>) -> Vec<Page> {
+    let parts = view.parts().iter().enumerate().filter(|(_, part)| part.is_html());
+    parts.map(|(at, part)| Page { part: at, rendering: html::render(&part.shown_text()) }).collect()
+}
 
 /// A leaf as it reads; empty if it is no text.
-#[derive(Debug)]
-pub(crate) struct Rendering<'part> {
+#[derive(Debug, Default)]
+pub(crate) struct Rendering<'view> {
     /// UTF-8.
-    pub(crate) text: Cow<'part, [u8]>,
+    pub(crate) text: Cow<'view, [u8]>,
     /// Whether characters beyond ASCII are written as UTF-8 in the end.
     pub(crate) is_wide: bool,
 }
 
 /// Every leaf in order.
 pub(crate) fn all<'view>(view: &'view View<'_>) -> Vec<Rendering<'view>> {
-    view.leaves().map(render).collect()
+    let leaves = view.parts().iter().enumerate().filter(|(_, part)| part.is_leaf);
+    leaves.map(|(at, part)| of_leaf(view, at, part)).collect()
 }
 
-fn render<'part>(part: &'part Part<'_>) -> Rendering<'part> {
+fn of_leaf<'view>(view: &'view View<'_>, at: usize, part: &'view Part<'_>) -> Rendering<'view> {
     if !part.is_shown() {
-        return Rendering { text: Cow::Borrowed(&[]), is_wide: false };
+        return Rendering::default();
     }
-    let text = part.text(MAX_PART);
+    if let Some(page) = view.pages().iter().find(|page| page.part == at) {
+        return Rendering { text: Cow::Borrowed(&page.rendering.text), is_wide: page.rendering.is_wide };
+    }
+    let text = part.shown_text();
     let is_wide = !text.is_ascii();
     Rendering { text, is_wide }
 }

@@ -91,6 +91,7 @@ mod tests {
             clues: Vec::new(),
             decided_by: DecidedBy::Score,
             findings,
+            exhausted: Vec::new(),
         }
     }
 

@@ -168,6 +168,7 @@ mod tests {
             clues: Vec::new(),
             decided_by: DecidedBy::Score,
             findings: Vec::new(),
+            exhausted: Vec::new(),
         };
         Judged { verdict, features: Features::default(), leaning: 0.0 }
     }

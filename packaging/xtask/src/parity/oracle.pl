@@ -1,19 +1,21 @@
 # What SpamAssassin itself says of messages, through its documented programming interface (Mail::SpamAssassin,
-# Mail::SpamAssassin::PerMsgStatus): no network, no Bayes, the rules it is installed with.
+# Mail::SpamAssassin::PerMsgStatus): no network, no Bayes.
 #
 #   perl oracle.pl [--render] [--rules FILE-OR-FOLDER] < LIST
+#   perl oracle.pl --list [--rules FILE-OR-FOLDER]
 #
 # LIST holds one path a line. Each gives one line of JSON whose strings are bytes as Latin-1. With `--render` the line
-# also holds what the rules were matched against.
+# also holds what the rules were matched against. `--list` gives one line: the rules that are run, and their points.
 use strict;
 use warnings;
 use JSON::PP;
 use Mail::SpamAssassin;
 
-my ($render, $rules) = (0, '/usr/share/spamassassin');
+my ($list, $render, $rules) = (0, 0, '/usr/share/spamassassin');
 while (@ARGV) {
     my $word = shift @ARGV;
     if    ($word eq '--render') { $render = 1 }
+    elsif ($word eq '--list')   { $list = 1 }
     elsif ($word eq '--rules')  { $rules = shift @ARGV }
     else                        { die "unknown: $word\n" }
 }
@@ -29,6 +31,10 @@ $engine->compile_now(0, 1);
 
 my $json = JSON::PP->new->ascii->canonical->allow_nonref;
 $| = 1;
+if ($list) {
+    print $json->encode({ version => Mail::SpamAssassin::Version(), rules => run_here($engine->{conf}) }), "\n";
+    exit;
+}
 while (my $path = <STDIN>) {
     chomp $path;
     open my $file, '<:raw', $path or do { warn "$path: $!\n"; next };
@@ -57,6 +63,23 @@ while (my $path = <STDIN>) {
     print $json->encode(\%said), "\n";
     $status->finish();
     $mail->finish();
+}
+
+# The rules that are run here: neither switched off by a score of 0, nor asking the network or the learner. A meta rule is
+# run whatever its flags say.
+sub run_here {
+    my ($conf) = @_;
+    my %run;
+    for my $name (keys %{ $conf->{test_types} }) {
+        my $points = $conf->{scores}{$name} // 0;
+        next if $name =~ /^_[^_]/;    # made by a plugin for itself
+        next if $points == 0 && $name !~ /^__/;
+        my $is_meta = $conf->{test_types}{$name} == $Mail::SpamAssassin::Conf::TYPE_META_TESTS;
+        next if !$is_meta && ($conf->{tflags}{$name} // '') =~ /\b(?:net|learn)\b/;
+        next if $conf->{askdns}{$name} || $conf->{rbl_evals}{$name};
+        $run{$name} = $points + 0;
+    }
+    return \%run;
 }
 
 sub detail {

@@ -19,7 +19,6 @@ use anyhow::{Context as _, Result, ensure};
 use tamis_core::learn::Label;
 
 use super::{
-    Work,
     bogofilter::{Bogofilter, register},
     cost::{self, Cost},
     filter::Filter as _,
@@ -27,7 +26,7 @@ use super::{
     stream::write_index,
     tamis::Tamis,
 };
-use crate::{index::Line, stop};
+use crate::{ground::Work, index::Line, stop};
 
 const ROUNDS: usize = 3;
 
@@ -68,17 +67,18 @@ pub(super) fn measure(mail: &[Line], programs: &Programs, agent: &Path) -> Resul
 
 /// A round of bogofilter: one process for each label learns that mail, and one judges it all.
 pub fn of_bogofilter(bogofilter: &Bogofilter, mail: &[Line]) -> Result<Round> {
-    let work = Work::new()?;
-    let said = work.0.join("said");
-    bogofilter.prepare(&work.0)?;
+    let work = Work::new("peers")?;
+    let said = work.path().join("said");
+    bogofilter.prepare(work.path())?;
     let mut train = Cost::default();
     for label in [Label::Ham, Label::Spam] {
-        let list = list(mail, &[label], &work.0)?;
-        train = train.and(cost::of(bogofilter.command(&work.0).args([register(label), "-b"]).stdin(list), &said, 0)?);
+        let list = list(mail, &[label], work.path())?;
+        train =
+            train.and(cost::of(bogofilter.command(work.path()).args([register(label), "-b"]).stdin(list), &said, 0)?);
     }
-    let list = list(mail, &[Label::Ham, Label::Spam], &work.0)?;
+    let list = list(mail, &[Label::Ham, Label::Spam], work.path())?;
     // It ends with what it called the last message: 0, 1 or 2.
-    let classify = cost::of(bogofilter.command(&work.0).args(["-TT", "-b"]).stdin(list), &said, 2)?;
+    let classify = cost::of(bogofilter.command(work.path()).args(["-TT", "-b"]).stdin(list), &said, 2)?;
     let judged = fs::read_to_string(&said)?.lines().count();
     ensure!(judged == mail.len(), "bogofilter judged {judged} of {} messages", mail.len());
     Ok(Round {
@@ -98,10 +98,10 @@ fn list(mail: &[Line], labels: &[Label], folder: &Path) -> Result<Stdio> {
 }
 
 fn of_tamis(tamis: &Tamis, mail: &[Line]) -> Result<Round> {
-    let work = Work::new()?;
-    let (index, said) = (work.0.join("index"), work.0.join("said"));
+    let work = Work::new("peers")?;
+    let (index, said) = (work.path().join("index"), work.path().join("said"));
     write_index(mail, &index)?;
-    let cost = cost::of(&mut tamis.command(&work.0.join("home"), &index), &said, 0)?;
+    let cost = cost::of(&mut tamis.command(&work.path().join("home"), &index), &said, 0)?;
     let stages = Stages::read(&fs::read_to_string(&said)?).context("`tamis-agent eval` names no stages")?;
     let cpu = cost.cpu.as_secs_f64();
     Ok(Round {

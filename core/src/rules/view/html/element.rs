@@ -40,7 +40,7 @@ impl Style {
 pub(super) struct Element {
     /// Where it stands among all: below [`COUNT`].
     pub(super) index: usize,
-    /// Whether HTML 4 has it.
+    /// Whether HTML 4 has it, or Eudora.
     pub(super) is_standard: bool,
     pub(super) space: Space,
     pub(super) style: Style,
@@ -113,6 +113,8 @@ const PLAIN: &[&[u8]] = &[
     b"u",
     b"ul",
     b"var",
+    b"x-sigsep",
+    b"x-tab",
 ];
 
 /// Those that have.

@@ -3,19 +3,20 @@
 use std::borrow::Cow;
 
 use super::{
-    HtmlRendering, Piece, element,
+    HtmlRendering, Piece,
+    collect::Collector,
+    element,
     element::{Element, Space, Style},
     entity,
-    facts::Collector,
     style::{Looks, Unseen},
     token::{Name, Token, Tokens, is_space},
 };
 
 /// Who writes the text.
-struct Renderer<'page> {
+struct Renderer {
     rendering: HtmlRendering,
     looks: Looks,
-    facts: Collector<'page>,
+    facts: Collector,
     /// The last piece of text.
     last: Last,
     /// Where it begins.
@@ -40,7 +41,7 @@ pub(super) fn render(page: &[u8]) -> HtmlRendering {
     let mut renderer = Renderer {
         rendering: HtmlRendering { text: Vec::with_capacity(page.len() / 2), is_wide, ..HtmlRendering::default() },
         looks: Looks::new(),
-        facts: Collector::new(page),
+        facts: Collector::new(),
         last: Last::Nothing,
         last_begin: 0,
         decoded: Vec::new(),
@@ -49,11 +50,11 @@ pub(super) fn render(page: &[u8]) -> HtmlRendering {
     while let Some(token) = tokens.next() {
         renderer.token(token, &tokens.attributes);
     }
-    renderer.finish()
+    renderer.finish(page)
 }
 
-impl<'page> Renderer<'page> {
-    fn token(&mut self, token: Token<'page>, attributes: &[(&'page [u8], &'page [u8])]) {
+impl Renderer {
+    fn token(&mut self, token: Token<'_>, attributes: &[(&[u8], &[u8])]) {
         match token {
             Token::Text(text) => {
                 let mut decoded = std::mem::take(&mut self.decoded);
@@ -64,12 +65,13 @@ impl<'page> Renderer<'page> {
             }
             Token::Raw(text) => self.text(text),
             Token::Comment(text) => self.facts.comment(text),
+            Token::Doctype => self.facts.doctype(),
             Token::Start(name) => self.start(&name, attributes),
             Token::End(name) => self.end(&name),
         }
     }
 
-    fn start(&mut self, name: &Name<'page>, attributes: &[(&'page [u8], &'page [u8])]) {
+    fn start(&mut self, name: &Name<'_>, attributes: &[(&[u8], &[u8])]) {
         let found = element::find(name.lower());
         self.facts.count(name, found, true);
         let Some(element) = found else { return };
@@ -80,13 +82,12 @@ impl<'page> Renderer<'page> {
         self.facts.start(name.lower(), attributes);
     }
 
-    fn end(&mut self, name: &Name<'page>) {
+    fn end(&mut self, name: &Name<'_>) {
         let found = element::find(name.lower());
         self.facts.count(name, found, false);
         let Some(element) = found else { return };
         self.looks.end(element.style);
         self.space(element);
-        self.facts.end(name.lower());
     }
 
     fn space(&mut self, element: Element) {
@@ -119,7 +120,8 @@ impl<'page> Renderer<'page> {
     }
 
     fn text(&mut self, text: &[u8]) {
-        if text.is_empty() || !self.facts.text(text, &self.rendering.text) {
+        let last = self.rendering.text.get(self.last_begin..).unwrap_or_default();
+        if text.is_empty() || !self.facts.text(text, last, self.rendering.is_wide) {
             return;
         }
         let unseen = if text.iter().all(|byte| is_space(*byte)) { None } else { self.looks.unseen() };
@@ -149,10 +151,10 @@ impl<'page> Renderer<'page> {
         self.push_piece(if unseen.is_some() { Last::Invisible } else { Last::Visible });
     }
 
-    fn finish(mut self) -> HtmlRendering {
+    fn finish(mut self, page: &[u8]) -> HtmlRendering {
         self.facts.facts.max_font_size = self.looks.max_size;
         self.facts.facts.min_font_size = self.looks.min_size;
-        let facts = self.facts.finish(&self.rendering.text);
+        let facts = self.facts.finish(page, &self.rendering.text, self.rendering.is_wide);
         HtmlRendering { facts, ..self.rendering }
     }
 }

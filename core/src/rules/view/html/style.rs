@@ -37,9 +37,9 @@ pub(super) struct Looks {
     /// How many of each kind are open.
     counts: [u32; Style::COUNT],
     base_size: i32,
-    /// Largest size of a `font`.
+    /// Largest size of text so far, `big` by itself aside.
     pub(super) max_size: i32,
-    /// Smallest size of a `font`.
+    /// Smallest size of text so far, `small` by itself aside.
     pub(super) min_size: i32,
 }
 
@@ -105,6 +105,10 @@ impl Looks {
                 }
             }
         }
+        if !matches!(style, Style::Big | Style::Small) {
+            self.max_size = self.max_size.max(look.size);
+            self.min_size = self.min_size.min(look.size);
+        }
         if let Some(count) = self.counts.get_mut(style as usize) {
             *count = count.saturating_add(1);
         }
@@ -138,7 +142,7 @@ impl Looks {
         }
     }
 
-    fn font_size(&mut self, look: &mut Look, written: Option<Vec<u8>>) {
+    fn font_size(&self, look: &mut Look, written: Option<Vec<u8>>) {
         let Some(written) = written else { return };
         let trimmed = written.trim_ascii_start();
         let size = match trimmed.split_first() {
@@ -152,8 +156,6 @@ impl Looks {
         };
         let Some(size) = size else { return };
         look.size = size;
-        self.max_size = self.max_size.max(size);
-        self.min_size = self.min_size.min(size);
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) enum Token<'page> {
     End(Name<'page>),
     /// A comment, or what is taken for one, with its brackets.
     Comment(&'page [u8]),
+    /// `<!DOCTYPE ...>`.
+    Doctype,
 }
 
 /// A tag's name.
@@ -84,8 +86,6 @@ pub(super) struct Tokens<'page> {
 struct Lacks {
     comment_end: bool,
     title_end: bool,
-    quotes: [bool; 2],
-    dashes: bool,
 }
 
 impl<'page> Tokens<'page> {
@@ -206,7 +206,7 @@ impl<'page> Tokens<'page> {
         let tag = self.take(length);
         let name = tag.get(2..).unwrap_or_default();
         let is_closed = tag.last() == Some(&b'>');
-        if is_closed && name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_') {
+        if is_closed && name.first().is_some_and(|byte| !is_space(*byte) && *byte != b'>') {
             let name = name.get(..name_length(name)).unwrap_or_default();
             return Token::End(Name::new(name));
         }
@@ -216,10 +216,10 @@ impl<'page> Tokens<'page> {
     fn declaration(&mut self, rest: &'page [u8]) -> Token<'page> {
         let length = if rest.starts_with(b"<!--") {
             self.comment_length(rest)
-        } else if rest.get(..9).is_some_and(|begin| begin.eq_ignore_ascii_case(b"<!doctype")) {
-            let Some(length) = self.doctype_length(rest) else { return Token::Comment(self.take(to_bracket(rest))) };
+        } else if is_doctype(rest) {
+            let Some(length) = self.doctype_length(rest) else { return Token::Comment(self.take(rest.len())) };
             self.take(length);
-            return Token::Raw(b"");
+            return Token::Doctype;
         } else if let Some(length) = marked_section(rest) {
             self.take(length);
             return Token::Raw(b"");
@@ -246,27 +246,18 @@ impl<'page> Tokens<'page> {
         to_bracket(rest)
     }
 
-    /// The length of `<!DOCTYPE html "a > in quotes" -- or > in a comment -->`.
+    /// The length of `<!DOCTYPE html "a > in quotes" -- or > in a comment -->`; `None` if it does not end.
     fn doctype_length(&mut self, rest: &[u8]) -> Option<usize> {
         let mut at = 2;
         loop {
+            at = skip_space(rest, at);
             let here = rest.get(at..)?;
-            match here.first()? {
+            at += match here.first()? {
                 b'>' => return Some(at + 1),
-                quote @ (b'"' | b'\'') => {
-                    let lacks = self.lacks.quotes.get_mut(usize::from(*quote == b'"'))?;
-                    let end = memchr(*quote, here.get(1..)?).filter(|_| !*lacks);
-                    *lacks |= end.is_none();
-                    at += end? + 2;
-                }
-                b'-' if here.starts_with(b"--") => {
-                    let end = memmem::find(here.get(2..)?, b"--").filter(|_| !self.lacks.dashes);
-                    self.lacks.dashes |= end.is_none();
-                    at += end? + 4;
-                }
-                b'<' => return None,
-                _ => at += 1,
-            }
+                quote @ (b'"' | b'\'') => memchr(*quote, here.get(1..)?)? + 2,
+                b'-' if here.starts_with(b"--") => memmem::find(here.get(2..)?, b"--")? + 4,
+                _ => name_length(here),
+            };
         }
     }
 
@@ -282,7 +273,11 @@ impl<'page> Tokens<'page> {
                 self.owed_end = Some(name);
                 b""
             }
-            None => self.take(rest.len()),
+            None if self.lacks.title_end => return Some(Token::End(name)),
+            None => {
+                self.owed_end = matches!(name.lower(), b"script" | b"style").then_some(name);
+                self.take(rest.len())
+            }
         };
         if text.is_empty() {
             return self.next();
@@ -293,9 +288,9 @@ impl<'page> Tokens<'page> {
 
 /// Whether the text begins with a tag.
 fn is_tag(text: &[u8]) -> bool {
-    let is_name = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
     match text {
-        [b'<', b'/', name @ ..] | [b'<', name @ ..] => is_name(name.first()),
+        [b'<', b'/', first, ..] => !is_space(*first) && *first != b'>',
+        [b'<', first, ..] => first.is_ascii_alphabetic() || *first == b'_',
         _ => false,
     }
 }
@@ -331,6 +326,12 @@ fn attribute_value(tag: &[u8], at: usize) -> Option<(&[u8], usize)> {
             Some((value.get(..length)?, at + length))
         }
     }
+}
+
+fn is_doctype(rest: &[u8]) -> bool {
+    let word = b"<!doctype";
+    rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+        && rest.get(word.len()).is_none_or(|byte| is_space(*byte) || *byte == b'>')
 }
 
 /// `<![CDATA[` and its like: the length of what opens one.

@@ -1,0 +1,171 @@
+//! What rules ask about a message's text: the functions of SpamAssassin's `BodyEval`.
+
+use std::collections::BTreeMap;
+
+use super::{Eval, Scene};
+use crate::rules::{
+    book::EvalTest,
+    view::{Part, View},
+};
+
+pub(super) const EVALS: &[Eval] = &[
+    Eval { name: "check_body_length", run: |scene, test| count(is_short(scene, test)) },
+    Eval { name: "check_blank_line_ratio", run: |scene, test| count(has_blank_lines(scene.view, test)) },
+    Eval { name: "check_for_uppercase", run: |scene, test| count(is_loud(scene.view, test)) },
+    Eval { name: "tvd_vertical_words", run: |scene, test| count(has_spaces(scene.view, test)) },
+    Eval { name: "multipart_alternative_difference", run: |scene, test| count(differs(scene.view, test)) },
+    Eval { name: "multipart_alternative_difference_count", run: |scene, test| count(has_more_text(scene.view, test)) },
+];
+
+fn count(holds: bool) -> u32 {
+    u32::from(holds)
+}
+
+fn number(test: &EvalTest, at: usize) -> Option<f64> {
+    test.arguments.get(at)?.trim().parse().ok()
+}
+
+/// Lengths are far below 2^52.
+#[expect(clippy::cast_precision_loss, reason = "no message is that long")]
+fn as_number(length: usize) -> f64 {
+    length as f64
+}
+
+/// Whether what follows the header is shorter than that, as it came.
+fn is_short(scene: &Scene<'_>, test: &EvalTest) -> bool {
+    number(test, 0).is_some_and(|limit| as_number(scene.view.raw_content().len()) < limit)
+}
+
+/// The share of empty lines in a raw body of some lines: from, up to, and how many lines at least.
+fn has_blank_lines(view: &View<'_>, test: &EvalTest) -> bool {
+    let (Some(min), Some(max)) = (number(test, 0), number(test, 1)) else { return false };
+    let least = number(test, 2).unwrap_or(0.0);
+    let max = if 100.0 <= max { 101.0 } else { max };
+    let (mut lines, mut blank) = (0, 0);
+    for line in view.rawbody().iter().flat_map(|chunk| chunk.split_inclusive(|&byte| byte == b'\n')) {
+        lines += 1;
+        blank += usize::from(line.trim_ascii().is_empty());
+    }
+    let share = 100.0 * as_number(blank) / as_number(lines.max(1));
+    least <= as_number(lines) && min <= share && share < max
+}
+
+/// The least text in which capitals say something.
+const MIN_TEXT: usize = 200;
+
+/// The share of capitals among letters and digits, in lines of more than one word.
+fn is_loud(view: &View<'_>, test: &EvalTest) -> bool {
+    let (Some(min), Some(max)) = (number(test, 0), number(test, 1)) else { return false };
+    let (mut length, mut lower, mut upper) = (0, 0, 0);
+    for line in view.body().iter().filter(|line| has_words(line) && !is_base64(line)) {
+        let line = without_shifts(line);
+        length += line.len();
+        for byte in line {
+            lower += usize::from(byte.is_ascii_lowercase() || byte.is_ascii_digit());
+            upper += usize::from(byte.is_ascii_uppercase());
+        }
+    }
+    if length < MIN_TEXT {
+        return false;
+    }
+    let share = 100.0 * as_number(upper) / as_number((lower + upper).max(1));
+    min < share && (share <= max || 100.0 <= max)
+}
+
+fn has_words(line: &[u8]) -> bool {
+    line.trim_ascii().iter().any(u8::is_ascii_whitespace)
+}
+
+/// Two lines of base64 at the beginning.
+fn is_base64(line: &[u8]) -> bool {
+    let mut words = line.split(|&byte| byte == b' ');
+    let is_digits = |word: &[u8]| {
+        (60..=76).contains(&word.len()) && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+    };
+    words.next().is_some_and(is_digits) && words.next().is_some_and(is_digits) && words.next().is_some()
+}
+
+/// Without what stands in Japanese of two bytes a character.
+fn without_shifts(line: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(start) = memchr::memmem::find(rest, b"\x1b$B") {
+        let Some(length) = rest.get(start..).and_then(|from| memchr::memmem::find(from, b"\x1b(B")) else { break };
+        out.extend_from_slice(rest.get(..start).unwrap_or_default());
+        rest = rest.get(start + length + 3..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// Shortest line whose spaces are counted.
+const MIN_LINE: usize = 6;
+
+/// The largest share of spaces that a line has, in hundredths of its other characters.
+fn has_spaces(view: &View<'_>, test: &EvalTest) -> bool {
+    let (Some(min), Some(max)) = (number(test, 0), number(test, 1)) else { return false };
+    let max = if 100.0 <= max { 101.0 } else { max };
+    let shares = view.body().iter().filter(|line| MIN_LINE <= line.len()).map(|line| {
+        let spaces = memchr::memchr_iter(b' ', line).count();
+        let others = line.len() - spaces;
+        if others < spaces || others == 0 { 100 } else { spaces * 100 / others }
+    });
+    shares.max().map(as_number).is_some_and(|share| min <= share && share < max)
+}
+
+/// How often each word stands in a text.
+type Words = BTreeMap<Vec<u8>, usize>;
+
+/// The words of the HTML and of the text of every multipart of alternatives that has both.
+fn alternatives(view: &View<'_>) -> Vec<(Words, Words)> {
+    let parts = view.parts();
+    let outer = parts.iter().enumerate().filter(|(_, part)| part.content_type.starts_with("multipart/alternative"));
+    let words = outer.map(|(at, outer)| {
+        let (mut html, mut text) = (Words::new(), Words::new());
+        let within = parts.iter().enumerate().skip(at + 1).take_while(|(_, part)| outer.depth < part.depth);
+        for (at, part) in within.filter(|(_, part)| part.is_leaf && part.is_shown()) {
+            collect(view, at, part, &mut html, &mut text);
+        }
+        (html, text)
+    });
+    words.filter(|(html, _)| !html.is_empty()).collect()
+}
+
+fn collect(view: &View<'_>, at: usize, part: &Part<'_>, html: &mut Words, text: &mut Words) {
+    let Some(page) = view.pages().iter().find(|page| page.part == at) else {
+        count_words(&part.shown_text(), text);
+        return;
+    };
+    count_words(&page.rendering.text, html);
+    // A picture says something, too.
+    if html.is_empty() && page.rendering.facts.open("img").is_some() {
+        html.insert(b"image".to_vec(), 1);
+    }
+}
+
+fn count_words(text: &[u8], words: &mut Words) {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
+    for word in text.split(u8::is_ascii_whitespace).filter(|word| word.iter().any(is_letter)) {
+        *words.entry(word.to_vec()).or_default() += 1;
+    }
+}
+
+/// The share of the HTML's words that the text lacks.
+fn differs(view: &View<'_>, test: &EvalTest) -> bool {
+    let (Some(min), Some(max)) = (number(test, 0), number(test, 1)) else { return false };
+    let shares = alternatives(view).into_iter().map(|(html, text)| {
+        let lacking = html.iter().filter(|(word, times)| text.get(*word).is_none_or(|found| found < times)).count();
+        100.0 * as_number(lacking) / as_number(html.len())
+    });
+    shares.fold(None, |most: Option<f64>, share| Some(most.map_or(share, |most| most.max(share))))
+        .is_some_and(|share| min <= share && share <= max)
+}
+
+/// Whether the text has that many times the words of an HTML that has more than so many.
+fn has_more_text(view: &View<'_>, test: &EvalTest) -> bool {
+    let (Some(times), Some(least)) = (number(test, 0), number(test, 1)) else { return false };
+    alternatives(view).into_iter().any(|(html, text)| {
+        let (html, text) = (as_number(html.len()), as_number(text.len()));
+        least < html && times < text / html
+    })
+}

@@ -1,0 +1,233 @@
+//! Pieces of a pattern, one of which stands in everything it matches, in a form so simple that hundreds of them are
+//! looked for at once: for patterns without literals, such as those that take any look-alike for each letter.
+
+use super::{
+    bytes::ByteSet,
+    literals::frequency,
+    tree::{Node, Repeat},
+};
+
+/// No strand is longer.
+const MOST_LINKS: usize = 12;
+/// A strand that lets through no more than this share of all places need not be longer.
+const GOOD_SHARE: f64 = 1e-7;
+/// Strands that let through more than this share of all places are no help.
+const MOST_SHARE: f64 = 3e-3;
+/// No pattern needs more strands.
+const MOST_STRANDS: usize = 200;
+/// A repetition of this many is written out, one of more is a loop.
+const MOST_TIMES: u32 = 4;
+
+/// One link of a strand: a byte that begins it, then any number of bytes that may follow before the next one begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Link {
+    /// What begins it.
+    pub(super) first: ByteSet,
+    /// What may follow.
+    pub(super) more: ByteSet,
+}
+
+/// Links one after another. It takes at least what it was made from takes.
+pub(super) type Strand = Vec<Link>;
+
+/// Strands, one of which stands in everything that matches, if they are worth looking for.
+pub(super) fn strands(node: &Node) -> Option<(Vec<Strand>, f64)> {
+    let best = Strands::of(node)?;
+    (best.share < MOST_SHARE && best.strands.len() <= MOST_STRANDS).then_some((best.strands, best.share))
+}
+
+/// Strands, and the share of all places at which one of them is expected.
+struct Strands {
+    strands: Vec<Strand>,
+    share: f64,
+}
+
+impl Strands {
+    fn of(node: &Node) -> Option<Self> {
+        match node {
+            Node::Group(_, inner) | Node::Atomic(inner) => Self::of(inner),
+            Node::Either(branches) => {
+                let mut all = Self { strands: Vec::new(), share: 0.0 };
+                for branch in branches {
+                    let of = Self::of(branch)?;
+                    all.strands.extend(of.strands);
+                    all.share += of.share;
+                    if all.strands.len() > MOST_STRANDS {
+                        return None;
+                    }
+                }
+                Some(all)
+            }
+            Node::Repeat(repeat) if repeat.least > 0 => best(Self::of(&repeat.node), Self::of_neighbours(node)),
+            Node::All(_) | Node::Text(_) | Node::Class(_) => Self::of_neighbours(node),
+            _ => None,
+        }
+    }
+
+    /// The best run of neighbours, or the best of one of them.
+    fn of_neighbours(node: &Node) -> Option<Self> {
+        let mut items = Vec::new();
+        flatten(node, &mut items);
+        let mut found = None;
+        for from in 0..items.len() {
+            found = best(found, Self::run(items.get(from..).unwrap_or_default()));
+        }
+        let is_deeper = |item: &&Node| matches!(item, Node::Either(_) | Node::Repeat(_));
+        for item in items.into_iter().filter(is_deeper).filter(|item| !std::ptr::eq(*item, node)) {
+            found = best(found, Self::of(item));
+        }
+        found
+    }
+
+    /// The first items, as far as they go.
+    fn run(items: &[&Node]) -> Option<Self> {
+        let (mut strand, mut share) = (Strand::new(), 1.0);
+        for item in items {
+            if strand.len() >= MOST_LINKS || share < GOOD_SHARE {
+                break;
+            }
+            let Some(links) = links(item) else { break };
+            for link in links {
+                match link {
+                    Part::Link(link) => {
+                        share *= share_of(link.first);
+                        strand.push(link);
+                    }
+                    Part::Between(set) => {
+                        if let Some(last) = strand.last_mut() {
+                            last.more = last.more.or(set);
+                        }
+                    }
+                }
+            }
+        }
+        strand.truncate(MOST_LINKS);
+        if let Some(last) = strand.last_mut() {
+            last.more = ByteSet::EMPTY;
+        }
+        (!strand.is_empty()).then(|| Self { strands: vec![strand], share })
+    }
+}
+
+fn best(one: Option<Strands>, other: Option<Strands>) -> Option<Strands> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(if other.share < one.share { other } else { one }),
+        (one, other) => one.or(other),
+    }
+}
+
+/// What an item adds to a strand.
+enum Part {
+    Link(Link),
+    /// These may stand between the link before and the one behind.
+    Between(ByteSet),
+}
+
+/// A node as links; `None`: what it takes cannot be said.
+fn links(node: &Node) -> Option<Vec<Part>> {
+    let link = |first| Part::Link(Link { first, more: ByteSet::EMPTY });
+    Some(match node {
+        Node::Empty | Node::Place(_) | Node::Around(..) => Vec::new(),
+        Node::Never => vec![link(ByteSet::EMPTY)],
+        Node::Text(text) => text.iter().map(|byte| link(ByteSet::range(*byte, *byte))).collect(),
+        Node::Class(set) => vec![link(*set)],
+        Node::All(items) => items.iter().map(links).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect(),
+        Node::Group(_, inner) | Node::Atomic(inner) => links(inner)?,
+        Node::Either(_) => vec![as_one(node)?],
+        Node::Repeat(repeat) => repeated(repeat)?,
+        Node::Back(..) | Node::If(..) => return None,
+    })
+}
+
+fn repeated(repeat: &Repeat) -> Option<Vec<Part>> {
+    let Repeat { node, least, most, .. } = repeat;
+    if *least == 0 {
+        return Some(vec![Part::Between(bytes(node)?)]);
+    }
+    let mut parts = Vec::new();
+    for _ in 0..(*least).min(MOST_TIMES) {
+        parts.extend(links(node)?);
+    }
+    if *most != Some(*least) || *least > MOST_TIMES {
+        parts.push(Part::Between(bytes(node)?));
+    }
+    Some(parts)
+}
+
+/// A node as a single link, or as something that may be missing.
+fn as_one(node: &Node) -> Option<Part> {
+    let Ends { first, more } = ends(node)?;
+    Some(if node.width().least == 0 { Part::Between(first.or(more)) } else { Part::Link(Link { first, more }) })
+}
+
+/// All bytes that a node may take.
+fn bytes(node: &Node) -> Option<ByteSet> {
+    ends(node).map(|ends| ends.first.or(ends.more))
+}
+
+/// With what a node may begin, and what may follow.
+struct Ends {
+    first: ByteSet,
+    more: ByteSet,
+}
+
+fn ends(node: &Node) -> Option<Ends> {
+    let nothing = Ends { first: ByteSet::EMPTY, more: ByteSet::EMPTY };
+    Some(match node {
+        Node::Empty | Node::Place(_) | Node::Around(..) | Node::Never => nothing,
+        Node::Text(text) => {
+            let first = text.iter().take(1).copied().collect();
+            Ends { first, more: text.iter().skip(1).copied().collect() }
+        }
+        Node::Class(set) => Ends { first: *set, more: ByteSet::EMPTY },
+        Node::All(items) => {
+            let (mut all, mut is_begun) = (nothing, false);
+            for item in items {
+                let of = ends(item)?;
+                if is_begun {
+                    all.more = all.more.or(of.first);
+                } else {
+                    all.first = all.first.or(of.first);
+                    is_begun = item.width().least > 0;
+                }
+                all.more = all.more.or(of.more);
+            }
+            // What may be missing may also stand behind something else that may be missing.
+            let loose = items.iter().take_while(|item| item.width().least == 0).count();
+            if loose > 0 {
+                all.more = all.more.or(all.first);
+            }
+            all
+        }
+        Node::Either(items) => {
+            let mut all = nothing;
+            for item in items {
+                let of = ends(item)?;
+                all.first = all.first.or(of.first);
+                all.more = all.more.or(of.more);
+            }
+            all
+        }
+        Node::Repeat(repeat) => {
+            let of = ends(&repeat.node)?;
+            let more = if repeat.most == Some(1) { of.more } else { of.more.or(of.first) };
+            Ends { first: of.first, more }
+        }
+        Node::Group(_, inner) | Node::Atomic(inner) => ends(inner)?,
+        Node::Back(..) | Node::If(..) => return None,
+    })
+}
+
+fn flatten<'node>(node: &'node Node, items: &mut Vec<&'node Node>) {
+    match node {
+        Node::All(inner) => inner.iter().for_each(|item| flatten(item, items)),
+        Node::Group(_, inner) | Node::Atomic(inner) => flatten(inner, items),
+        other => items.push(other),
+    }
+}
+
+/// Capitals are seldom.
+fn share_of(set: ByteSet) -> f64 {
+    let of = |byte: u8| frequency(byte.to_ascii_lowercase()) / if byte.is_ascii_uppercase() { 8.0 } else { 1.0 };
+    set.bytes().map(of).sum::<f64>().min(1.0)
+}

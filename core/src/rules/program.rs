@@ -1,0 +1,198 @@
+//! Rule files as one thing that runs.
+
+use std::{
+    borrow::Cow,
+    sync::{Mutex, PoisonError},
+};
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::mail::Mail;
+
+use super::{
+    Book, CompileSettings, Directive, Hits, Problem, Renderings, RuleSet, Scratch, View,
+    book::{EvalTest, Place},
+    eval::{self, Scene},
+    lists::Lists,
+    view::relays::{Relay, Relays},
+};
+
+/// Rules, ready to run on mail, with the lists their functions use.
+#[derive(Debug)]
+pub struct Program {
+    rules: RuleSet,
+    lists: Lists,
+    /// What the lists were made from.
+    directives: Vec<Directive>,
+    /// Memory for messages that are judged at the same time.
+    scratches: Mutex<Vec<Scratch>>,
+}
+
+/// No rules at all.
+impl Default for Program {
+    fn default() -> Self {
+        Self::compile(&Book::default(), &CompileSettings::default()).0
+    }
+}
+
+impl Program {
+    /// Compiles what the files say. What cannot be compiled is left out and told.
+    pub fn compile(book: &Book, settings: &CompileSettings) -> (Self, Vec<Problem>) {
+        let (rules, problems) = RuleSet::compile(book, settings);
+        (Self::new(rules, book.directives.clone()), problems)
+    }
+
+    /// Everything that was found out about the rules, to be kept for the next start. Empty: it cannot be kept.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let rules = self.rules.to_bytes();
+        if rules.is_empty() {
+            return rules;
+        }
+        let mut lines = String::new();
+        for Directive { name, value, .. } in &self.directives {
+            lines.extend([name, " ", value, "\n"]);
+        }
+        let sum = xxh3_128(lines.as_bytes()).to_le_bytes();
+        let length = u64::try_from(lines.len()).unwrap_or(u64::MAX).to_le_bytes();
+        [&length[..], &sum, lines.as_bytes(), &rules].concat()
+    }
+
+    /// Reads [`Program::to_bytes`] back; `None`: it is damaged or of another version. Whether it was made from the same
+    /// files is for who keeps it to know.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (length, bytes) = bytes.split_first_chunk()?;
+        let (sum, bytes) = bytes.split_first_chunk()?;
+        let (lines, rules) = bytes.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+        if u128::from_le_bytes(*sum) != xxh3_128(lines) {
+            return None;
+        }
+        let directive = |line: &str| {
+            let (name, value) = line.split_once(' ')?;
+            Some(Directive { name: name.to_owned(), value: value.to_owned(), place: Place::default() })
+        };
+        let directives =
+            str::from_utf8(lines).ok()?.split_terminator('\n').map(directive).collect::<Option<Vec<_>>>()?;
+        Some(Self::new(RuleSet::from_bytes(rules)?, directives))
+    }
+
+    fn new(rules: RuleSet, directives: Vec<Directive>) -> Self {
+        Self { rules, lists: Lists::read(&directives), directives, scratches: Mutex::default() }
+    }
+
+    /// The rules alone.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// The lists.
+    pub fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
+    /// What the rules say of a message.
+    /// `probability` is what the learner makes of it, 0 to 1.
+    pub fn run(&self, mail: &Mail<'_>, probability: Option<f64>) -> Hits {
+        let view = View::new(mail).with_networks(&self.lists.networks);
+        let scene = Scene { view: &view, lists: &self.lists, probability };
+        let lock = || self.scratches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut scratch = lock().pop().unwrap_or_default();
+        let hits = self.rules.run(&scene, &mut scratch);
+        lock().push(scratch);
+        hits
+    }
+}
+
+impl Renderings for Scene<'_> {
+    fn body(&self) -> &[Vec<u8>] {
+        self.view.body()
+    }
+
+    fn rawbody(&self) -> &[Vec<u8>] {
+        self.view.rawbody()
+    }
+
+    fn full(&self) -> &[u8] {
+        self.view.full()
+    }
+
+    fn uris(&self) -> Vec<Cow<'_, [u8]>> {
+        Vec::new()
+    }
+
+    fn header(&self, form: &str) -> Option<Cow<'_, [u8]>> {
+        let relays = |of: &[Relay]| Some(Cow::Owned(Relays::text(of)));
+        match form {
+            "X-Spam-Relays-Trusted" => relays(self.view.relays().trusted()),
+            "X-Spam-Relays-Untrusted" => relays(self.view.relays().untrusted()),
+            "X-Spam-Relays-Internal" => relays(self.view.relays().internal()),
+            "X-Spam-Relays-External" => relays(self.view.relays().external()),
+            _ => self.view.headers().get(form),
+        }
+    }
+
+    fn mime_headers(&self, form: &str) -> Vec<Cow<'_, [u8]>> {
+        let (name, is_raw) = form.strip_suffix(":raw").map_or((form, false), |name| (name, true));
+        let fields = self
+            .view
+            .parts()
+            .iter()
+            .filter_map(|part| part.fields.iter().rev().find(|field| field.is(name.as_bytes())));
+        fields.map(|field| Cow::Borrowed(if is_raw { field.raw() } else { field.value() })).collect()
+    }
+
+    fn links(&self) -> usize {
+        0
+    }
+
+    fn detail(&self, _: usize, _: &str) -> Vec<Cow<'_, [u8]>> {
+        Vec::new()
+    }
+
+    fn eval(&self, test: &EvalTest) -> u32 {
+        eval::find(&test.function).map_or(0, |eval| (eval.run)(self, test))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        mail::Arrival,
+        rules::{LoadSettings, RuleFile, load},
+    };
+
+    const RULES: &str = "header HAS_DATE exists:Date\nbody SAYS_HELLO /hello/i\nfreemail_domains example.org\n";
+
+    fn program() -> Program {
+        let file = RuleFile { name: "a.cf".to_owned(), text: RULES.into(), is_only_included: false };
+        let (program, problems) =
+            Program::compile(&load(&[file], &LoadSettings::default()), &CompileSettings::default());
+        assert_eq!(problems, []);
+        program
+    }
+
+    fn names(program: &Program) -> Vec<String> {
+        let mail = Mail::parse(b"Date: x\r\nSubject: Hello\r\n\r\nthere\r\n", &Arrival::default());
+        program.run(&mail, None).hits.iter().map(|hit| hit.name.to_string()).collect()
+    }
+
+    #[test]
+    fn what_was_kept_runs_as_before() {
+        let program = program();
+        let kept = Program::from_bytes(&program.to_bytes()).unwrap();
+        assert_eq!(names(&program), ["HAS_DATE", "SAYS_HELLO"]);
+        assert_eq!(names(&kept), names(&program));
+        assert_eq!(kept.directives.len(), 1);
+    }
+
+    #[test]
+    fn what_is_damaged_anywhere_is_not_read() {
+        let bytes = program().to_bytes();
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x10;
+            assert!(Program::from_bytes(&damaged).is_none(), "byte {at}");
+            assert!(Program::from_bytes(&bytes[..at]).is_none(), "{at} bytes");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The addresses of a message as SpamAssassin collects them.
+
+mod boundary;
+mod clean;
+mod find;
+mod number;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use boundary::Boundaries;
+
+use super::html::HtmlFacts;
+
+/// Most addresses kept of a message.
+const MAX_URIS: usize = 10_000;
+
+/// Longest address kept.
+const MAX_LENGTH: usize = 8 * 1024;
+
+/// An address and what is known of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uri {
+    /// As it stands in a page; from text, with a scheme before it.
+    pub raw: Vec<u8>,
+    /// The forms that rules see: itself and what may be meant by it. Empty for what only names a domain.
+    pub cleaned: BTreeSet<Vec<u8>>,
+    /// Names of the elements that have it, `parsed` for text; `schemeless` and `unlinked` as it was written,
+    /// `domainkeys` for a signature.
+    pub types: BTreeSet<String>,
+    /// Texts of links to it.
+    pub anchors: Vec<Vec<u8>>,
+    /// The hosts of its forms with their registered domains, lower case.
+    pub hosts: BTreeMap<String, String>,
+}
+
+impl Uri {
+    /// The registered domains of its hosts.
+    pub fn domains(&self) -> BTreeSet<&str> {
+        self.hosts.values().map(String::as_str).collect()
+    }
+}
+
+/// What rule files say of addresses.
+#[derive(Clone, Copy)]
+pub struct Reading<'lists> {
+    /// What is registered where.
+    pub boundaries: &'lists Boundaries,
+    /// Finds the target in the address of a redirecting page.
+    pub redirect: &'lists dyn Fn(&[u8]) -> Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Reading<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Reading").field("boundaries", self.boundaries).finish_non_exhaustive()
+    }
+}
+
+/// Collects addresses.
+#[derive(Debug)]
+pub struct Collection<'lists> {
+    reading: Reading<'lists>,
+    uris: BTreeMap<Vec<u8>, Uri>,
+}
+
+impl<'lists> Collection<'lists> {
+    /// Nothing is collected yet.
+    pub fn new(reading: Reading<'lists>) -> Self {
+        Self { reading, uris: BTreeMap::new() }
+    }
+
+    /// All addresses, ordered as bytes are.
+    pub fn finish(self) -> Vec<Uri> {
+        self.uris.into_values().collect()
+    }
+
+    /// Adds those of a paragraph of text.
+    pub fn add_text(&mut self, paragraph: &[u8]) {
+        let mut all = Vec::new();
+        find::find(paragraph, self.reading.boundaries, |found| all.push(found));
+        for found in all {
+            let mut types = vec!["parsed"];
+            if !found.has_scheme {
+                types.push("schemeless");
+            }
+            if !found.is_linked {
+                types.push("unlinked");
+            }
+            let is_mail = clean::begins_with(&found.address, b"mailto:");
+            if is_mail && found.address.iter().filter(|byte| **byte == b'@').count() != 1 {
+                continue;
+            }
+            self.add(found.address, &types, true);
+        }
+    }
+
+    /// Adds those of a page.
+    pub fn add_page(&mut self, facts: &HtmlFacts) {
+        for link in &facts.links {
+            let raw = link.based.as_ref().unwrap_or(&link.written);
+            if !raw.is_empty() {
+                self.add(raw.clone(), &[link.tag.as_str()], false);
+            }
+            let Some(anchor) = link.anchor.and_then(|anchor| facts.anchors.get(anchor)) else { continue };
+            if link.based.is_some() || raw.is_empty() {
+                self.add(link.written.clone(), &["parsed"], false);
+            }
+            if let Some(uri) = self.uris.get_mut(&link.written) {
+                uri.anchors.push(anchor.clone());
+            }
+        }
+    }
+
+    /// Adds the domain of a signature.
+    pub fn add_signer(&mut self, domain: &str) {
+        let domain = domain.to_ascii_lowercase();
+        let Some(registered) = self.reading.boundaries.domain(&domain) else { return };
+        let raw = [b"domainkeys:", domain.as_bytes()].concat();
+        let mut uri = Uri { raw: raw.clone(), ..Uri::default() };
+        uri.types.extend(["domainkeys", "nocanon", "noclean"].map(str::to_owned));
+        uri.hosts.insert(domain.clone(), registered.to_owned());
+        self.uris.insert(raw, uri);
+    }
+
+    fn add(&mut self, raw: Vec<u8>, types: &[&str], must_be_valid: bool) {
+        if let Some(known) = self.uris.get_mut(&raw) {
+            known.types.extend(types.iter().map(|word| (*word).to_owned()));
+            return;
+        }
+        if MAX_URIS <= self.uris.len() || MAX_LENGTH < raw.len() {
+            return;
+        }
+        let cleaned = clean::forms(&raw, self.reading.redirect);
+        let hosts: BTreeMap<String, String> =
+            cleaned.iter().filter_map(|form| self.reading.boundaries.host(form)).collect();
+        if must_be_valid && hosts.is_empty() {
+            return;
+        }
+        let types = types.iter().map(|word| (*word).to_owned()).collect();
+        self.uris.insert(raw.clone(), Uri { raw, cleaned, types, anchors: Vec::new(), hosts });
+    }
+}
+
+/// All forms of an address that a rule sees, itself among them. `redirect` finds the target in the address of a
+/// redirecting page.
+pub fn forms(address: &[u8], redirect: &dyn Fn(&[u8]) -> Option<Vec<u8>>) -> BTreeSet<Vec<u8>> {
+    clean::forms(address, redirect)
+}

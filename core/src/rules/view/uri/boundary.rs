@@ -1,0 +1,133 @@
+//! Which names of hosts are valid, and which part of them somebody registered.
+
+use std::{
+    collections::BTreeSet,
+    net::{Ipv4Addr, Ipv6Addr},
+};
+
+use super::clean::begins_with;
+use crate::rules::Directive;
+
+/// Longest name of a host (RFC 1035).
+const MAX_HOST: usize = 255;
+
+/// Under which domains others are registered: `util_rb_tld`, `util_rb_2tld` and `util_rb_3tld`. Without any such line, the
+/// public suffix list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Boundaries {
+    /// Sets for one, two and three labels, lower case.
+    levels: [BTreeSet<String>; 3],
+}
+
+impl Boundaries {
+    /// What the rule files say.
+    pub fn read(directives: &[Directive]) -> Self {
+        let mut boundaries = Self::default();
+        for directive in directives {
+            let level = match directive.name.as_str() {
+                "util_rb_tld" => 0,
+                "util_rb_2tld" => 1,
+                "util_rb_3tld" => 2,
+                "clear_util_rb" => {
+                    boundaries = Self::default();
+                    continue;
+                }
+                _ => continue,
+            };
+            if let Some(level) = boundaries.levels.get_mut(level) {
+                let names = directive.value.split_ascii_whitespace().map(str::to_ascii_lowercase);
+                level.extend(names.filter_map(|name| idna::domain_to_ascii(&name).ok()));
+            }
+        }
+        boundaries
+    }
+
+    fn has(&self, labels: usize, name: &str) -> bool {
+        self.levels.get(labels - 1).is_some_and(|level| level.contains(name))
+    }
+
+    /// Whether a last label is one of the DNS.
+    pub(super) fn is_top(&self, label: &[u8]) -> bool {
+        if !(2..=63).contains(&label.len()) {
+            return false;
+        }
+        let Ok(label) = std::str::from_utf8(label) else { return false };
+        let label = label.to_ascii_lowercase();
+        if self.levels.first().is_some_and(BTreeSet::is_empty) {
+            return psl::suffix(label.as_bytes()).is_some_and(|suffix| suffix.is_known());
+        }
+        self.has(1, &label)
+    }
+
+    /// The registered part of a host's name, which is in lower case. `None` if the name cannot be.
+    pub fn domain<'host>(&self, host: &'host str) -> Option<&'host str> {
+        let last = host.rsplit('.').next()?;
+        if MAX_HOST < host.len() || !self.is_top(last.as_bytes()) {
+            return None;
+        }
+        let kept = if self.levels.first().is_some_and(BTreeSet::is_empty) {
+            psl::domain_str(host).map_or(1, |domain| domain.matches('.').count() + 1)
+        } else {
+            let held = (2..=3).rev().find(|labels| self.has(*labels, tail(host, *labels)));
+            held.unwrap_or(1) + 1
+        };
+        let domain = tail(host, kept);
+        let is_domain = domain.contains('.') && domain.split('.').all(is_label);
+        is_domain.then_some(domain)
+    }
+
+    /// The host of an address in lower case, and its registered domain. `None` if the host cannot be.
+    pub fn host(&self, address: &[u8]) -> Option<(String, String)> {
+        let host = host_of(address)?;
+        if host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok() {
+            return Some((host.clone(), host));
+        }
+        let domain = self.domain(&host)?.to_owned();
+        Some((host, domain))
+    }
+}
+
+/// The last so many labels of a name.
+fn tail(host: &str, labels: usize) -> &str {
+    host.rmatch_indices('.').nth(labels - 1).and_then(|(at, _)| host.get(at + 1..)).unwrap_or(host)
+}
+
+fn is_label(label: &str) -> bool {
+    let is_edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = label.as_bytes();
+    is_edge(bytes.first())
+        && is_edge(bytes.last())
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+}
+
+/// What stands for the host in an address, lower case.
+fn host_of(address: &[u8]) -> Option<String> {
+    for scheme in [&b"javascript:"[..], b"cid:", b"data:", b"file:", b"about:", b"tel:", b"#"] {
+        if begins_with(address, scheme) {
+            return None;
+        }
+    }
+    let rest = match address.iter().position(|byte| *byte == b':') {
+        Some(end) if address.get(..end)?.iter().all(u8::is_ascii_alphabetic) && 0 < end => {
+            let rest = address.get(end + 1..)?;
+            let slashes = rest.iter().take(2).take_while(|byte| **byte == b'/').count();
+            rest.get(slashes..)?
+        }
+        _ => address,
+    };
+    let is_mail = begins_with(address, b"mailto:");
+    let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+    let rest = rest.get(..end)?;
+    let rest = rest.rsplit(|byte| *byte == b'@').next()?;
+    let mut host = std::str::from_utf8(rest).ok()?;
+    if is_mail {
+        host = host.split('&').next()?;
+    }
+    if let Some((name, port)) = host.rsplit_once(':')
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        host = name;
+    }
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    (!host.is_empty() && host.bytes().all(is_host)).then(|| host.to_ascii_lowercase())
+}

@@ -1,0 +1,197 @@
+//! Addresses in running text: with a scheme, with `www.`, of mail, and names of hosts that stand by themselves.
+
+use super::{boundary::Boundaries, clean::begins_with};
+
+/// Longest run of text that is looked at.
+const MAX_RUN: usize = 4096;
+
+/// Longest name of a host that stands by itself.
+const MAX_NAME: usize = 253;
+
+/// An address as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// With a scheme before it.
+    pub(super) address: Vec<u8>,
+    /// Whether the text has a scheme.
+    pub(super) has_scheme: bool,
+    /// Whether a mail program makes a link of it.
+    pub(super) is_linked: bool,
+}
+
+/// What was met in a run of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// `http://...`
+    Scheme,
+    /// `www...`, `ftp...`
+    Www,
+    Mail,
+    /// A name of a host.
+    Name,
+}
+
+/// Finds the addresses in a text.
+pub(super) fn find(text: &[u8], boundaries: &Boundaries, mut see: impl FnMut(Found)) {
+    for run in text.split(|byte| is_end(*byte)) {
+        if run.len() < 4 || memchr::memchr3(b'.', b'@', b':', run).is_none() {
+            continue;
+        }
+        let run = run.get(..MAX_RUN).unwrap_or(run);
+        in_run(run, boundaries, &mut see);
+    }
+}
+
+/// Where every address ends.
+fn is_end(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t'
+            | b'\n'
+            | b'\r'
+            | 0x0b
+            | 0x0c
+            | 0x1b
+            | 0xa0
+            | b'"'
+            | b'<'
+            | b'>'
+            | b'['
+            | b']'
+            | b'`'
+            | b'{'
+            | b'|'
+            | b'}'
+    )
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn in_run(run: &[u8], boundaries: &Boundaries, see: &mut impl FnMut(Found)) {
+    let mut at = 0;
+    while let Some(rest) = run.get(at..).filter(|rest| 3 < rest.len()) {
+        let before = at.checked_sub(1).and_then(|before| run.get(before)).copied();
+        let Some((kind, length)) = at_place(rest, before, boundaries) else {
+            at += 1;
+            continue;
+        };
+        if let Some(found) = rest.get(..length).and_then(|raw| finish(kind, raw)) {
+            see(found);
+        }
+        at += length.max(1);
+    }
+}
+
+/// What begins here, and how long it is.
+fn at_place(rest: &[u8], before: Option<u8>, boundaries: &Boundaries) -> Option<(Kind, usize)> {
+    let is_word_begin = !before.is_some_and(is_word) && rest.first().copied().is_some_and(is_word);
+    if is_word_begin {
+        for scheme in [&b"http://"[..], b"https://", b"ftp://"] {
+            if begins_with(rest, scheme) && scheme.len() < rest.len() {
+                return Some((Kind::Scheme, rest.len()));
+            }
+        }
+        if is_www(rest) {
+            return Some((Kind::Www, rest.len()));
+        }
+    }
+    if !before.is_some_and(is_mail_byte)
+        && let Some(length) = mail_length(rest)
+    {
+        return Some((Kind::Mail, length));
+    }
+    if !before.is_some_and(|byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'%') || byte < b' ' || 0x7f <= byte) {
+        return name_length(rest, boundaries).map(|length| (Kind::Name, length));
+    }
+    None
+}
+
+/// `www.`, `www2.`, `www12.`, `ftp.` and something behind it.
+fn is_www(rest: &[u8]) -> bool {
+    if begins_with(rest, b"ftp.") {
+        return 4 < rest.len();
+    }
+    let digits = rest.iter().skip(3).take(2).take_while(|byte| byte.is_ascii_digit()).count();
+    begins_with(rest, b"www") && rest.get(3 + digits) == Some(&b'.') && 4 + digits < rest.len()
+}
+
+/// What an address of mail may be made of, the sign in it aside.
+fn is_mail_byte(byte: u8) -> bool {
+    !matches!(byte, b'\'' | b'(' | b',' | b'@' | b':' | 0x80..)
+}
+
+fn mail_length(rest: &[u8]) -> Option<usize> {
+    let scheme = if begins_with(rest, b"mailto:") { 7 } else { 0 };
+    let text = rest.get(scheme..)?;
+    let local = text.iter().take_while(|byte| is_mail_byte(**byte)).count();
+    if local == 0 || text.get(local) != Some(&b'@') {
+        return None;
+    }
+    let domain = text.get(local + 1..)?;
+    let length = domain.iter().take_while(|byte| !matches!(byte, b'\'' | b'(' | 0x80..)).count();
+    (0 < length).then_some(scheme + local + 1 + length)
+}
+
+/// The length of a host's name with what follows it; a name stands by itself, or a port or a path follows.
+fn name_length(rest: &[u8], boundaries: &Boundaries) -> Option<usize> {
+    if !rest.first()?.is_ascii_alphanumeric() {
+        return None;
+    }
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'.' | b'-' | b'_');
+    let mut length = rest.iter().take(MAX_NAME + 1).take_while(is_name).count();
+    if rest.get(length - 1) == Some(&b'.') && length == rest.len() {
+        length -= 1;
+    }
+    let name = rest.get(..length).filter(|name| name.len() <= MAX_NAME)?;
+    let label = name.rsplit(|byte| *byte == b'.').next().filter(|label| label.len() < name.len())?;
+    let tail = rest.get(length..)?;
+    let is_whole = match tail {
+        [] | [b'.'] => true,
+        [b'/', _, ..] => true,
+        [b':', digit, ..] => digit.is_ascii_digit(),
+        _ => false,
+    };
+    (is_whole && boundaries.is_top(label)).then(|| if tail == b"." { length } else { rest.len() })
+}
+
+/// What is left of it without what belongs to the text around, with a scheme.
+fn finish(kind: Kind, raw: &[u8]) -> Option<Found> {
+    let mut raw = raw;
+    if let Some(close) = memchr::memchr(b')', raw)
+        && !raw.get(..close)?.contains(&b'(')
+    {
+        raw = raw.get(..close)?;
+    }
+    let end = raw.iter().rposition(|byte| !b"-~!@#^&*()_+=:;'?,.".contains(byte))?;
+    raw = raw.get(..=end)?;
+    if has_empty_label(raw) {
+        return None;
+    }
+    let add = |scheme: &[u8]| [scheme, raw].concat();
+    let found = |address, has_scheme, is_linked| Some(Found { address, has_scheme, is_linked });
+    match kind {
+        Kind::Scheme => found(raw.to_vec(), true, true),
+        Kind::Www if begins_with(raw, b"ftp.") => found(add(b"ftp://"), false, true),
+        Kind::Www => found(add(b"http://"), false, true),
+        Kind::Name => found(add(b"http://"), false, false),
+        Kind::Mail if begins_with(raw, b"mailto:") => found(raw.to_vec(), true, true),
+        Kind::Mail => {
+            let sign = memchr::memchr(b'@', raw)?;
+            let is_path = raw.get(..sign)?.contains(&b'/');
+            found(if is_path { add(b"http://") } else { add(b"mailto:") }, false, true)
+        }
+    }
+}
+
+/// Whether two dots stand side by side in the host's name.
+fn has_empty_label(raw: &[u8]) -> bool {
+    let begin = memchr::memmem::find(raw, b"://").map_or(0, |at| at + 3);
+    let host = raw.get(begin..).unwrap_or_default();
+    let end = host
+        .iter()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')))
+        .unwrap_or(host.len());
+    memchr::memmem::find(host.get(..end).unwrap_or_default(), b"..").is_some()
+}
