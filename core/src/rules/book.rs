@@ -186,7 +186,7 @@ pub struct DetailTest {
 }
 
 /// A call of a function by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EvalTest {
     /// What it is said to look at: `header`, `body`, `rawbody`, `full`.
     pub target: String,

@@ -1,7 +1,16 @@
 //! Functions that rules call by name.
 
+mod date;
+mod forged;
+mod freemail;
+mod header;
 mod mime;
+mod ratware;
+mod recipient;
+mod relay;
+mod support;
 mod text;
+mod welcome;
 
 use super::{book::EvalTest, lists::Lists, view::View};
 
@@ -26,7 +35,7 @@ pub struct Scene<'run> {
 }
 
 /// Every family of functions.
-const FAMILIES: &[&[Eval]] = &[mime::EVALS, text::EVALS];
+const FAMILIES: &[&[Eval]] = &[date::EVALS, forged::EVALS, freemail::EVALS, header::EVALS, mime::EVALS, ratware::EVALS, recipient::EVALS, relay::EVALS, text::EVALS, welcome::EVALS];
 
 /// The function of this name.
 pub fn find(name: &str) -> Option<&'static Eval> {

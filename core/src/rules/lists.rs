@@ -1,17 +1,37 @@
-//! What the directives of rule files add up to, for the functions that rules call.
+//! What rule files list beside rules, made ready once for the functions that look things up.
 
-use super::{Directive, view::relays::Networks};
+mod addresses;
+mod freemail;
+mod registry;
 
-/// Lists of addresses, hosts and networks from rule files.
+pub(crate) use addresses::fits;
+pub use addresses::{AddressList, FromHost, WelcomeLists};
+pub use freemail::FreeMail;
+pub use registry::Registry;
+
+use super::{book::Directive, view::Networks};
+
+/// All lists.
 #[derive(Clone, Debug, Default)]
 pub struct Lists {
-    /// Whose hosts are trusted.
+    /// One's own hosts.
     pub networks: Networks,
+    /// Below which names domains are registered.
+    pub registry: Registry,
+    /// Providers where anyone gets an address.
+    pub freemail: FreeMail,
+    /// Addresses that are welcome, blocked, or listed by name.
+    pub welcome: WelcomeLists,
 }
 
 impl Lists {
-    /// Reads all lines that are no rules, in order.
+    /// Reads all lists from the directives, in order.
     pub fn read(directives: &[Directive]) -> Self {
-        Self { networks: Networks::read(directives) }
+        Self {
+            networks: Networks::read(directives),
+            registry: Registry::read(directives),
+            freemail: FreeMail::read(directives),
+            welcome: WelcomeLists::read(directives),
+        }
     }
 }

@@ -24,7 +24,9 @@ pub(super) fn sender(view: &View<'_>, header: Option<&str>) -> Option<Vec<u8>> {
         return None;
     }
     for name in LEFT_BY_DELIVERY {
-        let Some(address) = headers.get(&format!("{name}:addr")).filter(|address| is_one(address)) else { continue };
+        let Some(address) = headers.get(&format!("{name}:first:addr")).filter(|address| is_one(address)) else {
+            continue;
+        };
         if !is_below_received(&headers, name.as_bytes()) {
             return Some(without_brackets(&address));
         }

@@ -10,7 +10,7 @@ mod networks;
 
 use std::net::IpAddr;
 
-pub use networks::Networks;
+pub use networks::{Networks, is_in, is_private};
 
 use line::{Line, read};
 

@@ -141,7 +141,7 @@ fn bits(address: IpAddr) -> u128 {
 }
 
 /// Addresses that are nobody's on the Internet: private, loopback, link-local, carrier-grade NAT, and the like.
-pub(super) fn is_private(address: IpAddr) -> bool {
+pub fn is_private(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => {
             let is_shared = matches!(address.octets(), [100, 64..=127, _, _]);
@@ -149,4 +149,10 @@ pub(super) fn is_private(address: IpAddr) -> bool {
         }
         IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
     }
+}
+
+/// Whether an address is in one network, written as in `trusted_networks`.
+pub fn is_in(network: &str, address: Option<IpAddr>) -> bool {
+    let Some((net, address)) = Net::parse(network).zip(address) else { return false };
+    !net.is_excluded && net.holds(bits(address))
 }

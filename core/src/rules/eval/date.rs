@@ -1,0 +1,150 @@
+//! On the date a message bears, against the dates of its `Received` headers. No clock is asked.
+
+use super::{
+    Eval, Scene,
+    support::{has, latin, number},
+};
+use crate::rules::book::EvalTest;
+
+pub(super) const EVALS: &[Eval] = &[Eval { name: "check_for_shifted_date", run: shifted }];
+
+/// The date is so many hours ahead of arrival, the lower bound included; `undef` is no bound.
+fn shifted(scene: &Scene<'_>, test: &EvalTest) -> u32 {
+    let seconds = shift(scene);
+    let hours = |bound: f64| bound * 3600.0;
+    #[expect(clippy::cast_precision_loss, reason = "centuries in seconds are exact")]
+    let seconds = seconds as f64;
+    let is_late = number(test, 0).is_none_or(|least| hours(least) <= seconds);
+    let is_early = number(test, 1).is_none_or(|most| seconds < hours(most));
+    u32::from(is_late && is_early)
+}
+
+/// Seconds the date is ahead of the nearest `Received`; 0 if either is missing.
+fn shift(scene: &Scene<'_>) -> i64 {
+    let Some(date) = header_date(scene) else { return 0 };
+    let mut shifts: Vec<i64> = received_dates(scene).iter().map(|arrival| date - arrival).collect();
+    // The sender's own host stamps both at once.
+    if 1 < shifts.len() && shifts.last() == Some(&0) {
+        shifts.pop();
+    }
+    shifts.into_iter().min_by_key(|shift| shift.abs()).unwrap_or_default()
+}
+
+/// The first readable date of `Resent-Date`, else of `Date`.
+pub(super) fn header_date(scene: &Scene<'_>) -> Option<i64> {
+    let fields = scene.view.headers().fields();
+    ["Resent-Date", "Date"].iter().find_map(|name| {
+        let named = fields.iter().filter(|field| field.is(name.as_bytes()));
+        named.filter_map(|field| parse(&latin(field.value()))).next()
+    })
+}
+
+/// When hosts took the message, newest first, without those of a program that fetched it.
+pub(super) fn received_dates(scene: &Scene<'_>) -> Vec<i64> {
+    let fields = scene.view.headers().fields();
+    let mut received: Vec<&[u8]> =
+        fields.iter().filter(|field| field.is(b"Received")).map(crate::rules::view::Field::value).collect();
+    let is_local = received.first().is_some_and(|first| is_local_step(first));
+    let skipped = usize::from(is_local);
+    let is_fetched =
+        received.get(skipped).is_some_and(|next| has(next, b"by localhost with ") && has(next, b"(fetchmail-"));
+    if is_fetched {
+        received.drain(..=skipped);
+    }
+    received.into_iter().filter_map(|line| parse(&stamp(line)?)).collect()
+}
+
+fn is_local_step(line: &[u8]) -> bool {
+    let from = line.strip_prefix(b"from ").unwrap_or_default();
+    let head = from.split(|byte| *byte == b' ').take(3).collect::<Vec<_>>().join(&b' ');
+    from.starts_with(b"localhost ") || has(&head, b"127.0.0.1") || has(line, b"invoked by uid ")
+}
+
+/// The date in a `Received` header: ` 9 Aug 2002 15:46:18 +0100`.
+fn stamp(line: &[u8]) -> Option<String> {
+    let text = latin(line);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    words.windows(5).find_map(|words| {
+        let &[day, month, year, time, zone] = words else { return None };
+        let is_time = time.split(':').count() == 3 && time.split(':').all(is_number);
+        let is = is_number(day.trim_start_matches(|c: char| !c.is_ascii_digit()))
+            && month.len() == 3
+            && is_number(year)
+            && is_time;
+        is.then(|| format!("{day} {month} {year} {time} {zone}"))
+    })
+}
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// A date of RFC 5322 or older, in seconds since 1970; parts may be loosely written.
+fn parse(text: &str) -> Option<i64> {
+    let text = text.replace([',', '(', ')'], " ");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let at = words.iter().position(|word| month(word).is_some())?;
+    let digits = |word: &str| -> Option<i64> { word.parse().ok() };
+    let before = at.checked_sub(1).and_then(|before| words.get(before)).and_then(|word| digits(word));
+    // `Aug 9 15:46:18 2002`, as asctime(3) writes it, has the day behind.
+    let (day, rest) = match before.filter(|day| (1..=31).contains(day)) {
+        Some(day) => (day, at + 1),
+        None => (digits(words.get(at + 1)?)?, at + 2),
+    };
+    let rest = words.get(rest..)?;
+    let time = rest.iter().find(|word| word.contains(':'))?;
+    let year = rest.iter().filter(|word| !word.starts_with(['+', '-'])).find_map(|word| digits(word))?;
+    let year = match year {
+        0..70 => year + 2000,
+        70..1000 => year + 1900,
+        _ => year,
+    };
+    let mut clock = time.split(':').map(str::parse::<i64>);
+    let (hour, minute) = (clock.next()?.ok()?, clock.next()?.ok()?);
+    let second = clock.next().and_then(Result::ok).unwrap_or_default();
+    let zone =
+        rest.iter().skip_while(|word| !word.contains(':')).skip(1).find_map(|word| offset(word)).unwrap_or_default();
+    let is_sane =
+        (1..=31).contains(&day) && (0..24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second);
+    let days = days(year, month(words.get(at)?)?, day)?;
+    is_sane.then_some(days * 86_400 + hour * 3600 + minute * 60 + second - zone)
+}
+
+fn month(word: &str) -> Option<i64> {
+    let word = word.to_ascii_lowercase();
+    let at = MONTHS
+        .iter()
+        .position(|month| word.starts_with(month) && word.bytes().all(|byte| byte.is_ascii_alphabetic()))?;
+    i64::try_from(at + 1).ok()
+}
+
+/// Seconds east of Greenwich: `+0100`, or one of the names of RFC 822.
+fn offset(word: &str) -> Option<i64> {
+    if let Some(digits) = word.strip_prefix(['+', '-']) {
+        let sign = if word.starts_with('-') { -1 } else { 1 };
+        let number: i64 = digits.parse().ok().filter(|_| digits.len() == 4)?;
+        return Some(sign * (number / 100 * 3600 + number % 100 * 60));
+    }
+    let hours = match word.to_ascii_uppercase().as_str() {
+        "UT" | "UTC" | "GMT" | "Z" => 0,
+        "EDT" => -4,
+        "EST" | "CDT" => -5,
+        "CST" | "MDT" => -6,
+        "MST" | "PDT" => -7,
+        "PST" => -8,
+        "BST" | "IST" | "CET" | "MET" => 1,
+        "CEST" => 2,
+        _ => return None,
+    };
+    Some(hours * 3600)
+}
+
+/// Days since 1970-01-01 in the Gregorian calendar.
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    if !(1900..=9999).contains(&year) {
+        return None;
+    }
+    let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * month + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}

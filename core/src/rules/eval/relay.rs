@@ -1,0 +1,96 @@
+//! On the hosts a message went through.
+
+use super::{
+    Eval, Scene,
+    support::{address, domain, latin},
+};
+use crate::rules::{book::EvalTest, view::Relay};
+
+pub(super) const EVALS: &[Eval] = &[
+    Eval { name: "check_all_trusted", run: all_trusted },
+    Eval { name: "check_no_relays", run: no_relays },
+    Eval { name: "check_relays_unparseable", run: unparseable },
+    Eval { name: "check_mailfrom_matches_rcvd", run: mailfrom_matches },
+    Eval { name: "check_for_no_rdns_dotcom_helo", run: no_rdns_dotcom_helo },
+    Eval { name: "helo_ip_mismatch", run: helo_ip_mismatch },
+    Eval { name: "check_for_numeric_helo", run: numeric_helo },
+];
+
+fn all_trusted(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    let relays = scene.view.relays();
+    let is = !relays.trusted().is_empty() && relays.untrusted().is_empty() && relays.unparseable == 0;
+    u32::from(is)
+}
+
+fn no_relays(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    let relays = scene.view.relays();
+    u32::from(relays.all().is_empty() && relays.unparseable == 0)
+}
+
+fn unparseable(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    u32::from(0 < scene.view.relays().unparseable)
+}
+
+/// The sender's domain is that of the host that handed the message in.
+fn mailfrom_matches(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    let sender = address(scene, "EnvelopeFrom");
+    let sender = domain(&sender);
+    let relays = scene.view.relays();
+    let own = scene.lists.registry.registered(sender);
+    let matches = |relay: &Relay| {
+        let name = latin(&relay.rdns).to_ascii_lowercase();
+        !name.is_empty() && scene.lists.registry.registered(&name) == own
+    };
+    let boundary = relays.untrusted().first().or_else(|| relays.trusted().last());
+    u32::from(!own.is_empty() && boundary.is_some_and(matches))
+}
+
+/// Providers whose hosts have names; one that calls itself one of them and has none lies.
+const NAMED: [&str; 12] = [
+    "lycos.com",
+    "lycos.co.uk",
+    "hotmail.com",
+    "localhost.com",
+    "microsoft.com",
+    "amazon.com",
+    "cnn.com",
+    "aol.com",
+    "netscape.com",
+    "yahoo.com",
+    "msn.com",
+    "excite.com",
+];
+
+fn no_rdns_dotcom_helo(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    let lies = |relay: &Relay| {
+        let helo = latin(&relay.helo).to_ascii_lowercase();
+        relay.rdns.is_empty() && !relay.is_private() && NAMED.iter().any(|name| helo.ends_with(name))
+    };
+    u32::from(scene.view.relays().untrusted().iter().any(lies))
+}
+
+/// A host that calls itself an address, but not its own.
+fn helo_ip_mismatch(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    let lies = |relay: &Relay| {
+        let helo = latin(&relay.helo);
+        let helo = helo.trim_matches('!');
+        let Ok(claimed) = helo.parse::<std::net::Ipv4Addr>() else { return false };
+        relay.address.is_some_and(|real| {
+            let is_near = match real {
+                std::net::IpAddr::V4(real) => real.octets().get(..3) == claimed.octets().get(..3),
+                std::net::IpAddr::V6(_) => true,
+            };
+            !is_near && !relay.is_private() && !crate::rules::view::relays::is_private(claimed.into())
+        })
+    };
+    u32::from(scene.view.relays().untrusted().iter().any(lies))
+}
+
+/// A host that calls itself an address without brackets.
+fn numeric_helo(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    let is_bare = |relay: &Relay| {
+        let helo = latin(&relay.helo);
+        helo.parse::<std::net::Ipv4Addr>().is_ok_and(|address| !crate::rules::view::relays::is_private(address.into()))
+    };
+    u32::from(scene.view.relays().untrusted().iter().any(is_bare))
+}

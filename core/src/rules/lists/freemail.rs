@@ -1,0 +1,61 @@
+//! `freemail_domains`: providers where anyone gets an address for nothing.
+
+use std::collections::BTreeSet;
+
+use super::addresses::fits;
+use crate::rules::book::Directive;
+
+/// The providers, and who of them does not count.
+#[derive(Clone, Debug, Default)]
+pub struct FreeMail {
+    domains: BTreeSet<String>,
+    /// With `*` and `?`, which do not fit a dot.
+    globs: Vec<String>,
+    /// Addresses and domains that do not count.
+    welcome: BTreeSet<String>,
+    /// Addresses in a body from which on none is looked at.
+    pub most_in_body: usize,
+    /// Addresses of such providers in a body from which on none is looked at.
+    pub most_free_in_body: usize,
+    /// Mail that names a sender of bulk is passed over.
+    pub skips_bulk: bool,
+}
+
+impl FreeMail {
+    /// Takes the domains from the directives, in order.
+    pub fn read(directives: &[Directive]) -> Self {
+        let mut list = Self { most_in_body: 5, most_free_in_body: 3, skips_bulk: true, ..Self::default() };
+        for directive in directives {
+            let words = || directive.value.split_whitespace().map(str::to_ascii_lowercase);
+            match directive.name.as_str() {
+                "freemail_domains" => {
+                    let (globs, domains): (Vec<_>, Vec<_>) = words().partition(|word| word.contains(['*', '?']));
+                    list.globs.extend(globs);
+                    list.domains.extend(domains);
+                }
+                "freemail_welcomelist" | "freemail_whitelist" => list.welcome.extend(words()),
+                "freemail_max_body_emails" => list.most_in_body = directive.value.parse().unwrap_or(list.most_in_body),
+                "freemail_max_body_freemails" => {
+                    list.most_free_in_body = directive.value.parse().unwrap_or(list.most_free_in_body);
+                }
+                "freemail_skip_bulk_envfrom" => list.skips_bulk = directive.value != "0",
+                _ => {}
+            }
+        }
+        list
+    }
+
+    /// Whether an address, lower case, is of such a provider.
+    pub fn has(&self, address: &str) -> bool {
+        let Some((_, domain)) = address.rsplit_once('@') else { return false };
+        let is_welcome = self.welcome.contains(address) || self.welcome.contains(domain);
+        !is_welcome && (self.domains.contains(domain) || self.globs.iter().any(|glob| fits_labels(glob, domain)))
+    }
+}
+
+/// Label by label, as a wildcard does not fit a dot.
+fn fits_labels(glob: &str, domain: &str) -> bool {
+    let (globs, labels) = (glob.split('.'), domain.split('.'));
+    globs.clone().count() == labels.clone().count()
+        && globs.zip(labels).all(|(glob, label)| !label.is_empty() && fits(glob, label))
+}
