@@ -35,7 +35,18 @@ pub struct Scene<'run> {
 }
 
 /// Every family of functions.
-const FAMILIES: &[&[Eval]] = &[date::EVALS, forged::EVALS, freemail::EVALS, header::EVALS, mime::EVALS, ratware::EVALS, recipient::EVALS, relay::EVALS, text::EVALS, welcome::EVALS];
+const FAMILIES: &[&[Eval]] = &[
+    date::EVALS,
+    forged::EVALS,
+    freemail::EVALS,
+    header::EVALS,
+    mime::EVALS,
+    ratware::EVALS,
+    recipient::EVALS,
+    relay::EVALS,
+    text::EVALS,
+    welcome::EVALS,
+];
 
 /// The function of this name.
 pub fn find(name: &str) -> Option<&'static Eval> {
