@@ -86,7 +86,7 @@ impl<'lists> Collection<'lists> {
                 types.push("unlinked");
             }
             let is_mail = clean::begins_with(&found.address, b"mailto:");
-            if is_mail && found.address.iter().filter(|byte| **byte == b'@').count() != 1 {
+            if is_mail && has_many_signs(&found.address) {
                 continue;
             }
             self.add(found.address, &types, true);
@@ -138,6 +138,12 @@ impl<'lists> Collection<'lists> {
         let types = types.iter().map(|word| (*word).to_owned()).collect();
         self.uris.insert(raw.clone(), Uri { raw, cleaned, types, anchors: Vec::new(), hosts });
     }
+}
+
+/// Whether an address of mail has more than one `@` before what is to be written in it.
+fn has_many_signs(address: &[u8]) -> bool {
+    let end = address.iter().position(|byte| *byte == b'?').unwrap_or(address.len());
+    1 < address.get(..end).unwrap_or_default().iter().filter(|byte| **byte == b'@').count()
 }
 
 /// All forms of an address that a rule sees, itself among them. `redirect` finds the target in the address of a

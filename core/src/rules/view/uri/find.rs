@@ -1,6 +1,9 @@
 //! Addresses in running text: with a scheme, with `www.`, of mail, and names of hosts that stand by themselves.
 
-use super::{boundary::Boundaries, clean::begins_with};
+use super::{
+    boundary::Boundaries,
+    clean::{begins_with, percent_decoded},
+};
 
 /// Longest run of text that is looked at.
 const MAX_RUN: usize = 4096;
@@ -82,9 +85,12 @@ fn at_place(rest: &[u8], before: Option<u8>, boundaries: &Boundaries) -> Option<
             return Some((Kind::Www, rest.len()));
         }
     }
-    if !before.is_some_and(is_mail_byte)
-        && let Some(length) = mail_length(rest)
-    {
+    let may_begin = match before {
+        Some(before) => is_word(before) != rest.first().copied().is_some_and(is_word) || is_opening(before),
+        // Before the run there is white space, or the text begins.
+        None => true,
+    };
+    if may_begin && let Some(length) = mail_length(rest) {
         return Some((Kind::Mail, length));
     }
     if !before.is_some_and(|byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'%') || byte < b' ' || 0x7f <= byte) {
@@ -102,21 +108,28 @@ fn is_www(rest: &[u8]) -> bool {
     begins_with(rest, b"www") && rest.get(3 + digits) == Some(&b'.') && 4 + digits < rest.len()
 }
 
+/// After what an address of mail may begin with any sign.
+fn is_opening(byte: u8) -> bool {
+    matches!(byte, b'\'' | b',' | b'(')
+}
+
 /// What an address of mail may be made of, the sign in it aside.
 fn is_mail_byte(byte: u8) -> bool {
-    !matches!(byte, b'\'' | b'(' | b',' | b'@' | b':' | 0x80..)
+    !matches!(byte, b'\'' | b'(' | b',' | b'@' | 0x80..)
 }
 
 fn mail_length(rest: &[u8]) -> Option<usize> {
-    let scheme = if begins_with(rest, b"mailto:") { 7 } else { 0 };
-    let text = rest.get(scheme..)?;
-    let local = text.iter().take_while(|byte| is_mail_byte(**byte)).count();
-    if local == 0 || text.get(local) != Some(&b'@') {
+    let is_domain = |byte: &&u8| **byte == b'@' || is_mail_byte(**byte);
+    if begins_with(rest, b"mailto:") {
+        let length = rest.iter().take_while(is_domain).count();
+        return Some(length).filter(|length| 7 < *length);
+    }
+    let local = rest.iter().take_while(|byte| is_mail_byte(**byte)).count();
+    if local == 0 || rest.first() == Some(&b':') || rest.get(local) != Some(&b'@') {
         return None;
     }
-    let domain = text.get(local + 1..)?;
-    let length = domain.iter().take_while(|byte| !matches!(byte, b'\'' | b'(' | 0x80..)).count();
-    (0 < length).then_some(scheme + local + 1 + length)
+    let length = rest.get(local + 1..)?.iter().take_while(is_domain).count();
+    (0 < length).then_some(local + 1 + length)
 }
 
 /// The length of a host's name with what follows it; a name stands by itself, or a port or a path follows.
@@ -161,13 +174,18 @@ fn finish(kind: Kind, raw: &[u8]) -> Option<Found> {
         Kind::Www if begins_with(raw, b"ftp.") => found(add(b"ftp://"), false, true),
         Kind::Www => found(add(b"http://"), false, true),
         Kind::Name => found(add(b"http://"), false, false),
-        Kind::Mail if begins_with(raw, b"mailto:") => found(raw.to_vec(), true, true),
+        Kind::Mail if begins_with(raw, b"mailto:") => found(escaped(raw), true, true),
         Kind::Mail => {
             let sign = memchr::memchr(b'@', raw)?;
-            let is_path = raw.get(..sign)?.contains(&b'/');
-            found(if is_path { add(b"http://") } else { add(b"mailto:") }, false, true)
+            let slash = memchr::memchr(b'/', raw).filter(|slash| slash + 1 < sign);
+            found(if slash.is_some() { add(b"http://") } else { escaped(&add(b"mailto:")) }, false, true)
         }
     }
+}
+
+/// With what is needlessly encoded decoded, if anything is encoded.
+fn escaped(address: &[u8]) -> Vec<u8> {
+    percent_decoded(address).unwrap_or_else(|| address.to_vec())
 }
 
 /// Whether two dots stand side by side in the host's name.
