@@ -69,11 +69,25 @@ impl Boundaries {
             psl::domain_str(host).map_or(1, |domain| domain.matches('.').count() + 1)
         } else {
             let held = (2..=3).rev().find(|labels| self.has(*labels, tail(host, *labels)));
-            held.unwrap_or(1) + 1
+            self.places_of_state(host).or(held).unwrap_or(1) + 1
         };
         let domain = tail(host, kept);
         let is_domain = domain.contains('.') && tail(domain, 2).split('.').all(is_label);
         is_domain.then_some(domain)
+    }
+
+    /// `example.ci.fresno.ca.us`: how many labels the place has. Places of the states register (RFC 1480).
+    fn places_of_state(&self, host: &str) -> Option<usize> {
+        let mut labels = host.rsplit('.');
+        let is_state = labels.next() == Some("us") && labels.next().is_some_and(|label| label.len() == 2);
+        if !is_state || !self.has(2, tail(host, 2)) {
+            return None;
+        }
+        let place = labels.next();
+        Some(match (place, labels.next()) {
+            (_, Some("ci" | "co")) | (Some("k12"), Some("pvt")) => 4,
+            _ => 3,
+        })
     }
 
     /// The host of an address in lower case, and its registered domain. `None` if the host cannot be.
@@ -136,7 +150,7 @@ fn host_of(address: &[u8]) -> Option<String> {
 fn valid(host: &[u8]) -> Option<String> {
     let host = std::str::from_utf8(host).ok()?;
     let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    (!host.is_empty() && host.bytes().all(is_host)).then(|| host.to_ascii_lowercase())
+    (!host.is_empty() && !host.starts_with('.') && host.bytes().all(is_host)).then(|| host.to_ascii_lowercase())
 }
 
 fn is_bare_mail(address: &[u8]) -> bool {

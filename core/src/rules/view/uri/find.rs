@@ -148,7 +148,10 @@ fn name_length(rest: &[u8], boundaries: &Boundaries) -> Option<usize> {
     let is_whole = match tail {
         [] | [b'.'] => true,
         [b'/', _, ..] => true,
-        [b':', digit, ..] => digit.is_ascii_digit(),
+        [b':', port @ ..] => {
+            let digits = port.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            0 < digits && matches!(port.get(digits..), Some([] | [b'/', _, ..]))
+        }
         _ => false,
     };
     (is_whole && boundaries.is_top(label)).then(|| if tail == b"." { length } else { rest.len() })
@@ -177,8 +180,13 @@ fn finish(kind: Kind, raw: &[u8]) -> Option<Found> {
         Kind::Mail if begins_with(raw, b"mailto:") => found(escaped(raw), true, true),
         Kind::Mail => {
             let sign = memchr::memchr(b'@', raw)?;
-            let slash = memchr::memchr(b'/', raw).filter(|slash| slash + 1 < sign);
-            found(if slash.is_some() { add(b"http://") } else { escaped(&add(b"mailto:")) }, false, true)
+            if memchr::memchr(b'/', raw).is_some_and(|slash| slash + 1 < sign) {
+                return found(add(b"http://"), false, true);
+            }
+            let label = [&b"e-mail:"[..], b"email:", b"mail:"].into_iter().find(|label| begins_with(raw, label));
+            let address = label.and_then(|label| raw.get(label.len()..)).unwrap_or(raw);
+            let colons = address.iter().take_while(|byte| **byte == b':').count();
+            found(escaped(&[b"mailto:", address.get(colons..)?].concat()), false, true)
         }
     }
 }
