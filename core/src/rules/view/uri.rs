@@ -14,8 +14,8 @@ use super::html::HtmlFacts;
 /// Most addresses kept of a message.
 const MAX_URIS: usize = 10_000;
 
-/// Longest address kept.
-const MAX_LENGTH: usize = 8 * 1024;
+/// Most texts kept of links to one address.
+const MAX_ANCHORS: usize = 100;
 
 /// An address and what is known of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl<'lists> Collection<'lists> {
                 types.push("unlinked");
             }
             let is_mail = clean::begins_with(&found.address, b"mailto:");
-            if is_mail && found.address.iter().filter(|byte| **byte == b'@').count() != 1 {
+            if is_mail && has_many_signs(&found.address) {
                 continue;
             }
             self.add(found.address, &types, true);
@@ -104,7 +104,10 @@ impl<'lists> Collection<'lists> {
             if link.based.is_some() || raw.is_empty() {
                 self.add(link.written.clone(), &["parsed"], false);
             }
-            if let Some(uri) = self.uris.get_mut(&link.written) {
+            if let Some(uri) = self.uris.get_mut(&link.written)
+                && uri.anchors.len() < MAX_ANCHORS
+                && !uri.anchors.contains(anchor)
+            {
                 uri.anchors.push(anchor.clone());
             }
         }
@@ -123,10 +126,13 @@ impl<'lists> Collection<'lists> {
 
     fn add(&mut self, raw: Vec<u8>, types: &[&str], must_be_valid: bool) {
         if let Some(known) = self.uris.get_mut(&raw) {
+            if must_be_valid && known.hosts.is_empty() {
+                return;
+            }
             known.types.extend(types.iter().map(|word| (*word).to_owned()));
             return;
         }
-        if MAX_URIS <= self.uris.len() || MAX_LENGTH < raw.len() {
+        if MAX_URIS <= self.uris.len() {
             return;
         }
         let cleaned = clean::forms(&raw, self.reading.redirect);
@@ -138,6 +144,12 @@ impl<'lists> Collection<'lists> {
         let types = types.iter().map(|word| (*word).to_owned()).collect();
         self.uris.insert(raw.clone(), Uri { raw, cleaned, types, anchors: Vec::new(), hosts });
     }
+}
+
+/// Whether an address of mail has more than one `@` before what is to be written in it.
+fn has_many_signs(address: &[u8]) -> bool {
+    let end = address.iter().position(|byte| *byte == b'?').unwrap_or(address.len());
+    1 < address.get(..end).unwrap_or_default().iter().filter(|byte| **byte == b'@').count()
 }
 
 /// All forms of an address that a rule sees, itself among them. `redirect` finds the target in the address of a
