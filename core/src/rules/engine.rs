@@ -159,6 +159,11 @@ impl RuleSet {
         (Self::from_lines(lines), problems)
     }
 
+    /// The names of all rules, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| &*rule.name)
+    }
+
     /// How many rules there are.
     pub fn len(&self) -> usize {
         self.rules.len()
