@@ -89,6 +89,15 @@ fn looks_far(node: &Node) -> bool {
     }
 }
 
+/// Where a match stands.
+#[derive(Debug)]
+pub(crate) struct Explanation<'matcher> {
+    /// All of it.
+    pub(crate) whole: Range<usize>,
+    /// What each named group took.
+    pub(crate) named: Vec<(&'matcher str, Range<usize>)>,
+}
+
 /// A pattern that compiles itself when it is first asked for.
 #[derive(Debug)]
 pub(crate) struct Matcher {
@@ -162,7 +171,7 @@ impl Matcher {
     }
 
     /// Where the first match stands, and what its named groups took.
-    pub(crate) fn explain(&self, text: &[u8], from: usize) -> Option<(Range<usize>, Vec<(&str, Range<usize>)>)> {
+    pub(crate) fn explain(&self, text: &[u8], from: usize) -> Option<Explanation<'_>> {
         let compile = || {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
             Machine::new(&reading.node, reading.groups)
@@ -171,7 +180,7 @@ impl Matcher {
         let machine = self.explainer.get_or_init(compile).as_ref()?;
         let found = machine.find(text, from, text.len(), &mut budget).ok()??;
         let named = self.plan.names.iter().filter_map(|(name, group)| Some((name.as_str(), found.group(*group)?)));
-        Some((found.whole(), named.collect()))
+        Some(Explanation { whole: found.whole(), named: named.collect() })
     }
 
     /// What it takes in memory beyond its plan, in bytes; the machine's small program is not counted.

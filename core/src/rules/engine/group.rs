@@ -107,9 +107,9 @@ impl Group {
     }
 
     /// Runs all rules over all texts and calls `tell` for each that matched or was given up.
-    pub(crate) fn run<'text>(
+    pub(crate) fn run(
         &self,
-        texts: impl IntoIterator<Item = &'text [u8]>,
+        texts: &[&[u8]],
         scratch: &mut Scratch,
         mut is_off: impl FnMut(u32) -> bool,
         mut tell: impl FnMut(Outcome<'_>),
@@ -121,7 +121,7 @@ impl Group {
             state.is_exhausted = is_off(member.rule);
             state.budget *= u64::from(!state.is_exhausted);
         }
-        for (number, text) in (0..).zip(texts) {
+        for (number, text) in (0..).zip(texts.iter().copied()) {
             self.run_text(number, text, scratch);
         }
         for (state, member) in scratch.states.iter().zip(&self.members) {

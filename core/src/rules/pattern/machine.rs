@@ -101,7 +101,10 @@ impl Writer {
                 }
                 Step::Text(text) => next = text.first().map(|byte| ByteSet::range(*byte, *byte)),
                 Step::Class(set) => next = Some(*set),
-                _ => next = None,
+                Step::Place(_) | Step::Try { .. } | Step::Jump(_) | Step::Progress(_) | Step::Back { .. } => {
+                    next = None;
+                }
+                Step::If { .. } | Step::Around { .. } | Step::Atomic { .. } | Step::Fail | Step::Done => next = None,
             }
         }
     }
@@ -164,7 +167,9 @@ impl Writer {
             self.set(choice, Step::Try { first: choice + 1, then: self.steps.len() });
         }
         let end = self.steps.len();
-        ends.into_iter().for_each(|at| self.set(at, Step::Jump(end)));
+        for at in ends {
+            self.set(at, Step::Jump(end));
+        }
     }
 
     fn repeat(&mut self, node: &Node, least: u32, most: Option<u32>, greed: Greed) {
@@ -200,7 +205,9 @@ impl Writer {
             self.write(node);
         }
         let end = self.steps.len();
-        choices.into_iter().for_each(|at| self.set(at, choice(at, end)));
+        for at in choices {
+            self.set(at, choice(at, end));
+        }
     }
 }
 
@@ -212,7 +219,17 @@ fn one_byte(node: &Node) -> Option<ByteSet> {
             [byte] => Some(ByteSet::range(*byte, *byte)),
             _ => None,
         },
-        _ => None,
+        Node::Empty
+        | Node::Never
+        | Node::Place(_)
+        | Node::All(_)
+        | Node::Either(_)
+        | Node::Repeat(_)
+        | Node::Group(..)
+        | Node::Atomic(_)
+        | Node::Around(..)
+        | Node::Back(..)
+        | Node::If(..) => None,
     }
 }
 
@@ -228,7 +245,11 @@ fn begins(node: &Node, firsts: &mut ByteSet) -> bool {
             true
         }
         Node::All(items) => items.iter().any(|item| begins(item, firsts)),
-        Node::Either(items) => items.iter().fold(true, |all, item| begins(item, firsts) && all),
+        Node::Either(items) => {
+            // Each adds what it can begin with, also behind one that may take nothing.
+            let sure = items.iter().filter(|item| begins(item, firsts)).count();
+            sure == items.len()
+        }
         Node::Repeat(repeat) => begins(&repeat.node, firsts) && repeat.least > 0,
         Node::Group(_, node) | Node::Atomic(node) => begins(node, firsts),
         Node::Never => true,
@@ -247,6 +268,13 @@ fn is_at_start(node: &Node) -> bool {
         Node::All(items) => items.first().is_some_and(is_at_start),
         Node::Either(items) => !items.is_empty() && items.iter().all(is_at_start),
         Node::Group(_, node) | Node::Atomic(node) => is_at_start(node),
-        _ => false,
+        Node::Empty
+        | Node::Never
+        | Node::Text(_)
+        | Node::Class(_)
+        | Node::Repeat(_)
+        | Node::Around(..)
+        | Node::Back(..)
+        | Node::If(..) => false,
     }
 }
