@@ -41,7 +41,7 @@ const MOST_STEPS_TO_EXPLAIN: u64 = 100_000;
 const MOST_PIECES: usize = 40_000;
 
 /// What is known of a pattern before it is compiled. It is all that has to be kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Plan {
     /// As it was written.
     pub(crate) text: String,
@@ -49,6 +49,8 @@ pub(crate) struct Plan {
     pub(crate) flags: String,
     /// One of these, in any case of letters, is in every text that matches; `None`: nothing is known.
     pub(crate) required: Option<Vec<Vec<u8>>>,
+    /// The share of all places of texts at which one of them is expected; 1 if nothing is known.
+    pub(crate) share: f64,
     /// A match takes at least so many bytes.
     pub(crate) least: u32,
     /// Everything a match looks at lies within so many bytes; `None`: there is no limit.
@@ -66,10 +68,12 @@ impl Plan {
         }
         let width = reading.node.width();
         let reach = width.most.filter(|_| !looks_far(&reading.node));
+        let (required, share) = literals::required(&reading.node).unzip();
         Ok(Self {
             text: text.to_owned(),
             flags: flags.to_owned(),
-            required: literals::required(&reading.node),
+            required,
+            share: share.unwrap_or(1.0),
             least: u32::try_from(width.least).unwrap_or(u32::MAX),
             reach: reach.and_then(|reach| u32::try_from(reach).ok()),
             names: reading.names,

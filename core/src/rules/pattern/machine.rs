@@ -51,6 +51,8 @@ pub(crate) struct Machine {
     pub(super) firsts: Option<ByteSet>,
     /// It matches only at the start of the text.
     pub(super) is_at_start: bool,
+    /// It matches only at the start of a line.
+    pub(super) is_at_line_start: bool,
 }
 
 impl Machine {
@@ -65,7 +67,9 @@ impl Machine {
         writer.stop_going_back();
         let mut firsts = ByteSet::EMPTY;
         let firsts = begins(node, &mut firsts).then_some(firsts);
-        Some(Self { steps: writer.steps, slots: writer.slots, firsts, is_at_start: is_at_start(node) })
+        let is_at_start = begins_at(node, &[Place::Start]);
+        let is_at_line_start = begins_at(node, &[Place::Start, Place::LineStart]);
+        Some(Self { steps: writer.steps, slots: writer.slots, firsts, is_at_start, is_at_line_start })
     }
 }
 
@@ -261,13 +265,13 @@ fn begins(node: &Node, firsts: &mut ByteSet) -> bool {
     }
 }
 
-/// Whether it matches only where the text begins.
-fn is_at_start(node: &Node) -> bool {
+/// Whether it matches only at such places.
+fn begins_at(node: &Node, places: &[Place]) -> bool {
     match node {
-        Node::Place(place) => *place == Place::Start,
-        Node::All(items) => items.first().is_some_and(is_at_start),
-        Node::Either(items) => !items.is_empty() && items.iter().all(is_at_start),
-        Node::Group(_, node) | Node::Atomic(node) => is_at_start(node),
+        Node::Place(place) => places.contains(place),
+        Node::All(items) => items.first().is_some_and(|item| begins_at(item, places)),
+        Node::Either(items) => !items.is_empty() && items.iter().all(|item| begins_at(item, places)),
+        Node::Group(_, node) | Node::Atomic(node) => begins_at(node, places),
         Node::Empty
         | Node::Never
         | Node::Text(_)

@@ -13,6 +13,11 @@ const BITS: usize = u64::BITS as usize;
 /// Words that are moved together: compilers make few instructions of that.
 const LANES: usize = 4;
 
+/// Literals that stand at no more than this share of all places tell enough.
+const MOST_SHARE: f64 = 2e-5;
+/// Strands must let through no more than this share of what literals let through.
+const LEAST_GAIN: f64 = 0.2;
+
 /// As many links as are moved together.
 type Block = [u64; LANES];
 
@@ -49,10 +54,13 @@ pub(crate) struct Progress {
 }
 
 impl Sieve {
-    /// Takes a pattern in. `false`: it has no strands that would tell.
+    /// Takes a pattern in. `false`: it has no strands, or its literals tell as much.
     pub(crate) fn take(&mut self, member: u32, plan: &Plan) -> bool {
+        if plan.share < MOST_SHARE {
+            return false;
+        }
         let found = read::read(&plan.text, &plan.flags).ok().and_then(|reading| strand::strands(&reading.node));
-        let Some((strands, _)) = found else { return false };
+        let Some((strands, _)) = found.filter(|(_, share)| *share < plan.share * LEAST_GAIN) else { return false };
         for strand in strands {
             match self.strands.iter_mut().find(|(known, _)| *known == strand) {
                 Some((_, members)) => members.push(member),
