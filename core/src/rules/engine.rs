@@ -153,7 +153,7 @@ struct HeaderGroup {
 
 impl RuleSet {
     /// Compiles what the files say. What cannot be compiled is left out and told.
-    pub fn compile(book: &Book, settings: &CompileSettings) -> (Self, Vec<Problem>) {
+    pub fn compile(book: &Book, settings: CompileSettings) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let lines = line::lines(book, settings, &mut problems);
         (Self::from_lines(lines), problems)

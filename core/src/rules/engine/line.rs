@@ -59,10 +59,10 @@ pub(super) struct DetailLine {
 }
 
 /// What the book says, by name; rules that a score of 0 switches off are left out.
-pub(super) fn lines(book: &Book, settings: &CompileSettings, problems: &mut Vec<Problem>) -> Vec<Line> {
+pub(super) fn lines(book: &Book, settings: CompileSettings, problems: &mut Vec<Problem>) -> Vec<Line> {
     let mut lines = Vec::new();
     for rule in book.rules.values() {
-        let is_off = rule.is_off(*settings);
+        let is_off = rule.is_off(settings);
         if is_off && !matches!(rule.test, Test::Meta(_)) {
             continue;
         }
@@ -70,7 +70,7 @@ pub(super) fn lines(book: &Book, settings: &CompileSettings, problems: &mut Vec<
             Ok(Some(kind)) => lines.push(Line {
                 name: rule.name.clone(),
                 about: rule.about.clone(),
-                points: rule.score(*settings),
+                points: rule.score(settings),
                 is_multiple: rule.flags.is_multiple,
                 max_hits: rule.flags.max_hits,
                 kind,
@@ -85,7 +85,7 @@ pub(super) fn lines(book: &Book, settings: &CompileSettings, problems: &mut Vec<
 /// `Ok(None)`: nothing is run for it.
 fn kind(test: &Test, is_off: bool) -> Result<Option<Kind>, String> {
     Ok(Some(match test {
-        Test::Header(test) => return header(test, |form, unset| Place::Header(form, unset)).map(Some),
+        Test::Header(test) => return header(test, Place::Header).map(Some),
         Test::MimeHeader(test) => return header(test, |form, _| Place::MimeHeader(form)).map(Some),
         Test::Body(pattern) => text(Place::Body, pattern)?,
         Test::RawBody(pattern) => text(Place::RawBody, pattern)?,

@@ -90,7 +90,7 @@ fn needs(text: &str, flags: &str) -> Option<String> {
 fn info(line: &Line) -> RuleInfo {
     let is_negated = match &line.kind {
         Kind::Text { is_negated, .. } | Kind::Template { is_negated, .. } => *is_negated,
-        _ => false,
+        Kind::Exists(_) | Kind::Detail(_) | Kind::Eval { .. } | Kind::Meta { .. } => false,
     };
     RuleInfo {
         name: Arc::from(line.name.as_str()),
@@ -143,7 +143,7 @@ fn metas(lines: &[Line]) -> Metas {
     let names = Names::listed(lines.iter().map(|line| line.name.as_str()));
     let sums = lines.iter().filter_map(|line| match &line.kind {
         Kind::Meta { text, is_off } => Some((line.name.as_str(), text.as_str(), *is_off)),
-        _ => None,
+        Kind::Text { .. } | Kind::Template { .. } | Kind::Exists(_) | Kind::Detail(_) | Kind::Eval { .. } => None,
     });
     Metas::of(sums, &names)
 }

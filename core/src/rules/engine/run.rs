@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::atomic::Ordering};
 
-use crate::rules::pattern::{Matcher, Plan};
+use crate::rules::pattern::{Explanation, Matcher, Plan};
 
 use super::{
     Condition, HeaderGroup, Hit, Hits, Renderings, RuleSet, Template,
@@ -90,7 +90,7 @@ impl Run<'_> {
             self.note(member.rule, 1.0);
         }
         group.run(
-            texts.iter().copied(),
+            texts,
             scratch,
             |rule| set.is_off(rule),
             |outcome| {
@@ -118,7 +118,7 @@ impl Run<'_> {
         let Some((text, from)) = found.and_then(|(number, from)| Some((*texts.get(number as usize)?, from))) else {
             return;
         };
-        let Some((whole, named)) = matcher.explain(text, from) else { return };
+        let Some(Explanation { whole, named }) = matcher.explain(text, from) else { return };
         let whole = whole.start..whole.end.min(whole.start + MOST_TEXT);
         self.texts.push((member.rule, text.get(whole).unwrap_or_default().to_vec()));
         for (name, range) in named {
@@ -208,7 +208,7 @@ impl Run<'_> {
         while let Some((before, name, after)) = next_template(rest) {
             let (_, value) = self.tags.iter().find(|(known, _)| known == name)?;
             whole.push_str(before);
-            value.iter().for_each(|byte| whole.push_str(&format!("\\x{byte:02x}")));
+            whole.extend(value.iter().map(|byte| format!("\\x{byte:02x}")));
             rest = after;
         }
         whole.push_str(rest);
