@@ -145,13 +145,10 @@ fn is_text_share(view: &View<'_>, test: &EvalTest) -> bool {
     if !view.parts().iter().any(is_alternative) {
         return false;
     }
-    let length =
-        |wanted: fn(&Part<'_>) -> bool| view.leaves().filter(|part| wanted(part)).map(|part| part.raw().len()).sum();
-    let (text, html): (usize, usize) = (length(is_plain), length(is_html));
-    if html == 0 || !view.leaves().any(is_plain) {
-        return false;
-    }
-    let share = as_number(text) / as_number(html);
+    // Of several the last counts.
+    let last = |wanted: fn(&Part<'_>) -> bool| view.leaves().filter(|part| wanted(part)).last();
+    let (Some(text), Some(html)) = (last(is_plain), last(is_html)) else { return false };
+    let share = as_number(text.raw().len()) / as_number(html.raw().len().max(1));
     min <= share && share < max
 }
 

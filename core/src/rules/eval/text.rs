@@ -36,13 +36,13 @@ fn is_short(scene: &Scene<'_>, test: &EvalTest) -> bool {
     number(test, 0).is_some_and(|limit| as_number(scene.view.raw_content().len()) < limit)
 }
 
-/// The share of empty lines in a raw body of some lines: from, up to, and how many lines at least.
+/// The share of blank paragraphs: from, up to, and how many there must be at least.
 fn has_blank_lines(view: &View<'_>, test: &EvalTest) -> bool {
     let (Some(min), Some(max)) = (number(test, 0), number(test, 1)) else { return false };
     let least = number(test, 2).unwrap_or(0.0);
     let max = if 100.0 <= max { 101.0 } else { max };
     let (mut lines, mut blank) = (0, 0);
-    for line in view.rawbody().iter().flat_map(|chunk| chunk.split_inclusive(|&byte| byte == b'\n')) {
+    for line in view.body() {
         lines += 1;
         blank += usize::from(line.trim_ascii().is_empty());
     }
@@ -133,7 +133,7 @@ fn alternatives(view: &View<'_>) -> Vec<(Words, Words)> {
 
 fn collect(view: &View<'_>, at: usize, part: &Part<'_>, html: &mut Words, text: &mut Words) {
     let Some(page) = view.pages().iter().find(|page| page.part == at) else {
-        count_words(&part.shown_text(), text);
+        count_words(&part.text(), text);
         return;
     };
     count_words(&page.rendering.text, html);

@@ -8,7 +8,8 @@ const MAX_PIECE: usize = 2048;
 /// The subject, and the paragraphs of all text parts.
 pub(super) fn paragraphs(view: &View<'_>) -> Vec<Vec<u8>> {
     let subject = view.headers().get("Subject").unwrap_or_else(|| b"\n".as_slice().into()).into_owned();
-    let mut pieces = vec![subject];
+    let mut pieces = Vec::new();
+    split(&subject, &mut pieces);
     let renderings = rendered::all(view);
     let is_wide = renderings.iter().any(|rendering| rendering.is_wide);
     let mut text = Vec::with_capacity(renderings.iter().map(|rendering| rendering.text.len() + 1).sum());

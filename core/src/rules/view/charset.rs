@@ -14,8 +14,23 @@ pub(crate) fn text<'text>(bytes: &'text [u8], name: Option<&str>) -> Cow<'text, 
         return Cow::Borrowed(bytes);
     }
     let declared = encoding.filter(|encoding| !is_western(encoding.0) && encoding.0 != UTF_8);
+    let is_simple = name.is_some_and(|name| matches!(name.trim().to_ascii_lowercase().as_str(), "gb2312" | "euc-cn"));
+    let declared = declared.filter(|_| !is_simple || is_simple_chinese(bytes));
     let declared = declared.and_then(|encoding| strict(bytes, encoding));
     Cow::Owned(declared.unwrap_or_else(|| western(bytes)))
+}
+
+/// Whether every character beyond ASCII is one of GB 2312, and none of what later standards put around it.
+fn is_simple_chinese(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [] => return true,
+            [0xa1..=0xf7, 0xa1..=0xfe, after @ ..] => after,
+            [byte, after @ ..] if byte.is_ascii() => after,
+            _ => return false,
+        };
+    }
 }
 
 /// Text of an encoded word: in the charset it names, with replacements for what is none.
