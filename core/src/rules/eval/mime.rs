@@ -145,13 +145,10 @@ fn is_text_share(view: &View<'_>, test: &EvalTest) -> bool {
     if !view.parts().iter().any(is_alternative) {
         return false;
     }
-    let length =
-        |wanted: fn(&Part<'_>) -> bool| view.leaves().filter(|part| wanted(part)).map(|part| part.raw().len()).sum();
-    let (text, html): (usize, usize) = (length(is_plain), length(is_html));
-    if html == 0 || !view.leaves().any(is_plain) {
-        return false;
-    }
-    let share = as_number(text) / as_number(html);
+    // Of several the last counts.
+    let last = |wanted: fn(&Part<'_>) -> bool| view.leaves().filter(|part| wanted(part)).last();
+    let (Some(text), Some(html)) = (last(is_plain), last(is_html)) else { return false };
+    let share = as_number(text.raw().len()) / as_number(html.raw().len().max(1));
     min <= share && share < max
 }
 
@@ -231,4 +228,82 @@ fn is_mostly_escapes(view: &View<'_>, test: &EvalTest) -> bool {
         escapes += raw.split(|&byte| byte == b'\n').map(needless_escapes).sum::<usize>();
     }
     0 < bytes && min <= as_number(escapes) / as_number(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Scene, find};
+    use super::*;
+    use crate::{
+        mail::{Arrival, Mail},
+        rules::lists::Lists,
+    };
+
+    fn holds(raw: &str, function: &str, arguments: &[&str]) -> bool {
+        let mail = Mail::parse(raw.as_bytes(), &Arrival::default());
+        let (view, lists) = (View::new(&mail), Lists::default());
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let test = EvalTest { target: "body".to_owned(), function: function.to_owned(), arguments };
+        (find(function).unwrap().run)(&Scene { view: &view, lists: &lists, probability: None }, &test) == 1
+    }
+
+    const BASE64: &str = "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n";
+    const QUOTED: &str = "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n";
+
+    #[test]
+    fn properties_of_parts_are_known() {
+        let mime = |raw: &str, name: &str| holds(raw, "check_for_mime", &[name]);
+        assert!(mime(BASE64, "mime_base64_count") && mime(BASE64, "mime_base64_encoded_text"));
+        let shown = BASE64.replace("text/plain", "text/plain; charset=utf-8");
+        assert!(!mime(&shown, "mime_base64_encoded_text"));
+        assert!(mime("Content-Disposition: Attachment; filename=a\n\nx", "mime_attachment"));
+        assert!(mime("Content-Type: text/plain; charset=iso-10646-1\n\nx", "mime_bad_iso_charset"));
+        assert!(!mime("Content-Type: text/plain; charset=iso-8859-15\n\nx", "mime_bad_iso_charset"));
+        assert!(!mime(BASE64, "something else"));
+    }
+
+    #[test]
+    fn needless_escapes_are_found() {
+        let quoted = |text: &str| holds(&format!("{QUOTED}{text}\n"), "check_for_mime", &["mime_qp_count"]);
+        assert!(quoted("a=41b") && quoted("a=20b"));
+        assert!(!quoted("a=3Db=E9") && !quoted("> =20=20"));
+    }
+
+    #[test]
+    fn lines_are_measured_with_their_ends() {
+        let long = |length: usize| {
+            holds(&format!("{QUOTED}{}\n", "x".repeat(length)), "check_for_mime", &["mime_qp_long_line"])
+        };
+        assert_eq!((long(78), long(79)), (false, true));
+        let base64 = |length: usize, arguments: &[&str]| {
+            holds(&format!("{BASE64}{}\n", "x".repeat(length)), "check_base64_length", arguments)
+        };
+        assert_eq!(
+            (base64(76, &["78", "79"]), base64(77, &["78", "79"]), base64(79, &["78", "79"])),
+            (false, true, false)
+        );
+        assert_eq!((base64(77, &["79"]), base64(78, &["79"])), (false, true));
+    }
+
+    #[test]
+    fn html_alone_and_html_with_little_text_are_told_apart() {
+        assert!(holds("Content-Type: text/html\n\nx", "check_for_mime_html_only", &[]));
+        let both = |text: &str| {
+            let html = "<b>".repeat(200);
+            format!(
+                "Content-Type: multipart/alternative; boundary=xx\n\n--xx\n\n{text}\n--xx\nContent-Type: text/html\n\n{html}\n--xx--\n"
+            )
+        };
+        assert!(!holds(&both("x"), "check_for_mime_html_only", &[]) && holds(&both("x"), "check_for_mime_html", &[]));
+        assert!(holds(&both("x"), "check_mime_multipart_ratio", &["0.00", "0.01"]));
+        assert!(!holds(&both("xxxxxxx"), "check_mime_multipart_ratio", &["0.00", "0.01"]));
+    }
+
+    #[test]
+    fn ascii_that_is_none_is_found() {
+        let illegal =
+            |kind: &str| holds(&format!("Content-Type: {kind}\n\n\u{e9}"), "check_for_ascii_text_illegal", &[]);
+        assert!(illegal("text/plain") && illegal("text/plain; charset=US-ASCII"));
+        assert!(!illegal("text/plain; charset=utf-8") && !illegal("text/html"));
+    }
 }
