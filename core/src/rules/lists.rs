@@ -2,14 +2,19 @@
 
 mod addresses;
 mod freemail;
+mod redirectors;
 mod registry;
 
 pub(crate) use addresses::fits;
 pub use addresses::{AddressList, FromHost, WelcomeLists};
 pub use freemail::FreeMail;
+pub use redirectors::Redirectors;
 pub use registry::Registry;
 
-use super::{book::Directive, view::Networks};
+use super::{
+    book::Directive,
+    view::{Networks, uri::Boundaries},
+};
 
 /// All lists.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +23,10 @@ pub struct Lists {
     pub networks: Networks,
     /// Below which names domains are registered.
     pub registry: Registry,
+    /// What hosts are named, and who registered them.
+    pub boundaries: Boundaries,
+    /// Pages that lead on.
+    pub redirectors: Redirectors,
     /// Providers where anyone gets an address.
     pub freemail: FreeMail,
     /// Addresses that are welcome, blocked, or listed by name.
@@ -30,6 +39,8 @@ impl Lists {
         Self {
             networks: Networks::read(directives),
             registry: Registry::read(directives),
+            boundaries: Boundaries::read(directives),
+            redirectors: Redirectors::read(directives),
             freemail: FreeMail::read(directives),
             welcome: WelcomeLists::read(directives),
         }

@@ -93,6 +93,29 @@ fn looks_far(node: &Node) -> bool {
     }
 }
 
+/// A pattern of which one wants to know what its first group takes.
+#[derive(Debug)]
+pub(crate) struct Redirect {
+    machine: Machine,
+    groups: u32,
+}
+
+impl Redirect {
+    /// `None`: it cannot be read, or has no group.
+    pub(crate) fn new(pattern: &super::book::Pattern) -> Option<Self> {
+        let reading = read::read(&pattern.text, &pattern.flags).ok()?;
+        let groups = reading.groups;
+        Some(Self { machine: Machine::new(&reading.node, groups)?, groups })
+    }
+
+    /// What the first group that takes part took.
+    pub(crate) fn target<'text>(&self, text: &'text [u8]) -> Option<&'text [u8]> {
+        let mut budget = MOST_STEPS_TO_EXPLAIN;
+        let found = self.machine.find(text, 0, text.len(), &mut budget).ok()??;
+        (1..=self.groups).find_map(|group| text.get(found.group(group)?))
+    }
+}
+
 /// Where a match stands.
 #[derive(Debug)]
 pub(crate) struct Explanation<'matcher> {

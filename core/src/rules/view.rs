@@ -23,12 +23,15 @@ use std::cell::OnceCell;
 
 use crate::mail::Mail;
 
+use super::lists::Lists;
+
 pub use fields::Field;
 pub use headers::Headers;
 pub use mime::Oddities;
 pub use part::Part;
 pub use relays::{Networks, Relay, Relays};
 pub use rendered::Page;
+pub use uri::Uri;
 
 /// One message and its renderings.
 #[derive(Debug)]
@@ -39,7 +42,8 @@ pub struct View<'mail> {
     pages: OnceCell<Vec<Page>>,
     body: OnceCell<Vec<Vec<u8>>>,
     rawbody: OnceCell<Vec<Vec<u8>>>,
-    networks: Option<&'mail Networks>,
+    uris: OnceCell<Vec<Uri>>,
+    lists: Option<&'mail Lists>,
     relays: OnceCell<Relays>,
     envelope_from: OnceCell<Option<Vec<u8>>>,
 }
@@ -53,24 +57,33 @@ impl<'mail> View<'mail> {
             pages: OnceCell::new(),
             body: OnceCell::new(),
             rawbody: OnceCell::new(),
-            networks: None,
+            uris: OnceCell::new(),
+            lists: None,
             relays: OnceCell::new(),
             envelope_from: OnceCell::new(),
         }
     }
 
-    /// The same, with what rule files say of one's own hosts.
+    /// The same, with what rule files list.
     #[must_use]
-    pub fn with_networks(mut self, networks: &'mail Networks) -> Self {
-        self.networks = Some(networks);
+    pub fn with_lists(mut self, lists: &'mail Lists) -> Self {
+        self.lists = Some(lists);
         self
     }
 
     /// The way of the message.
     pub fn relays(&self) -> &Relays {
-        self.relays.get_or_init(|| match self.networks {
-            Some(networks) => Relays::read(self.named_values(), networks),
+        self.relays.get_or_init(|| match self.lists {
+            Some(lists) => Relays::read(self.named_values(), &lists.networks),
             None => Relays::read(self.named_values(), &Networks::default()),
+        })
+    }
+
+    /// All addresses of the web and of mail in it, with what is known of each.
+    pub fn uris(&self) -> &[Uri] {
+        self.uris.get_or_init(|| match self.lists {
+            Some(lists) => uri::collect(self, lists),
+            None => uri::collect(self, &Lists::default()),
         })
     }
 
@@ -80,7 +93,7 @@ impl<'mail> View<'mail> {
 
     /// `EnvelopeFrom`.
     pub fn envelope_from(&self) -> Option<&[u8]> {
-        let sender = || envelope::sender(self, self.networks.and_then(Networks::envelope_sender_header));
+        let sender = || envelope::sender(self, self.lists.and_then(|lists| lists.networks.envelope_sender_header()));
         self.envelope_from.get_or_init(sender).as_deref()
     }
 

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use boundary::Boundaries;
 
-use super::html::HtmlFacts;
+use super::{View, html::HtmlFacts};
+use crate::rules::lists::Lists;
 
 /// Most addresses kept of a message.
 const MAX_URIS: usize = 10_000;
@@ -53,6 +54,19 @@ impl std::fmt::Debug for Reading<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Reading").field("boundaries", self.boundaries).finish_non_exhaustive()
     }
+}
+
+/// All addresses of a message: of its pages, of its text, and the domains that signed it.
+pub(super) fn collect(view: &View<'_>, lists: &Lists) -> Vec<Uri> {
+    let redirect = |address: &[u8]| lists.redirectors.target(address);
+    let mut all = Collection::new(Reading { boundaries: &lists.boundaries, redirect: &redirect });
+    for page in view.pages() {
+        all.add_page(&page.rendering.facts);
+    }
+    for paragraph in view.body() {
+        all.add_text(paragraph);
+    }
+    all.finish()
 }
 
 /// Collects addresses.
