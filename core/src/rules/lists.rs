@@ -13,6 +13,7 @@ pub use registry::Registry;
 
 use super::{
     book::Directive,
+    eval::{BounceRelays, Languages, OfficeSettings, network::NetworkLists},
     view::{Networks, uri::Boundaries},
 };
 
@@ -31,6 +32,14 @@ pub struct Lists {
     pub freemail: FreeMail,
     /// Addresses that are welcome, blocked, or listed by name.
     pub welcome: WelcomeLists,
+    /// Relays that one's own mail goes through.
+    pub bounce_relays: BounceRelays,
+    /// Languages that one reads.
+    pub languages: Languages,
+    /// How office documents are looked for.
+    pub office: OfficeSettings,
+    /// Lists in the network.
+    pub network: NetworkLists,
 }
 
 impl Lists {
@@ -43,6 +52,10 @@ impl Lists {
             redirectors: Redirectors::read(directives),
             freemail: FreeMail::read(directives),
             welcome: WelcomeLists::read(directives),
+            bounce_relays: BounceRelays::read(directives),
+            languages: Languages::read(directives),
+            office: OfficeSettings::read(directives),
+            network: NetworkLists::read(directives),
         }
     }
 }

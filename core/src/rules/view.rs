@@ -21,6 +21,7 @@ mod words;
 
 use std::cell::OnceCell;
 
+use super::eval::Files;
 use crate::mail::Mail;
 
 use super::lists::Lists;
@@ -46,6 +47,7 @@ pub struct View<'mail> {
     lists: Option<&'mail Lists>,
     relays: OnceCell<Relays>,
     envelope_from: OnceCell<Option<Vec<u8>>>,
+    files: Files,
 }
 
 impl<'mail> View<'mail> {
@@ -61,6 +63,7 @@ impl<'mail> View<'mail> {
             lists: None,
             relays: OnceCell::new(),
             envelope_from: OnceCell::new(),
+            files: Files::default(),
         }
     }
 
@@ -99,6 +102,11 @@ impl<'mail> View<'mail> {
 
     fn tree(&self) -> &mime::Tree<'mail> {
         self.tree.get_or_init(|| mime::read(self.mail.raw))
+    }
+
+    /// What is known of its files.
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
     }
 
     /// The message as it came.

@@ -79,6 +79,11 @@ impl<'raw> Part<'raw> {
         self.decoded.get_or_init(|| self.decode())
     }
 
+    /// How a part in base64 begins: what the first `limit` bytes of its text hold.
+    pub(crate) fn decoded_start(&self, limit: usize) -> Vec<u8> {
+        transfer::base64(self.raw.get(..limit).unwrap_or(&self.raw))
+    }
+
     fn decode(&self) -> Cow<'raw, [u8]> {
         match self.encoding.as_str() {
             "base64" => {
