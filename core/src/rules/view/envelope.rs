@@ -28,7 +28,7 @@ pub(super) fn sender(view: &View<'_>, header: Option<&str>) -> Option<Vec<u8>> {
             continue;
         };
         if !is_below_received(&headers, name.as_bytes()) {
-            return Some(without_brackets(&address));
+            return address.split(|byte| *byte == b'\n').next().map(without_brackets);
         }
     }
     None
@@ -36,7 +36,7 @@ pub(super) fn sender(view: &View<'_>, header: Option<&str>) -> Option<Vec<u8>> {
 
 /// Lists leave the sender they got in `X-Sender`, and fetchmail takes that for the one they used.
 fn was_fetched_from_a_list(headers: &Headers<'_, '_>) -> bool {
-    let sender = headers.get("X-Sender:addr");
+    let sender = headers.get("X-Sender:first:addr");
     let is_known =
         sender.is_some_and(|sender| sender.split(|byte| *byte == b'@').filter(|part| !part.is_empty()).count() == 2);
     is_known && headers.get("Received").is_some_and(|received| memchr::memmem::find(&received, b"(fetchmail").is_some())
