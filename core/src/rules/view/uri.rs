@@ -129,9 +129,9 @@ impl<'lists> Collection<'lists> {
 
     /// Adds the domain of a signature.
     pub fn add_signer(&mut self, domain: &str) {
+        let raw = [b"domainkeys:", domain.as_bytes()].concat();
         let domain = domain.to_ascii_lowercase();
         let Some(registered) = self.reading.boundaries.domain(&domain) else { return };
-        let raw = [b"domainkeys:", domain.as_bytes()].concat();
         let mut uri = Uri { raw: raw.clone(), ..Uri::default() };
         uri.types.extend(["domainkeys", "nocanon", "noclean"].map(str::to_owned));
         uri.hosts.insert(domain.clone(), registered.to_owned());
