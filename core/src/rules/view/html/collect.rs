@@ -40,14 +40,9 @@ struct Places {
 impl Collector {
     pub(super) fn new() -> Self {
         let place = |name: &[u8]| element::find(name).map_or(element::COUNT, |element| element.index);
-        let places = Places { script: place(b"script"), style: place(b"style"), a: place(b"a"), title: place(b"title") };
-        Self {
-            facts: HtmlFacts::default(),
-            strangers: BTreeMap::new(),
-            shapes: BTreeSet::new(),
-            base: None,
-            places,
-        }
+        let places =
+            Places { script: place(b"script"), style: place(b"style"), a: place(b"a"), title: place(b"title") };
+        Self { facts: HtmlFacts::default(), strangers: BTreeMap::new(), shapes: BTreeSet::new(), base: None, places }
     }
 
     fn is_within(&self, place: usize) -> bool {
@@ -57,8 +52,8 @@ impl Collector {
     /// Counts a tag.
     pub(super) fn count(&mut self, name: &Name<'_>, element: Option<Element>, is_start: bool) {
         let facts = &mut self.facts;
-        let is_known =
-            element.map_or_else(|| element::is_microsofts(&name.written.to_ascii_lowercase()), |found| found.is_standard);
+        let is_known = element
+            .map_or_else(|| element::is_microsofts(&name.written.to_ascii_lowercase()), |found| found.is_standard);
         bump(&mut facts.tags, true);
         bump(&mut facts.element_tags, is_known);
         let mut is_new = false;
@@ -162,8 +157,7 @@ impl Collector {
 
     /// `<meta http-equiv="refresh" content="0; url=http://example.org/">`
     fn refresh(&mut self, attributes: &Attributes<'_>) {
-        let is_refresh =
-            attribute(attributes, b"http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case(b"refresh"));
+        let is_refresh = attribute(attributes, b"http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case(b"refresh"));
         let Some(content) = attribute(attributes, b"content").filter(|_| is_refresh) else { return };
         let lower = content.to_ascii_lowercase();
         let Some(at) = memchr::memmem::find(&lower, b"url") else { return };
@@ -266,7 +260,8 @@ fn blanks(text: &[u8], is_wide: bool) -> usize {
     if !is_wide {
         return plain;
     }
-    let foreign = |text: &str| text.chars().filter(|character| !character.is_ascii() && character.is_whitespace()).count();
+    let foreign =
+        |text: &str| text.chars().filter(|character| !character.is_ascii() && character.is_whitespace()).count();
     plain + text.utf8_chunks().map(|chunk| foreign(chunk.valid())).sum::<usize>()
 }
 

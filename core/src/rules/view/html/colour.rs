@@ -103,9 +103,9 @@ fn triple(written: &[u8]) -> [u8; 3] {
     let kept: Vec<u8> = written.iter().copied().filter(|byte| byte.is_ascii_digit() || *byte == b',').collect();
     let mut rgb = [0; 3];
     for (channel, digits) in rgb.iter_mut().zip(kept.split(|byte| *byte == b',')) {
-        let value = digits.iter().fold(0_u32, |sum, digit| {
-            sum.saturating_mul(10).saturating_add(u32::from(*digit - b'0')).min(1000)
-        });
+        let value = digits
+            .iter()
+            .fold(0_u32, |sum, digit| sum.saturating_mul(10).saturating_add(u32::from(*digit - b'0')).min(1000));
         *channel = u8::try_from(value).unwrap_or(u8::MAX);
     }
     rgb

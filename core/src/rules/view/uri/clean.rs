@@ -183,7 +183,8 @@ fn plain(address: &[u8]) -> Vec<u8> {
     let mut plain: Vec<u8> = address.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect();
     for scheme in [&b"http:"[..], b"https:"] {
         if begins_with(&plain, scheme) {
-            let slashes = plain.get(scheme.len()..).unwrap_or_default().iter().take_while(|byte| **byte == b'/').count();
+            let slashes =
+                plain.get(scheme.len()..).unwrap_or_default().iter().take_while(|byte| **byte == b'/').count();
             let rest = plain.get(scheme.len() + slashes.min(2)..).unwrap_or_default();
             plain = [plain.get(..scheme.len()).unwrap_or_default(), b"//", rest].concat();
         }
