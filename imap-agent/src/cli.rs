@@ -21,6 +21,7 @@ mod scan;
 mod status;
 mod table;
 mod teach;
+mod tune;
 mod word;
 
 use std::{
@@ -33,7 +34,7 @@ use tamis_core::api::Show;
 
 use self::{
     account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs,
-    lessons::LessonsArgs, out::Out, scan::ScanArgs, word::WordArgs,
+    lessons::LessonsArgs, out::Out, scan::ScanArgs, tune::TuneArgs, word::WordArgs,
 };
 pub use self::{
     backend::{Backend, Lesson, Teacher},
@@ -107,6 +108,9 @@ enum Command {
     /// Measure the filter on labelled messages, with a learner that knows nothing yet
     #[command(after_help = eval::EXAMPLES)]
     Eval(EvalArgs),
+    /// Fit the points of the symbols to labelled messages
+    #[command(after_help = tune::EXAMPLES)]
+    Tune(TuneArgs),
     /// Set up the mail accounts
     #[command(after_help = "Example:\n  tamis-agent account add me@example.org --host imap.example.org")]
     Account {
@@ -221,6 +225,7 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Lessons(args) => lessons::lessons(&home, &args, backend, out),
         Command::Word(args) => word::word(&home, &args, backend, out),
         Command::Eval(args) => eval::eval(&home, &args, out),
+        Command::Tune(args) => tune::tune(&home, &args, out),
         Command::Account { command } => account::account(&home, command, backend, out),
         Command::Status { json } => status::status(&home, json, out),
         Command::Junk { json, all } => review::junk(&home, if all { Show::All } else { Show::Junk }, json, out),
