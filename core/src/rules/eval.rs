@@ -8,6 +8,7 @@ mod files;
 mod forged;
 mod freemail;
 mod header;
+mod html;
 mod image;
 mod language;
 mod learned;
@@ -60,6 +61,7 @@ const FAMILIES: &[&[Eval]] = &[
     forged::EVALS,
     freemail::EVALS,
     header::EVALS,
+    html::EVALS,
     image::EVALS,
     language::EVALS,
     learned::EVALS,
