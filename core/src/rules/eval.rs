@@ -23,6 +23,7 @@ mod relay;
 mod support;
 mod text;
 mod unrun;
+mod uri;
 mod welcome;
 
 pub use bounce::BounceRelays;
@@ -72,6 +73,7 @@ const FAMILIES: &[&[Eval]] = &[
     recipient::EVALS,
     relay::EVALS,
     text::EVALS,
+    uri::EVALS,
     welcome::EVALS,
 ];
 

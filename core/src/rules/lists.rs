@@ -2,12 +2,14 @@
 
 mod addresses;
 mod freemail;
+mod hosts;
 mod redirectors;
 mod registry;
 
 pub(crate) use addresses::fits;
 pub use addresses::{AddressList, FromHost, WelcomeLists};
 pub use freemail::FreeMail;
+pub use hosts::{BLOCK, HostLists, SHORTENERS, WELCOME};
 pub use redirectors::Redirectors;
 pub use registry::Registry;
 
@@ -26,6 +28,8 @@ pub struct Lists {
     pub registry: Registry,
     /// What hosts are named, and who registered them.
     pub boundaries: Boundaries,
+    /// Hosts in lists with names.
+    pub hosts: HostLists,
     /// Pages that lead on.
     pub redirectors: Redirectors,
     /// Providers where anyone gets an address.
@@ -49,6 +53,7 @@ impl Lists {
             networks: Networks::read(directives),
             registry: Registry::read(directives),
             boundaries: Boundaries::read(directives),
+            hosts: HostLists::read(directives),
             redirectors: Redirectors::read(directives),
             freemail: FreeMail::read(directives),
             welcome: WelcomeLists::read(directives),

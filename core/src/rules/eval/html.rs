@@ -103,8 +103,8 @@ fn is_balance(scene: &Scene<'_>, test: &EvalTest) -> Option<bool> {
 fn is_image_only(scene: &Scene<'_>, test: &EvalTest) -> Option<bool> {
     let facts = facts(scene)?;
     facts.open("img")?;
-    let ink = facts.number("non_space_len")?;
-    Some(is_in(ink, bound(test, 0), bound(test, 1)))
+    let length = facts.number("length")?;
+    Some(is_in(length, bound(test, 0), bound(test, 1)))
 }
 
 /// Characters of text for each pixel of images.
