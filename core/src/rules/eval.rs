@@ -21,6 +21,8 @@ mod recipient;
 mod relay;
 mod support;
 mod text;
+#[cfg(test)]
+mod trial;
 mod unrun;
 mod welcome;
 
@@ -29,6 +31,8 @@ pub(crate) use files::Files;
 pub use language::Languages;
 pub use office::Settings as OfficeSettings;
 pub use unrun::why_unrun;
+
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::{book::EvalTest, lists::Lists, view::View};
 
@@ -73,7 +77,14 @@ const FAMILIES: &[&[Eval]] = &[
     welcome::EVALS,
 ];
 
+/// All of them, by name.
+static BY_NAME: LazyLock<BTreeMap<&str, &Eval>> =
+    LazyLock::new(|| FAMILIES.iter().copied().flatten().map(|eval| (eval.name, eval)).collect());
+
 /// The function of this name.
 pub fn find(name: &str) -> Option<&'static Eval> {
-    FAMILIES.iter().flat_map(|family| family.iter()).find(|eval| eval.name == name)
+    BY_NAME.get(name).copied()
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,3 +103,5 @@ fn is_suspect(part: &Part<'_>) -> bool {
     !fits && kind != "application/octet-stream"
 }
 
+#[cfg(test)]
+mod tests;

@@ -188,3 +188,5 @@ fn has_name_like(scene: &Scene<'_>, test: &EvalTest) -> u32 {
     names(scene).any(|name| argument::is_found(expression, name.as_bytes())).into()
 }
 
+#[cfg(test)]
+mod tests;

@@ -123,3 +123,5 @@ fn percent(test: &EvalTest, at: usize) -> Option<u32> {
     argument::text(test, at)?.trim().parse().ok().filter(|percent| *percent <= 100)
 }
 
+#[cfg(test)]
+mod tests;

@@ -34,3 +34,5 @@ fn has_rtf_object(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     of(scene).has_rtf_object.into()
 }
 
+#[cfg(test)]
+mod tests;

@@ -182,3 +182,5 @@ fn has_detail(scene: &Scene<'_>, test: &EvalTest) -> u32 {
     details.into_iter().any(|(_, value)| argument::is_found(expression, value)).into()
 }
 
+#[cfg(test)]
+mod tests;
