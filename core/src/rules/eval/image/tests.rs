@@ -18,15 +18,15 @@ fn jpeg_file(width: u16, height: u16, frame: u8) -> Vec<u8> {
     [&before[..], &[0xff, frame, 0, 17, 8], &size, b"\x03\x01\x11\0\xff\xda\0\x02"].concat()
 }
 
-fn size(width: u32, height: u32) -> Option<Size> {
-    Some(Size { width, height })
+fn size(width: u32, height: u32) -> Size {
+    Size { width, height }
 }
 
 #[test]
 fn sizes_are_read_from_headers() {
-    assert_eq!(gif(&gif_file(100, 50)), size(100, 50));
-    assert_eq!(png(&png_file(100, 50)), size(100, 50));
-    assert_eq!(jpeg(&jpeg_file(100, 50, 0xc2)), size(100, 50));
+    assert_eq!(gif(&gif_file(100, 50)), Some(size(100, 50)));
+    assert_eq!(png(&png_file(100, 50)), Some(size(100, 50)));
+    assert_eq!(jpeg(&jpeg_file(100, 50, 0xc2)), Some(size(100, 50)));
 }
 
 #[test]
