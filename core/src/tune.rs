@@ -65,7 +65,7 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { low: -1.5, high: 4.0, stretch: 1.5, l2: 2.0, ham_weight: 10.0 }
+        Self { low: -1.5, high: 4.0, stretch: 1.5, l2: 3.0, ham_weight: 20.0 }
     }
 }
 
@@ -181,7 +181,7 @@ mod tests {
         let scores = fit(&terms, &rows, &Plan { stretch: 5.0, ..Plan::default() });
         assert!(scores[0] > 3.9, "{scores:?}");
         assert!(scores[1] > 1.0 && scores[1] < 1.6, "{scores:?}");
-        assert_eq!(scores[2], 1.0);
+        assert!((scores[2] - 1.0).abs() < 1e-9, "{scores:?}");
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
         let spam = (0..60).map(|n| row(&[0], Label::Spam, n)).chain((60..90).map(|n| row(&[3], Label::Spam, n)));
         let ham = (90..150).map(|n| row(&[1, 0], Label::Ham, n));
         let right = fit(&terms, &spam.chain(ham).collect::<Vec<Row>>(), &Plan::default());
-        assert_eq!(right[3], 4.0);
+        assert!((right[3] - 4.0).abs() < 1e-9, "{right:?}");
         assert!(right[0] <= 3.0 && right[1] >= -1.5, "{right:?}");
     }
 

@@ -22,6 +22,7 @@ mod scan;
 mod status;
 mod table;
 mod teach;
+mod tune;
 mod word;
 
 use std::{
@@ -34,7 +35,7 @@ use tamis_core::api::Show;
 
 use self::{
     account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs,
-    lessons::LessonsArgs, out::Out, rules::RulesCommand, scan::ScanArgs, word::WordArgs,
+    lessons::LessonsArgs, out::Out, rules::RulesCommand, scan::ScanArgs, tune::TuneArgs, word::WordArgs,
 };
 pub use self::{
     backend::{Backend, Lesson, Teacher},
@@ -114,6 +115,9 @@ enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
+    /// Fit the points of the symbols to labelled messages
+    #[command(after_help = tune::EXAMPLES)]
+    Tune(TuneArgs),
     /// Set up the mail accounts
     #[command(after_help = "Example:\n  tamis-agent account add me@example.org --host imap.example.org")]
     Account {
@@ -229,6 +233,7 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Word(args) => word::word(&home, &args, backend, out),
         Command::Eval(args) => eval::eval(&home, &args, out),
         Command::Rules { command } => rules::rules(command, out),
+        Command::Tune(args) => tune::tune(&home, &args, out),
         Command::Account { command } => account::account(&home, command, backend, out),
         Command::Status { json } => status::status(&home, json, out),
         Command::Junk { json, all } => review::junk(&home, if all { Show::All } else { Show::Junk }, json, out),

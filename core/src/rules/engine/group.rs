@@ -31,6 +31,8 @@ pub(crate) struct Member {
     pub(crate) matcher: Matcher,
     /// How many matches count; 1: whether it matches at all.
     pub(crate) most: u32,
+    /// The first text that it looks at.
+    first: u32,
     /// It is tried only where a strand of it stands.
     has_strands: bool,
 }
@@ -72,9 +74,9 @@ pub(crate) struct Outcome<'group> {
 }
 
 impl Member {
-    /// A rule, and how many of its matches count.
-    pub(crate) fn new(rule: u32, plan: Plan, most: u32) -> Self {
-        Self { rule, matcher: Matcher::new(plan), most, has_strands: false }
+    /// A rule, how many of its matches count, and from which text on.
+    pub(crate) fn new(rule: u32, plan: Plan, most: u32, first: u32) -> Self {
+        Self { rule, matcher: Matcher::new(plan), most, first, has_strands: false }
     }
 }
 
@@ -212,7 +214,7 @@ impl State {
     }
 
     fn look(&mut self, member: &Member, number: u32, text: &[u8], part: Range<usize>) {
-        if !self.wants_more(member) || text.len() < member.matcher.plan.least as usize {
+        if !self.wants_more(member) || number < member.first || text.len() < member.matcher.plan.least as usize {
             return;
         }
         let begin = part.start;

@@ -18,6 +18,8 @@ pub(super) struct Line {
     /// Each match counts; up to this, if given.
     pub(super) is_multiple: bool,
     pub(super) max_hits: Option<u32>,
+    /// `tflags nosubject`: a body rule that does not look at the subject.
+    pub(super) skips_subject: bool,
     pub(super) kind: Kind,
 }
 
@@ -73,6 +75,7 @@ pub(super) fn lines(book: &Book, settings: CompileSettings, problems: &mut Vec<P
                 points: rule.score(settings),
                 is_multiple: rule.flags.is_multiple,
                 max_hits: rule.flags.max_hits,
+                skips_subject: rule.flags.others.iter().any(|flag| flag == "nosubject"),
                 kind,
             }),
             Ok(None) => {}

@@ -28,7 +28,8 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
         match &line.kind {
             Kind::Text { place, plan, is_negated } => {
                 let most = group::most(line.is_multiple && !is_negated, line.max_hits);
-                let member = Member::new(rule, plan.clone(), most);
+                let first = u32::from(line.skips_subject && *place == Place::Body);
+                let member = Member::new(rule, plan.clone(), most, first);
                 places.entry(place.clone()).or_default().push((member, *is_negated));
             }
             Kind::Template { place, text, flags, is_negated } => templates.push(Template {

@@ -2,10 +2,10 @@
 
 use std::{borrow::Cow, sync::atomic::Ordering};
 
-use crate::rules::pattern::{Explanation, Matcher, Plan};
+use crate::rules::pattern::{Explanation, Once};
 
 use super::{
-    Condition, HeaderGroup, Hit, Hits, Renderings, RuleSet, Template,
+    Condition, HeaderGroup, Hit, Hits, Renderings, RuleSet,
     group::{self, Group, Outcome},
     line::{Place, next_template},
 };
@@ -177,16 +177,20 @@ impl Run<'_> {
     /// Rules that look for what another rule's groups took. Where nothing was taken, they are not run.
     fn templates(&mut self) {
         for template in &self.set.templates {
-            let texts = self.texts_at(&template.place);
-            if !self.may_match(template, &texts) {
+            let mut texts = self.texts_at(&template.place);
+            if let Some(value) = template.needs.as_ref().and_then(|name| self.tag(name)) {
+                texts.retain(|text| text.windows(value.len()).any(|window| window.eq_ignore_ascii_case(value)));
+            }
+            if texts.is_empty() && !template.is_negated {
                 continue;
             }
-            let Some(text) = self.complete(&template.text) else { continue };
-            let Ok(plan) = Plan::new(&text, &template.flags) else { continue };
-            let (matcher, mut budget, mut count) = (Matcher::new(plan), BUDGET_FOR_TEMPLATES, 0);
+            let Some(pattern) = self.complete(&template.text).and_then(|text| Once::new(&text, &template.flags)) else {
+                continue;
+            };
+            let (mut budget, mut count) = (BUDGET_FOR_TEMPLATES, 0);
             for text in texts {
                 if count < template.most {
-                    count += matcher.count(&text, template.most - count, &mut budget).unwrap_or(0);
+                    count += pattern.count(&text, template.most - count, &mut budget);
                 }
             }
             let is_hit = (count > 0) != template.is_negated;
@@ -194,19 +198,16 @@ impl Run<'_> {
         }
     }
 
-    /// Whether what a rule needs stands in any of the texts, so that compiling it is worth while.
-    fn may_match(&self, template: &Template, texts: &[Cow<'_, [u8]>]) -> bool {
-        let Some(name) = template.needs.as_ref().filter(|_| !template.is_negated) else { return true };
-        let Some((_, value)) = self.tags.iter().find(|(known, _)| known == name) else { return false };
-        let value = value.as_slice();
-        texts.iter().any(|text| text.windows(value.len()).any(|window| window.eq_ignore_ascii_case(value)))
+    /// What a named group took.
+    fn tag(&self, name: &str) -> Option<&[u8]> {
+        self.tags.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
     }
 
     /// The pattern with what groups took in place of their names.
     fn complete(&self, text: &str) -> Option<String> {
         let (mut rest, mut whole) = (text, String::new());
         while let Some((before, name, after)) = next_template(rest) {
-            let (_, value) = self.tags.iter().find(|(known, _)| known == name)?;
+            let value = self.tag(name)?;
             whole.push_str(before);
             whole.extend(value.iter().map(|byte| format!("\\x{byte:02x}")));
             rest = after;

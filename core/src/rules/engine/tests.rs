@@ -84,6 +84,8 @@ fn each_kind_of_rule_looks_at_its_text() {
         ("body A /foo/", "A 1"),
         ("body A /^aaa bbb$/", "A 1"),
         (r"body A /bbb.*first/s", ""),
+        ("body A /aaa/\ntflags A nosubject", ""),
+        ("body A /foo/\ntflags A nosubject", "A 1"),
         (r"rawbody A /foo\nbar/", "A 1"),
         (r"body A /foo\nbar/", ""),
         ("full A /^Subject: aaa/", "A 1"),

@@ -4,10 +4,7 @@ use super::{
     Eval, Scene,
     support::{address, domain, has, header, latin},
 };
-use crate::rules::{
-    book::EvalTest,
-    view::{Relay, relays::is_private},
-};
+use crate::rules::{book::EvalTest, view::Relay};
 
 pub(super) const EVALS: &[Eval] = &[
     Eval { name: "check_for_forged_hotmail_received_headers", run: forged_hotmail },
@@ -20,37 +17,55 @@ pub(super) const EVALS: &[Eval] = &[
     Eval { name: "check_for_forged_received_trail", run: forged_trail },
 ];
 
-/// What is known of a message that may be of Hotmail.
+/// What the headers say of Hotmail.
 #[derive(PartialEq, Eq)]
 enum Hotmail {
-    /// It is, or nothing speaks against it.
+    /// Nothing that speaks against it.
     Fine,
-    /// Its headers pretend.
+    /// A host called itself Hotmail's, and none of Hotmail's is seen.
     Forged,
-    /// None of its headers speak of Hotmail.
+    /// Nothing at all.
     Unheard,
 }
 
 fn hotmail(scene: &Scene<'_>) -> Hotmail {
-    let from = address(scene, "From");
-    let is_of = ["hotmail.com", "msn.com", "live.com"].iter().any(|name| {
-        let host = domain(&from);
-        host == *name || host.strip_suffix(name).is_some_and(|head| head.ends_with('.'))
+    let received = latin(&header(scene, "Received"));
+    let is_local = received.contains("from mail pickup service by hotmail.com with Microsoft SMTPSVC;");
+    if is_local || trace_was_removed(scene) || received.lines().any(is_hotmails) {
+        return Hotmail::Fine;
+    }
+    let has_origin = scene.view.headers().get("X-Originating-IP").is_some();
+    if has_origin && received.lines().any(|line| is_from_hotmail(line)) {
+        return Hotmail::Fine;
+    }
+    let claims = ["from ", "HELO ", "helo="].iter().any(|mark| {
+        received.split(*mark).skip(1).any(|rest| {
+            let word = rest.split(|c: char| c.is_whitespace() || c == ')').next().unwrap_or_default();
+            word.to_ascii_lowercase().ends_with("hotmail.com")
+        })
     });
-    let received = header(scene, "Received");
-    if !is_of || has(&received, b"from mail pickup service by hotmail.com with Microsoft SMTPSVC;") || was_gated(scene)
-    {
-        return Hotmail::Fine;
-    }
-    let origin = latin(&header(scene, "X-Originating-IP"));
-    if !origin.trim().is_empty() && has(&received, b"hotmail.com") {
-        return Hotmail::Fine;
-    }
-    if has(&received, b"hotmail.com") { Hotmail::Forged } else { Hotmail::Unheard }
+    if claims { Hotmail::Forged } else { Hotmail::Unheard }
 }
 
-/// Groups and lists that take headers out.
-pub(super) fn was_gated(scene: &Scene<'_>) -> bool {
+/// Written by a web server of Hotmail's.
+fn is_hotmails(line: &str) -> bool {
+    let by = line.split_once(" by ").map(|(_, by)| by).unwrap_or_default();
+    let host = by.split(' ').next().unwrap_or_default();
+    (host.ends_with(".hotmail.com") || host.ends_with(".hotmail.msn.com")) && by.contains(" with HTTP;")
+}
+
+/// `from hotmail.com (f135.law8.hotmail.com [...])`.
+fn is_from_hotmail(line: &str) -> bool {
+    let Some((helo, rest)) = line.strip_prefix("from ").and_then(|rest| rest.split_once(" (")) else { return false };
+    let name = rest.split([' ', ')']).next().unwrap_or_default();
+    let is_host = |name: &str| {
+        name.ends_with(".hotmail.com") || name.ends_with(".hotmail.msn.com") || name.ends_with(".outlook.com")
+    };
+    (helo.ends_with("hotmail.com") || helo.ends_with("outlook.com")) && is_host(name)
+}
+
+/// Groups and lists took headers out.
+fn trace_was_removed(scene: &Scene<'_>) -> bool {
     super::header::trace_was_removed(scene, &EvalTest::default()) != 0
 }
 
@@ -59,78 +74,94 @@ fn forged_hotmail(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 }
 
 fn no_hotmail(scene: &Scene<'_>, _: &EvalTest) -> u32 {
-    u32::from(hotmail(scene) == Hotmail::Unheard)
+    let from = address(scene, "From");
+    u32::from(from.ends_with("hotmail.com") && hotmail(scene) == Hotmail::Unheard)
 }
 
 fn forged_yahoo(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let from = address(scene, "From");
-    if !domain(&from).split('.').any(|label| label == "yahoo") || was_gated(scene) {
+    if !from.ends_with("yahoo.com") || trace_was_removed(scene) {
         return 0;
     }
-    let received = latin(&header(scene, "Received")).to_ascii_lowercase();
-    if !header(scene, "Resent-From").is_empty() && !header(scene, "Resent-To").is_empty() {
-        return 0;
+    let received = latin(&header(scene, "Received"));
+    let has = |name: &str| scene.view.headers().get(name).is_some();
+    let is_resent = has("Resent-From") && has("Resent-To");
+    u32::from(!is_resent && !received.lines().any(is_yahoos))
+}
+
+/// Written by a server of Yahoo's as only its programs do.
+fn is_yahoos(line: &str) -> bool {
+    let Some((from, by)) = line.split_once(" by ").or_else(|| line.strip_prefix("by ").map(|by| ("", by))) else {
+        return false;
+    };
+    let (host, rest) = by.split_once(' ').unwrap_or((by, ""));
+    if !host.ends_with(".yahoo.com") {
+        return false;
     }
-    let is_real = ["by web", "by smtp.", ".yahoo.", " yahoo.", "yahoodns.net", "scd.yahoo.com"]
-        .iter()
-        .any(|mark| received.contains(mark));
-    u32::from(!is_real)
+    let is_mail = host.starts_with("web") && rest.starts_with("via HTTP");
+    let is_smtp = host.starts_with("smtp") && rest.starts_with("with SMTP");
+    let is_inner = from.starts_with("from [") && rest.starts_with("with NNFMP");
+    let is_versioned = rest.starts_with('(') && rest.contains(") id ") || rest.contains(") with ESMTP id ");
+    is_mail || is_smtp || is_inner || is_versioned
 }
 
 fn forged_juno(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let from = address(scene, "From");
-    if !domain(&from).ends_with("juno.com") || was_gated(scene) {
+    if !domain(&from).ends_with("juno.com") || trace_was_removed(scene) {
         return 0;
     }
     let received = latin(&header(scene, "Received")).to_ascii_lowercase();
     let mailer = latin(&header(scene, "X-Mailer"));
-    let origin = header(scene, "X-Originating-IP");
-    if !origin.is_empty() {
-        return u32::from(!mailer.contains("Juno "));
-    }
-    let is_real = received.contains("from mail.com") || received.contains("juno.com") || received.contains("untd.com");
-    u32::from(!is_real || !mailer.contains("Juno "))
+    let is_real = received.contains("juno.com") || received.contains("untd.com") || received.contains("from mail.com");
+    let is_own_program = mailer.contains("Juno ");
+    let is_web = scene.view.headers().get("X-Originating-IP").is_some();
+    u32::from(!is_own_program || (!is_web && !is_real))
 }
 
 fn forged_gmail(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let from = address(scene, "From");
-    if domain(&from) != "gmail.com" {
-        return 0;
-    }
     let received = latin(&header(scene, "Received"));
-    let is_real =
-        received.contains("google.com") || received.contains("gmail.com") || !header(scene, "X-Received").is_empty();
-    u32::from(!is_real)
+    let is_real = received.contains("google.com") || received.contains(" by smtp.gmail.com ");
+    let is_marked = ["X-Received", "X-Google-Smtp-Source"].iter().any(|name| scene.view.headers().get(name).is_some());
+    u32::from(domain(&from) == "gmail.com" && !is_real && !is_marked)
 }
 
 fn forged_eudoramail(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let from = address(scene, "From");
     let received = latin(&header(scene, "Received"));
-    let is_of = domain(&from) == "eudoramail.com" && !was_gated(scene);
+    let is_of = domain(&from) == "eudoramail.com" && !trace_was_removed(scene);
     u32::from(is_of && !received.contains("whowhere.com"))
 }
 
+/// The form of names of AOL's relays, ` rly-xw01.`, which those who forge like, without the marks of AOL's programs.
 fn fake_aol_relay(scene: &Scene<'_>, _: &EvalTest) -> u32 {
-    let relays = scene.view.relays();
-    let is_fake = |relay: &Relay| {
-        let (rdns, by) = (latin(&relay.rdns).to_ascii_lowercase(), latin(&relay.by).to_ascii_lowercase());
-        let _ = by;
-        rdns.contains("aol.com")
-    };
-    u32::from(relays.untrusted().iter().any(is_fake))
+    let received = header(scene, "Received").to_ascii_lowercase();
+    let named = memchr::memmem::find_iter(&received, b" rly-").filter_map(|at| received.get(at + 5..at + 10));
+    let is_name = |name: &[u8]| matches!(name, [a, b, c, d, b'.'] if a.is_ascii_lowercase() && b.is_ascii_lowercase() && c.is_ascii_digit() && d.is_ascii_digit());
+    let is_real = [&b"/aol-"[..], b"esmtp id relay", b"esmtp id mailrelay", b"esmtp id mailin"]
+        .iter()
+        .any(|mark| has(&received, mark));
+    u32::from(!is_real && named.into_iter().any(is_name))
 }
 
-/// A host took the message from one, and the next header below was not written by that one.
+/// More than once, a host took the message from one, and the next header below was written by quite another.
 fn forged_trail(scene: &Scene<'_>, _: &EvalTest) -> u32 {
-    let relays = scene.view.relays().untrusted();
-    let registered = |name: &[u8]| {
-        let name = latin(name).to_ascii_lowercase();
-        scene.lists.registry.registered(&name).to_owned()
-    };
     let is_broken = |pair: &[Relay]| {
         let [above, below] = pair else { return false };
-        let is_named = !above.rdns.is_empty() && below.by.contains(&b'.') && !above.address.is_none_or(is_private);
-        is_named && registered(&above.rdns) != registered(&below.by) && registered(&above.helo) != registered(&below.by)
+        let (name, by) = (latin(&above.rdns).to_ascii_lowercase(), latin(&below.by).to_ascii_lowercase());
+        let is_named = name.contains('.') && by.contains('.') && !name.starts_with("localhost");
+        is_named && owner(&name) != owner(&by)
     };
-    u32::from(relays.windows(2).any(is_broken))
+    let broken = scene.view.relays().untrusted().windows(2).filter(|pair| is_broken(pair)).count();
+    u32::from(1 < broken)
+}
+
+/// The last two labels of a host's name; three, if the last is that of a country where names are registered below others.
+fn owner(host: &str) -> &str {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_short = 3 <= last.len() || matches!(last, "ie" | "fr" | "de");
+    let labels = if is_short { 2 } else { 3 };
+    let is_address = !host.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let start = host.rmatch_indices('.').nth(labels - 1).filter(|_| !is_address);
+    start.and_then(|(at, _)| host.get(at + 1..)).unwrap_or(host)
 }

@@ -4,7 +4,7 @@ use super::{
     Eval, Scene,
     support::{address, argument, domain, has, header, latin, line, number},
 };
-use crate::rules::book::EvalTest;
+use crate::rules::{book::EvalTest, view::Field};
 
 pub(super) const EVALS: &[Eval] = &[
     Eval { name: "check_for_missing_to_header", run: missing_to },
@@ -18,7 +18,7 @@ pub(super) const EVALS: &[Eval] = &[
 ];
 
 fn missing_to(scene: &Scene<'_>, _: &EvalTest) -> u32 {
-    let is_missing = ["To", "Apparently-To"].iter().all(|name| header(scene, name).trim_ascii().is_empty());
+    let is_missing = ["To", "Apparently-To"].iter().all(|name| scene.view.headers().get(name).is_none());
     u32::from(is_missing)
 }
 
@@ -37,63 +37,61 @@ fn sender_domains_differ(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 fn header_count(scene: &Scene<'_>, test: &EvalTest) -> u32 {
     let name = argument(test, 0).as_bytes();
     let named = scene.view.headers().fields().iter().filter(|field| field.is(name));
-    let different: std::collections::BTreeSet<&[u8]> = named.map(crate::rules::view::Field::value).collect();
+    let different: std::collections::BTreeSet<&[u8]> = named.map(Field::value).collect();
     let (Some(least), Some(most)) = (number(test, 1), number(test, 2)) else { return 0 };
     let count = f64::from(u32::try_from(different.len()).unwrap_or(u32::MAX));
     u32::from((least..=most).contains(&count))
 }
 
-/// So large a part of a header, and so many bytes of it, are outside ASCII.
+/// So large a part of a header, and so many bytes of it, are neither ASCII text nor UTF-8.
 fn illegal_characters(scene: &Scene<'_>, test: &EvalTest) -> u32 {
     let name = argument(test, 0);
     let (Some(ratio), Some(least)) = (number(test, 1), number(test, 2)) else { return 0 };
-    let text =
-        if name == "ALL" { scene.view.raw_header().to_vec() } else { header(scene, &format!("{name}:raw")).to_vec() };
-    let all = text.len();
-    let text = if name == "ALL" { without_named(&text) } else { text };
-    if all == 0 {
-        return 0;
-    }
-    // Signs of currency and the like of Latin-1 that people write unencoded.
-    let mut bad = text.iter().filter(|byte| 0x7f <= **byte).count();
+    let form = if name == "ALL" { "ALL:raw".to_owned() } else { format!("{name}:raw") };
+    let text = header(scene, &form);
+    let mut bad = illegal_bytes(&text);
     if name == "Subject" {
-        bad = bad.saturating_sub(text.iter().filter(|byte| matches!(**byte, 0xa2 | 0xa3 | 0xa9 | 0xae)).count());
+        // The copyright sign of Latin-1, which people write unencoded.
+        bad = bad.saturating_sub(text.iter().filter(|byte| **byte == 0xa9).count());
     }
     #[expect(clippy::cast_precision_loss, reason = "headers are small")]
-    let (bad, all) = (bad as f64, all as f64);
-    u32::from(bad / all > ratio && bad >= least)
+    let (bad, all) = (bad as f64, text.len() as f64);
+    u32::from(0.0 < all && ratio < bad / all && least <= bad)
 }
 
-/// The header block without the two that have rules of their own.
-fn without_named(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut is_skipped = false;
-    for line in text.split_inclusive(|byte| *byte == b'\n') {
-        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
-            let begins = |name: &[u8]| line.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
-            is_skipped = begins(b"Subject:") || begins(b"From:");
-        }
-        if !is_skipped {
-            out.extend_from_slice(line);
-        }
-    }
-    out
+/// Control characters, and bytes above ASCII that are not UTF-8.
+fn illegal_bytes(text: &[u8]) -> usize {
+    let is_control = |byte: &u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 127);
+    let chunks = text.utf8_chunks();
+    chunks.map(|chunk| chunk.invalid().len() + chunk.valid().bytes().filter(|byte| is_control(byte)).count()).sum()
 }
+
+/// Headers in which `%FROM_EMAIL` and the like may be meant.
+const MAY_HOLD_TEMPLATES: [&[u8]; 13] = [
+    b"x-vms-to",
+    b"x-uidl",
+    b"x-face",
+    b"to",
+    b"cc",
+    b"from",
+    b"subject",
+    b"references",
+    b"in-reply-to",
+    b"message-id",
+    b"x-message-id",
+    b"resent-message-id",
+    b"x-original-message-id",
+];
 
 /// `%FROM_EMAIL` and the like, left as they stood.
 fn unresolved_template(scene: &Scene<'_>, _: &EvalTest) -> u32 {
-    let all = header(scene, "ALL");
-    let is_bad = |line: &[u8]| {
-        let is_known = line.starts_with(b"X-VMS-To:") || line.starts_with(b"X-Uidl") || line.starts_with(b"X-Face");
-        let after = memchr::memchr_iter(b'%', line).filter_map(|at| line.get(at + 1..));
-        !is_known
-            && after.into_iter().any(|rest| {
-                let word = rest.iter().take_while(|byte| byte.is_ascii_uppercase() || **byte == b'_').count();
-                let capitals = rest.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
-                3 <= capitals && capitals < word && rest.get(word).is_none_or(|byte| !byte.is_ascii_alphanumeric())
-            })
+    let is_left = |field: &Field<'_>| {
+        let value = field.value();
+        let mut marks = memchr::memchr_iter(b'%', value).filter_map(|at| value.get(at + 1..at + 3));
+        marks.any(|mark| matches!(mark, [b'A'..=b'Z', b'A'..=b'Z' | b'_' | b'-']))
     };
-    u32::from(all.split(|byte| *byte == b'\n').any(is_bad))
+    let is_checked = |field: &&Field<'_>| !MAY_HOLD_TEMPLATES.iter().any(|name| field.is(name));
+    u32::from(scene.view.headers().fields().iter().filter(is_checked).any(is_left))
 }
 
 fn subject_is_all_caps(scene: &Scene<'_>, _: &EvalTest) -> u32 {
@@ -110,8 +108,18 @@ fn subject_is_all_caps(scene: &Scene<'_>, _: &EvalTest) -> u32 {
         return 0;
     }
     let letters: String = subject.chars().filter(char::is_ascii_alphabetic).collect();
-    let is_foreign = line(scene, "Subject:raw").windows(2).any(|pair| pair == b"=?") && letters.is_empty();
-    u32::from(!is_foreign && !letters.is_empty() && letters.chars().all(|letter| letter.is_ascii_uppercase()))
+    let is_all = !letters.is_empty() && letters.chars().all(|letter| letter.is_ascii_uppercase());
+    u32::from(is_all && is_western(&latin(&header(scene, "Subject:raw"))))
+}
+
+/// Whether encoded words of a header are in a charset of western languages or in UTF-8, if there are any.
+fn is_western(raw: &str) -> bool {
+    let raw = raw.to_ascii_lowercase();
+    let charset = raw.split_once("=?").and_then(|(_, rest)| rest.split_once('?')).map(|(charset, _)| charset);
+    charset.is_none_or(|charset| {
+        let western = ["iso-8859-1", "iso-8859-15", "windows-1252", "windows-1250", "utf-8", "us-ascii", "iso-8859-2"];
+        western.contains(&charset)
+    })
 }
 
 /// Lists and gateways that take `Received` headers out.

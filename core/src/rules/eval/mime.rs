@@ -170,38 +170,40 @@ fn has_flag(view: &View<'_>, name: &str) -> bool {
     }
 }
 
-/// Plain text that says it is ASCII, by default at least, and is not.
+/// Plain text that says it is ASCII, by default at least, and is not, or has zeros or single carriage returns.
 fn is_no_ascii(part: &Part<'_>) -> bool {
     let is_declared =
         part.charset.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("us-ascii") || name.is_empty());
-    is_plain(part) && is_declared && !is_base64(part) && !is_quoted(part) && !part.raw().is_ascii()
+    let is_illegal = |byte: &u8| !byte.is_ascii() || matches!(byte, 0 | b'\r');
+    is_plain(part) && is_declared && !is_base64(part) && !is_quoted(part) && part.raw().iter().any(is_illegal)
 }
 
-/// Plain text that is full of `&#x4e2d;`, which nobody decodes.
+/// Plain text that is full of `&#x4E2D;`, which nobody decodes: their number against everything else.
 fn is_spelled_out(view: &View<'_>, test: &EvalTest) -> bool {
+    const WIDTH: usize = "&#x4E2D;".len();
     let Some(min) = number(test, 0) else { return false };
-    let plain = view.leaves().filter(|part| is_plain(part) && !is_base64(part) && !is_quoted(part));
-    plain.into_iter().any(|part| {
+    let mut plain = view.leaves().filter(|part| is_plain(part) && !is_base64(part) && !is_quoted(part));
+    plain.any(|part| {
         let raw = part.raw();
-        let spelled = memchr::memmem::find_iter(&raw, b"&#x").count();
-        0 < spelled && min <= as_number(spelled) / as_number(raw.len())
+        let is_digit = |byte: &u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte);
+        let spelled = memchr::memmem::find_iter(&raw, b"&#x")
+            .filter(|at| match raw.get(at + 3..at + WIDTH) {
+                Some([digits @ .., b';']) => digits.iter().all(is_digit),
+                Some(_) | None => false,
+            })
+            .count();
+        let others = raw.len().saturating_sub(spelled * WIDTH);
+        0 < spelled && min <= as_number(spelled) / as_number(others.max(1))
     })
 }
 
-/// Alternatives that are neither text nor a multipart.
+/// Alternatives that are no text, no message and no multipart.
 fn has_odd_alternative(view: &View<'_>) -> bool {
     let parts = view.parts();
     parts.iter().enumerate().filter(|(_, part)| is_alternative(part)).any(|(at, outer)| {
         let within = parts.iter().skip(at + 1).take_while(|part| outer.depth < part.depth);
-        within.filter(|part| part.depth == outer.depth + 1).any(|part| {
-            let kind = part.content_type.as_str();
-            !["text/", "multipart/", "application/", "image/", "video/", "audio/", "message/"]
-                .iter()
-                .any(|known| kind.starts_with(known))
-                || ["application/", "image/", "video/", "audio/"].iter().any(|known| kind.starts_with(known))
-                    && part.file_name.is_none()
-                    && !kind.starts_with("application/")
-        })
+        let mut direct = within.filter(|part| part.depth == outer.depth + 1 && part.is_leaf);
+        direct.any(|part| !part.content_type.starts_with("text/") && part.content_type != "application/rtf")
     })
 }
 
@@ -297,6 +299,28 @@ mod tests {
         assert!(!holds(&both("x"), "check_for_mime_html_only", &[]) && holds(&both("x"), "check_for_mime_html", &[]));
         assert!(holds(&both("x"), "check_mime_multipart_ratio", &["0.00", "0.01"]));
         assert!(!holds(&both("xxxxxxx"), "check_mime_multipart_ratio", &["0.00", "0.01"]));
+    }
+
+    #[test]
+    fn characters_spelled_out_are_counted_against_the_rest() {
+        let spelled = |text: &str, min: &str| {
+            holds(&format!("Content-Type: text/plain\n\n{text}\n"), "check_abundant_unicode_ratio", &[min])
+        };
+        assert!(spelled(&"&#x4E2D;".repeat(10), "0.5") && spelled(&format!("{}&#x4E2D;", "x".repeat(41)), "0.02"));
+        assert!(!spelled(&format!("{}&#x4E2D;", "x".repeat(300)), "0.02") && !spelled(&"&#x4e2d;".repeat(10), "0.02"));
+    }
+
+    #[test]
+    fn alternatives_that_are_no_text_are_found() {
+        let odd = |kind: &str| {
+            let raw = format!(
+                "Content-Type: multipart/alternative; boundary=xx\n\n--xx\nContent-Type: {kind}\n\nx\n--xx--\n"
+            );
+            holds(&raw, "check_ma_non_text", &[])
+        };
+        assert!(odd("image/png") && odd("application/pdf") && odd("message/foo"));
+        assert!(!odd("text/calendar") && !odd("message/rfc822") && !odd("application/rtf"));
+        assert!(!odd("multipart/related; boundary=yy"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{address, has, header, latin, line},
+    support::{address, latin, line},
 };
 use crate::rules::book::EvalTest;
 
@@ -12,26 +12,38 @@ pub(super) const EVALS: &[Eval] = &[
     Eval { name: "check_outlook_message_id", run: outlook_message_id },
 ];
 
-/// The message's number begins with the sender's name: `<bob.1234@...>` of `bob@...`.
+/// Capital letters in front of the sender's address in the number of a message.
+const NAME_CAPITALS: usize = 28;
+
+/// `<` and 28 capital letters, then the sender's address: `<ABCD....bob@example.org>`.
 fn name_id(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    let id = latin(&line(scene, "MESSAGEID"));
     let from = address(scene, "From");
-    let (Some((user, host)), id) = (from.split_once('@'), latin(&line(scene, "Message-ID")).to_ascii_lowercase())
-    else {
-        return 0;
-    };
-    let Some(id) = id.trim().strip_prefix('<') else { return 0 };
-    let _ = has;
-    let _ = header(scene, "X-Mailer");
-    let Some((left, right)) = id.split_once('@') else { return 0 };
-    u32::from(left.contains(user) && right.trim_end_matches('>') == host)
+    let is_made = id.split('<').skip(1).any(|id| {
+        let capitals = id.bytes().take_while(u8::is_ascii_uppercase).count();
+        let rest = id.get(capitals..).and_then(|rest| rest.strip_prefix('.')).and_then(|rest| rest.split_once('>'));
+        capitals == NAME_CAPITALS && !from.is_empty() && rest.is_some_and(|(rest, _)| rest.eq_ignore_ascii_case(&from))
+    });
+    u32::from(is_made)
 }
 
-/// The sender's address holds the recipient's: `bounce-bob=example.org@...`.
+/// The sender's address holds the recipient's, the other way round: `example.org?bob@...`.
 fn envelope_from(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let (to, from) = (address(scene, "To"), address(scene, "EnvelopeFrom"));
     let Some((user, host)) = to.split_once('@') else { return 0 };
-    let pattern = format!("{user}.{host}@");
-    u32::from(!from.is_empty() && from.contains(&pattern))
+    let host = scene.lists.registry.registered(host);
+    let holds = from.match_indices(host).any(|(at, _)| {
+        let begins =
+            from.get(..at).is_none_or(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
+        let rest = from.get(at + host.len()..).and_then(|rest| rest.get(1..));
+        begins && rest.and_then(|rest| rest.strip_prefix(user)).is_some_and(|rest| rest.starts_with('@'))
+    });
+    u32::from(!host.is_empty() && !user.is_empty() && !is_rewritten(&from) && holds)
+}
+
+/// By the Sender Rewriting Scheme.
+fn is_rewritten(address: &str) -> bool {
+    address.strip_prefix("srs").is_some_and(|rest| rest.get(1..2) == Some("="))
 }
 
 /// Outlook's numbers hold the time in units of 100 ns since 1601, of which these are the upper digits: one that is nowhere

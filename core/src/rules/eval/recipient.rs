@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{address, addresses, argument, header, latin, line, number},
+    support::{addresses, argument, header, latin, line, number},
 };
 use crate::rules::book::EvalTest;
 
@@ -51,18 +51,32 @@ fn similar(scene: &Scene<'_>, test: &EvalTest) -> u32 {
     u32::from(is_enough && number(test, 1).is_none_or(|most| ratio < most))
 }
 
-/// The recipient's name begins the subject.
+/// The subject speaks to the recipient by the name in the address.
 fn to_in_subject(scene: &Scene<'_>, test: &EvalTest) -> u32 {
-    let to = address(scene, "To");
-    let subject = latin(&line(scene, "Subject")).to_ascii_lowercase();
-    let (user, _) = to.split_once('@').unwrap_or_default();
+    let all = latin(&header(scene, "To:addr"));
+    let to = all.lines().next().unwrap_or_default().trim();
+    let subject = latin(&line(scene, "Subject"));
+    let Some((user, _)) = to.split_once('@').filter(|(user, _)| !user.is_empty()) else { return 0 };
     let is_in = match argument(test, 0) {
-        "address" => !to.is_empty() && subject.contains(&to),
-        "user" => {
-            let rest = subject.trim_start().strip_prefix(user).filter(|_| !user.is_empty());
-            rest.is_some_and(|rest| rest.starts_with([',', ':', ';', '!', '?', '-', '.']) || rest.starts_with(" ,"))
-        }
+        "address" => subject.to_ascii_lowercase().contains(&to.to_ascii_lowercase()),
+        "user" => is_spoken_to(&subject, user) || is_answered(&subject, user),
         _ => false,
     };
     u32::from(is_in)
+}
+
+/// `bob`, `bob,`, `bob - your money`.
+fn is_spoken_to(subject: &str, user: &str) -> bool {
+    let Some(rest) = subject.trim_start().strip_prefix(user) else { return false };
+    let rest = rest.trim_start();
+    let Some(after) = rest.strip_prefix([',', ':', ';', '!', '?', '-']) else { return rest.is_empty() };
+    after.is_empty() || after.starts_with(char::is_whitespace)
+}
+
+/// `Re: bob`, `Fw: hi bob`.
+fn is_answered(subject: &str, user: &str) -> bool {
+    let Some((mark, rest)) = subject.split_once(':') else { return false };
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let is_mark = mark.eq_ignore_ascii_case("re") || mark.eq_ignore_ascii_case("fw");
+    is_mark && words.len() <= 2 && words.last().is_some_and(|last| *last == user)
 }

@@ -1,10 +1,15 @@
 //! On the hosts a message went through.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use super::{
     Eval, Scene,
     support::{address, domain, latin},
 };
-use crate::rules::{book::EvalTest, view::Relay};
+use crate::rules::{
+    book::EvalTest,
+    view::{Relay, relays::is_private},
+};
 
 pub(super) const EVALS: &[Eval] = &[
     Eval { name: "check_all_trusted", run: all_trusted },
@@ -46,42 +51,39 @@ fn mailfrom_matches(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 }
 
 /// Providers whose hosts have names; one that calls itself one of them and has none lies.
-const NAMED: [&str; 12] = [
+const NAMED: [&str; 11] = [
     "lycos.com",
     "lycos.co.uk",
     "hotmail.com",
     "localhost.com",
-    "microsoft.com",
-    "amazon.com",
-    "cnn.com",
-    "aol.com",
-    "netscape.com",
-    "yahoo.com",
-    "msn.com",
     "excite.com",
+    "caramail.com",
+    "cs.com",
+    "aol.com",
+    "msn.com",
+    "yahoo.com",
+    "drizzle.com",
 ];
 
+/// The first host that is known, as far as programs tell that look names up.
 fn no_rdns_dotcom_helo(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let lies = |relay: &Relay| {
         let helo = latin(&relay.helo).to_ascii_lowercase();
-        relay.rdns.is_empty() && !relay.is_private() && NAMED.iter().any(|name| helo.ends_with(name))
+        let is_below =
+            |name: &&str| helo.strip_suffix(*name).is_some_and(|head| head.is_empty() || head.ends_with('.'));
+        relay.has_no_name && NAMED.iter().any(|name| is_below(&name))
     };
-    u32::from(scene.view.relays().untrusted().iter().any(lies))
+    u32::from(scene.view.relays().untrusted().last().is_some_and(lies))
 }
 
-/// A host that calls itself an address, but not its own.
+/// A host that calls itself an address, but not one near its own.
 fn helo_ip_mismatch(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let lies = |relay: &Relay| {
-        let helo = latin(&relay.helo);
-        let helo = helo.trim_matches('!');
-        let Ok(claimed) = helo.parse::<std::net::Ipv4Addr>() else { return false };
-        relay.address.is_some_and(|real| {
-            let is_near = match real {
-                std::net::IpAddr::V4(real) => real.octets().get(..3) == claimed.octets().get(..3),
-                std::net::IpAddr::V6(_) => true,
-            };
-            !is_near && !relay.is_private() && !crate::rules::view::relays::is_private(claimed.into())
-        })
+        let (Ok(claimed), Some(IpAddr::V4(real))) = (latin(&relay.helo).parse::<Ipv4Addr>(), relay.address) else {
+            return false;
+        };
+        let is_near = real.octets().get(..3) == claimed.octets().get(..3);
+        !is_near && !relay.is_private() && !is_private(claimed.into())
     };
     u32::from(scene.view.relays().untrusted().iter().any(lies))
 }
@@ -90,7 +92,7 @@ fn helo_ip_mismatch(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 fn numeric_helo(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let is_bare = |relay: &Relay| {
         let helo = latin(&relay.helo);
-        helo.parse::<std::net::Ipv4Addr>().is_ok_and(|address| !crate::rules::view::relays::is_private(address.into()))
+        helo.parse::<Ipv4Addr>().is_ok_and(|address| !is_private(address.into()))
     };
     u32::from(scene.view.relays().untrusted().iter().any(is_bare))
 }

@@ -36,18 +36,18 @@ fn is_short(scene: &Scene<'_>, test: &EvalTest) -> bool {
     number(test, 0).is_some_and(|limit| as_number(scene.view.raw_content().len()) < limit)
 }
 
-/// The share of blank paragraphs: from, up to, and how many there must be at least.
+/// The share of empty lines in the raw body: more than, up to, and how many lines there must be. Fewer have no share,
+/// which is as good as none.
 fn has_blank_lines(view: &View<'_>, test: &EvalTest) -> bool {
     let (Some(min), Some(max)) = (number(test, 0), number(test, 1)) else { return false };
     let least = number(test, 2).unwrap_or(0.0);
-    let max = if 100.0 <= max { 101.0 } else { max };
     let (mut lines, mut blank) = (0, 0);
-    for line in view.body() {
+    for line in view.rawbody().iter().flat_map(|chunk| chunk.split_inclusive(|&byte| byte == b'\n')) {
         lines += 1;
         blank += usize::from(line.trim_ascii().is_empty());
     }
-    let share = 100.0 * as_number(blank) / as_number(lines.max(1));
-    least <= as_number(lines) && min <= share && share < max
+    let share = if as_number(lines) < least { 0.0 } else { 100.0 * as_number(blank) / as_number(lines.max(1)) };
+    (min <= 0.0 || min < share) && share <= max
 }
 
 /// The least text in which capitals say something.
@@ -192,6 +192,16 @@ mod tests {
     fn lengths_are_those_of_what_came() {
         assert!(holds("A: b\r\n\r\nx\r\n", "check_body_length", &["4"]));
         assert!(!holds("A: b\r\n\r\nx\r\n", "check_body_length", &["3"]));
+    }
+
+    #[test]
+    fn empty_lines_are_counted() {
+        let blank = |text: &str, min: &str, max: &str, least: &str| {
+            holds(&format!("A: b\n\n{text}"), "check_blank_line_ratio", &[min, max, least])
+        };
+        assert!(blank("a\n\n\n\nb\n", "50", "60", "1") && !blank("a\n\n\n\nb\n", "60", "80", "1"));
+        assert!(blank("a\nb\n", "0", "50", "1") && blank("\n\n\n\n\na\n", "80", "90", "4"));
+        assert!(!blank("\n\n\n\n\na\n", "80", "90", "7"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, Look, Repetitio
 use super::tree::{Greed, Node, Place, Repeat};
 
 /// What one automaton may take, in bytes.
-const MOST_PROGRAM: usize = 2 << 20;
+const MOST_PROGRAM: usize = 16 << 20;
 /// What the states found so far may take, in bytes; then it begins anew.
 const MOST_CACHE: usize = 8 << 20;
 /// What all automata together may take for that; beyond it, each that grows begins anew.

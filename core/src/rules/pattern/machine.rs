@@ -6,7 +6,7 @@ use super::{
 };
 
 /// No program is longer.
-const MOST_STEPS: usize = 50_000;
+const MOST_STEPS: usize = 150_000;
 
 /// One step.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use super::{
 /// No strand is longer.
 const MOST_LINKS: usize = 12;
 /// A strand that lets through no more than this share of all places need not be longer.
-const GOOD_SHARE: f64 = 1e-7;
+const GOOD_SHARE: f64 = 1e-5;
 /// Strands that let through more than this share of all places are no help.
 const MOST_SHARE: f64 = 3e-3;
 /// No pattern needs more strands.

@@ -9,6 +9,8 @@ mod entity;
 mod facts;
 mod render;
 mod style;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use facts::{HtmlFacts, Link};

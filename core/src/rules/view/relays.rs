@@ -39,6 +39,8 @@ pub struct Relay {
     pub id: Vec<u8>,
     /// How it proved who it is; empty if it did not.
     pub auth: Vec<u8>,
+    /// The receiver looked for a name, and found none.
+    pub has_no_name: bool,
     /// Inside one's own network.
     pub is_internal: bool,
     /// A host that takes mail from its own users only.

@@ -4,6 +4,8 @@ mod boundary;
 mod clean;
 mod find;
 mod number;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +16,9 @@ use crate::rules::lists::Lists;
 
 /// Most addresses kept of a message.
 const MAX_URIS: usize = 10_000;
+
+/// Most bytes kept of addresses and their forms.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// Most texts kept of links to one address.
 const MAX_ANCHORS: usize = 100;
@@ -74,12 +79,13 @@ pub(super) fn collect(view: &View<'_>, lists: &Lists) -> Vec<Uri> {
 pub struct Collection<'lists> {
     reading: Reading<'lists>,
     uris: BTreeMap<Vec<u8>, Uri>,
+    bytes: usize,
 }
 
 impl<'lists> Collection<'lists> {
     /// Nothing is collected yet.
     pub fn new(reading: Reading<'lists>) -> Self {
-        Self { reading, uris: BTreeMap::new() }
+        Self { reading, uris: BTreeMap::new(), bytes: 0 }
     }
 
     /// All addresses, ordered as bytes are.
@@ -129,9 +135,9 @@ impl<'lists> Collection<'lists> {
 
     /// Adds the domain of a signature.
     pub fn add_signer(&mut self, domain: &str) {
+        let raw = [b"domainkeys:", domain.as_bytes()].concat();
         let domain = domain.to_ascii_lowercase();
         let Some(registered) = self.reading.boundaries.domain(&domain) else { return };
-        let raw = [b"domainkeys:", domain.as_bytes()].concat();
         let mut uri = Uri { raw: raw.clone(), ..Uri::default() };
         uri.types.extend(["domainkeys", "nocanon", "noclean"].map(str::to_owned));
         uri.hosts.insert(domain.clone(), registered.to_owned());
@@ -146,7 +152,7 @@ impl<'lists> Collection<'lists> {
             known.types.extend(types.iter().map(|word| (*word).to_owned()));
             return;
         }
-        if MAX_URIS <= self.uris.len() {
+        if MAX_URIS <= self.uris.len() || MAX_BYTES <= self.bytes {
             return;
         }
         let cleaned = clean::forms(&raw, self.reading.redirect);
@@ -155,6 +161,7 @@ impl<'lists> Collection<'lists> {
         if must_be_valid && hosts.is_empty() {
             return;
         }
+        self.bytes += cleaned.iter().map(Vec::len).sum::<usize>();
         let types = types.iter().map(|word| (*word).to_owned()).collect();
         self.uris.insert(raw.clone(), Uri { raw, cleaned, types, anchors: Vec::new(), hosts });
     }
@@ -162,8 +169,8 @@ impl<'lists> Collection<'lists> {
 
 /// Whether an address of mail has more than one `@` before what is to be written in it.
 fn has_many_signs(address: &[u8]) -> bool {
-    let end = address.iter().position(|byte| *byte == b'?').unwrap_or(address.len());
-    1 < address.get(..end).unwrap_or_default().iter().filter(|byte| **byte == b'@').count()
+    let end = memchr::memchr(b'?', address).unwrap_or(address.len());
+    1 < memchr::memchr_iter(b'@', address.get(..end).unwrap_or_default()).count()
 }
 
 /// All forms of an address that a rule sees, itself among them. `redirect` finds the target in the address of a

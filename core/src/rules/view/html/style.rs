@@ -77,17 +77,17 @@ impl Looks {
 
     /// An element opens. `get` gives an attribute's value by its name in lower case.
     pub(super) fn start(&mut self, style: Style, get: &impl Fn(&[u8]) -> Option<Vec<u8>>) {
-        match style {
-            Style::None => return,
-            Style::BaseFont => {
-                if let Some(size) = get(b"size").as_deref().and_then(leading_number) {
-                    self.base_size = size;
-                }
-                return;
-            }
-            Style::Cell => self.close_top(&[Style::Cell]),
-            Style::Row => self.close_top(&[Style::Cell, Style::Row]),
-            _ => {}
+        if style == Style::BaseFont {
+            self.base_size = get(b"size").as_deref().and_then(leading_number).unwrap_or(self.base_size);
+        }
+        if matches!(style, Style::None | Style::BaseFont) {
+            return;
+        }
+        if style == Style::Cell {
+            self.close_top(&[Style::Cell]);
+        }
+        if style == Style::Row {
+            self.close_top(&[Style::Cell, Style::Row]);
         }
         let mut look = *self.open.last().unwrap_or(&NORMAL);
         look.style = style;
@@ -99,7 +99,8 @@ impl Looks {
                 set_ink(&mut look, get(b"color"));
                 self.font_size(&mut look, get(b"size"));
             }
-            _ => {
+            Style::None | Style::BaseFont => {}
+            Style::Table | Style::Row | Style::Cell | Style::Span | Style::Div | Style::P | Style::A => {
                 if let Some(css) = get(b"style") {
                     look.apply(&css);
                 }

@@ -142,18 +142,12 @@ impl<'page> Tokens<'page> {
             Some(b'/') => Some(self.end(rest)),
             Some(b'!') => Some(self.declaration(rest)),
             Some(b'?') => {
-                let length = memchr(b'>', rest).map_or(rest.len(), |at| at + 1);
-                self.take(length);
-                self.next_after_nothing()
+                self.take(to_bracket(rest));
+                Some(Token::Raw(b""))
             }
             None => Some(Token::Comment(self.take(1))),
             Some(_) => None,
         }
-    }
-
-    /// Stands for what is no token at all.
-    fn next_after_nothing(&self) -> Option<Token<'page>> {
-        Some(Token::Raw(self.rest().get(..0).unwrap_or_default()))
     }
 
     fn start(&mut self, rest: &'page [u8]) -> Token<'page> {
@@ -202,8 +196,7 @@ impl<'page> Tokens<'page> {
     }
 
     fn end(&mut self, rest: &'page [u8]) -> Token<'page> {
-        let length = memchr(b'>', rest).map_or(rest.len(), |at| at + 1);
-        let tag = self.take(length);
+        let tag = self.take(to_bracket(rest));
         let name = tag.get(2..).unwrap_or_default();
         let is_closed = tag.last() == Some(&b'>');
         if is_closed && name.first().is_some_and(|byte| !is_space(*byte) && *byte != b'>') {
@@ -217,7 +210,7 @@ impl<'page> Tokens<'page> {
         let length = if rest.starts_with(b"<!--") {
             self.comment_length(rest)
         } else if is_doctype(rest) {
-            let Some(length) = self.doctype_length(rest) else { return Token::Comment(self.take(rest.len())) };
+            let Some(length) = doctype_length(rest) else { return Token::Comment(self.take(rest.len())) };
             self.take(length);
             return Token::Doctype;
         } else if let Some(length) = marked_section(rest) {
@@ -244,21 +237,6 @@ impl<'page> Tokens<'page> {
             self.lacks.comment_end = true;
         }
         to_bracket(rest)
-    }
-
-    /// The length of `<!DOCTYPE html "a > in quotes" -- or > in a comment -->`; `None` if it does not end.
-    fn doctype_length(&mut self, rest: &[u8]) -> Option<usize> {
-        let mut at = 2;
-        loop {
-            at = skip_space(rest, at);
-            let here = rest.get(at..)?;
-            at += match here.first()? {
-                b'>' => return Some(at + 1),
-                quote @ (b'"' | b'\'') => memchr(*quote, here.get(1..)?)? + 2,
-                b'-' if here.starts_with(b"--") => memmem::find(here.get(2..)?, b"--")? + 4,
-                _ => name_length(here),
-            };
-        }
     }
 
     /// The content of an element that has no tags in it.
@@ -295,6 +273,21 @@ fn is_tag(text: &[u8]) -> bool {
     }
 }
 
+/// The length of `<!DOCTYPE html "a > in quotes" -- or > in a comment -->`; `None` if it does not end.
+fn doctype_length(rest: &[u8]) -> Option<usize> {
+    let mut at = 2;
+    loop {
+        at = skip_space(rest, at);
+        let here = rest.get(at..)?;
+        at += match here.first()? {
+            b'>' => return Some(at + 1),
+            quote @ (b'"' | b'\'') => memchr(*quote, here.get(1..)?)? + 2,
+            b'-' if here.starts_with(b"--") => memmem::find(here.get(2..)?, b"--")? + 4,
+            _ => name_length(here),
+        };
+    }
+}
+
 /// Where `</name>` begins.
 fn literal_end(rest: &[u8], name: &[u8]) -> Option<usize> {
     memmem::find_iter(rest, b"</").find(|at| {
@@ -314,18 +307,15 @@ fn closed_at_once(tag: &[u8]) -> Option<(&[u8], usize)> {
 }
 
 fn attribute_value(tag: &[u8], at: usize) -> Option<(&[u8], usize)> {
-    match *tag.get(at)? {
-        quote @ (b'"' | b'\'') => {
-            let value = tag.get(at + 1..)?;
-            let length = memchr(quote, value)?;
-            Some((value.get(..length)?, at + length + 2))
-        }
-        _ => {
-            let value = tag.get(at..)?;
-            let length = name_length(value);
-            Some((value.get(..length)?, at + length))
-        }
+    let quote = *tag.get(at)?;
+    if matches!(quote, b'"' | b'\'') {
+        let value = tag.get(at + 1..)?;
+        let length = memchr(quote, value)?;
+        return Some((value.get(..length)?, at + length + 2));
     }
+    let value = tag.get(at..)?;
+    let length = name_length(value);
+    Some((value.get(..length)?, at + length))
 }
 
 fn is_doctype(rest: &[u8]) -> bool {
@@ -339,7 +329,7 @@ fn marked_section(rest: &[u8]) -> Option<usize> {
     let inner = rest.strip_prefix(b"<![")?;
     let end = memchr2(b'[', b'>', inner)?;
     let names = inner.get(..end)?;
-    let is_section = inner.get(end) == Some(&b'[') && names.iter().all(|byte| byte.is_ascii_alphanumeric());
+    let is_section = inner.get(end) == Some(&b'[') && names.iter().all(u8::is_ascii_alphanumeric);
     (is_section && !names.is_empty()).then_some(end + 4)
 }
 

@@ -47,7 +47,7 @@ pub(super) fn read(raw: &[u8]) -> Line {
     });
     let Some((names, by)) = found else { return without_address(line) };
     let names = names.with_marks(line);
-    let by = word(by);
+    let (by, written_by) = (word(by), by);
     Line::Relay(Box::new(Relay {
         ip: names.ip.to_vec(),
         address: parse_ip(names.ip),
@@ -58,6 +58,7 @@ pub(super) fn read(raw: &[u8]) -> Line {
         envfrom: sanitize(envelope_from(line)),
         id: id(line).to_vec(),
         auth: auth(line),
+        has_no_name: name(names.rdns).is_empty() && looks_names_up(line, written_by),
         ..Relay::default()
     }))
 }
@@ -159,6 +160,16 @@ fn writer(by: &[u8], line: &[u8]) -> Writer {
     let is_plain = [&b"SMTP"[..], b"QMQP"].iter().any(|words| with.strip_prefix(*words).is_some_and(ends_plain));
     let is_one = is_plain || with.starts_with(b"SMTPS") || with.starts_with(b"Microsoft SMTP Server");
     if is_one { Writer::OneName } else { Writer::Other }
+}
+
+/// Programs that do not look for the name of an address.
+const NAMELESS: [&[u8]; 6] =
+    [b"(Lotus Domino", b"(Mail-Gear", b"(SMTPD32", b"(CommuniGate Pro", b"(ecelerity", b"(IDENT:squid@["];
+
+/// Whether who wrote a header looks for the name of an address.
+fn looks_names_up(line: &[u8], by: &[u8]) -> bool {
+    let is_exchange = by.get(word(by).len()..).is_some_and(|rest| rest.starts_with(b" with Microsoft SMTPSVC"));
+    !line.starts_with(b"from [") && !is_exchange && !NAMELESS.iter().any(|words| has(line, words))
 }
 
 /// What follows some words.

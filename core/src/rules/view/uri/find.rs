@@ -74,9 +74,15 @@ fn is_word(byte: u8) -> bool {
 
 fn in_run(run: &[u8], boundaries: &Boundaries, see: &mut impl FnMut(Found)) {
     let mut at = 0;
+    // Where the sign of an address of mail is looked for, so that no byte is looked at twice.
+    let mut local_end = 0;
     while let Some(rest) = run.get(at..).filter(|rest| 3 < rest.len()) {
         let before = at.checked_sub(1).and_then(|before| run.get(before)).copied();
-        let Some((kind, length)) = at_place(rest, before, boundaries) else {
+        if local_end <= at {
+            local_end = at + rest.iter().take_while(|byte| is_mail_byte(**byte)).count();
+        }
+        let local = if run.get(local_end) == Some(&b'@') { local_end - at } else { 0 };
+        let Some((kind, length)) = at_place(rest, before, local, boundaries) else {
             at += 1;
             continue;
         };
@@ -87,8 +93,8 @@ fn in_run(run: &[u8], boundaries: &Boundaries, see: &mut impl FnMut(Found)) {
     }
 }
 
-/// What begins here, and how long it is.
-fn at_place(rest: &[u8], before: Option<u8>, boundaries: &Boundaries) -> Option<(Kind, usize)> {
+/// What begins here, and how long it is. `local` is the length of what may stand before the sign of an address of mail.
+fn at_place(rest: &[u8], before: Option<u8>, local: usize, boundaries: &Boundaries) -> Option<(Kind, usize)> {
     let is_word_begin = !before.is_some_and(is_word) && rest.first().copied().is_some_and(is_word);
     if is_word_begin {
         for scheme in [&b"http://"[..], b"https://", b"ftp://"] {
@@ -105,10 +111,11 @@ fn at_place(rest: &[u8], before: Option<u8>, boundaries: &Boundaries) -> Option<
         // Before the run there is white space, or the text begins.
         None => true,
     };
-    if may_begin && let Some(length) = mail_length(rest) {
+    if may_begin && let Some(length) = mail_length(rest, local) {
         return Some((Kind::Mail, length));
     }
-    if !before.is_some_and(|byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'%') || byte < b' ' || 0x7f <= byte) {
+    if !before.is_some_and(|byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'%') || !(b' '..0x7f).contains(&byte))
+    {
         return name_length(rest, boundaries).map(|length| (Kind::Name, length));
     }
     None
@@ -133,14 +140,13 @@ fn is_mail_byte(byte: u8) -> bool {
     !matches!(byte, b'\'' | b'(' | b',' | b'@' | 0x80..)
 }
 
-fn mail_length(rest: &[u8]) -> Option<usize> {
+fn mail_length(rest: &[u8], local: usize) -> Option<usize> {
     let is_domain = |byte: &&u8| **byte == b'@' || is_mail_byte(**byte);
     if begins_with(rest, b"mailto:") {
         let length = rest.iter().take_while(is_domain).count();
         return Some(length).filter(|length| 7 < *length);
     }
-    let local = rest.iter().take_while(|byte| is_mail_byte(**byte)).count();
-    if local == 0 || rest.first() == Some(&b':') || rest.get(local) != Some(&b'@') {
+    if local == 0 || rest.first() == Some(&b':') {
         return None;
     }
     let length = rest.get(local + 1..)?.iter().take_while(is_domain).count();
@@ -161,8 +167,7 @@ fn name_length(rest: &[u8], boundaries: &Boundaries) -> Option<usize> {
     let label = name.rsplit(|byte| *byte == b'.').next().filter(|label| label.len() < name.len())?;
     let tail = rest.get(length..)?;
     let is_whole = match tail {
-        [] | [b'.'] => true,
-        [b'/', _, ..] => true,
+        [] | [b'.'] | [b'/', _, ..] => true,
         [b':', port @ ..] => {
             let digits = port.iter().take_while(|byte| byte.is_ascii_digit()).count();
             0 < digits && matches!(port.get(digits..), Some([] | [b'/', _, ..]))

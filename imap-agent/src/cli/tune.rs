@@ -1,0 +1,232 @@
+//! `tune`: points fitted to labelled messages.
+//!
+//! What is fitted is what the filter finds, without the network and without a learner. The points that hold now are taken for
+//! those a person gave: fitted points are no such thing, so that scores written by an earlier run must not be loaded.
+
+mod table;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use tamis_core::{
+    Answer, Config, Evidence, Verdict,
+    tune::{Plan, Row, Term, cross_validate, fit},
+};
+
+use self::table::{Judged, table};
+use super::{
+    Failure,
+    judging::read,
+    out::{Out, Skips},
+};
+use crate::{
+    corpus::{IndexLine, read_index, read_one},
+    paths::Home,
+    settings::Settings,
+    words::{because, one_line},
+};
+
+pub(super) const EXAMPLES: &str = "Examples:
+  tamis-agent tune corpus/index
+  tamis-agent tune ham/index spam/index --out 90_scores.cf
+  tamis-agent tune corpus/index --bounds=-1..3 --l2 5 --folds 10
+
+INDEX has lines `ham PATH` or `spam PATH`; a path is relative to the index. Each INDEX is a pack, of
+which the figures are shown apart: how much ham is called spam and how much spam is caught, with the
+points as they are, with fitted ones, and cross-validated: each message judged by points that were
+fitted to the mail of other senders.
+The points of a symbol stay between nothing and so many times (--stretch) those it has now, and are
+drawn back to those, the more the seldomer it was found. Symbols that decide alone, what the learner
+says, and symbols of 0 points are left alone.
+FILE gets lines `score NAME POINTS` for rules, and for checks the same; TOML gets lines `NAME = POINTS`
+for the checks.";
+
+/// Symbols whose points say something else than how much a message looks like spam.
+const LEFT_ALONE: [&str; 2] = ["GTUBE", "BAYES_"];
+
+#[derive(Debug, clap::Args)]
+pub(super) struct TuneArgs {
+    /// The lists of labelled messages
+    #[arg(required = true, value_name = "INDEX")]
+    indexes: Vec<PathBuf>,
+
+    /// Write the points into this file, as a rule file has them
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Write the points of the checks into this file, as TOML
+    #[arg(long, value_name = "TOML")]
+    checks: Option<PathBuf>,
+
+    /// The least and the most points a symbol may get
+    #[arg(long, value_name = "LO..HI", default_value = "-1.5..4", value_parser = bounds, allow_hyphen_values = true)]
+    bounds: (f64, f64),
+
+    /// The most points, as a multiple of those a symbol has now
+    #[arg(long, value_name = "X", default_value_t = Plan::default().stretch, value_parser = positive)]
+    stretch: f64,
+
+    /// How strongly points are drawn back to what they are now
+    #[arg(long, value_name = "X", default_value_t = Plan::default().l2, value_parser = positive)]
+    l2: f64,
+
+    /// How many missed spams a ham called spam is worth
+    #[arg(long, value_name = "X", default_value_t = Plan::default().ham_weight, value_parser = positive)]
+    ham_weight: f64,
+
+    /// Into how many parts the messages are divided to cross-validate
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(2..=100))]
+    folds: u16,
+}
+
+pub(super) fn tune(home: &Home, args: &TuneArgs, out: &mut Out) -> Result<(), Failure> {
+    let config = Settings::load(home)?.config().clone();
+    let packs: Vec<Vec<IndexLine>> = args.indexes.iter().map(|path| read_index(path)).collect::<Result<_, _>>()?;
+    let mut skips = Skips::default();
+    let mut sample = Sample::default();
+    out.start_count(packs.iter().map(Vec::len).sum());
+    for (pack, line) in packs.iter().enumerate().flat_map(|(pack, lines)| lines.iter().map(move |line| (pack, line))) {
+        match read_one(&line.path) {
+            Ok(raw) => sample.add(&raw, line, pack, &config),
+            Err(what) => skips.add(what, out),
+        }
+        out.advance(1, sample.rows.len());
+    }
+    out.end_progress();
+    let plan = Plan {
+        low: args.bounds.0,
+        high: args.bounds.1,
+        stretch: args.stretch,
+        l2: args.l2,
+        ham_weight: args.ham_weight,
+    };
+    let names: Vec<String> = args.indexes.iter().map(|path| name_of(path)).collect();
+    let Fitted { terms, scores, lines } = sample.fitted(&plan, usize::from(args.folds), &names, &config);
+    for line in &lines {
+        out.line(line)?;
+    }
+    let checks: Vec<&str> = tamis_core::symbols().map(|info| info.symbol.name()).collect();
+    if let Some(path) = &args.out {
+        let head = lines.iter().map(|line| format!("# {line}").trim_end().to_owned());
+        let points = terms.iter().zip(&scores).map(|(term, score)| format!("score {} {score}", term.name));
+        write(path, &head.chain([String::new()]).chain(points).collect::<Vec<String>>())?;
+    }
+    if let Some(path) = &args.checks {
+        let is_check = |term: &Term| checks.contains(&term.name.as_str());
+        let points = terms.iter().zip(&scores).filter(|(term, _)| is_check(term));
+        write(path, &points.map(|(term, score)| format!("{} = {score:?}", term.name)).collect::<Vec<String>>())?;
+    }
+    skips.finish()
+}
+
+/// What the filter found in the messages.
+#[derive(Default)]
+struct Sample {
+    terms: Vec<Term>,
+    places: BTreeMap<&'static str, usize>,
+    rows: Vec<Row>,
+    /// The pack of each row, and the points of it that are not fitted.
+    rest: Vec<(usize, f64)>,
+}
+
+struct Fitted {
+    terms: Vec<Term>,
+    scores: Vec<f64>,
+    lines: Vec<String>,
+}
+
+impl Sample {
+    fn add(&mut self, raw: &[u8], line: &IndexLine, pack: usize, config: &Config) {
+        let mail = read(raw, config);
+        let mut evidence = Evidence::default();
+        for query in tamis_core::plan(&mail, config).iter() {
+            evidence.insert(query.clone(), Answer::Unknown("nothing outside is asked".to_owned()));
+        }
+        let verdict = tamis_core::judge(&mail, &evidence, config);
+        let sender = mail.from.first().and_then(|mailbox| mailbox.address.as_ref());
+        let group = sender.map_or_else(|| line.name.clone(), |address| address.to_string().to_lowercase());
+        let (terms, rest) = self.terms_of(&verdict);
+        self.rows.push(Row { terms, label: line.label, group });
+        self.rest.push((pack, rest));
+    }
+
+    /// The symbols that are fitted, and the points of all others.
+    fn terms_of(&mut self, verdict: &Verdict) -> (Vec<usize>, f64) {
+        let mut terms = Vec::new();
+        let mut rest = 0.0;
+        for found in &verdict.findings {
+            let name = found.finding.symbol.name();
+            if LEFT_ALONE.iter().any(|prefix| name.starts_with(prefix)) {
+                rest += found.score.points();
+                continue;
+            }
+            let next = self.terms.len();
+            let place = *self.places.entry(name).or_insert(next);
+            if place == next {
+                self.terms.push(Term { name: name.to_owned(), given: found.score.points() });
+            }
+            terms.push(place);
+        }
+        (terms, rest)
+    }
+
+    fn fitted(self, plan: &Plan, folds: usize, packs: &[String], config: &Config) -> Fitted {
+        let given: Vec<f64> = self.terms.iter().map(|term| term.given).collect();
+        let scores = fit(&self.terms, &self.rows, plan);
+        let unseen = cross_validate(&self.terms, &self.rows, plan, folds);
+        let judged: Vec<Judged> = self
+            .rows
+            .iter()
+            .zip(&self.rest)
+            .zip(&unseen)
+            .map(|((row, (pack, rest)), unseen)| Judged {
+                pack: *pack,
+                label: row.label,
+                points: [
+                    tamis_core::tune::sum(&given, row) + rest,
+                    tamis_core::tune::sum(&scores, row) + rest,
+                    unseen + rest,
+                ],
+            })
+            .collect();
+        let lines = table(packs, &judged, config);
+        let mut pairs: Vec<(Term, f64)> = self.terms.into_iter().zip(scores).collect();
+        pairs.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        let (terms, scores) = pairs.into_iter().unzip();
+        Fitted { terms, scores, lines }
+    }
+}
+
+fn write(path: &Path, lines: &[String]) -> Result<(), Failure> {
+    let text = lines.join("\n") + "\n";
+    fs::write(path, text)
+        .map_err(|err| Failure::person(format!("cannot write the points to {}: {}", path.display(), because(&err))))
+}
+
+fn name_of(index: &Path) -> String {
+    index.file_stem().map_or_else(String::new, |name| one_line(&name.to_string_lossy()))
+}
+
+/// `LO..HI`, with LO at most and HI at least 0.
+fn bounds(text: &str) -> Result<(f64, f64), String> {
+    let numbers = text.split_once("..").and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?)));
+    match numbers {
+        Some((low, high)) if (-1000.0..=0.0).contains(&low) && (0.0..=1000.0).contains(&high) => Ok((low, high)),
+        Some(_) => Err("the least is from -1000 to 0, the most from 0 to 1000".to_owned()),
+        None => Err("expected two numbers with \"..\" between, such as -1.5..4".to_owned()),
+    }
+}
+
+/// A number above 0.
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number <= 1e6 => Ok(number),
+        Ok(_) | Err(_) => Err("expected a number above 0, at most a million".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
