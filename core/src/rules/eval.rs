@@ -8,6 +8,7 @@ mod files;
 mod forged;
 mod freemail;
 mod header;
+mod html;
 mod image;
 mod language;
 mod learned;
@@ -64,6 +65,7 @@ const FAMILIES: &[&[Eval]] = &[
     forged::EVALS,
     freemail::EVALS,
     header::EVALS,
+    html::EVALS,
     image::EVALS,
     language::EVALS,
     learned::EVALS,

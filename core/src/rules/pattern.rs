@@ -116,6 +116,23 @@ impl Redirect {
     }
 }
 
+/// A pattern that is looked for in a few texts.
+#[derive(Debug)]
+pub(crate) struct Search(Machine);
+
+impl Search {
+    /// `None`: it makes no sense, or is too large.
+    pub(crate) fn new(pattern: &super::book::Pattern) -> Option<Self> {
+        let reading = read::read(&pattern.text, &pattern.flags).ok()?;
+        Machine::new(&reading.node, reading.groups).map(Self)
+    }
+
+    /// Whether it matches somewhere, as far as `budget` goes.
+    pub(crate) fn is_in(&self, text: &[u8], budget: &mut u64) -> bool {
+        matches!(self.0.find(text, 0, text.len(), budget), Ok(Some(_)))
+    }
+}
+
 /// A pattern for a few texts: nothing is prepared that only pays off over many.
 #[derive(Debug)]
 pub(crate) struct Once(Machine);

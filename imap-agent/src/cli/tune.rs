@@ -108,10 +108,12 @@ pub(super) fn tune(home: &Home, args: &TuneArgs, out: &mut Out) -> Result<(), Fa
     for line in &lines {
         out.line(line)?;
     }
-    let checks: Vec<&str> = tamis_core::symbols().map(|info| info.symbol.name()).collect();
+    let checks: Vec<&str> = tamis_core::symbols().map(|info| info.name).collect();
     if let Some(path) = &args.out {
         let head = lines.iter().map(|line| format!("# {line}").trim_end().to_owned());
-        let points = terms.iter().zip(&scores).map(|(term, score)| format!("score {} {score}", term.name));
+        let is_rule = |term: &Term| !checks.contains(&term.name.as_str());
+        let rules = terms.iter().zip(&scores).filter(|(term, _)| is_rule(term));
+        let points = rules.map(|(term, score)| format!("score {} {score}", term.name));
         write(path, &head.chain([String::new()]).chain(points).collect::<Vec<String>>())?;
     }
     if let Some(path) = &args.checks {
@@ -126,7 +128,7 @@ pub(super) fn tune(home: &Home, args: &TuneArgs, out: &mut Out) -> Result<(), Fa
 #[derive(Default)]
 struct Sample {
     terms: Vec<Term>,
-    places: BTreeMap<&'static str, usize>,
+    places: BTreeMap<String, usize>,
     rows: Vec<Row>,
     /// The pack of each row, and the points of it that are not fitted.
     rest: Vec<(usize, f64)>,
@@ -164,7 +166,7 @@ impl Sample {
                 continue;
             }
             let next = self.terms.len();
-            let place = *self.places.entry(name).or_insert(next);
+            let place = *self.places.entry(name.to_owned()).or_insert(next);
             if place == next {
                 self.terms.push(Term { name: name.to_owned(), given: found.score.points() });
             }

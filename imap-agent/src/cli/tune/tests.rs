@@ -1,6 +1,6 @@
 //! Tests of `tune` that need no command line: what is made of findings.
 
-use tamis_core::{DecidedBy, Finding, Score, ScoredFinding, SymbolInfo};
+use tamis_core::{DecidedBy, Finding, Score, ScoredFinding, SymbolInfo, Words};
 
 use tamis_core::learn::Label;
 
@@ -51,7 +51,7 @@ fn figures_are_shown_for_each_pack_and_kind() {
 
 fn verdict(of: &[(&'static str, i32)]) -> Verdict {
     let findings = of.iter().map(|(name, points)| ScoredFinding {
-        finding: Finding { symbol: SymbolInfo::new(name, "").symbol, why: String::new() },
+        finding: Finding { symbol: SymbolInfo::new(name, "").symbol(), about: Words::new(""), why: String::new() },
         score: Score::from_thousandths(*points),
     });
     Verdict {
@@ -61,5 +61,6 @@ fn verdict(of: &[(&'static str, i32)]) -> Verdict {
         clues: Vec::new(),
         decided_by: DecidedBy::Score,
         findings: findings.collect(),
+        exhausted: Vec::new(),
     }
 }
