@@ -7,6 +7,7 @@ mod date;
 mod files;
 mod forged;
 mod freemail;
+mod from_name;
 mod header;
 mod html;
 mod image;
@@ -20,6 +21,7 @@ mod pdf;
 mod ratware;
 mod recipient;
 mod relay;
+mod signature;
 mod support;
 mod text;
 #[cfg(test)]
@@ -29,6 +31,7 @@ mod welcome;
 
 pub use bounce::BounceRelays;
 pub(crate) use files::Files;
+pub use from_name::FromNames;
 pub use language::Languages;
 pub use office::Settings as OfficeSettings;
 pub use unrun::why_unrun;
@@ -64,6 +67,7 @@ const FAMILIES: &[&[Eval]] = &[
     date::EVALS,
     forged::EVALS,
     freemail::EVALS,
+    from_name::EVALS,
     header::EVALS,
     html::EVALS,
     image::EVALS,
@@ -75,6 +79,7 @@ const FAMILIES: &[&[Eval]] = &[
     ratware::EVALS,
     recipient::EVALS,
     relay::EVALS,
+    signature::EVALS,
     text::EVALS,
     welcome::EVALS,
 ];
