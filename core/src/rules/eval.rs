@@ -7,6 +7,7 @@ mod date;
 mod files;
 mod forged;
 mod freemail;
+mod from_name;
 mod header;
 mod html;
 mod image;
@@ -20,17 +21,23 @@ mod pdf;
 mod ratware;
 mod recipient;
 mod relay;
+mod signature;
 mod support;
 mod text;
+#[cfg(test)]
+mod trial;
 mod unrun;
 mod uri;
 mod welcome;
 
 pub use bounce::BounceRelays;
 pub(crate) use files::Files;
+pub use from_name::FromNames;
 pub use language::Languages;
 pub use office::Settings as OfficeSettings;
 pub use unrun::why_unrun;
+
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::{book::EvalTest, lists::Lists, view::View};
 
@@ -61,6 +68,7 @@ const FAMILIES: &[&[Eval]] = &[
     date::EVALS,
     forged::EVALS,
     freemail::EVALS,
+    from_name::EVALS,
     header::EVALS,
     html::EVALS,
     image::EVALS,
@@ -72,12 +80,20 @@ const FAMILIES: &[&[Eval]] = &[
     ratware::EVALS,
     recipient::EVALS,
     relay::EVALS,
+    signature::EVALS,
     text::EVALS,
     uri::EVALS,
     welcome::EVALS,
 ];
 
+/// All of them, by name.
+static BY_NAME: LazyLock<BTreeMap<&str, &Eval>> =
+    LazyLock::new(|| FAMILIES.iter().copied().flatten().map(|eval| (eval.name, eval)).collect());
+
 /// The function of this name.
 pub fn find(name: &str) -> Option<&'static Eval> {
-    FAMILIES.iter().flat_map(|family| family.iter()).find(|eval| eval.name == name)
+    BY_NAME.get(name).copied()
 }
+
+#[cfg(test)]
+mod tests;

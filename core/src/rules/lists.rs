@@ -15,7 +15,7 @@ pub use registry::Registry;
 
 use super::{
     book::Directive,
-    eval::{BounceRelays, Languages, OfficeSettings, network::NetworkLists},
+    eval::{BounceRelays, FromNames, Languages, OfficeSettings, network::NetworkLists},
     view::{Networks, uri::Boundaries},
 };
 
@@ -38,6 +38,8 @@ pub struct Lists {
     pub welcome: WelcomeLists,
     /// Relays that one's own mail goes through.
     pub bounce_relays: BounceRelays,
+    /// How names of senders are compared with their addresses.
+    pub from_names: FromNames,
     /// Languages that one reads.
     pub languages: Languages,
     /// How office documents are looked for.
@@ -58,6 +60,7 @@ impl Lists {
             freemail: FreeMail::read(directives),
             welcome: WelcomeLists::read(directives),
             bounce_relays: BounceRelays::read(directives),
+            from_names: FromNames::read(directives),
             languages: Languages::read(directives),
             office: OfficeSettings::read(directives),
             network: NetworkLists::read(directives),

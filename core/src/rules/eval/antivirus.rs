@@ -102,3 +102,6 @@ fn is_suspect(part: &Part<'_>) -> bool {
     };
     !fits && kind != "application/octet-stream"
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@
 const UNRUN: &[(&str, &str)] = &[
     ("check_access_database", "the access database of a mail server is not on this machine"),
     ("check_authres_result", "what a server says in Authentication-Results is judged without rules"),
+    ("check_for_faraway_charset", ALL_WELCOME),
+    ("check_for_faraway_charset_in_headers", ALL_WELCOME),
     ("check_from_in_auto_welcomelist", NO_REPUTATION),
     ("check_from_in_auto_whitelist", NO_REPUTATION),
     ("check_hashbl_bodyfuzzy", "how its lists make a digest of a text is not published"),
@@ -13,6 +15,7 @@ const UNRUN: &[(&str, &str)] = &[
     ("check_phishing", "there is no list of phishing addresses on this machine"),
     ("check_senders_reputation", NO_REPUTATION),
     ("check_shortcircuit", "rules are never cut short"),
+    ("check_stock_info", "what it counts is not documented"),
     ("check_uri_local_bl", "there is no table of countries and networks"),
     ("pdf_match_fuzzy_md5", "how its digest is made is not documented"),
     ("pdf_uri_regex", "it is in no released version"),
@@ -30,6 +33,7 @@ const UNRUN: &[(&str, &str)] = &[
     ("short_url_tests", NO_REDIRECTS),
 ];
 
+const ALL_WELCOME: &str = "every script is taken for one that is read: which ones are not is not asked";
 const NO_REPUTATION: &str = "no reputation of senders is kept for rules";
 const NO_REDIRECTS: &str = "links are never followed: that would tell their sender who reads";
 

@@ -122,7 +122,7 @@ impl AskDns {
         let mut tags = Vec::new();
         let mut rest = self.template.as_str();
         while let Some((_, after)) = rest.split_once('_') {
-            let name = after.split_once('_').map(|(name, tail)| (name, tail)).filter(|(name, _)| is_tag(name));
+            let name = after.split_once('_').filter(|(name, _)| is_tag(name));
             match name {
                 Some((name, tail)) => {
                     tags.push(name);

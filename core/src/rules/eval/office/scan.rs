@@ -88,12 +88,16 @@ impl Scan<'_> {
         let is_document = self.settings.documents.is_found(name);
         let has_macros = self.settings.with_macros.is_found(name);
         self.found.has_macro |= has_macros;
+        let is_archive = !is_document && !has_macros && self.settings.archives.is_found(name);
         if content.starts_with(b"PK\x03\x04") {
-            if is_document || has_macros {
-                self.look_in_document(content);
-            } else if self.settings.archives.is_found(name) {
+            if is_archive {
                 self.look_in_archive(content, depth);
+            } else if is_document || has_macros {
+                self.look_in_document(content);
             }
+            return;
+        }
+        if is_archive {
             return;
         }
         self.found.downloads |= self.settings.download.is_found(content);
