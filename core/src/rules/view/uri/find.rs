@@ -36,12 +36,22 @@ enum Kind {
 
 /// Finds the addresses in a text.
 pub(super) fn find(text: &[u8], boundaries: &Boundaries, mut see: impl FnMut(Found)) {
-    for run in text.split(|byte| is_end(*byte)) {
-        if run.len() < 4 || memchr::memchr3(b'.', b'@', b':', run).is_none() {
+    // No address is without one of these.
+    let mut done = 0;
+    for sign in memchr::memchr3_iter(b'.', b'@', b':', text) {
+        if sign < done {
             continue;
         }
-        let run = run.get(..MAX_RUN).unwrap_or(run);
-        in_run(run, boundaries, &mut see);
+        let before = text.get(done..sign).unwrap_or_default();
+        let begin = before.iter().rposition(|byte| is_end(*byte)).map_or(done, |at| done + at + 1);
+        let after = text.get(sign..).unwrap_or_default();
+        let end = after.iter().position(|byte| is_end(*byte)).map_or(text.len(), |at| sign + at);
+        done = end;
+        // More than the sign that ends a sentence.
+        if sign + 1 < end {
+            let run = text.get(begin..end).unwrap_or_default();
+            in_run(run.get(..MAX_RUN).unwrap_or(run), boundaries, &mut see);
+        }
     }
 }
 
