@@ -26,6 +26,7 @@ pub mod rewrite;
 pub mod rules;
 mod score;
 mod symbol;
+pub mod tune;
 
 pub use check::Check;
 pub use checks::{CHECKS, symbols};

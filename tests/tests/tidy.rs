@@ -44,7 +44,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["imap-agent/src/store"]),
     ("keyring", &["imap-agent/src/keys"]),
     ("aws_lc_rs", &["imap-agent/src/archive/seal.rs", "imap-agent/src/mailbox/login/"]),
-    ("flate2", &["imap-agent/src/archive/pack.rs", "imap-agent/src/mailbox/deflate"]),
+    (
+        "flate2",
+        &["imap-agent/src/archive/pack.rs", "imap-agent/src/mailbox/deflate", "core/src/rules/eval/office/zip.rs"],
+    ),
     ("mail_send", &["imap-agent/src/submit/talk.rs"]),
     ("smtp_proto", &["imap-agent/src/submit/talk.rs"]),
     ("wait4", &["packaging/xtask/src/peers/cost.rs"]),

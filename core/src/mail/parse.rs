@@ -62,7 +62,8 @@ fn read_headers(mail: &mut Mail<'_>, headers: &[Header<'_>]) {
 /// A leading `From ` line is the mark of a mail folder file, not part of the message.
 pub(crate) fn without_mbox_line(raw: &[u8]) -> &[u8] {
     // `From : bob@example.org` is a header.
-    if !raw.strip_prefix(b"From ").is_some_and(|rest| !rest.trim_ascii_start().starts_with(b":")) {
+    let is_mark = raw.strip_prefix(b"From ").is_some_and(|rest| !rest.trim_ascii_start().starts_with(b":"));
+    if !is_mark {
         return raw;
     }
     memchr::memchr(b'\n', raw).and_then(|end| raw.get(end + 1..)).unwrap_or_default()

@@ -3,7 +3,6 @@
 //! All rules that look at the same text are one [`group::Group`]: one scan for the literals they need decides which
 //! are tried, and where. A rule is tried within a budget of steps, so no message can hold up the engine.
 
-mod expression;
 mod group;
 mod line;
 mod plan;
@@ -15,7 +14,6 @@ mod tests;
 
 use std::{
     borrow::Cow,
-    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -23,25 +21,18 @@ use std::{
 };
 
 use self::{
-    expression::Expression,
     group::Group,
     line::{Line, Place},
 };
 use super::{
     book::{Book, EvalTest, Problem},
+    meta::Metas,
     pattern::Matcher,
 };
 
 pub use self::run::Scratch;
-
-/// What holds for all rules.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CompileSettings {
-    /// Whether the network is asked: which of a rule's scores counts.
-    pub has_network: bool,
-    /// Whether the learner is asked: which of a rule's scores counts.
-    pub has_learner: bool,
-}
+/// Which of a rule's scores counts.
+pub use super::book::ScoreSet as CompileSettings;
 
 /// A message as the rules see it. Everything is bytes.
 pub trait Renderings {
@@ -112,8 +103,8 @@ pub struct RuleSet {
     evals: Vec<(u32, EvalTest)>,
     /// Rules with `%{NAME}` in them, compiled when the name is known.
     templates: Vec<Template>,
-    /// Each behind those it needs.
-    metas: Vec<(u32, Expression)>,
+    /// Sums of other rules.
+    metas: Metas,
     /// What it was made from.
     lines: Vec<Line>,
 }
@@ -162,10 +153,15 @@ struct HeaderGroup {
 
 impl RuleSet {
     /// Compiles what the files say. What cannot be compiled is left out and told.
-    pub fn compile(book: &Book, settings: &CompileSettings) -> (Self, Vec<Problem>) {
+    pub fn compile(book: &Book, settings: CompileSettings) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let lines = line::lines(book, settings, &mut problems);
         (Self::from_lines(lines), problems)
+    }
+
+    /// The names of all rules, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| &*rule.name)
     }
 
     /// How many rules there are.
@@ -197,10 +193,5 @@ impl RuleSet {
 
     fn is_off(&self, rule: u32) -> bool {
         self.rules.get(rule as usize).is_some_and(|rule| rule.is_off.load(Ordering::Relaxed))
-    }
-
-    /// Numbers of rules by name.
-    fn numbers(lines: &[Line]) -> BTreeMap<&str, u32> {
-        lines.iter().map(|line| line.name.as_str()).zip(0..).collect()
     }
 }

@@ -1,14 +1,34 @@
 //! Functions that rules call by name.
 
+mod antivirus;
+mod argument;
+mod bounce;
 mod date;
+mod files;
 mod forged;
 mod freemail;
 mod header;
+mod image;
+mod language;
+mod learned;
+mod md5;
+mod mime;
+pub mod network;
+mod office;
+mod pdf;
 mod ratware;
 mod recipient;
 mod relay;
 mod support;
+mod text;
+mod unrun;
 mod welcome;
+
+pub use bounce::BounceRelays;
+pub(crate) use files::Files;
+pub use language::Languages;
+pub use office::Settings as OfficeSettings;
+pub use unrun::why_unrun;
 
 use super::{book::EvalTest, lists::Lists, view::View};
 
@@ -34,13 +54,22 @@ pub struct Scene<'run> {
 
 /// Every family of functions.
 const FAMILIES: &[&[Eval]] = &[
+    antivirus::EVALS,
+    bounce::EVALS,
     date::EVALS,
     forged::EVALS,
     freemail::EVALS,
     header::EVALS,
+    image::EVALS,
+    language::EVALS,
+    learned::EVALS,
+    mime::EVALS,
+    office::EVALS,
+    pdf::EVALS,
     ratware::EVALS,
     recipient::EVALS,
     relay::EVALS,
+    text::EVALS,
     welcome::EVALS,
 ];
 

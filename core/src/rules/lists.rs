@@ -2,14 +2,20 @@
 
 mod addresses;
 mod freemail;
+mod redirectors;
 mod registry;
 
 pub(crate) use addresses::fits;
 pub use addresses::{AddressList, FromHost, WelcomeLists};
 pub use freemail::FreeMail;
+pub use redirectors::Redirectors;
 pub use registry::Registry;
 
-use super::{book::Directive, view::Networks};
+use super::{
+    book::Directive,
+    eval::{BounceRelays, Languages, OfficeSettings, network::NetworkLists},
+    view::{Networks, uri::Boundaries},
+};
 
 /// All lists.
 #[derive(Clone, Debug, Default)]
@@ -18,10 +24,22 @@ pub struct Lists {
     pub networks: Networks,
     /// Below which names domains are registered.
     pub registry: Registry,
+    /// What hosts are named, and who registered them.
+    pub boundaries: Boundaries,
+    /// Pages that lead on.
+    pub redirectors: Redirectors,
     /// Providers where anyone gets an address.
     pub freemail: FreeMail,
     /// Addresses that are welcome, blocked, or listed by name.
     pub welcome: WelcomeLists,
+    /// Relays that one's own mail goes through.
+    pub bounce_relays: BounceRelays,
+    /// Languages that one reads.
+    pub languages: Languages,
+    /// How office documents are looked for.
+    pub office: OfficeSettings,
+    /// Lists in the network.
+    pub network: NetworkLists,
 }
 
 impl Lists {
@@ -30,8 +48,14 @@ impl Lists {
         Self {
             networks: Networks::read(directives),
             registry: Registry::read(directives),
+            boundaries: Boundaries::read(directives),
+            redirectors: Redirectors::read(directives),
             freemail: FreeMail::read(directives),
             welcome: WelcomeLists::read(directives),
+            bounce_relays: BounceRelays::read(directives),
+            languages: Languages::read(directives),
+            office: OfficeSettings::read(directives),
+            network: NetworkLists::read(directives),
         }
     }
 }

@@ -62,3 +62,8 @@ pub fn load(files: &[RuleFile], settings: &LoadSettings) -> Book {
 
 #[cfg(test)]
 mod tests;
+
+/// A pattern with its signs, such as `m{...}i`, if it is one.
+pub(crate) fn pattern_of(text: &str) -> Option<super::book::Pattern> {
+    pattern::whole(text.trim(), false).ok()
+}

@@ -38,10 +38,10 @@ const STEP_COST: u64 = 16;
 /// What may be spent on saying where a match stands.
 const MOST_STEPS_TO_EXPLAIN: u64 = 100_000;
 /// Patterns that become more pieces than this are refused.
-const MOST_PIECES: usize = 40_000;
+const MOST_PIECES: usize = 120_000;
 
 /// What is known of a pattern before it is compiled. It is all that has to be kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Plan {
     /// As it was written.
     pub(crate) text: String,
@@ -49,6 +49,8 @@ pub(crate) struct Plan {
     pub(crate) flags: String,
     /// One of these, in any case of letters, is in every text that matches; `None`: nothing is known.
     pub(crate) required: Option<Vec<Vec<u8>>>,
+    /// The share of all places of texts at which one of them is expected; 1 if nothing is known.
+    pub(crate) share: f64,
     /// A match takes at least so many bytes.
     pub(crate) least: u32,
     /// Everything a match looks at lies within so many bytes; `None`: there is no limit.
@@ -66,10 +68,12 @@ impl Plan {
         }
         let width = reading.node.width();
         let reach = width.most.filter(|_| !looks_far(&reading.node));
+        let (required, share) = literals::required(&reading.node).unzip();
         Ok(Self {
             text: text.to_owned(),
             flags: flags.to_owned(),
-            required: literals::required(&reading.node),
+            required,
+            share: share.unwrap_or(1.0),
             least: u32::try_from(width.least).unwrap_or(u32::MAX),
             reach: reach.and_then(|reach| u32::try_from(reach).ok()),
             names: reading.names,
@@ -87,6 +91,64 @@ fn looks_far(node: &Node) -> bool {
         Node::Group(_, node) | Node::Atomic(node) => looks_far(node),
         Node::If(_, yes, no) => looks_far(yes) || looks_far(no),
     }
+}
+
+/// A pattern of which one wants to know what its first group takes.
+#[derive(Debug)]
+pub(crate) struct Redirect {
+    machine: Machine,
+    groups: u32,
+}
+
+impl Redirect {
+    /// `None`: it cannot be read, or has no group.
+    pub(crate) fn new(pattern: &super::book::Pattern) -> Option<Self> {
+        let reading = read::read(&pattern.text, &pattern.flags).ok()?;
+        let groups = reading.groups;
+        Some(Self { machine: Machine::new(&reading.node, groups)?, groups })
+    }
+
+    /// What the first group that takes part took.
+    pub(crate) fn target<'text>(&self, text: &'text [u8]) -> Option<&'text [u8]> {
+        let mut budget = MOST_STEPS_TO_EXPLAIN;
+        let found = self.machine.find(text, 0, text.len(), &mut budget).ok()??;
+        (1..=self.groups).find_map(|group| text.get(found.group(group)?))
+    }
+}
+
+/// A pattern for a few texts: nothing is prepared that only pays off over many.
+#[derive(Debug)]
+pub(crate) struct Once(Machine);
+
+impl Once {
+    /// `None`: it makes no sense, or is too large.
+    pub(crate) fn new(text: &str, flags: &str) -> Option<Self> {
+        let reading = read::read(text, flags).ok()?;
+        Machine::new(&reading.node, reading.groups).map(Self)
+    }
+
+    /// How many matches stand in the text one behind another, at most `most`. Where it takes too long, those found by
+    /// then.
+    pub(crate) fn count(&self, text: &[u8], most: u32, budget: &mut u64) -> u32 {
+        let (mut count, mut from, mut steps) = (0, 0, *budget / STEP_COST);
+        while count < most && from <= text.len() {
+            let Ok(Some(found)) = self.0.find(text, from, text.len(), &mut steps) else { break };
+            count += 1;
+            let end = found.whole().end;
+            from = if end > from { end } else { from + 1 };
+        }
+        *budget = steps * STEP_COST;
+        count
+    }
+}
+
+/// Where a match stands.
+#[derive(Debug)]
+pub(crate) struct Explanation<'matcher> {
+    /// All of it.
+    pub(crate) whole: Range<usize>,
+    /// What each named group took.
+    pub(crate) named: Vec<(&'matcher str, Range<usize>)>,
 }
 
 /// A pattern that compiles itself when it is first asked for.
@@ -162,7 +224,7 @@ impl Matcher {
     }
 
     /// Where the first match stands, and what its named groups took.
-    pub(crate) fn explain(&self, text: &[u8], from: usize) -> Option<(Range<usize>, Vec<(&str, Range<usize>)>)> {
+    pub(crate) fn explain(&self, text: &[u8], from: usize) -> Option<Explanation<'_>> {
         let compile = || {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
             Machine::new(&reading.node, reading.groups)
@@ -171,7 +233,7 @@ impl Matcher {
         let machine = self.explainer.get_or_init(compile).as_ref()?;
         let found = machine.find(text, from, text.len(), &mut budget).ok()??;
         let named = self.plan.names.iter().filter_map(|(name, group)| Some((name.as_str(), found.group(*group)?)));
-        Some((found.whole(), named.collect()))
+        Some(Explanation { whole: found.whole(), named: named.collect() })
     }
 
     /// What it takes in memory beyond its plan, in bytes; the machine's small program is not counted.

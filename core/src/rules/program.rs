@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Cow,
+    collections::BTreeSet,
     sync::{Mutex, PoisonError},
 };
 
@@ -38,7 +39,7 @@ impl Default for Program {
 impl Program {
     /// Compiles what the files say. What cannot be compiled is left out and told.
     pub fn compile(book: &Book, settings: &CompileSettings) -> (Self, Vec<Problem>) {
-        let (rules, problems) = RuleSet::compile(book, settings);
+        let (rules, problems) = RuleSet::compile(book, *settings);
         (Self::new(rules, book.directives.clone()), problems)
     }
 
@@ -92,7 +93,7 @@ impl Program {
     /// What the rules say of a message.
     /// `probability` is what the learner makes of it, 0 to 1.
     pub fn run(&self, mail: &Mail<'_>, probability: Option<f64>) -> Hits {
-        let view = View::new(mail).with_networks(&self.lists.networks);
+        let view = View::new(mail).with_lists(&self.lists);
         let scene = Scene { view: &view, lists: &self.lists, probability };
         let lock = || self.scratches.lock().unwrap_or_else(PoisonError::into_inner);
         let mut scratch = lock().pop().unwrap_or_default();
@@ -116,7 +117,8 @@ impl Renderings for Scene<'_> {
     }
 
     fn uris(&self) -> Vec<Cow<'_, [u8]>> {
-        Vec::new()
+        let all: BTreeSet<&[u8]> = self.view.uris().iter().flat_map(|uri| &uri.cleaned).map(Vec::as_slice).collect();
+        all.into_iter().map(Cow::Borrowed).collect()
     }
 
     fn header(&self, form: &str) -> Option<Cow<'_, [u8]>> {
@@ -141,11 +143,21 @@ impl Renderings for Scene<'_> {
     }
 
     fn links(&self) -> usize {
-        0
+        self.view.uris().len()
     }
 
-    fn detail(&self, _: usize, _: &str) -> Vec<Cow<'_, [u8]>> {
-        Vec::new()
+    fn detail(&self, link: usize, key: &str) -> Vec<Cow<'_, [u8]>> {
+        let Some(uri) = self.view.uris().get(link) else { return Vec::new() };
+        let borrowed = |text: &'_ str| Cow::Owned(text.as_bytes().to_vec());
+        match key {
+            "raw" => vec![Cow::Borrowed(uri.raw.as_slice())],
+            "type" => uri.types.iter().map(|kind| borrowed(kind)).collect(),
+            "cleaned" => uri.cleaned.iter().map(|form| Cow::Borrowed(form.as_slice())).collect(),
+            "text" => uri.anchors.iter().map(|anchor| Cow::Borrowed(anchor.as_slice())).collect(),
+            "domain" => uri.domains().into_iter().map(borrowed).collect(),
+            "host" => uri.hosts.keys().map(|host| borrowed(host)).collect(),
+            _ => Vec::new(),
+        }
     }
 
     fn eval(&self, test: &EvalTest) -> u32 {

@@ -21,7 +21,10 @@ mod words;
 
 use std::cell::OnceCell;
 
+use super::eval::Files;
 use crate::mail::Mail;
+
+use super::lists::Lists;
 
 pub use fields::Field;
 pub use headers::Headers;
@@ -29,6 +32,7 @@ pub use mime::Oddities;
 pub use part::Part;
 pub use relays::{Networks, Relay, Relays};
 pub use rendered::Page;
+pub use uri::Uri;
 
 /// One message and its renderings.
 #[derive(Debug)]
@@ -39,9 +43,11 @@ pub struct View<'mail> {
     pages: OnceCell<Vec<Page>>,
     body: OnceCell<Vec<Vec<u8>>>,
     rawbody: OnceCell<Vec<Vec<u8>>>,
-    networks: Option<&'mail Networks>,
+    uris: OnceCell<Vec<Uri>>,
+    lists: Option<&'mail Lists>,
     relays: OnceCell<Relays>,
     envelope_from: OnceCell<Option<Vec<u8>>>,
+    files: Files,
 }
 
 impl<'mail> View<'mail> {
@@ -53,24 +59,34 @@ impl<'mail> View<'mail> {
             pages: OnceCell::new(),
             body: OnceCell::new(),
             rawbody: OnceCell::new(),
-            networks: None,
+            uris: OnceCell::new(),
+            lists: None,
             relays: OnceCell::new(),
             envelope_from: OnceCell::new(),
+            files: Files::default(),
         }
     }
 
-    /// The same, with what rule files say of one's own hosts.
+    /// The same, with what rule files list.
     #[must_use]
-    pub fn with_networks(mut self, networks: &'mail Networks) -> Self {
-        self.networks = Some(networks);
+    pub fn with_lists(mut self, lists: &'mail Lists) -> Self {
+        self.lists = Some(lists);
         self
     }
 
     /// The way of the message.
     pub fn relays(&self) -> &Relays {
-        self.relays.get_or_init(|| match self.networks {
-            Some(networks) => Relays::read(self.named_values(), networks),
+        self.relays.get_or_init(|| match self.lists {
+            Some(lists) => Relays::read(self.named_values(), &lists.networks),
             None => Relays::read(self.named_values(), &Networks::default()),
+        })
+    }
+
+    /// All addresses of the web and of mail in it, with what is known of each.
+    pub fn uris(&self) -> &[Uri] {
+        self.uris.get_or_init(|| match self.lists {
+            Some(lists) => uri::collect(self, lists),
+            None => uri::collect(self, &Lists::default()),
         })
     }
 
@@ -80,12 +96,17 @@ impl<'mail> View<'mail> {
 
     /// `EnvelopeFrom`.
     pub fn envelope_from(&self) -> Option<&[u8]> {
-        let sender = || envelope::sender(self, self.networks.and_then(Networks::envelope_sender_header));
+        let sender = || envelope::sender(self, self.lists.and_then(|lists| lists.networks.envelope_sender_header()));
         self.envelope_from.get_or_init(sender).as_deref()
     }
 
     fn tree(&self) -> &mime::Tree<'mail> {
         self.tree.get_or_init(|| mime::read(self.mail.raw))
+    }
+
+    /// What is known of its files.
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
     }
 
     /// The message as it came.

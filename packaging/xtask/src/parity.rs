@@ -5,6 +5,7 @@
 
 mod compare;
 mod oracle;
+mod ours;
 mod reasons;
 mod table;
 
@@ -22,6 +23,7 @@ use self::reasons::Reasons;
 pub use self::{
     compare::{Comparison, Differences, Pair, SAME_SCORE, Said},
     oracle::{Oracle, fingerprint},
+    ours::Ours,
 };
 use crate::index;
 
@@ -73,15 +75,16 @@ pub trait Rules {
 }
 
 /// Compares, and writes the tables to `out`. Whether the two are alike enough.
-pub fn run(options: &Options, ours: &dyn Rules, out: &mut dyn Write) -> Result<bool> {
+pub fn run(options: &Options, out: &mut dyn Write) -> Result<bool> {
     let mut mail = BTreeSet::new();
     for corpus in &options.corpora {
         mail.extend(index::read(corpus)?.into_iter().map(|line| line.path));
     }
     let mail: Vec<PathBuf> = mail.into_iter().collect();
     let oracle = Oracle::new(&options.rules)?;
+    let ours = Ours::new(&rule_files(&options.rules)?)?;
     let theirs = oracle.said(&mail)?;
-    let pairs = pairs(&mail, &theirs, ours)?;
+    let pairs = pairs(&mail, &theirs, &ours)?;
     let all = Comparison::of(&pairs, oracle.rules(), ours.rules());
     let report = report(options, &all, &pairs, oracle.version())?;
     out.write_all(report.as_bytes())?;

@@ -31,6 +31,10 @@ pub(crate) struct Member {
     pub(crate) matcher: Matcher,
     /// How many matches count; 1: whether it matches at all.
     pub(crate) most: u32,
+    /// The first text that it looks at.
+    first: u32,
+    /// It is tried only where a strand of it stands.
+    has_strands: bool,
 }
 
 /// What became of a member on this message.
@@ -41,6 +45,8 @@ struct State {
     is_exhausted: bool,
     /// Where it was found: the place of the text, and the part of it.
     found: Option<(u32, usize)>,
+    /// The last text in which a strand of it stands.
+    sieved: Option<u32>,
     /// The part of the current text that is to be looked at.
     pending: Option<(usize, usize)>,
 }
@@ -68,9 +74,9 @@ pub(crate) struct Outcome<'group> {
 }
 
 impl Member {
-    /// A rule, and how many of its matches count.
-    pub(crate) fn new(rule: u32, plan: Plan, most: u32) -> Self {
-        Self { rule, matcher: Matcher::new(plan), most }
+    /// A rule, how many of its matches count, and from which text on.
+    pub(crate) fn new(rule: u32, plan: Plan, most: u32, first: u32) -> Self {
+        Self { rule, matcher: Matcher::new(plan), most, first, has_strands: false }
     }
 }
 
@@ -82,13 +88,14 @@ pub(crate) fn most(is_multiple: bool, max_hits: Option<u32>) -> u32 {
 
 impl Group {
     /// Sorts out who needs what.
-    pub(crate) fn new(members: Vec<Member>) -> Self {
+    pub(crate) fn new(mut members: Vec<Member>) -> Self {
         let mut wanted = Vec::new();
         let (mut sieve, mut always) = (Sieve::default(), Vec::new());
-        for (at, member) in (0..).zip(&members) {
+        for (at, member) in (0..).zip(&mut members) {
+            member.has_strands = sieve.take(at, &member.matcher.plan);
             match &member.matcher.plan.required {
                 Some(texts) => wanted.extend(texts.iter().map(|text| (text.clone(), at))),
-                None if sieve.take(at, &member.matcher.plan) => {}
+                None if member.has_strands => {}
                 None => always.push(at),
             }
         }
@@ -107,21 +114,21 @@ impl Group {
     }
 
     /// Runs all rules over all texts and calls `tell` for each that matched or was given up.
-    pub(crate) fn run<'text>(
+    pub(crate) fn run(
         &self,
-        texts: impl IntoIterator<Item = &'text [u8]>,
+        texts: &[&[u8]],
         scratch: &mut Scratch,
         mut is_off: impl FnMut(u32) -> bool,
         mut tell: impl FnMut(Outcome<'_>),
     ) {
-        let fresh = State { count: 0, budget: BUDGET, is_exhausted: false, found: None, pending: None };
+        let fresh = State { count: 0, budget: BUDGET, is_exhausted: false, found: None, sieved: None, pending: None };
         scratch.states.clear();
         scratch.states.resize(self.members.len(), fresh);
         for (state, member) in scratch.states.iter_mut().zip(&self.members) {
             state.is_exhausted = is_off(member.rule);
             state.budget *= u64::from(!state.is_exhausted);
         }
-        for (number, text) in (0..).zip(texts) {
+        for (number, text) in (0..).zip(texts.iter().copied()) {
             self.run_text(number, text, scratch);
         }
         for (state, member) in scratch.states.iter().zip(&self.members) {
@@ -139,9 +146,22 @@ impl Group {
         lower.make_ascii_lowercase();
         lower.extend_from_slice(&[0; 3]);
         touched.clear();
+        self.sieve.scan(text, progress, |member| {
+            let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
+            let Some((of, state)) = place.filter(|(of, state)| state.wants_more(of)) else { return };
+            // Where the strand stands is not known: without a literal all of the text is looked at.
+            if of.matcher.plan.required.is_none() && state.sieved != Some(number) {
+                touched.push(member);
+                state.pending = Some((0, text.len()));
+            }
+            state.sieved = Some(number);
+        });
         let mut see = |member: u32, begin: usize, end: usize| {
             let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
             let Some((of, state)) = place.filter(|(of, state)| state.wants_more(of)) else { return };
+            if of.has_strands && state.sieved != Some(number) {
+                return;
+            }
             let part = of.part(begin, end, text.len());
             match &mut state.pending {
                 None => {
@@ -159,8 +179,6 @@ impl Group {
             }
         };
         self.scanner.scan(lower, |Sighting { member, begin, end }| see(member, begin, end));
-        // Where its strand stands is not known: all of the text is looked at.
-        self.sieve.scan(text, progress, |member| see(member, text.len(), 0));
         for member in touched.iter() {
             let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
             let Some((member, state)) = place else { continue };
@@ -181,7 +199,7 @@ impl Member {
     /// The part of a text in which a match can lie that has something between these places.
     fn part(&self, begin: usize, end: usize, length: usize) -> (usize, usize) {
         match self.matcher.plan.reach {
-            Some(reach) if self.most == 1 && begin <= end => {
+            Some(reach) if self.most == 1 => {
                 let reach = reach as usize + 1;
                 (end.saturating_sub(reach), begin.saturating_add(reach).min(length))
             }
@@ -196,7 +214,7 @@ impl State {
     }
 
     fn look(&mut self, member: &Member, number: u32, text: &[u8], part: Range<usize>) {
-        if !self.wants_more(member) || text.len() < member.matcher.plan.least as usize {
+        if !self.wants_more(member) || number < member.first || text.len() < member.matcher.plan.least as usize {
             return;
         }
         let begin = part.start;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rules::{
-    book::{Book, HeaderTest, Pattern, Problem, Rule, Test},
+    book::{Book, HeaderTest, Pattern, Problem, Test},
     pattern::Plan,
 };
 
@@ -18,6 +18,8 @@ pub(super) struct Line {
     /// Each match counts; up to this, if given.
     pub(super) is_multiple: bool,
     pub(super) max_hits: Option<u32>,
+    /// `tflags nosubject`: a body rule that does not look at the subject.
+    pub(super) skips_subject: bool,
     pub(super) kind: Kind,
 }
 
@@ -34,8 +36,8 @@ pub(super) enum Kind {
     Detail(Vec<DetailLine>),
     /// A function.
     Eval { target: String, function: String, arguments: Vec<String> },
-    /// A sum of other rules.
-    Meta(String),
+    /// A sum of other rules. With a score of 0 it is worked out all the same: it holds back those that need it.
+    Meta { text: String, is_off: bool },
 }
 
 /// Which text.
@@ -59,17 +61,21 @@ pub(super) struct DetailLine {
 }
 
 /// What the book says, by name; rules that a score of 0 switches off are left out.
-pub(super) fn lines(book: &Book, settings: &CompileSettings, problems: &mut Vec<Problem>) -> Vec<Line> {
+pub(super) fn lines(book: &Book, settings: CompileSettings, problems: &mut Vec<Problem>) -> Vec<Line> {
     let mut lines = Vec::new();
     for rule in book.rules.values() {
-        let Some(points) = points(rule, *settings) else { continue };
-        match kind(&rule.test) {
+        let is_off = rule.is_off(settings);
+        if is_off && !matches!(rule.test, Test::Meta(_)) {
+            continue;
+        }
+        match kind(&rule.test, is_off) {
             Ok(Some(kind)) => lines.push(Line {
                 name: rule.name.clone(),
                 about: rule.about.clone(),
-                points,
+                points: rule.score(settings),
                 is_multiple: rule.flags.is_multiple,
                 max_hits: rule.flags.max_hits,
+                skips_subject: rule.flags.others.iter().any(|flag| flag == "nosubject"),
                 kind,
             }),
             Ok(None) => {}
@@ -79,24 +85,10 @@ pub(super) fn lines(book: &Book, settings: &CompileSettings, problems: &mut Vec<
     lines
 }
 
-/// What a rule is worth; `None`: it is switched off.
-fn points(rule: &Rule, settings: CompileSettings) -> Option<f64> {
-    let is_part = rule.name.starts_with("__");
-    let set = usize::from(settings.has_network) + 2 * usize::from(settings.has_learner);
-    let points = match rule.scores.as_ref().and_then(|scores| scores.get(set)) {
-        Some(points) => *points,
-        None => {
-            let points = if rule.name.starts_with("T_") { 0.01 } else { 1.0 };
-            if rule.flags.is_nice { -points } else { points }
-        }
-    };
-    (points != 0.0).then_some(if is_part { 0.0 } else { points })
-}
-
 /// `Ok(None)`: nothing is run for it.
-fn kind(test: &Test) -> Result<Option<Kind>, String> {
+fn kind(test: &Test, is_off: bool) -> Result<Option<Kind>, String> {
     Ok(Some(match test {
-        Test::Header(test) => return header(test, |form, unset| Place::Header(form, unset)).map(Some),
+        Test::Header(test) => return header(test, Place::Header).map(Some),
         Test::MimeHeader(test) => return header(test, |form, _| Place::MimeHeader(form)).map(Some),
         Test::Body(pattern) => text(Place::Body, pattern)?,
         Test::RawBody(pattern) => text(Place::RawBody, pattern)?,
@@ -109,7 +101,7 @@ fn kind(test: &Test) -> Result<Option<Kind>, String> {
             };
             Kind::Detail(tests.iter().map(line).collect::<Result<_, String>>()?)
         }
-        Test::Meta(text) => Kind::Meta(text.clone()),
+        Test::Meta(text) => Kind::Meta { text: text.clone(), is_off },
         Test::Eval(test) => Kind::Eval {
             target: test.target.clone(),
             function: test.function.clone(),

@@ -7,12 +7,12 @@ use std::{
 
 use crate::rules::{
     book::EvalTest,
+    meta::{Metas, Names},
     pattern::{Matcher, Plan},
 };
 
 use super::{
     Condition, HeaderGroup, RuleInfo, RuleSet, Template,
-    expression::Expression,
     group::{self, Group, Member},
     line::{DetailLine, Kind, Line, Place, next_template},
 };
@@ -28,7 +28,8 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
         match &line.kind {
             Kind::Text { place, plan, is_negated } => {
                 let most = group::most(line.is_multiple && !is_negated, line.max_hits);
-                let member = Member::new(rule, plan.clone(), most);
+                let first = u32::from(line.skips_subject && *place == Place::Body);
+                let member = Member::new(rule, plan.clone(), most, first);
                 places.entry(place.clone()).or_default().push((member, *is_negated));
             }
             Kind::Template { place, text, flags, is_negated } => templates.push(Template {
@@ -46,7 +47,7 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
                 let (target, function, arguments) = (target.clone(), function.clone(), arguments.clone());
                 evals.push((rule, EvalTest { target, function, arguments }));
             }
-            Kind::Meta(_) => {}
+            Kind::Meta { .. } => {}
         }
     }
     let mut take = |place: Place| {
@@ -90,7 +91,7 @@ fn needs(text: &str, flags: &str) -> Option<String> {
 fn info(line: &Line) -> RuleInfo {
     let is_negated = match &line.kind {
         Kind::Text { is_negated, .. } | Kind::Template { is_negated, .. } => *is_negated,
-        _ => false,
+        Kind::Exists(_) | Kind::Detail(_) | Kind::Eval { .. } | Kind::Meta { .. } => false,
     };
     RuleInfo {
         name: Arc::from(line.name.as_str()),
@@ -138,27 +139,12 @@ fn matches(plan: &Plan, text: &[u8]) -> bool {
     Matcher::new(plan.clone()).is_match(text, 0..text.len(), &mut budget).unwrap_or(false)
 }
 
-/// All sums, each behind those it needs. Those that need themselves are left out.
-fn metas(lines: &[Line]) -> Vec<(u32, Expression)> {
-    let numbers = RuleSet::numbers(lines);
-    let mut waiting: BTreeMap<u32, Expression> = BTreeMap::new();
-    for (rule, line) in (0..).zip(lines) {
-        if let Kind::Meta(text) = &line.kind
-            && let Some(expression) = Expression::read(text, &numbers)
-        {
-            waiting.insert(rule, expression);
-        }
-    }
-    let mut ordered = Vec::new();
-    loop {
-        let is_ready = |expression: &Expression| expression.rules().all(|rule| !waiting.contains_key(&rule));
-        let ready: Vec<u32> =
-            waiting.iter().filter(|(_, expression)| is_ready(expression)).map(|(rule, _)| *rule).collect();
-        if ready.is_empty() {
-            return ordered;
-        }
-        for rule in ready {
-            ordered.extend(waiting.remove(&rule).map(|expression| (rule, expression)));
-        }
-    }
+/// All sums.
+fn metas(lines: &[Line]) -> Metas {
+    let names = Names::listed(lines.iter().map(|line| line.name.as_str()));
+    let sums = lines.iter().filter_map(|line| match &line.kind {
+        Kind::Meta { text, is_off } => Some((line.name.as_str(), text.as_str(), *is_off)),
+        Kind::Text { .. } | Kind::Template { .. } | Kind::Exists(_) | Kind::Detail(_) | Kind::Eval { .. } => None,
+    });
+    Metas::of(sums, &names)
 }

@@ -1,11 +1,11 @@
 //! Runs all rules over one message.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::atomic::Ordering};
 
-use crate::rules::pattern::{Matcher, Plan};
+use crate::rules::pattern::{Explanation, Once};
 
 use super::{
-    Condition, HeaderGroup, Hit, Hits, Renderings, RuleSet, Template,
+    Condition, HeaderGroup, Hit, Hits, Renderings, RuleSet,
     group::{self, Group, Outcome},
     line::{Place, next_template},
 };
@@ -24,7 +24,6 @@ const MOST_TAG: usize = 1_000;
 pub struct Scratch {
     group: group::Scratch,
     counts: Vec<f64>,
-    stack: Vec<f64>,
 }
 
 /// What is found out about one message.
@@ -41,7 +40,7 @@ struct Run<'run> {
 impl RuleSet {
     /// What the rules say of a message.
     pub fn run(&self, source: &dyn Renderings, scratch: &mut Scratch) -> Hits {
-        let Scratch { group, counts, stack } = scratch;
+        let Scratch { group, counts } = scratch;
         counts.clear();
         counts.resize(self.rules.len(), 0.0);
         let (texts, exhausted, tags) = (Vec::new(), Vec::new(), Vec::new());
@@ -51,10 +50,7 @@ impl RuleSet {
         run.links();
         run.evals();
         run.templates();
-        for (rule, expression) in &self.metas {
-            let value = expression.value(run.counts, stack);
-            run.note(*rule, value.max(0.0));
-        }
+        self.metas.run(run.counts);
         run.hits()
     }
 }
@@ -94,7 +90,7 @@ impl Run<'_> {
             self.note(member.rule, 1.0);
         }
         group.run(
-            texts.iter().copied(),
+            texts,
             scratch,
             |rule| set.is_off(rule),
             |outcome| {
@@ -122,7 +118,7 @@ impl Run<'_> {
         let Some((text, from)) = found.and_then(|(number, from)| Some((*texts.get(number as usize)?, from))) else {
             return;
         };
-        let Some((whole, named)) = matcher.explain(text, from) else { return };
+        let Some(Explanation { whole, named }) = matcher.explain(text, from) else { return };
         let whole = whole.start..whole.end.min(whole.start + MOST_TEXT);
         self.texts.push((member.rule, text.get(whole).unwrap_or_default().to_vec()));
         for (name, range) in named {
@@ -181,16 +177,20 @@ impl Run<'_> {
     /// Rules that look for what another rule's groups took. Where nothing was taken, they are not run.
     fn templates(&mut self) {
         for template in &self.set.templates {
-            let texts = self.texts_at(&template.place);
-            if !self.may_match(template, &texts) {
+            let mut texts = self.texts_at(&template.place);
+            if let Some(value) = template.needs.as_ref().and_then(|name| self.tag(name)) {
+                texts.retain(|text| text.windows(value.len()).any(|window| window.eq_ignore_ascii_case(value)));
+            }
+            if texts.is_empty() && !template.is_negated {
                 continue;
             }
-            let Some(text) = self.complete(&template.text) else { continue };
-            let Ok(plan) = Plan::new(&text, &template.flags) else { continue };
-            let (matcher, mut budget, mut count) = (Matcher::new(plan), BUDGET_FOR_TEMPLATES, 0);
+            let Some(pattern) = self.complete(&template.text).and_then(|text| Once::new(&text, &template.flags)) else {
+                continue;
+            };
+            let (mut budget, mut count) = (BUDGET_FOR_TEMPLATES, 0);
             for text in texts {
                 if count < template.most {
-                    count += matcher.count(&text, template.most - count, &mut budget).unwrap_or(0);
+                    count += pattern.count(&text, template.most - count, &mut budget);
                 }
             }
             let is_hit = (count > 0) != template.is_negated;
@@ -198,21 +198,18 @@ impl Run<'_> {
         }
     }
 
-    /// Whether what a rule needs stands in any of the texts, so that compiling it is worth while.
-    fn may_match(&self, template: &Template, texts: &[Cow<'_, [u8]>]) -> bool {
-        let Some(name) = template.needs.as_ref().filter(|_| !template.is_negated) else { return true };
-        let Some((_, value)) = self.tags.iter().find(|(known, _)| known == name) else { return false };
-        let value = value.as_slice();
-        texts.iter().any(|text| text.windows(value.len()).any(|window| window.eq_ignore_ascii_case(value)))
+    /// What a named group took.
+    fn tag(&self, name: &str) -> Option<&[u8]> {
+        self.tags.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
     }
 
     /// The pattern with what groups took in place of their names.
     fn complete(&self, text: &str) -> Option<String> {
         let (mut rest, mut whole) = (text, String::new());
         while let Some((before, name, after)) = next_template(rest) {
-            let (_, value) = self.tags.iter().find(|(known, _)| known == name)?;
+            let value = self.tag(name)?;
             whole.push_str(before);
-            value.iter().for_each(|byte| whole.push_str(&format!("\\x{byte:02x}")));
+            whole.extend(value.iter().map(|byte| format!("\\x{byte:02x}")));
             rest = after;
         }
         whole.push_str(rest);
@@ -238,7 +235,7 @@ impl Run<'_> {
         let name = |rule: u32| set.rules.get(rule as usize).map(|info| info.name.clone());
         let mut hits = Vec::new();
         for (rule, (count, info)) in (0..).zip(counts.iter().zip(&set.rules)) {
-            if *count > 0.0 {
+            if *count > 0.0 && !info.is_off.load(Ordering::Relaxed) {
                 let text = texts.binary_search_by_key(&rule, |(rule, _)| *rule).ok().and_then(|at| texts.get(at));
                 hits.push(Hit {
                     name: info.name.clone(),

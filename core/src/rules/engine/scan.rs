@@ -78,15 +78,15 @@ impl Scanner {
             let gram = u32::from_le_bytes(window);
             for (table, gram) in [(two, gram & 0xffff), (three, gram & 0xff_ffff), (four, gram)] {
                 if table.may_have(gram) {
-                    self.look(table, gram, at, text, &mut see);
+                    self.look(table.with(gram), (gram, at), text, &mut see);
                 }
             }
         }
     }
 
     #[cold]
-    fn look(&self, table: &Table, gram: u32, at: usize, text: &[u8], see: &mut impl FnMut(Sighting)) {
-        for entry in table.with(gram).iter().filter(|entry| entry.gram == gram) {
+    fn look(&self, entries: &[Entry], (gram, at): (u32, usize), text: &[u8], see: &mut impl FnMut(Sighting)) {
+        for entry in entries.iter().filter(|entry| entry.gram == gram) {
             let Some(literal) = self.literals.get(entry.literal as usize) else { continue };
             let Some(begin) = at.checked_sub(entry.at as usize) else { continue };
             let end = begin + literal.text.len();

@@ -134,7 +134,8 @@ fn has_bad_charset(part: &Part<'_>) -> bool {
     let Some(name) = part.charset.as_deref().map(str::to_ascii_lowercase) else { return false };
     let Some(rest) = name.find("iso-").and_then(|at| name.get(at + 4..)) else { return false };
     let number = rest.strip_prefix("8859-").unwrap_or_default();
-    let is_known = number.starts_with(|c: char| c.is_ascii_digit()) || rest.starts_with("2022-jp") || rest.starts_with("2022-kr");
+    let is_known =
+        number.starts_with(|c: char| c.is_ascii_digit()) || rest.starts_with("2022-jp") || rest.starts_with("2022-kr");
     rest.contains('-') && !is_known
 }
 
@@ -144,12 +145,10 @@ fn is_text_share(view: &View<'_>, test: &EvalTest) -> bool {
     if !view.parts().iter().any(is_alternative) {
         return false;
     }
-    let length = |wanted: fn(&Part<'_>) -> bool| view.leaves().filter(|part| wanted(part)).map(|part| part.raw().len()).sum();
-    let (text, html): (usize, usize) = (length(is_plain), length(is_html));
-    if html == 0 || !view.leaves().any(is_plain) {
-        return false;
-    }
-    let share = as_number(text) / as_number(html);
+    // Of several the last counts.
+    let last = |wanted: fn(&Part<'_>) -> bool| view.leaves().filter(|part| wanted(part)).last();
+    let (Some(text), Some(html)) = (last(is_plain), last(is_html)) else { return false };
+    let share = as_number(text.raw().len()) / as_number(html.raw().len().max(1));
     min <= share && share < max
 }
 
@@ -171,33 +170,40 @@ fn has_flag(view: &View<'_>, name: &str) -> bool {
     }
 }
 
-/// Plain text that says it is ASCII, by default at least, and is not.
+/// Plain text that says it is ASCII, by default at least, and is not, or has zeros or single carriage returns.
 fn is_no_ascii(part: &Part<'_>) -> bool {
-    let is_declared = part.charset.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("us-ascii") || name.is_empty());
-    is_plain(part) && is_declared && !is_base64(part) && !is_quoted(part) && !part.raw().is_ascii()
+    let is_declared =
+        part.charset.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("us-ascii") || name.is_empty());
+    let is_illegal = |byte: &u8| !byte.is_ascii() || matches!(byte, 0 | b'\r');
+    is_plain(part) && is_declared && !is_base64(part) && !is_quoted(part) && part.raw().iter().any(is_illegal)
 }
 
-/// Plain text that is full of `&#x4e2d;`, which nobody decodes.
+/// Plain text that is full of `&#x4E2D;`, which nobody decodes: their number against everything else.
 fn is_spelled_out(view: &View<'_>, test: &EvalTest) -> bool {
+    const WIDTH: usize = "&#x4E2D;".len();
     let Some(min) = number(test, 0) else { return false };
-    let plain = view.leaves().filter(|part| is_plain(part) && !is_base64(part) && !is_quoted(part));
-    plain.into_iter().any(|part| {
+    let mut plain = view.leaves().filter(|part| is_plain(part) && !is_base64(part) && !is_quoted(part));
+    plain.any(|part| {
         let raw = part.raw();
-        let spelled = memchr::memmem::find_iter(&raw, b"&#x").count();
-        0 < spelled && min <= as_number(spelled) / as_number(raw.len())
+        let is_digit = |byte: &u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte);
+        let spelled = memchr::memmem::find_iter(&raw, b"&#x")
+            .filter(|at| match raw.get(at + 3..at + WIDTH) {
+                Some([digits @ .., b';']) => digits.iter().all(is_digit),
+                Some(_) | None => false,
+            })
+            .count();
+        let others = raw.len().saturating_sub(spelled * WIDTH);
+        0 < spelled && min <= as_number(spelled) / as_number(others.max(1))
     })
 }
 
-/// Alternatives that are neither text nor a multipart.
+/// Alternatives that are no text, no message and no multipart.
 fn has_odd_alternative(view: &View<'_>) -> bool {
     let parts = view.parts();
     parts.iter().enumerate().filter(|(_, part)| is_alternative(part)).any(|(at, outer)| {
         let within = parts.iter().skip(at + 1).take_while(|part| outer.depth < part.depth);
-        within.filter(|part| part.depth == outer.depth + 1).any(|part| {
-            let kind = part.content_type.as_str();
-            !["text/", "multipart/", "application/", "image/", "video/", "audio/", "message/"].iter().any(|known| kind.starts_with(known))
-                || ["application/", "image/", "video/", "audio/"].iter().any(|known| kind.starts_with(known)) && part.file_name.is_none() && !kind.starts_with("application/")
-        })
+        let mut direct = within.filter(|part| part.depth == outer.depth + 1 && part.is_leaf);
+        direct.any(|part| !part.content_type.starts_with("text/") && part.content_type != "application/rtf")
     })
 }
 
@@ -224,4 +230,104 @@ fn is_mostly_escapes(view: &View<'_>, test: &EvalTest) -> bool {
         escapes += raw.split(|&byte| byte == b'\n').map(needless_escapes).sum::<usize>();
     }
     0 < bytes && min <= as_number(escapes) / as_number(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Scene, find};
+    use super::*;
+    use crate::{
+        mail::{Arrival, Mail},
+        rules::lists::Lists,
+    };
+
+    fn holds(raw: &str, function: &str, arguments: &[&str]) -> bool {
+        let mail = Mail::parse(raw.as_bytes(), &Arrival::default());
+        let (view, lists) = (View::new(&mail), Lists::default());
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let test = EvalTest { target: "body".to_owned(), function: function.to_owned(), arguments };
+        (find(function).unwrap().run)(&Scene { view: &view, lists: &lists, probability: None }, &test) == 1
+    }
+
+    const BASE64: &str = "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n";
+    const QUOTED: &str = "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n";
+
+    #[test]
+    fn properties_of_parts_are_known() {
+        let mime = |raw: &str, name: &str| holds(raw, "check_for_mime", &[name]);
+        assert!(mime(BASE64, "mime_base64_count") && mime(BASE64, "mime_base64_encoded_text"));
+        let shown = BASE64.replace("text/plain", "text/plain; charset=utf-8");
+        assert!(!mime(&shown, "mime_base64_encoded_text"));
+        assert!(mime("Content-Disposition: Attachment; filename=a\n\nx", "mime_attachment"));
+        assert!(mime("Content-Type: text/plain; charset=iso-10646-1\n\nx", "mime_bad_iso_charset"));
+        assert!(!mime("Content-Type: text/plain; charset=iso-8859-15\n\nx", "mime_bad_iso_charset"));
+        assert!(!mime(BASE64, "something else"));
+    }
+
+    #[test]
+    fn needless_escapes_are_found() {
+        let quoted = |text: &str| holds(&format!("{QUOTED}{text}\n"), "check_for_mime", &["mime_qp_count"]);
+        assert!(quoted("a=41b") && quoted("a=20b"));
+        assert!(!quoted("a=3Db=E9") && !quoted("> =20=20"));
+    }
+
+    #[test]
+    fn lines_are_measured_with_their_ends() {
+        let long = |length: usize| {
+            holds(&format!("{QUOTED}{}\n", "x".repeat(length)), "check_for_mime", &["mime_qp_long_line"])
+        };
+        assert_eq!((long(78), long(79)), (false, true));
+        let base64 = |length: usize, arguments: &[&str]| {
+            holds(&format!("{BASE64}{}\n", "x".repeat(length)), "check_base64_length", arguments)
+        };
+        assert_eq!(
+            (base64(76, &["78", "79"]), base64(77, &["78", "79"]), base64(79, &["78", "79"])),
+            (false, true, false)
+        );
+        assert_eq!((base64(77, &["79"]), base64(78, &["79"])), (false, true));
+    }
+
+    #[test]
+    fn html_alone_and_html_with_little_text_are_told_apart() {
+        assert!(holds("Content-Type: text/html\n\nx", "check_for_mime_html_only", &[]));
+        let both = |text: &str| {
+            let html = "<b>".repeat(200);
+            format!(
+                "Content-Type: multipart/alternative; boundary=xx\n\n--xx\n\n{text}\n--xx\nContent-Type: text/html\n\n{html}\n--xx--\n"
+            )
+        };
+        assert!(!holds(&both("x"), "check_for_mime_html_only", &[]) && holds(&both("x"), "check_for_mime_html", &[]));
+        assert!(holds(&both("x"), "check_mime_multipart_ratio", &["0.00", "0.01"]));
+        assert!(!holds(&both("xxxxxxx"), "check_mime_multipart_ratio", &["0.00", "0.01"]));
+    }
+
+    #[test]
+    fn characters_spelled_out_are_counted_against_the_rest() {
+        let spelled = |text: &str, min: &str| {
+            holds(&format!("Content-Type: text/plain\n\n{text}\n"), "check_abundant_unicode_ratio", &[min])
+        };
+        assert!(spelled(&"&#x4E2D;".repeat(10), "0.5") && spelled(&format!("{}&#x4E2D;", "x".repeat(41)), "0.02"));
+        assert!(!spelled(&format!("{}&#x4E2D;", "x".repeat(300)), "0.02") && !spelled(&"&#x4e2d;".repeat(10), "0.02"));
+    }
+
+    #[test]
+    fn alternatives_that_are_no_text_are_found() {
+        let odd = |kind: &str| {
+            let raw = format!(
+                "Content-Type: multipart/alternative; boundary=xx\n\n--xx\nContent-Type: {kind}\n\nx\n--xx--\n"
+            );
+            holds(&raw, "check_ma_non_text", &[])
+        };
+        assert!(odd("image/png") && odd("application/pdf") && odd("message/foo"));
+        assert!(!odd("text/calendar") && !odd("message/rfc822") && !odd("application/rtf"));
+        assert!(!odd("multipart/related; boundary=yy"));
+    }
+
+    #[test]
+    fn ascii_that_is_none_is_found() {
+        let illegal =
+            |kind: &str| holds(&format!("Content-Type: {kind}\n\n\u{e9}"), "check_for_ascii_text_illegal", &[]);
+        assert!(illegal("text/plain") && illegal("text/plain; charset=US-ASCII"));
+        assert!(!illegal("text/plain; charset=utf-8") && !illegal("text/html"));
+    }
 }

@@ -36,18 +36,18 @@ fn is_short(scene: &Scene<'_>, test: &EvalTest) -> bool {
     number(test, 0).is_some_and(|limit| as_number(scene.view.raw_content().len()) < limit)
 }
 
-/// The share of empty lines in a raw body of some lines: from, up to, and how many lines at least.
+/// The share of empty lines in the raw body: more than, up to, and how many lines there must be. Fewer have no share,
+/// which is as good as none.
 fn has_blank_lines(view: &View<'_>, test: &EvalTest) -> bool {
     let (Some(min), Some(max)) = (number(test, 0), number(test, 1)) else { return false };
     let least = number(test, 2).unwrap_or(0.0);
-    let max = if 100.0 <= max { 101.0 } else { max };
     let (mut lines, mut blank) = (0, 0);
     for line in view.rawbody().iter().flat_map(|chunk| chunk.split_inclusive(|&byte| byte == b'\n')) {
         lines += 1;
         blank += usize::from(line.trim_ascii().is_empty());
     }
-    let share = 100.0 * as_number(blank) / as_number(lines.max(1));
-    least <= as_number(lines) && min <= share && share < max
+    let share = if as_number(lines) < least { 0.0 } else { 100.0 * as_number(blank) / as_number(lines.max(1)) };
+    (min <= 0.0 || min < share) && share <= max
 }
 
 /// The least text in which capitals say something.
@@ -133,7 +133,7 @@ fn alternatives(view: &View<'_>) -> Vec<(Words, Words)> {
 
 fn collect(view: &View<'_>, at: usize, part: &Part<'_>, html: &mut Words, text: &mut Words) {
     let Some(page) = view.pages().iter().find(|page| page.part == at) else {
-        count_words(&part.shown_text(), text);
+        count_words(&part.text(), text);
         return;
     };
     count_words(&page.rendering.text, html);
@@ -157,7 +157,8 @@ fn differs(view: &View<'_>, test: &EvalTest) -> bool {
         let lacking = html.iter().filter(|(word, times)| text.get(*word).is_none_or(|found| found < times)).count();
         100.0 * as_number(lacking) / as_number(html.len())
     });
-    shares.fold(None, |most: Option<f64>, share| Some(most.map_or(share, |most| most.max(share))))
+    shares
+        .fold(None, |most: Option<f64>, share| Some(most.map_or(share, |most| most.max(share))))
         .is_some_and(|share| min <= share && share <= max)
 }
 
@@ -168,4 +169,85 @@ fn has_more_text(view: &View<'_>, test: &EvalTest) -> bool {
         let (html, text) = (as_number(html.len()), as_number(text.len()));
         least < html && times < text / html
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::find;
+    use super::*;
+    use crate::{
+        mail::{Arrival, Mail},
+        rules::lists::Lists,
+    };
+
+    fn holds(raw: &str, function: &str, arguments: &[&str]) -> bool {
+        let mail = Mail::parse(raw.as_bytes(), &Arrival::default());
+        let (view, lists) = (View::new(&mail), Lists::default());
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let test = EvalTest { target: "body".to_owned(), function: function.to_owned(), arguments };
+        (find(function).unwrap().run)(&Scene { view: &view, lists: &lists, probability: None }, &test) == 1
+    }
+
+    #[test]
+    fn lengths_are_those_of_what_came() {
+        assert!(holds("A: b\r\n\r\nx\r\n", "check_body_length", &["4"]));
+        assert!(!holds("A: b\r\n\r\nx\r\n", "check_body_length", &["3"]));
+    }
+
+    #[test]
+    fn empty_lines_are_counted() {
+        let blank = |text: &str, min: &str, max: &str, least: &str| {
+            holds(&format!("A: b\n\n{text}"), "check_blank_line_ratio", &[min, max, least])
+        };
+        assert!(blank("a\n\n\n\nb\n", "50", "60", "1") && !blank("a\n\n\n\nb\n", "60", "80", "1"));
+        assert!(blank("a\nb\n", "0", "50", "1") && blank("\n\n\n\n\na\n", "80", "90", "4"));
+        assert!(!blank("\n\n\n\n\na\n", "80", "90", "7"));
+    }
+
+    #[test]
+    fn capitals_count_in_long_texts_of_more_than_a_word() {
+        let text = |word: &str| format!("A: b\n\n{}", format!("{word} ").repeat(60));
+        assert!(
+            holds(&text("BUY now"), "check_for_uppercase", &["25", "50"])
+                && !holds(&text("BUY now"), "check_for_uppercase", &["50", "75"])
+        );
+        assert!(holds(&text("BUY NOW"), "check_for_uppercase", &["75", "100"]));
+        assert!(!holds("A: b\n\nBUY NOW", "check_for_uppercase", &["75", "100"]));
+    }
+
+    #[test]
+    fn texts_without_spaces_are_found() {
+        assert!(holds(
+            "Subject: abcdefghijklmnopq\n\nabcdefghijklmnopqrstuvwxyz a\n",
+            "tvd_vertical_words",
+            &["0", "10"]
+        ));
+        assert!(!holds("Subject: abcdefghijklmnopq\n\na b c d\n", "tvd_vertical_words", &["0", "10"]));
+    }
+
+    fn alternatives(text: &str, html: &str) -> String {
+        format!(
+            "Content-Type: multipart/alternative; boundary=xx\n\n--xx\n\n{text}\n--xx\nContent-Type: text/html\n\n{html}\n--xx--\n"
+        )
+    }
+
+    #[test]
+    fn alternatives_that_say_different_things_are_found() {
+        let differ = |text: &str, html: &str| {
+            holds(&alternatives(text, html), "multipart_alternative_difference", &["99", "100"])
+        };
+        assert!(differ("good day", "<p>buy this"));
+        assert!(!differ("buy now", "<p>buy this"));
+        assert!(differ("good day", "<img src=x>"));
+        assert!(!differ("good day", "<p>"));
+    }
+
+    #[test]
+    fn alternatives_with_far_more_text_are_found() {
+        let more = |text: &str, html: &str| {
+            holds(&alternatives(text, html), "multipart_alternative_difference_count", &["3", "1"])
+        };
+        assert!(more("a b c d e f g", "<p>x y"));
+        assert!(!more("a b c d e f", "<p>x y") && !more("a b c d", "<p>x"));
+    }
 }

@@ -12,13 +12,14 @@ use regex_automata::{
     Anchored, Input, MatchKind,
     hybrid::dfa::{Cache, DFA},
     nfa::thompson::{NFA, WhichCaptures, pikevm::PikeVM},
+    util::primitives::NonMaxUsize,
 };
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, Look, Repetition};
 
 use super::tree::{Greed, Node, Place, Repeat};
 
 /// What one automaton may take, in bytes.
-const MOST_PROGRAM: usize = 2 << 20;
+const MOST_PROGRAM: usize = 16 << 20;
 /// What the states found so far may take, in bytes; then it begins anew.
 const MOST_CACHE: usize = 8 << 20;
 /// What all automata together may take for that; beyond it, each that grows begins anew.
@@ -114,7 +115,7 @@ impl Automaton {
         let mut cache = machine.create_cache();
         let mut slots = [None; 2];
         let found = machine.search_slots(&mut cache, input, &mut slots);
-        Ok(found.and(slots[1]).map(|end| end.get()))
+        Ok(found.and(slots[1]).map(NonMaxUsize::get))
     }
 
     /// What it takes in memory, in bytes.
@@ -170,7 +171,9 @@ impl<'node> Spelling<'node> {
 
     /// What the group would take, if that is short and says nothing of places; else anything.
     fn back(&self, group: u32) -> Hir {
-        let node = self.groups.iter().find(|(number, _)| *number == group).map(|(_, node)| *node);
+        let mut of_number = self.groups.iter().filter(|(number, _)| *number == group).map(|(_, node)| *node);
+        // With `(?|...)` several groups have one number.
+        let node = of_number.next().filter(|_| of_number.next().is_none());
         let any = || {
             let all = Hir::class(Class::Bytes(ClassBytes::new([ClassBytesRange::new(0, u8::MAX)])));
             Hir::repetition(Repetition { min: 0, max: None, greedy: true, sub: Box::new(all) })
@@ -189,7 +192,13 @@ impl<'node> Spelling<'node> {
             Node::Either(items) => Hir::alternation(items.iter().map(|item| self.in_any_case(item)).collect()),
             Node::Repeat(repeat) => again(repeat, self.in_any_case(&repeat.node)),
             Node::Group(_, node) => self.in_any_case(node),
-            other => self.hir(other, false),
+            Node::Empty
+            | Node::Never
+            | Node::Place(_)
+            | Node::Atomic(_)
+            | Node::Around(..)
+            | Node::Back(..)
+            | Node::If(..) => self.hir(node, false),
         }
     }
 }
@@ -197,8 +206,10 @@ impl<'node> Spelling<'node> {
 /// Whether the automaton takes exactly what the pattern takes.
 pub(crate) fn is_exact(node: &Node, is_last: bool) -> bool {
     match node {
-        Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) => true,
-        Node::Place(place) => *place != Place::LastLineEnd || is_last,
+        // With nothing behind it, the start of a line would also be found where the text ends in a newline.
+        Node::Place(Place::LineStart) => !is_last,
+        Node::Place(Place::LastLineEnd) => is_last,
+        Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) | Node::Place(_) => true,
         Node::All(items) => {
             let last = items.len().saturating_sub(1);
             items.iter().enumerate().all(|(at, item)| is_exact(item, is_last && at >= last))

@@ -13,9 +13,9 @@ const MOST_LENGTH: usize = 16;
 const LEAST_LENGTH: usize = 2;
 
 /// Texts in lower case of which at least one stands in every match, whatever its case there. `None`: there are none
-/// worth looking for.
-pub(crate) fn required(node: &Node) -> Option<Vec<Vec<u8>>> {
-    Needs::of(node).into_best().map(|choice| choice.texts)
+/// worth looking for. With the share of all places at which one of them is expected.
+pub(crate) fn required(node: &Node) -> Option<(Vec<Vec<u8>>, f64)> {
+    Needs::of(node).into_best().map(|choice| (choice.texts, choice.share))
 }
 
 /// What is known of a node.

@@ -6,7 +6,7 @@ use super::{
 };
 
 /// No program is longer.
-const MOST_STEPS: usize = 50_000;
+const MOST_STEPS: usize = 150_000;
 
 /// One step.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub(crate) struct Machine {
     pub(super) firsts: Option<ByteSet>,
     /// It matches only at the start of the text.
     pub(super) is_at_start: bool,
+    /// It matches only at the start of a line.
+    pub(super) is_at_line_start: bool,
 }
 
 impl Machine {
@@ -65,7 +67,9 @@ impl Machine {
         writer.stop_going_back();
         let mut firsts = ByteSet::EMPTY;
         let firsts = begins(node, &mut firsts).then_some(firsts);
-        Some(Self { steps: writer.steps, slots: writer.slots, firsts, is_at_start: is_at_start(node) })
+        let is_at_start = begins_at(node, &[Place::Start]);
+        let is_at_line_start = begins_at(node, &[Place::Start, Place::LineStart]);
+        Some(Self { steps: writer.steps, slots: writer.slots, firsts, is_at_start, is_at_line_start })
     }
 }
 
@@ -101,7 +105,10 @@ impl Writer {
                 }
                 Step::Text(text) => next = text.first().map(|byte| ByteSet::range(*byte, *byte)),
                 Step::Class(set) => next = Some(*set),
-                _ => next = None,
+                Step::Place(_) | Step::Try { .. } | Step::Jump(_) | Step::Progress(_) | Step::Back { .. } => {
+                    next = None;
+                }
+                Step::If { .. } | Step::Around { .. } | Step::Atomic { .. } | Step::Fail | Step::Done => next = None,
             }
         }
     }
@@ -164,7 +171,9 @@ impl Writer {
             self.set(choice, Step::Try { first: choice + 1, then: self.steps.len() });
         }
         let end = self.steps.len();
-        ends.into_iter().for_each(|at| self.set(at, Step::Jump(end)));
+        for at in ends {
+            self.set(at, Step::Jump(end));
+        }
     }
 
     fn repeat(&mut self, node: &Node, least: u32, most: Option<u32>, greed: Greed) {
@@ -200,7 +209,9 @@ impl Writer {
             self.write(node);
         }
         let end = self.steps.len();
-        choices.into_iter().for_each(|at| self.set(at, choice(at, end)));
+        for at in choices {
+            self.set(at, choice(at, end));
+        }
     }
 }
 
@@ -212,7 +223,17 @@ fn one_byte(node: &Node) -> Option<ByteSet> {
             [byte] => Some(ByteSet::range(*byte, *byte)),
             _ => None,
         },
-        _ => None,
+        Node::Empty
+        | Node::Never
+        | Node::Place(_)
+        | Node::All(_)
+        | Node::Either(_)
+        | Node::Repeat(_)
+        | Node::Group(..)
+        | Node::Atomic(_)
+        | Node::Around(..)
+        | Node::Back(..)
+        | Node::If(..) => None,
     }
 }
 
@@ -228,7 +249,11 @@ fn begins(node: &Node, firsts: &mut ByteSet) -> bool {
             true
         }
         Node::All(items) => items.iter().any(|item| begins(item, firsts)),
-        Node::Either(items) => items.iter().fold(true, |all, item| begins(item, firsts) && all),
+        Node::Either(items) => {
+            // Each adds what it can begin with, also behind one that may take nothing.
+            let sure = items.iter().filter(|item| begins(item, firsts)).count();
+            sure == items.len()
+        }
         Node::Repeat(repeat) => begins(&repeat.node, firsts) && repeat.least > 0,
         Node::Group(_, node) | Node::Atomic(node) => begins(node, firsts),
         Node::Never => true,
@@ -240,13 +265,20 @@ fn begins(node: &Node, firsts: &mut ByteSet) -> bool {
     }
 }
 
-/// Whether it matches only where the text begins.
-fn is_at_start(node: &Node) -> bool {
+/// Whether it matches only at such places.
+fn begins_at(node: &Node, places: &[Place]) -> bool {
     match node {
-        Node::Place(place) => *place == Place::Start,
-        Node::All(items) => items.first().is_some_and(is_at_start),
-        Node::Either(items) => !items.is_empty() && items.iter().all(is_at_start),
-        Node::Group(_, node) | Node::Atomic(node) => is_at_start(node),
-        _ => false,
+        Node::Place(place) => places.contains(place),
+        Node::All(items) => items.first().is_some_and(|item| begins_at(item, places)),
+        Node::Either(items) => !items.is_empty() && items.iter().all(|item| begins_at(item, places)),
+        Node::Group(_, node) | Node::Atomic(node) => begins_at(node, places),
+        Node::Empty
+        | Node::Never
+        | Node::Text(_)
+        | Node::Class(_)
+        | Node::Repeat(_)
+        | Node::Around(..)
+        | Node::Back(..)
+        | Node::If(..) => false,
     }
 }

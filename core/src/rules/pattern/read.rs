@@ -280,12 +280,11 @@ impl Reader<'_> {
                 _ => None,
             }
         };
-        let bounds = match text.split_once(',') {
-            Some((least, most)) => (number(least)?, number(most)?),
-            None => {
-                let times = number(text)?;
-                (times, times)
-            }
+        let bounds = if let Some((least, most)) = text.split_once(',') {
+            (number(least)?, number(most)?)
+        } else {
+            let times = number(text)?;
+            (times, times)
         };
         let (least, most) = match bounds {
             (None, None) => return None,

@@ -10,7 +10,7 @@ use super::{
 /// No strand is longer.
 const MOST_LINKS: usize = 12;
 /// A strand that lets through no more than this share of all places need not be longer.
-const GOOD_SHARE: f64 = 1e-7;
+const GOOD_SHARE: f64 = 1e-5;
 /// Strands that let through more than this share of all places are no help.
 const MOST_SHARE: f64 = 3e-3;
 /// No pattern needs more strands.
@@ -25,6 +25,12 @@ pub(super) struct Link {
     pub(super) first: ByteSet,
     /// What may follow.
     pub(super) more: ByteSet,
+}
+
+impl Link {
+    fn allow(&mut self, more: ByteSet) {
+        self.more = self.more.or(more);
+    }
 }
 
 /// Links one after another. It takes at least what it was made from takes.
@@ -60,7 +66,13 @@ impl Strands {
             }
             Node::Repeat(repeat) if repeat.least > 0 => best(Self::of(&repeat.node), Self::of_neighbours(node)),
             Node::All(_) | Node::Text(_) | Node::Class(_) => Self::of_neighbours(node),
-            _ => None,
+            Node::Empty
+            | Node::Never
+            | Node::Place(_)
+            | Node::Repeat(_)
+            | Node::Around(..)
+            | Node::Back(..)
+            | Node::If(..) => None,
         }
     }
 
@@ -93,11 +105,7 @@ impl Strands {
                         share *= share_of(link.first);
                         strand.push(link);
                     }
-                    Part::Between(set) => {
-                        if let Some(last) = strand.last_mut() {
-                            last.more = last.more.or(set);
-                        }
-                    }
+                    Part::Between(set) => strand.iter_mut().next_back().into_iter().for_each(|last| last.allow(set)),
                 }
             }
         }
@@ -222,7 +230,10 @@ fn flatten<'node>(node: &'node Node, items: &mut Vec<&'node Node>) {
     match node {
         Node::All(inner) => inner.iter().for_each(|item| flatten(item, items)),
         Node::Group(_, inner) | Node::Atomic(inner) => flatten(inner, items),
-        other => items.push(other),
+        Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) | Node::Place(_) | Node::Either(_) => {
+            items.push(node);
+        }
+        Node::Repeat(_) | Node::Around(..) | Node::Back(..) | Node::If(..) => items.push(node),
     }
 }
 

@@ -48,7 +48,8 @@ impl Machine {
                 (Some(firsts), Some(byte)) => firsts.has(*byte),
                 (Some(_), None) => false,
             };
-            if !can_begin {
+            let is_within_line = || start > 0 && text.get(start - 1) != Some(&b'\n');
+            if !can_begin || (self.is_at_line_start && is_within_line()) {
                 continue;
             }
             walk.slots.fill(None);

@@ -8,7 +8,8 @@ const MAX_PIECE: usize = 2048;
 /// The subject, and the paragraphs of all text parts.
 pub(super) fn paragraphs(view: &View<'_>) -> Vec<Vec<u8>> {
     let subject = view.headers().get("Subject").unwrap_or_else(|| b"\n".as_slice().into()).into_owned();
-    let mut pieces = vec![subject];
+    let mut pieces = Vec::new();
+    split(&subject, &mut pieces);
     let renderings = rendered::all(view);
     let is_wide = renderings.iter().any(|rendering| rendering.is_wide);
     let mut text = Vec::with_capacity(renderings.iter().map(|rendering| rendering.text.len() + 1).sum());
@@ -117,5 +118,62 @@ fn split(text: &[u8], pieces: &mut Vec<Vec<u8>>) {
         if !rest.is_empty() {
             pieces.push(rest.to_vec());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::{Arrival, Mail};
+
+    fn body(raw: &[u8]) -> Vec<String> {
+        let mail = Mail::parse(raw, &Arrival::default());
+        View::new(&mail).body().iter().map(|piece| String::from_utf8_lossy(piece).into_owned()).collect()
+    }
+
+    #[test]
+    fn paragraphs_end_at_empty_lines() {
+        let raw = b"Subject: s\n\n one  two\nthree \n\t\n\n four\n\nfive\n";
+        assert_eq!(body(raw), ["s\n", " one two three \n", " four\n", "five "]);
+    }
+
+    #[test]
+    fn the_subject_comes_first_even_if_there_is_none() {
+        assert_eq!(body(b"From: a\n\nx"), ["\n", "x"]);
+    }
+
+    #[test]
+    fn white_space_is_that_of_the_text() {
+        let head = "Content-Type: text/plain; charset=";
+        let wide = [head.as_bytes(), b"utf-8\n\na\xc2\xa0b\xe3\x80\x80c"].concat();
+        assert_eq!(body(&wide), ["\n", "a b c"]);
+        let western = [head.as_bytes(), b"iso-8859-1\n\na\xa0b  c\x85d\x0ce\x0bf"].concat();
+        assert_eq!(body(&western), ["\n", "a b c\u{2026}d e f"]);
+    }
+
+    #[test]
+    fn parts_are_lines_and_what_is_no_text_leaves_one() {
+        let head = "Content-Type: multipart/mixed; boundary=xx\n\n--xx\n\none\n\n";
+        assert_eq!(body(format!("{head}--xx\n\ntwo\n--xx--\n").as_bytes()), ["\n", "one\n", "two"]);
+        let picture = format!("{head}--xx\nContent-Type: image/png\n\nx\n--xx--\n");
+        assert_eq!(body(picture.as_bytes()), ["\n", "one\n"]);
+    }
+
+    #[test]
+    fn long_paragraphs_are_cut_behind_a_blank() {
+        let lengths =
+            |text: String| body(format!("\n{text}").as_bytes())[1..].iter().map(String::len).collect::<Vec<_>>();
+        assert_eq!(lengths("x".repeat(4096) + " "), [2048, 2049]);
+        assert_eq!(lengths("x".repeat(4097) + " "), [2048, 2048, 2]);
+        assert_eq!(lengths("x".repeat(1000) + " " + &"y".repeat(1500)), [1001, 1500]);
+    }
+
+    #[test]
+    fn long_parts_end_at_the_next_white_space() {
+        let length = |after: usize| {
+            let text = "x".repeat(50_000 + after) + " " + &"y".repeat(9000);
+            body(format!("\n{text}").as_bytes())[1..].iter().map(String::len).sum::<usize>()
+        };
+        assert_eq!((length(50), length(1024), length(1025)), (50_051, 51_025, 50_000));
     }
 }

@@ -14,8 +14,23 @@ pub(crate) fn text<'text>(bytes: &'text [u8], name: Option<&str>) -> Cow<'text, 
         return Cow::Borrowed(bytes);
     }
     let declared = encoding.filter(|encoding| !is_western(encoding.0) && encoding.0 != UTF_8);
+    let is_simple = name.is_some_and(|name| matches!(name.trim().to_ascii_lowercase().as_str(), "gb2312" | "euc-cn"));
+    let declared = declared.filter(|_| !is_simple || is_simple_chinese(bytes));
     let declared = declared.and_then(|encoding| strict(bytes, encoding));
     Cow::Owned(declared.unwrap_or_else(|| western(bytes)))
+}
+
+/// Whether every character beyond ASCII is one of GB 2312, and none of what later standards put around it.
+fn is_simple_chinese(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [] => return true,
+            [0xa1..=0xf7, 0xa1..=0xfe, after @ ..] => after,
+            [byte, after @ ..] if byte.is_ascii() => after,
+            _ => return false,
+        };
+    }
 }
 
 /// Text of an encoded word: in the charset it names, with replacements for what is none.
@@ -163,4 +178,40 @@ fn controls(bytes: &[u8], encoding: &'static Encoding) -> Vec<u8> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reads(bytes: &[u8], name: &str) -> String {
+        String::from_utf8(text(bytes, Some(name)).into_owned()).unwrap()
+    }
+
+    #[test]
+    fn what_reads_as_utf8_is_that_whatever_it_says() {
+        for name in ["utf-8", "us-ascii", "iso-8859-1", "koi8-r", "x-unknown"] {
+            assert_eq!(reads("caf\u{e9}".as_bytes(), name), "caf\u{e9}");
+        }
+    }
+
+    #[test]
+    fn a_charset_counts_if_every_byte_means_something_in_it() {
+        assert_eq!(reads(b"\xf0\xd2", "KOI8-R"), "\u{41f}\u{440}");
+        assert_eq!(reads(b"\xc0\x98", "windows-1251"), "\u{c0}\u{2dc}");
+        assert_eq!(reads(b"\xe1\xae", "iso-8859-7"), "\u{e1}\u{ae}");
+        assert_eq!(reads(b"\xc4\xe3\xba\xc3", "gb2312"), "\u{4f60}\u{597d}");
+        assert_eq!(reads(b"\x81@ \xc4\xe3", "gb2312"), "\u{fffd}@ \u{c4}\u{e3}");
+        assert_eq!(reads(b"\x81@", "gbk"), "\u{4e02}");
+        assert_eq!(reads(b"caf\xe9 \x80 \x81", "utf-8"), "caf\u{e9} \u{20ac} \u{fffd}");
+        assert_eq!(reads(b"\xfd\x80", "iso-8859-9"), "\u{131}\u{80}");
+        assert_eq!(reads(b"\xe0", "iso-8859-8-i"), "\u{e0}");
+        assert_eq!(reads(b"\x1b$B%F%9\x1b(B", "iso-2022-jp"), "\u{30c6}\u{30b9}");
+    }
+
+    #[test]
+    fn words_that_switch_in_the_middle_are_one_text() {
+        let joined = word(b"\x1b$B%F\x1b(B\x1b$B%9\x1b(B", "iso-2022-jp");
+        assert_eq!(String::from_utf8(joined).unwrap(), "\u{30c6}\u{30b9}");
+    }
 }

@@ -95,10 +95,12 @@ fn after_name<'value>(value: &'value [u8], name: &[u8]) -> Option<&'value [u8]> 
         before = at.checked_sub(1).and_then(|at| rest.get(at)).copied().unwrap_or(before);
         let found = rest.get(at..at + name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name));
         let after = rest.get(at + name.len()..).unwrap_or_default();
-        if found && !before.is_ascii_alphanumeric() && before != b'_' {
-            if let Some(after) = after.trim_ascii_start().strip_prefix(b"=") {
-                return Some(after.trim_ascii_start());
-            }
+        if found
+            && !before.is_ascii_alphanumeric()
+            && before != b'_'
+            && let Some(value) = after.trim_ascii_start().strip_prefix(b"=")
+        {
+            return Some(value.trim_ascii_start());
         }
         before = rest.get(at).copied().unwrap_or(b' ');
         rest = rest.get(at + 1..).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Who sent a message, as the delivering server was told, and the headers by who put them in.
 
-use super::{Field, Headers, Relay, Relays, View};
+use super::{Field, Headers, Relay, Relays, View, addresses};
 
 /// Headers in which delivering programs leave the envelope sender, in the order in which they are asked.
 const LEFT_BY_DELIVERY: [&str; 3] = ["X-Envelope-From", "Envelope-Sender", "Return-Path"];
@@ -11,7 +11,7 @@ pub(super) fn sender(view: &View<'_>, header: Option<&str>) -> Option<Vec<u8>> {
     let headers = view.headers();
     if let Some(name) = header {
         return headers
-            .get(&format!("{name}:addr"))
+            .get(&format!("{name}:addr:first"))
             .map(|address| without_brackets(&address))
             .filter(|text| is_one(text));
     }
@@ -20,29 +20,32 @@ pub(super) fn sender(view: &View<'_>, header: Option<&str>) -> Option<Vec<u8>> {
     if let Some(relay) = boundary.filter(|relay| is_one(&relay.envfrom)) {
         return Some(relay.envfrom.clone());
     }
-    if was_fetched_from_a_list(&headers) {
+    if was_fetched_from_a_list(headers) {
         return None;
     }
     for name in LEFT_BY_DELIVERY {
-        let Some(address) = headers.get(&format!("{name}:first:addr")).filter(|address| is_one(address)) else {
-            continue;
-        };
-        if !is_below_received(&headers, name.as_bytes()) {
-            return address.split(|byte| *byte == b'\n').next().map(without_brackets);
+        let address = headers.named(name).next().and_then(|field| addresses::of(field).into_iter().next());
+        let Some(address) = address.map(|mailbox| mailbox.address).filter(|address| is_one(address)) else { continue };
+        if !is_below_received(headers, name.as_bytes()) {
+            return Some(without_brackets(&address));
         }
     }
     None
 }
 
 /// Lists leave the sender they got in `X-Sender`, and fetchmail takes that for the one they used.
-fn was_fetched_from_a_list(headers: &Headers<'_, '_>) -> bool {
-    let sender = headers.get("X-Sender:first:addr");
-    let is_known =
-        sender.is_some_and(|sender| sender.split(|byte| *byte == b'@').filter(|part| !part.is_empty()).count() == 2);
+fn was_fetched_from_a_list(headers: Headers<'_, '_>) -> bool {
+    let is_known = headers.named("X-Sender").any(|field| has_address(field.value()));
     is_known && headers.get("Received").is_some_and(|received| memchr::memmem::find(&received, b"(fetchmail").is_some())
 }
 
-fn is_below_received(headers: &Headers<'_, '_>, name: &[u8]) -> bool {
+/// Whether an `@` stands between two characters.
+fn has_address(value: &[u8]) -> bool {
+    let is_one = |window: &[u8]| matches!(window, [a, b'@', b] if a.is_ascii_graphic() && b.is_ascii_graphic());
+    value.windows(3).any(is_one)
+}
+
+fn is_below_received(headers: Headers<'_, '_>, name: &[u8]) -> bool {
     let fields = headers.fields();
     let received = fields.iter().position(|field| field.is(b"Received"));
     received.is_some_and(|at| fields.iter().skip(at).any(|field| field.is(name)))
@@ -57,6 +60,7 @@ fn without_brackets(text: &[u8]) -> Vec<u8> {
 }
 
 /// `X-Spam-Relays-Trusted` and the like, and `ALL-TRUSTED` and the like; `None` if `form` is none of these or empty.
+#[expect(clippy::option_option, reason = "no such form and no such thing are different answers")]
 pub(super) fn pseudo_header(view: &View<'_>, form: &str) -> Option<Option<Vec<u8>>> {
     let relays = || view.relays();
     let text = match form {

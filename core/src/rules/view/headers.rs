@@ -64,18 +64,18 @@ impl<'view, 'mail> Headers<'view, 'mail> {
     }
 
     /// The header lines, top first.
-    pub fn fields(&self) -> &'view [Field<'mail>] {
+    pub fn fields(self) -> &'view [Field<'mail>] {
         self.view.parts().first().map(|part| part.fields.as_slice()).unwrap_or_default()
     }
 
     /// The lines of that name (any case), top first.
-    pub fn named(&self, name: &str) -> impl Iterator<Item = &'view Field<'mail>> {
+    pub fn named(self, name: &str) -> impl Iterator<Item = &'view Field<'mail>> {
         self.fields().iter().filter(move |field| field.is(name.as_bytes()) && is_seen(field))
     }
 
     /// What a rule that names `form` is matched against; `None` if the message has no such thing. Values of several
     /// headers end with a line end each; of several addresses or the like, one stands between them.
-    pub fn get(&self, form: &str) -> Option<Cow<'view, [u8]>> {
+    pub fn get(self, form: &str) -> Option<Cow<'view, [u8]>> {
         let (name, words) = form.split_once(':').unwrap_or((form, ""));
         let form = Form::read(words);
         if form.is_about_content() {
@@ -93,12 +93,12 @@ impl<'view, 'mail> Headers<'view, 'mail> {
     }
 
     /// Every address in the headers of that name.
-    pub fn addresses(&self, name: &str) -> Vec<Vec<u8>> {
+    pub fn addresses(self, name: &str) -> Vec<Vec<u8>> {
         let mailboxes = self.named(name).flat_map(|field| addresses::of(field));
         mailboxes.map(|mailbox| mailbox.address).filter(|address| !address.is_empty()).collect()
     }
 
-    fn values(&self, name: &str, form: Form) -> Vec<Cow<'view, [u8]>> {
+    fn values(self, name: &str, form: Form) -> Vec<Cow<'view, [u8]>> {
         if let Some(text) = envelope::pseudo_header(self.view, name) {
             return text.map(Cow::Owned).into_iter().collect();
         }
@@ -112,7 +112,7 @@ impl<'view, 'mail> Headers<'view, 'mail> {
     }
 
     /// The header lines that a name stands for, in the order in which they are looked at.
-    fn chosen(&self, name: &str, only: Only) -> Vec<&'view Field<'mail>> {
+    fn chosen(self, name: &str, only: Only) -> Vec<&'view Field<'mail>> {
         let names: &[&str] = match name {
             "MESSAGEID" => &["X-Message-Id", "Resent-Message-Id", "X-Original-Message-ID", "Message-Id"],
             _ if name.eq_ignore_ascii_case("ToCc") => &["To", "Cc"],
@@ -127,7 +127,7 @@ impl<'view, 'mail> Headers<'view, 'mail> {
     }
 
     /// What a form asks for in the values.
-    fn content(&self, name: &str, form: Form) -> Vec<Vec<u8>> {
+    fn content(self, name: &str, form: Form) -> Vec<Vec<u8>> {
         let is_header = !matches!(name, "ALL" | "EnvelopeFrom");
         let texts: Vec<Vec<u8>> = if is_header && (form.is_address || form.is_name) {
             let mailboxes = self.chosen(name, form.only).into_iter().flat_map(addresses::of);
@@ -145,7 +145,7 @@ impl<'view, 'mail> Headers<'view, 'mail> {
         texts
     }
 
-    fn all(&self) -> Vec<u8> {
+    fn all(self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.view.raw_header().len());
         for field in self.fields().iter().filter(|field| is_seen(field)) {
             out.extend_from_slice(field.name());
@@ -175,4 +175,60 @@ fn with_line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(transfer::with_line_feeds(text.to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::{Arrival, Mail};
+
+    const RAW: &str = "Received: from x ([10.1.2.3])\n\tby y  \nReceived: two [10.1.2.4]\nX-Spam-Level: **\nX-Empty:\n\
+        From: x <a@www.Example.com>\nTo: A A <a@x.com>, B B <b@x.com>\nTo: c@x.com\nCc: d@x.com\nMessage-Id: <a@b>\n\
+        X-Message-Id: <c@d>\nX-IP6: [2001:db8::1]\nSubject: =?utf-8?q?caf=C3=A9?=\n\nbody\n";
+
+    fn get(form: &str) -> Option<String> {
+        let mail = Mail::parse(RAW.as_bytes(), &Arrival::default());
+        let view = View::new(&mail);
+        view.headers().get(form).map(|value| String::from_utf8(value.into_owned()).unwrap())
+    }
+
+    #[test]
+    fn values_of_one_name_stand_below_each_other() {
+        assert_eq!(get("received").as_deref(), Some("from x ([10.1.2.3]) by y\ntwo [10.1.2.4]\n"));
+        assert_eq!(get("Received:last").as_deref(), Some("two [10.1.2.4]\n"));
+        assert_eq!(get("Received:first:raw").as_deref(), Some(" from x ([10.1.2.3])\n\tby y  \n"));
+        assert_eq!((get("X-Empty").as_deref(), get("X-None")), (Some("\n"), None));
+        assert_eq!(get("Subject").as_deref(), Some("caf\u{e9}\n"));
+        assert_eq!(get("X-Spam-Level"), None);
+    }
+
+    #[test]
+    fn names_for_several_headers_are_known() {
+        assert_eq!(get("TOCC").as_deref(), Some("A A <a@x.com>, B B <b@x.com>\nc@x.com\nd@x.com\n"));
+        assert_eq!(get("MESSAGEID").as_deref(), Some("<c@d>\n<a@b>\n"));
+        assert_eq!(get("messageid"), None);
+        assert!(
+            get("ALL")
+                .unwrap()
+                .starts_with("Received: from x ([10.1.2.3]) by y\nReceived: two [10.1.2.4]\nX-Empty: \nFrom:")
+        );
+        assert_eq!(get("ALL:raw").as_deref(), RAW.strip_suffix("\nbody\n"));
+    }
+
+    #[test]
+    fn addresses_and_names_are_taken_out() {
+        assert_eq!(get("To:addr").as_deref(), Some("a@x.com\nb@x.com\nc@x.com"));
+        assert_eq!(get("To:name").as_deref(), Some("A A\nB B"));
+        assert_eq!(get("ToCc:addr:last").as_deref(), Some("d@x.com"));
+        assert_eq!(get("X-Empty:addr"), None);
+    }
+
+    #[test]
+    fn machines_are_taken_out() {
+        assert_eq!(get("Received:ip").as_deref(), Some("10.1.2.3\n10.1.2.4"));
+        assert_eq!(get("Received:first:revip").as_deref(), Some("3.2.1.10"));
+        assert_eq!(get("X-IP6:ip").as_deref(), Some("2001:db8::1"));
+        assert_eq!(get("From:addr:host").as_deref(), Some("www.Example.com"));
+        assert_eq!(get("From:addr:domain").as_deref(), Some("example.com"));
+    }
 }

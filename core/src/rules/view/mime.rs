@@ -65,7 +65,7 @@ impl<'raw> Tree<'raw> {
         part.raw = squeeze(&text.sub(body..text.len()));
         if part.content_type.starts_with("multipart/") && part.boundary.is_none() {
             // Without a boundary it is text.
-            part.content_type = "text/plain".to_owned();
+            "text/plain".clone_into(&mut part.content_type);
             part.charset = None;
             part.raw = Slice::decoded([b"\n", &*part.raw].concat());
         }
@@ -84,10 +84,10 @@ impl<'raw> Tree<'raw> {
         if part.content_type.starts_with("multipart/") && depth < MAX_DEPTH {
             part.is_leaf = false;
             let boundary = part.boundary.clone();
-            let is_digest = part.content_type == "multipart/digest";
+            let outer = Outer { depth, is_digest: part.content_type == "multipart/digest", has_returns };
             self.parts.push(part);
             for piece in self.pieces(&raw, boundary.as_deref(), depth) {
-                let inner = self.inner(&piece, depth + 1, is_digest, has_returns);
+                let inner = self.inner(&piece, outer);
                 self.add(inner);
             }
             return;
@@ -107,17 +107,17 @@ impl<'raw> Tree<'raw> {
     }
 
     /// A part of a multipart.
-    fn inner(&mut self, piece: &Piece<'raw>, depth: usize, in_digest: bool, has_returns: bool) -> Part<'raw> {
+    fn inner(&mut self, piece: &Piece<'raw>, outer: Outer) -> Part<'raw> {
         let block = if piece.has_header { fields::of_part(&piece.text) } else { Block::default() };
         self.oddities.lacks_part_separator |= piece.has_header && !block.is_parted;
         self.oddities.lacks_part_headers |= block.is_parted && block.end == 0 && 0 < block.body;
         let has_type = block.fields.iter().any(|field| field.is(b"Content-Type"));
-        let mut part = Part::new(block.fields, depth);
-        if in_digest && !has_type {
-            part.content_type = "message/rfc822".to_owned();
+        let mut part = Part::new(block.fields, outer.depth + 1);
+        if outer.is_digest && !has_type {
+            "message/rfc822".clone_into(&mut part.content_type);
         }
-        part.has_returns = has_returns;
-        part.raw = shorten(piece.text.sub(block.body..piece.text.len()), has_returns);
+        part.has_returns = outer.has_returns;
+        part.raw = shorten(piece.text.sub(block.body..piece.text.len()), outer.has_returns);
         if piece.ends_at_boundary {
             part.raw = part.raw.sub(0..before_line_end(&part.raw));
         }
@@ -160,6 +160,14 @@ impl<'raw> Tree<'raw> {
         }
         pieces
     }
+}
+
+/// What its parts must know of a multipart.
+#[derive(Clone, Copy)]
+struct Outer {
+    depth: usize,
+    is_digest: bool,
+    has_returns: bool,
 }
 
 #[derive(Default)]
@@ -219,7 +227,7 @@ fn before_line_end(text: &[u8]) -> usize {
 const MAX_LINE: usize = 2048;
 
 /// With line ends in lines that are too long.
-fn shorten<'raw>(text: Slice<'raw>, has_returns: bool) -> Slice<'raw> {
+fn shorten(text: Slice<'_>, has_returns: bool) -> Slice<'_> {
     let is_long = |text: &[u8]| text.split_inclusive(|&byte| byte == b'\n').any(|line| MAX_LINE < line.len());
     if text.len() <= MAX_LINE || !is_long(&text) {
         return text;
@@ -236,4 +244,99 @@ fn shorten<'raw>(text: Slice<'raw>, has_returns: bool) -> Slice<'raw> {
         out.extend_from_slice(rest);
     }
     Slice::decoded(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIXED: &str = "From: a\nContent-Type: multipart/mixed; boundary=xx\n\n";
+
+    /// The type and the decoded content of each part; `-` for what is no leaf.
+    fn parts(raw: &str) -> Vec<(String, String)> {
+        let shown = |part: &Part<'_>| {
+            let text = if part.is_leaf { String::from_utf8_lossy(part.decoded()).into_owned() } else { "-".to_owned() };
+            (part.content_type.clone(), text)
+        };
+        read(raw.as_bytes()).parts.iter().map(shown).collect()
+    }
+
+    fn pair(kind: &str, text: &str) -> (String, String) {
+        (kind.to_owned(), text.to_owned())
+    }
+
+    #[test]
+    fn parts_stand_in_the_order_in_which_they_begin() {
+        let raw = format!(
+            "{MIXED}pre\n--xx\nContent-Type: text/html\n\nbare\n\n\n--xx   \nContent-Type: multipart/alternative; boundary=zz\n\n--zz\n\none\n--xx\n\nthree\n"
+        );
+        assert_eq!(
+            parts(&raw),
+            [
+                pair("multipart/mixed", "-"),
+                pair("text/html", "bare\n\n"),
+                pair("multipart/alternative", "-"),
+                pair("text/plain", "one"),
+                pair("text/plain", "three\n"),
+            ]
+        );
+        assert!(read(raw.as_bytes()).oddities.lacks_part_headers);
+    }
+
+    #[test]
+    fn without_boundary_there_is_one_part_or_none() {
+        let all = "Content-Type: text/html\n\nhello\n";
+        assert_eq!(parts(&format!("{MIXED}{all}"))[1..], [pair("text/plain", all)]);
+        let nested = format!("{MIXED}--xx\nContent-Type: multipart/alternative\n\n{all}");
+        assert_eq!(parts(&nested)[1..], [pair("multipart/alternative", "-"), pair("text/html", "hello\n")]);
+        assert_eq!(parts(&format!("{MIXED}--xx\n")).len(), 1);
+        assert_eq!(parts(&format!("{MIXED}--xx--\nfoo\n"))[1..], [pair("text/plain", "")]);
+        assert_eq!(parts("Content-Type: multipart/mixed\n\nhello\n"), [pair("text/plain", "\nhello\n")]);
+    }
+
+    #[test]
+    fn attached_messages_are_taken_apart_too() {
+        let raw = format!(
+            "{MIXED}--xx\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogeAoKYm9keQo=\n--xx--\n"
+        );
+        assert_eq!(parts(&raw)[1..], [pair("message/rfc822", "-"), pair("text/plain", "body\n")]);
+        let digest = "Content-Type: multipart/digest; boundary=xx\n\n--xx\n\nContent-Type: text/html\n\nbody\n--xx--\n";
+        assert_eq!(parts(digest)[1..], [pair("message/rfc822", "-"), pair("text/html", "body")]);
+    }
+
+    #[test]
+    fn what_is_odd_is_told() {
+        let odd = |raw: &str| read(raw.as_bytes()).oddities;
+        assert!(odd("From: a").lacks_separator);
+        assert!(!odd("From: a\n\nx").lacks_separator);
+        assert!(odd(&format!("{MIXED}--xx\n\nx\n--xx--\nepilogue\n")).has_epilogue);
+        assert!(!odd(&format!("{MIXED}--xx\n\nx\n--xx--\n \n\n")).has_epilogue);
+        assert!(odd(&format!("{MIXED}--xx\nno header here\n--xx--\n")).lacks_part_separator);
+    }
+
+    #[test]
+    fn of_many_empty_lines_twenty_stay() {
+        let empty = |count: usize| "\n".repeat(count);
+        assert_eq!(parts(&format!("\nd\n{}e", empty(26)))[0].1, format!("d\n{}e", empty(20)));
+        assert_eq!(parts(&format!("\nd\n\t\n{}e", empty(25)))[0].1, format!("d\n\t\n{}e", empty(19)));
+        assert_eq!(parts(&format!("\nd\n{}e", empty(20)))[0].1, format!("d\n{}e", empty(20)));
+    }
+
+    #[test]
+    fn every_multipart_cuts_long_lines() {
+        let long = "x".repeat(3000);
+        let raw = format!("{MIXED}--xx\n\n{long}\n--xx--\n");
+        assert_eq!(parts(&raw)[1].1, format!("{}\n{}", "x".repeat(2048), "x".repeat(952)));
+        let nested = format!(
+            "{MIXED}--xx\nContent-Type: multipart/alternative; boundary=zz\n\n--zz\n\n{long}\n--zz--\n--xx--\n"
+        );
+        assert_eq!(parts(&nested)[2].1, format!("{}\n\n{}", "x".repeat(2048), "x".repeat(952)));
+    }
+
+    #[test]
+    fn line_ends_are_line_feeds() {
+        let raw = MIXED.replace('\n', "\r\n") + "--xx\r\nContent-Type: text/html\r\n\r\na\r\nb\r\n--xx--\r\n";
+        assert_eq!(parts(&raw)[1..], [pair("text/html", "a\nb")]);
+        assert_eq!(parts("From: a\n\na\r\nb"), [pair("text/plain", "a\r\nb")]);
+    }
 }

@@ -79,6 +79,11 @@ impl<'raw> Part<'raw> {
         self.decoded.get_or_init(|| self.decode())
     }
 
+    /// How a part in base64 begins: what the first `limit` bytes of its text hold.
+    pub(crate) fn decoded_start(&self, limit: usize) -> Vec<u8> {
+        transfer::base64(self.raw.get(..limit).unwrap_or(&self.raw))
+    }
+
     fn decode(&self) -> Cow<'raw, [u8]> {
         match self.encoding.as_str() {
             "base64" => {
@@ -130,17 +135,17 @@ impl<'raw> Part<'raw> {
         ends_with(b".htm") || ends_with(b".html") || ends_with(b".shtml") || ends_with(b".xhtml")
     }
 
-    /// Its text as UTF-8, as much of it as is shown.
-    pub(crate) fn shown_text(&self) -> Cow<'_, [u8]> {
-        charset::text(first(self.decoded(), MAX_SHOWN), self.charset.as_deref())
+    /// Its text as UTF-8.
+    pub(crate) fn text(&self) -> Cow<'_, [u8]> {
+        charset::text(first(self.decoded(), MAX_READ), self.charset.as_deref())
     }
 }
 
-/// Most bytes of a part that are rendered (`body_part_scan_size`).
-const MAX_SHOWN: usize = 50_000;
+/// Most bytes of a part that are read as text.
+const MAX_READ: usize = 500_000;
 
 /// Behind a limit white space is looked for in that many bytes.
-const MAX_WORD: usize = 1024;
+pub(super) const MAX_WORD: usize = 1024;
 
 /// The first bytes of a text, up to and with the first white space behind a limit.
 pub(super) fn first(text: &[u8], limit: usize) -> &[u8] {

@@ -5,7 +5,11 @@ use std::borrow::Cow;
 use super::{
     Part, View,
     html::{self, HtmlRendering},
+    part::MAX_WORD,
 };
+
+/// Most bytes of a part's text that stand in the body (`body_part_scan_size`).
+const MAX_PART: usize = 50_000;
 
 /// A part that is HTML, rendered.
 #[derive(Debug)]
@@ -19,7 +23,7 @@ pub struct Page {
 /// All parts that are HTML, in order.
 pub(super) fn pages(view: &View<'_>) -> Vec<Page> {
     let parts = view.parts().iter().enumerate().filter(|(_, part)| part.is_html());
-    parts.map(|(at, part)| Page { part: at, rendering: html::render(&part.shown_text()) }).collect()
+    parts.map(|(at, part)| Page { part: at, rendering: html::render(&part.text()) }).collect()
 }
 
 /// A leaf as it reads; empty if it is no text.
@@ -42,9 +46,29 @@ fn of_leaf<'view>(view: &'view View<'_>, at: usize, part: &'view Part<'_>) -> Re
         return Rendering::default();
     }
     if let Some(page) = view.pages().iter().find(|page| page.part == at) {
-        return Rendering { text: Cow::Borrowed(&page.rendering.text), is_wide: page.rendering.is_wide };
+        let text = first_characters(&page.rendering.text, MAX_PART);
+        return Rendering { text: Cow::Borrowed(text), is_wide: page.rendering.is_wide };
     }
-    let text = part.shown_text();
+    let text = match part.text() {
+        Cow::Borrowed(text) => Cow::Borrowed(first_characters(text, MAX_PART)),
+        Cow::Owned(text) => Cow::Owned(first_characters(&text, MAX_PART).to_vec()),
+    };
     let is_wide = !text.is_ascii();
     Rendering { text, is_wide }
+}
+
+/// The first characters of a text, up to and with the first white space behind a limit.
+fn first_characters(text: &[u8], limit: usize) -> &[u8] {
+    if text.len() <= limit {
+        return text;
+    }
+    let after = |start: usize, count: usize| {
+        let rest = text.get(start..).unwrap_or_default();
+        let begins = rest.iter().enumerate().filter(|(_, byte)| (**byte & 0xc0) != 0x80);
+        begins.map(|(at, _)| start + at).nth(count).unwrap_or(text.len())
+    };
+    let end = after(0, limit);
+    let window = text.get(end..after(end, MAX_WORD + 1)).unwrap_or_default();
+    let end = window.iter().position(u8::is_ascii_whitespace).map_or(end, |at| end + at + 1);
+    text.get(..end).unwrap_or(text)
 }

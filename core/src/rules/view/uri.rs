@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use boundary::Boundaries;
 
-use super::html::HtmlFacts;
+use super::{View, html::HtmlFacts};
+use crate::rules::lists::Lists;
 
 /// Most addresses kept of a message.
 const MAX_URIS: usize = 10_000;
 
-/// Longest address kept.
-const MAX_LENGTH: usize = 8 * 1024;
+/// Most texts kept of links to one address.
+const MAX_ANCHORS: usize = 100;
 
 /// An address and what is known of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +56,19 @@ impl std::fmt::Debug for Reading<'_> {
     }
 }
 
+/// All addresses of a message: of its pages, of its text, and the domains that signed it.
+pub(super) fn collect(view: &View<'_>, lists: &Lists) -> Vec<Uri> {
+    let redirect = |address: &[u8]| lists.redirectors.target(address);
+    let mut all = Collection::new(Reading { boundaries: &lists.boundaries, redirect: &redirect });
+    for page in view.pages() {
+        all.add_page(&page.rendering.facts);
+    }
+    for paragraph in view.body() {
+        all.add_text(paragraph);
+    }
+    all.finish()
+}
+
 /// Collects addresses.
 #[derive(Debug)]
 pub struct Collection<'lists> {
@@ -86,7 +100,7 @@ impl<'lists> Collection<'lists> {
                 types.push("unlinked");
             }
             let is_mail = clean::begins_with(&found.address, b"mailto:");
-            if is_mail && found.address.iter().filter(|byte| **byte == b'@').count() != 1 {
+            if is_mail && has_many_signs(&found.address) {
                 continue;
             }
             self.add(found.address, &types, true);
@@ -104,7 +118,10 @@ impl<'lists> Collection<'lists> {
             if link.based.is_some() || raw.is_empty() {
                 self.add(link.written.clone(), &["parsed"], false);
             }
-            if let Some(uri) = self.uris.get_mut(&link.written) {
+            if let Some(uri) = self.uris.get_mut(&link.written)
+                && uri.anchors.len() < MAX_ANCHORS
+                && !uri.anchors.contains(anchor)
+            {
                 uri.anchors.push(anchor.clone());
             }
         }
@@ -112,9 +129,9 @@ impl<'lists> Collection<'lists> {
 
     /// Adds the domain of a signature.
     pub fn add_signer(&mut self, domain: &str) {
+        let raw = [b"domainkeys:", domain.as_bytes()].concat();
         let domain = domain.to_ascii_lowercase();
         let Some(registered) = self.reading.boundaries.domain(&domain) else { return };
-        let raw = [b"domainkeys:", domain.as_bytes()].concat();
         let mut uri = Uri { raw: raw.clone(), ..Uri::default() };
         uri.types.extend(["domainkeys", "nocanon", "noclean"].map(str::to_owned));
         uri.hosts.insert(domain.clone(), registered.to_owned());
@@ -123,10 +140,13 @@ impl<'lists> Collection<'lists> {
 
     fn add(&mut self, raw: Vec<u8>, types: &[&str], must_be_valid: bool) {
         if let Some(known) = self.uris.get_mut(&raw) {
+            if must_be_valid && known.hosts.is_empty() {
+                return;
+            }
             known.types.extend(types.iter().map(|word| (*word).to_owned()));
             return;
         }
-        if MAX_URIS <= self.uris.len() || MAX_LENGTH < raw.len() {
+        if MAX_URIS <= self.uris.len() {
             return;
         }
         let cleaned = clean::forms(&raw, self.reading.redirect);
@@ -138,6 +158,12 @@ impl<'lists> Collection<'lists> {
         let types = types.iter().map(|word| (*word).to_owned()).collect();
         self.uris.insert(raw.clone(), Uri { raw, cleaned, types, anchors: Vec::new(), hosts });
     }
+}
+
+/// Whether an address of mail has more than one `@` before what is to be written in it.
+fn has_many_signs(address: &[u8]) -> bool {
+    let end = address.iter().position(|byte| *byte == b'?').unwrap_or(address.len());
+    1 < address.get(..end).unwrap_or_default().iter().filter(|byte| **byte == b'@').count()
 }
 
 /// All forms of an address that a rule sees, itself among them. `redirect` finds the target in the address of a

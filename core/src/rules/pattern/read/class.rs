@@ -5,6 +5,7 @@ use crate::rules::pattern::bytes::{self, ByteSet};
 use super::{Fault, Reader, escape::Escaped};
 
 /// What stands in brackets: one byte, which may begin a range, or more.
+#[derive(Clone, Copy)]
 enum Item {
     Byte(u8),
     /// A character that no byte is, such as `\x{2028}`: only as the end of a range it says something.
@@ -44,9 +45,9 @@ impl Reader<'_> {
         }
         self.at += 1;
         let last = self.item()?;
-        match (&first, &last) {
-            (Item::Byte(first), Item::Byte(last)) if first <= last => Ok(ByteSet::range(*first, *last)),
-            (Item::Byte(first), Item::Beyond) => Ok(ByteSet::range(*first, u8::MAX)),
+        match (first, last) {
+            (Item::Byte(first), Item::Byte(last)) if first <= last => Ok(ByteSet::range(first, last)),
+            (Item::Byte(first), Item::Beyond) => Ok(ByteSet::range(first, u8::MAX)),
             (Item::Byte(_) | Item::Beyond, Item::Byte(_)) => Err(self.fault("a range runs backwards")),
             // `[\w-z]`: the dash is a dash.
             _ => Ok(first.set().or(last.set()).or(ByteSet::range(b'-', b'-'))),
@@ -83,11 +84,11 @@ impl Reader<'_> {
 }
 
 impl Item {
-    fn set(&self) -> ByteSet {
+    fn set(self) -> ByteSet {
         match self {
-            Self::Byte(byte) => ByteSet::range(*byte, *byte),
+            Self::Byte(byte) => ByteSet::range(byte, byte),
             Self::Beyond => ByteSet::EMPTY,
-            Self::Set(set) => *set,
+            Self::Set(set) => set,
         }
     }
 }

@@ -19,8 +19,11 @@ const NOT_AHEAD: Around = Around { is_ahead: true, is_negated: true };
 const BEHIND: Around = Around { is_ahead: false, is_negated: false };
 const NOT_BEHIND: Around = Around { is_ahead: false, is_negated: true };
 
+/// What a parenthesis begins with, and what that makes of it.
+type Opening = (&'static [u8], fn() -> Kind);
+
 /// What stands after `(?` or `(` for each kind; the longer ones first where one begins like another.
-const OPENINGS: &[(&[u8], fn() -> Kind)] = &[
+const OPENINGS: &[Opening] = &[
     (b"?:", || Kind::Plain),
     (b"?|", || Kind::Renumbered),
     (b"?>", || Kind::Atomic),
@@ -47,7 +50,7 @@ impl Reader<'_> {
     pub(super) fn group(&mut self) -> Result<Option<Node>, Fault> {
         if let Some((opening, kind)) = OPENINGS.iter().find(|(opening, _)| self.rest().starts_with(opening)) {
             self.at += opening.len();
-            return self.inner(kind()).map(Some);
+            return self.inner(&kind()).map(Some);
         }
         if self.takes(b"*FAIL)") || self.takes(b"*F)") {
             return Ok(Some(Node::Never));
@@ -57,7 +60,7 @@ impl Reader<'_> {
         }
         if !self.takes(b"?") {
             let kind = if self.flags.remembers_nothing { Kind::Plain } else { Kind::Remembers };
-            return self.inner(kind).map(Some);
+            return self.inner(&kind).map(Some);
         }
         let named = self.takes(b"<") || self.takes(b"P<");
         if named || self.takes(b"'") {
@@ -65,7 +68,7 @@ impl Reader<'_> {
             let is_name = name.first().is_some_and(|first| !first.is_ascii_digit())
                 && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
             return if is_name {
-                self.inner(Kind::Named(name)).map(Some)
+                self.inner(&Kind::Named(name)).map(Some)
             } else {
                 Err(self.fault("a group's name is no name"))
             };
@@ -80,16 +83,16 @@ impl Reader<'_> {
         self.letters()
     }
 
-    fn inner(&mut self, kind: Kind) -> Result<Node, Fault> {
+    fn inner(&mut self, kind: &Kind) -> Result<Node, Fault> {
         let outer = self.flags;
-        let number = match &kind {
+        let number = match kind {
             Kind::Remembers | Kind::Named(_) => {
                 self.groups += 1;
                 self.groups
             }
             Kind::Plain | Kind::Renumbered | Kind::Atomic | Kind::Around(_) => 0,
         };
-        if let Kind::Named(name) = &kind {
+        if let Kind::Named(name) = kind {
             self.names.push((String::from_utf8_lossy(name).into_owned(), number));
         }
         let node = self.alternatives(matches!(kind, Kind::Renumbered))?;
@@ -104,7 +107,7 @@ impl Reader<'_> {
                 if !around.is_ahead && node.width().most.is_none_or(|most| most > MOST_BEHIND) {
                     return Err(self.fault("it looks too far behind"));
                 }
-                Node::Around(around, Box::new(node))
+                Node::Around(*around, Box::new(node))
             }
             Kind::Remembers | Kind::Named(_) => Node::Group(number, Box::new(node)),
         })
@@ -120,14 +123,14 @@ impl Reader<'_> {
         };
         let group = group.filter(|group| (1..=self.groups_in_all).contains(group));
         let group = group.ok_or_else(|| self.fault("this condition is not supported"))?;
-        let node = self.inner(Kind::Plain)?;
-        Ok(match node {
-            Node::Either(mut branches) if branches.len() == 2 => {
-                let no = branches.pop().unwrap_or(Node::Empty);
-                Node::If(group, Box::new(branches.pop().unwrap_or(Node::Empty)), Box::new(no))
-            }
-            node => Node::If(group, Box::new(node), Box::new(Node::Empty)),
-        })
+        let node = self.inner(&Kind::Plain)?;
+        let (yes, no) = if let Node::Either(mut branches) = node {
+            let no = branches.pop().unwrap_or(Node::Empty);
+            (branches.pop().unwrap_or(Node::Empty), no)
+        } else {
+            (node, Node::Empty)
+        };
+        Ok(Node::If(group, Box::new(yes), Box::new(no)))
     }
 
     /// `(?i)`, `(?^s-i:...)`, read on after `(?`.
@@ -148,7 +151,7 @@ impl Reader<'_> {
             }
         }
         self.flags = flags;
-        let node = self.inner(Kind::Plain);
+        let node = self.inner(&Kind::Plain);
         self.flags = outer;
         node.map(Some)
     }

@@ -13,6 +13,9 @@ use super::{
 /// Longest piece of a split word whose length counts, in characters.
 const MAX_SHAPE: usize = 7;
 
+/// Longest address that is kept whole, in bytes.
+const MAX_ADDRESS: usize = 8192;
+
 type Attributes<'page> = [(&'page [u8], &'page [u8])];
 
 #[derive(Debug)]
@@ -141,8 +144,15 @@ impl Collector {
             _ => return,
         };
         let anchor = (name == b"a").then(|| self.facts.anchors.len().saturating_sub(1));
-        let Some(written) = attribute(attributes, wanted) else { return };
-        self.link(name, &written, anchor);
+        let written = attribute(attributes, wanted).or_else(|| anchor.map(|_| Vec::new()));
+        if let Some(written) = written {
+            self.link(name, &written, anchor);
+        }
+        if name == b"a"
+            && let Some(safe) = attribute(attributes, b"data-saferedirecturl")
+        {
+            self.link(name, &safe, None);
+        }
     }
 
     /// `<meta http-equiv="refresh" content="0; url=http://example.org/">`
@@ -158,14 +168,27 @@ impl Collector {
     }
 
     fn link(&mut self, name: &[u8], written: &[u8], anchor: Option<usize>) {
-        let written = written.trim_ascii().to_vec();
-        if name == b"base" {
-            self.base = Some(written.clone());
+        let mut written = written.trim_ascii();
+        if self.base.is_none() && written.starts_with(b"./") {
+            written = written.get(1..).unwrap_or_default();
         }
-        let is_relative = !has_scheme(&written);
-        let based = self.base.as_deref().filter(|_| is_relative && name != b"base").map(|base| join(base, &written));
+        if let Some(kept) = written.get(..MAX_ADDRESS)
+            && MAX_ADDRESS < written.len()
+        {
+            written = kept;
+            self.facts.has_cut_link = true;
+        }
+        if name == b"base" {
+            self.base = Some(written.to_vec());
+        }
+        let is_relative = !written.is_empty() && !has_scheme(written);
+        let based = match (&self.base, web_host(written)) {
+            (_, Some(whole)) => Some(whole),
+            (Some(base), None) if is_relative && name != b"base" => Some(join(base, written)),
+            _ => None,
+        };
         let tag = String::from_utf8_lossy(name).into_owned();
-        self.facts.links.push(Link { tag, written, based, anchor });
+        self.facts.links.push(Link { tag, written: written.to_vec(), based, anchor });
     }
 
     /// Takes a text before it is rendered as the next piece. `last` is the piece before as it was rendered. Says whether
@@ -283,6 +306,17 @@ fn is_face(faces: &[u8]) -> bool {
         let begins = face.first().is_some_and(|byte| is_edge(*byte) || *byte == b' ');
         1 < face.len() && begins && face.last().is_some_and(|byte| is_edge(*byte)) && face.iter().all(is_inner)
     })
+}
+
+/// `http://www.example.org/` for `//www.example.org/`, and the same for `ftp.`.
+fn web_host(address: &[u8]) -> Option<Vec<u8>> {
+    let host = address.strip_prefix(b"//")?;
+    let begins_with = |begin: &[u8]| host.get(..begin.len()).is_some_and(|host| host.eq_ignore_ascii_case(begin));
+    if begins_with(b"ftp.") {
+        return Some([b"ftp://", host].concat());
+    }
+    let digits = host.iter().skip(3).take(2).take_while(|byte| byte.is_ascii_digit()).count();
+    (begins_with(b"www") && host.get(3 + digits) == Some(&b'.')).then(|| [b"http://", host].concat())
 }
 
 /// Whether an address begins with `http:` or its like.

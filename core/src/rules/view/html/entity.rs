@@ -31,6 +31,15 @@ const LONG: &str = "Alpha=913 Beta=914 Chi=935 Dagger=8225 Delta=916 Epsilon=917
     thinsp=8201 tilde=732 trade=8482 uArr=8657 uarr=8593 upsih=978 upsilon=965 weierp=8472 xi=958 zeta=950 zwj=8205 \
     zwnj=8204";
 
+/// Where an entity stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In text: `&copyright` is a sign and the rest of a word.
+    Text,
+    /// In an attribute: `&copy=1` is a sign, `&copyright=1` is none.
+    Attribute,
+}
+
 /// Longest name.
 const MAX_NAME: usize = 8;
 
@@ -53,18 +62,18 @@ fn find(table: &Table, name: &[u8]) -> Option<u32> {
 }
 
 /// What an entity at the beginning of the text stands for, and its length. `None` if there is none.
-pub(super) fn entity(text: &[u8]) -> Option<(u32, usize)> {
+fn entity(text: &[u8], place: Place) -> Option<(u32, usize)> {
     if text.starts_with(b"&nbsp;") {
         return Some((0x20, 6));
     }
     match text.get(1)? {
         b'#' => number(text),
-        byte if byte.is_ascii_alphabetic() => named(text),
+        byte if byte.is_ascii_alphabetic() => named(text, place),
         _ => None,
     }
 }
 
-fn named(text: &[u8]) -> Option<(u32, usize)> {
+fn named(text: &[u8], place: Place) -> Option<(u32, usize)> {
     let name = text.get(1..)?;
     let length = name.iter().take(MAX_NAME + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let is_ended = name.get(length) == Some(&b';');
@@ -74,8 +83,8 @@ fn named(text: &[u8]) -> Option<(u32, usize)> {
             return Some((code, length + 2));
         }
     }
-    let shorter = (2..=length).rev();
-    shorter.filter_map(|length| Some((find(&SHORT_TABLE, name.get(..length)?)?, length + 1))).next()
+    let least = if place == Place::Text { 2 } else { length };
+    (least..=length).rev().find_map(|length| Some((find(&SHORT_TABLE, name.get(..length)?)?, length + 1)))
 }
 
 fn number(text: &[u8]) -> Option<(u32, usize)> {
@@ -106,13 +115,13 @@ fn digits(text: &[u8]) -> Option<(u32, usize)> {
 }
 
 /// Appends a text with its entities decoded to UTF-8. Says whether one of them is beyond Latin-1.
-pub(super) fn decode(text: &[u8], to: &mut Vec<u8>) -> bool {
+pub(super) fn decode(text: &[u8], place: Place, to: &mut Vec<u8>) -> bool {
     let mut is_wide = false;
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'&', rest) {
         let (before, from) = rest.split_at(at);
         to.extend_from_slice(before);
-        let (code, length) = entity(from).unwrap_or((u32::from(b'&'), 1));
+        let (code, length) = entity(from, place).unwrap_or((u32::from(b'&'), 1));
         is_wide |= 0xFF < code;
         let mut buffer = [0; 4];
         let decoded = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);

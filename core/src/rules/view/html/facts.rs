@@ -41,6 +41,8 @@ pub struct HtmlFacts {
     pub has_mail_form: bool,
     /// An `iframe` with an address.
     pub has_framed: bool,
+    /// An address so long that only its beginning was kept.
+    pub has_cut_link: bool,
     /// Largest size of a `font`, 3 if none is larger.
     pub max_font_size: i32,
     /// Smallest size of a `font`, 3 if none is smaller.
@@ -68,7 +70,7 @@ pub struct Link {
     pub tag: String,
     /// As it stands, entities decoded, without white space around it.
     pub written: Vec<u8>,
-    /// With the page's `base` before it, if it is not complete and there is one.
+    /// Completed: with the page's `base` before it, or the scheme that `//www` goes without.
     pub based: Option<Vec<u8>>,
     /// Its text's place among the anchors.
     pub anchor: Option<usize>,
@@ -95,6 +97,7 @@ impl Default for HtmlFacts {
             has_embedded: false,
             has_mail_form: false,
             has_framed: false,
+            has_cut_link: false,
             max_font_size: 0,
             min_font_size: 0,
             comments: Vec::new(),

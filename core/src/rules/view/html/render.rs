@@ -7,7 +7,7 @@ use super::{
     collect::Collector,
     element,
     element::{Element, Space, Style},
-    entity,
+    entity::{self, Place},
     style::{Looks, Unseen},
     token::{Name, Token, Tokens, is_space},
 };
@@ -59,7 +59,7 @@ impl Renderer {
             Token::Text(text) => {
                 let mut decoded = std::mem::take(&mut self.decoded);
                 decoded.clear();
-                self.rendering.is_wide |= entity::decode(text, &mut decoded);
+                self.rendering.is_wide |= entity::decode(text, Place::Text, &mut decoded);
                 self.text(&decoded);
                 self.decoded = decoded;
             }
@@ -182,6 +182,6 @@ fn plain_quotes(page: &[u8]) -> Cow<'_, [u8]> {
 pub(super) fn attribute(attributes: &[(&[u8], &[u8])], wanted: &[u8]) -> Option<Vec<u8>> {
     let (_, value) = attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
     let mut decoded = Vec::with_capacity(value.len());
-    entity::decode(value, &mut decoded);
+    entity::decode(value, Place::Attribute, &mut decoded);
     Some(decoded)
 }

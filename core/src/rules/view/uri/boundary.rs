@@ -69,15 +69,34 @@ impl Boundaries {
             psl::domain_str(host).map_or(1, |domain| domain.matches('.').count() + 1)
         } else {
             let held = (2..=3).rev().find(|labels| self.has(*labels, tail(host, *labels)));
-            held.unwrap_or(1) + 1
+            self.places_of_state(host).or(held).unwrap_or(1) + 1
         };
         let domain = tail(host, kept);
-        let is_domain = domain.contains('.') && domain.split('.').all(is_label);
+        let is_domain = domain.contains('.') && tail(domain, 2).split('.').all(is_label);
         is_domain.then_some(domain)
+    }
+
+    /// `example.ci.fresno.ca.us`: how many labels the place has. Places of the states register (RFC 1480).
+    fn places_of_state(&self, host: &str) -> Option<usize> {
+        let mut labels = host.rsplit('.');
+        let is_state = labels.next() == Some("us") && labels.next().is_some_and(|label| label.len() == 2);
+        if !is_state || !self.has(2, tail(host, 2)) {
+            return None;
+        }
+        let place = labels.next();
+        Some(match (place, labels.next()) {
+            (_, Some("ci" | "co")) | (Some("k12"), Some("pvt")) => 4,
+            _ => 3,
+        })
     }
 
     /// The host of an address in lower case, and its registered domain. `None` if the host cannot be.
     pub fn host(&self, address: &[u8]) -> Option<(String, String)> {
+        if begins_with(address, b"mailto:") || is_bare_mail(address) {
+            let host = mail_host(address)?;
+            let domain = self.domain(&host)?.to_owned();
+            return Some((host, domain));
+        }
         let host = host_of(address)?;
         if host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok() {
             return Some((host.clone(), host));
@@ -115,19 +134,37 @@ fn host_of(address: &[u8]) -> Option<String> {
         }
         _ => address,
     };
-    let is_mail = begins_with(address, b"mailto:");
     let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
     let rest = rest.get(..end)?;
     let rest = rest.rsplit(|byte| *byte == b'@').next()?;
     let mut host = std::str::from_utf8(rest).ok()?;
-    if is_mail {
-        host = host.split('&').next()?;
-    }
     if let Some((name, port)) = host.rsplit_once(':')
         && port.bytes().all(|byte| byte.is_ascii_digit())
     {
         host = name;
     }
+    valid(host.as_bytes())
+}
+
+/// The host's name in lower case if it has nothing but what names of hosts have.
+fn valid(host: &[u8]) -> Option<String> {
+    let host = std::str::from_utf8(host).ok()?;
     let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    (!host.is_empty() && host.bytes().all(is_host)).then(|| host.to_ascii_lowercase())
+    (!host.is_empty() && !host.starts_with('.') && host.bytes().all(is_host)).then(|| host.to_ascii_lowercase())
+}
+
+fn is_bare_mail(address: &[u8]) -> bool {
+    address.iter().find(|byte| matches!(byte, b':' | b'/' | b'?' | b'@')) == Some(&b'@')
+}
+
+/// What stands for the host in an address of mail.
+fn mail_host(address: &[u8]) -> Option<String> {
+    let sign = memchr::memchr(b'@', address)?;
+    let (local, domain) = address.split_at_checked(sign)?;
+    if local.contains(&b'?') || local.strip_prefix(b"mailto://").unwrap_or(local).contains(&b'/') {
+        return None;
+    }
+    let domain = domain.get(1..)?;
+    let end = domain.iter().position(|byte| matches!(byte, b'?' | b'&')).unwrap_or(domain.len());
+    valid(domain.get(..end)?)
 }

@@ -217,7 +217,7 @@ fn with_slash(address: Vec<u8>) -> Vec<u8> {
 }
 
 /// With printable characters decoded that are written `%41`, and the others encoded. `None` if nothing is written so.
-fn percent_decoded(address: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn percent_decoded(address: &[u8]) -> Option<Vec<u8>> {
     let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
     let escape = |text: &[u8]| {
         let code = digit(text.get(1)).zip(digit(text.get(2))).map(|(high, low)| high * 16 + low)?;

@@ -1,6 +1,9 @@
 //! Addresses in running text: with a scheme, with `www.`, of mail, and names of hosts that stand by themselves.
 
-use super::{boundary::Boundaries, clean::begins_with};
+use super::{
+    boundary::Boundaries,
+    clean::{begins_with, percent_decoded},
+};
 
 /// Longest run of text that is looked at.
 const MAX_RUN: usize = 4096;
@@ -97,9 +100,12 @@ fn at_place(rest: &[u8], before: Option<u8>, boundaries: &Boundaries) -> Option<
             return Some((Kind::Www, rest.len()));
         }
     }
-    if !before.is_some_and(is_mail_byte)
-        && let Some(length) = mail_length(rest)
-    {
+    let may_begin = match before {
+        Some(before) => is_word(before) != rest.first().copied().is_some_and(is_word) || is_opening(before),
+        // Before the run there is white space, or the text begins.
+        None => true,
+    };
+    if may_begin && let Some(length) = mail_length(rest) {
         return Some((Kind::Mail, length));
     }
     if !before.is_some_and(|byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'%') || byte < b' ' || 0x7f <= byte) {
@@ -117,21 +123,28 @@ fn is_www(rest: &[u8]) -> bool {
     begins_with(rest, b"www") && rest.get(3 + digits) == Some(&b'.') && 4 + digits < rest.len()
 }
 
+/// After what an address of mail may begin with any sign.
+fn is_opening(byte: u8) -> bool {
+    matches!(byte, b'\'' | b',' | b'(')
+}
+
 /// What an address of mail may be made of, the sign in it aside.
 fn is_mail_byte(byte: u8) -> bool {
-    !matches!(byte, b'\'' | b'(' | b',' | b'@' | b':' | 0x80..)
+    !matches!(byte, b'\'' | b'(' | b',' | b'@' | 0x80..)
 }
 
 fn mail_length(rest: &[u8]) -> Option<usize> {
-    let scheme = if begins_with(rest, b"mailto:") { 7 } else { 0 };
-    let text = rest.get(scheme..)?;
-    let local = text.iter().take_while(|byte| is_mail_byte(**byte)).count();
-    if local == 0 || text.get(local) != Some(&b'@') {
+    let is_domain = |byte: &&u8| **byte == b'@' || is_mail_byte(**byte);
+    if begins_with(rest, b"mailto:") {
+        let length = rest.iter().take_while(is_domain).count();
+        return Some(length).filter(|length| 7 < *length);
+    }
+    let local = rest.iter().take_while(|byte| is_mail_byte(**byte)).count();
+    if local == 0 || rest.first() == Some(&b':') || rest.get(local) != Some(&b'@') {
         return None;
     }
-    let domain = text.get(local + 1..)?;
-    let length = domain.iter().take_while(|byte| !matches!(byte, b'\'' | b'(' | 0x80..)).count();
-    (0 < length).then_some(scheme + local + 1 + length)
+    let length = rest.get(local + 1..)?.iter().take_while(is_domain).count();
+    (0 < length).then_some(local + 1 + length)
 }
 
 /// The length of a host's name with what follows it; a name stands by itself, or a port or a path follows.
@@ -150,7 +163,10 @@ fn name_length(rest: &[u8], boundaries: &Boundaries) -> Option<usize> {
     let is_whole = match tail {
         [] | [b'.'] => true,
         [b'/', _, ..] => true,
-        [b':', digit, ..] => digit.is_ascii_digit(),
+        [b':', port @ ..] => {
+            let digits = port.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            0 < digits && matches!(port.get(digits..), Some([] | [b'/', _, ..]))
+        }
         _ => false,
     };
     (is_whole && boundaries.is_top(label)).then(|| if tail == b"." { length } else { rest.len() })
@@ -176,13 +192,23 @@ fn finish(kind: Kind, raw: &[u8]) -> Option<Found> {
         Kind::Www if begins_with(raw, b"ftp.") => found(add(b"ftp://"), false, true),
         Kind::Www => found(add(b"http://"), false, true),
         Kind::Name => found(add(b"http://"), false, false),
-        Kind::Mail if begins_with(raw, b"mailto:") => found(raw.to_vec(), true, true),
+        Kind::Mail if begins_with(raw, b"mailto:") => found(escaped(raw), true, true),
         Kind::Mail => {
             let sign = memchr::memchr(b'@', raw)?;
-            let is_path = raw.get(..sign)?.contains(&b'/');
-            found(if is_path { add(b"http://") } else { add(b"mailto:") }, false, true)
+            if memchr::memchr(b'/', raw).is_some_and(|slash| slash + 1 < sign) {
+                return found(add(b"http://"), false, true);
+            }
+            let label = [&b"e-mail:"[..], b"email:", b"mail:"].into_iter().find(|label| begins_with(raw, label));
+            let address = label.and_then(|label| raw.get(label.len()..)).unwrap_or(raw);
+            let colons = address.iter().take_while(|byte| **byte == b':').count();
+            found(escaped(&[b"mailto:", address.get(colons..)?].concat()), false, true)
         }
     }
+}
+
+/// With what is needlessly encoded decoded, if anything is encoded.
+fn escaped(address: &[u8]) -> Vec<u8> {
+    percent_decoded(address).unwrap_or_else(|| address.to_vec())
 }
 
 /// Whether two dots stand side by side in the host's name.
