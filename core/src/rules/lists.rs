@@ -3,13 +3,11 @@
 mod addresses;
 mod freemail;
 mod redirectors;
-mod registry;
 
 pub(crate) use addresses::fits;
 pub use addresses::{AddressList, FromHost, WelcomeLists};
 pub use freemail::FreeMail;
 pub use redirectors::Redirectors;
-pub use registry::Registry;
 
 use super::{
     book::Directive,
@@ -22,8 +20,6 @@ use super::{
 pub struct Lists {
     /// One's own hosts.
     pub networks: Networks,
-    /// Below which names domains are registered.
-    pub registry: Registry,
     /// What hosts are named, and who registered them.
     pub boundaries: Boundaries,
     /// Pages that lead on.
@@ -47,7 +43,6 @@ impl Lists {
     pub fn read(directives: &[Directive]) -> Self {
         Self {
             networks: Networks::read(directives),
-            registry: Registry::read(directives),
             boundaries: Boundaries::read(directives),
             redirectors: Redirectors::read(directives),
             freemail: FreeMail::read(directives),

@@ -102,4 +102,3 @@ fn is_suspect(part: &Part<'_>) -> bool {
     };
     !fits && kind != "application/octet-stream"
 }
-

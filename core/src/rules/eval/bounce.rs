@@ -108,4 +108,3 @@ fn is_like(pattern: &[u8], text: &[u8]) -> bool {
     }
     pattern.get(at..).unwrap_or_default().iter().all(|byte| *byte == b'*')
 }
-

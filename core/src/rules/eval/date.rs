@@ -34,8 +34,8 @@ fn shift(scene: &Scene<'_>) -> i64 {
 pub(super) fn header_date(scene: &Scene<'_>) -> Option<i64> {
     let fields = scene.view.headers().fields();
     ["Resent-Date", "Date"].iter().find_map(|name| {
-        let named = fields.iter().filter(|field| field.is(name.as_bytes()));
-        named.filter_map(|field| parse(&latin(field.value()))).next()
+        let mut named = fields.iter().filter(|field| field.is(name.as_bytes()));
+        named.find_map(|field| parse(&latin(field.value())))
     })
 }
 

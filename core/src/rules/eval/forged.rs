@@ -43,7 +43,7 @@ fn hotmail(scene: &Scene<'_>) -> Hotmail {
     if matches!(is_microsofts.trim(), "outlook.com" | "hotmail.com" | "microsoft.com") {
         return Hotmail::Fine;
     }
-    if has_origin && received.lines().any(|line| is_from_hotmail(line)) {
+    if has_origin && received.lines().any(is_from_hotmail) {
         return Hotmail::Fine;
     }
     let claims = ["from ", "HELO ", "helo="].iter().any(|mark| {

@@ -71,18 +71,27 @@ fn is_bulk(scene: &Scene<'_>) -> bool {
 fn of_body(scene: &Scene<'_>) -> Vec<String> {
     let list = &scene.lists.freemail;
     let mut all: Vec<String> = Vec::new();
-    for paragraph in scene.view.body() {
-        for address in memchr::memchr_iter(b'@', paragraph).filter_map(|at| written(paragraph, at)) {
-            if !all.contains(&address) {
-                all.push(address);
-            }
-            if list.most_in_body <= all.len() {
-                return Vec::new();
-            }
+    let links = scene.view.uris().iter().filter(|uri| !uri.types.contains("parsed"));
+    let linked = links.filter_map(|uri| linked(&uri.raw));
+    let text = scene.view.body().iter();
+    let written = text.flat_map(|text| memchr::memchr_iter(b'@', text).filter_map(|at| written(text, at)));
+    for address in linked.chain(written) {
+        if !all.contains(&address) {
+            all.push(address);
+        }
+        if list.most_in_body <= all.len() {
+            return Vec::new();
         }
     }
     all.retain(|address| list.has(address));
     if list.most_free_in_body <= all.len() { Vec::new() } else { all }
+}
+
+/// The address of a `mailto:` link.
+fn linked(link: &[u8]) -> Option<String> {
+    let link = link.get(7..).filter(|_| link.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"mailto:")))?;
+    let address = latin(link.split(|byte| *byte == b'?').next()?).to_ascii_lowercase();
+    address.contains('@').then_some(address)
 }
 
 /// The address around an `@` in a text, unless it is quoted: in brackets, in a link, or of `bob@example.org wrote:`.

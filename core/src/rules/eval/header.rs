@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{address, argument, domain, has, header, latin, line, number},
+    support::{address, argument, domain, has, header, latin, line, number, registered},
 };
 use crate::rules::{book::EvalTest, view::Field};
 
@@ -28,8 +28,8 @@ fn senders_match(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 
 fn sender_domains_differ(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let (from, envelope) = (address(scene, "From"), address(scene, "EnvelopeFrom"));
-    let registered = |address| scene.lists.registry.registered(domain(address)).to_owned();
-    let (from, envelope) = (registered(&from), registered(&envelope));
+    let own = |address| registered(scene, domain(address)).to_owned();
+    let (from, envelope) = (own(&from), own(&envelope));
     u32::from(!from.is_empty() && !envelope.is_empty() && from != envelope)
 }
 

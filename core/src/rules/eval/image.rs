@@ -187,4 +187,3 @@ fn has_name_like(scene: &Scene<'_>, test: &EvalTest) -> u32 {
     let Some(expression) = argument::text(test, 0) else { return 0 };
     names(scene).any(|name| argument::is_found(expression, name.as_bytes())).into()
 }
-

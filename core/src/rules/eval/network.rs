@@ -122,4 +122,3 @@ pub fn need(test: &EvalTest) -> Option<NetworkNeed> {
 fn percent(test: &EvalTest, at: usize) -> Option<u32> {
     argument::text(test, at)?.trim().parse().ok().filter(|percent| *percent <= 100)
 }
-

@@ -33,4 +33,3 @@ fn of<'run>(scene: &Scene<'run>) -> &'run Office {
 fn has_rtf_object(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     of(scene).has_rtf_object.into()
 }
-

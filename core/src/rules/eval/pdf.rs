@@ -181,4 +181,3 @@ fn has_detail(scene: &Scene<'_>, test: &EvalTest) -> u32 {
     let details = pdfs(scene).iter().flat_map(|pdf| &pdf.details).filter(|(detail, _)| *detail == wanted);
     details.into_iter().any(|(_, value)| argument::is_found(expression, value)).into()
 }
-

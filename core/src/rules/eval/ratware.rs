@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{address, latin, line},
+    support::{address, latin, line, registered},
 };
 use crate::rules::book::EvalTest;
 
@@ -31,7 +31,7 @@ fn name_id(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 fn envelope_from(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let (to, from) = (address(scene, "To"), address(scene, "EnvelopeFrom"));
     let Some((user, host)) = to.split_once('@') else { return 0 };
-    let host = scene.lists.registry.registered(host);
+    let host = registered(scene, host);
     let holds = from.match_indices(host).any(|(at, _)| {
         let begins =
             from.get(..at).is_none_or(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));

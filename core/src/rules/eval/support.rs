@@ -27,6 +27,13 @@ pub(super) fn domain(address: &str) -> &str {
     address.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
 
+/// The part of a host's name that is registered; its last two labels, if nobody knows.
+pub(super) fn registered<'host>(scene: &Scene<'_>, host: &'host str) -> &'host str {
+    let host = host.trim_matches('.');
+    let last_two = || host.rmatch_indices('.').nth(1).and_then(|(at, _)| host.get(at + 1..)).unwrap_or(host);
+    scene.lists.boundaries.domain(host).unwrap_or_else(last_two)
+}
+
 /// Bytes as text, one character each.
 pub(super) fn latin(bytes: &[u8]) -> String {
     if bytes.is_ascii() {
