@@ -4,14 +4,12 @@ mod addresses;
 mod freemail;
 mod hosts;
 mod redirectors;
-mod registry;
 
 pub(crate) use addresses::fits;
 pub use addresses::{AddressList, FromHost, WelcomeLists};
 pub use freemail::FreeMail;
 pub use hosts::{BLOCK, HostLists, SHORTENERS, WELCOME};
 pub use redirectors::Redirectors;
-pub use registry::Registry;
 
 use super::{
     book::Directive,
@@ -24,8 +22,6 @@ use super::{
 pub struct Lists {
     /// One's own hosts.
     pub networks: Networks,
-    /// Below which names domains are registered.
-    pub registry: Registry,
     /// What hosts are named, and who registered them.
     pub boundaries: Boundaries,
     /// Hosts in lists with names.
@@ -53,7 +49,6 @@ impl Lists {
     pub fn read(directives: &[Directive]) -> Self {
         Self {
             networks: Networks::read(directives),
-            registry: Registry::read(directives),
             boundaries: Boundaries::read(directives),
             hosts: HostLists::read(directives),
             redirectors: Redirectors::read(directives),

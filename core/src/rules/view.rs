@@ -77,8 +77,8 @@ impl<'mail> View<'mail> {
     /// The way of the message.
     pub fn relays(&self) -> &Relays {
         self.relays.get_or_init(|| match self.lists {
-            Some(lists) => Relays::read(self.named_values(), &lists.networks),
-            None => Relays::read(self.named_values(), &Networks::default()),
+            Some(lists) => Relays::read(&self.named_values(), &lists.networks),
+            None => Relays::read(&self.named_values(), &Networks::default()),
         })
     }
 

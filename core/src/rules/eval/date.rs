@@ -34,8 +34,8 @@ fn shift(scene: &Scene<'_>) -> i64 {
 pub(super) fn header_date(scene: &Scene<'_>) -> Option<i64> {
     let fields = scene.view.headers().fields();
     ["Resent-Date", "Date"].iter().find_map(|name| {
-        let named = fields.iter().filter(|field| field.is(name.as_bytes()));
-        named.filter_map(|field| parse(&latin(field.value()))).next()
+        let mut named = fields.iter().filter(|field| field.is(name.as_bytes()));
+        named.find_map(|field| parse(&latin(field.value())))
     })
 }
 
@@ -85,26 +85,28 @@ fn parse(text: &str) -> Option<i64> {
     let at = words.iter().position(|word| month(word).is_some())?;
     let digits = |word: &str| -> Option<i64> { word.parse().ok() };
     let before = at.checked_sub(1).and_then(|before| words.get(before)).and_then(|word| digits(word));
-    // `Aug 9 15:46:18 2002`, as asctime(3) writes it, has the day behind.
+    // `Aug 9 15:46:18 2002`, as asctime(3) writes it, has the day behind. A time before the year is not read.
     let (day, rest) = match before.filter(|day| (1..=31).contains(day)) {
         Some(day) => (day, at + 1),
         None => (digits(words.get(at + 1)?)?, at + 2),
     };
     let rest = words.get(rest..)?;
-    let time = rest.iter().find(|word| word.contains(':'))?;
-    let year = rest.iter().filter(|word| !word.starts_with(['+', '-'])).find_map(|word| digits(word))?;
-    let year = match year {
-        0..70 => year + 2000,
-        70..1000 => year + 1900,
-        _ => year,
+    let is_year = |word: &&&str| (2..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
+    let written = rest.iter().find(is_year)?;
+    let year = match (written.len(), digits(written)?) {
+        (4, year) => year,
+        (_, year @ 0..70) => year + 2000,
+        (_, year) => year + 1900,
     };
+    let after = rest.iter().skip_while(|word| *word != written);
+    let time = after.clone().find(|word| word.contains(':')).copied().unwrap_or("0:0:0");
     let mut clock = time.split(':').map(str::parse::<i64>);
     let (hour, minute) = (clock.next()?.ok()?, clock.next()?.ok()?);
     let second = clock.next().and_then(Result::ok).unwrap_or_default();
     let zone =
         rest.iter().skip_while(|word| !word.contains(':')).skip(1).find_map(|word| offset(word)).unwrap_or_default();
     let is_sane =
-        (1..=31).contains(&day) && (0..24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second);
+        (1..=31).contains(&day) && (0..=24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second);
     let days = days(year, month(words.get(at)?)?, day)?;
     is_sane.then_some(days * 86_400 + hour * 3600 + minute * 60 + second - zone)
 }
@@ -140,7 +142,7 @@ fn offset(word: &str) -> Option<i64> {
 
 /// Days since 1970-01-01 in the Gregorian calendar.
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    if !(1900..=9999).contains(&year) {
+    if !(0..=9999).contains(&year) {
         return None;
     }
     let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };

@@ -35,13 +35,21 @@ fn hotmail(scene: &Scene<'_>) -> Hotmail {
         return Hotmail::Fine;
     }
     let has_origin = scene.view.headers().get("X-Originating-IP").is_some();
-    if has_origin && received.lines().any(|line| is_from_hotmail(line)) {
+    // A list of Yahoo's.
+    if has_origin && received.lines().any(|line| line.starts_with("from [66.218") && line.contains(".yahoo.com ")) {
+        return Hotmail::Fine;
+    }
+    let is_microsofts = latin(&header(scene, "X-OriginatorOrg"));
+    if matches!(is_microsofts.trim(), "outlook.com" | "hotmail.com" | "microsoft.com") {
+        return Hotmail::Fine;
+    }
+    if has_origin && received.lines().any(is_from_hotmail) {
         return Hotmail::Fine;
     }
     let claims = ["from ", "HELO ", "helo="].iter().any(|mark| {
         received.split(*mark).skip(1).any(|rest| {
             let word = rest.split(|c: char| c.is_whitespace() || c == ')').next().unwrap_or_default();
-            word.to_ascii_lowercase().ends_with("hotmail.com")
+            word.split("hotmail.com").skip(1).any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
         })
     });
     if claims { Hotmail::Forged } else { Hotmail::Unheard }
@@ -86,7 +94,9 @@ fn forged_yahoo(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let received = latin(&header(scene, "Received"));
     let has = |name: &str| scene.view.headers().get(name).is_some();
     let is_resent = has("Resent-From") && has("Resent-To");
-    u32::from(!is_resent && !received.lines().any(is_yahoos))
+    // Articles that readers send to friends.
+    let is_article = from.ends_with("@reply.yahoo.com") && received.contains(".bulk.scd.yahoo.com");
+    u32::from(!is_resent && !is_article && !received.lines().any(is_yahoos))
 }
 
 /// Written by a server of Yahoo's as only its programs do.
@@ -101,8 +111,9 @@ fn is_yahoos(line: &str) -> bool {
     let is_mail = host.starts_with("web") && rest.starts_with("via HTTP");
     let is_smtp = host.starts_with("smtp") && rest.starts_with("with SMTP");
     let is_inner = from.starts_with("from [") && rest.starts_with("with NNFMP");
+    let is_web = rest.starts_with("with HTTP");
     let is_versioned = rest.starts_with('(') && rest.contains(") id ") || rest.contains(") with ESMTP id ");
-    is_mail || is_smtp || is_inner || is_versioned
+    is_mail || is_smtp || is_inner || is_web || is_versioned
 }
 
 fn forged_juno(scene: &Scene<'_>, _: &EvalTest) -> u32 {

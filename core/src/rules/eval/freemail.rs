@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{address, addresses, argument, header, senders},
+    support::{address, argument, has, latin, mailboxes, senders},
 };
 use crate::rules::{
     book::EvalTest,
@@ -21,7 +21,7 @@ fn from(scene: &Scene<'_>, test: &EvalTest) -> u32 {
 }
 
 fn in_header(scene: &Scene<'_>, test: &EvalTest) -> u32 {
-    let found = addresses(&header(scene, argument(test, 0)));
+    let found = mailboxes(scene, argument(test, 0));
     u32::from(found.iter().any(|address| is_free(scene, address) && fits(test, 1, address)))
 }
 
@@ -31,23 +31,29 @@ fn in_body(scene: &Scene<'_>, test: &EvalTest) -> u32 {
 
 /// Answers go to another such address than the sender's, or the text names another.
 fn reply_to(scene: &Scene<'_>, test: &EvalTest) -> u32 {
-    let what = argument(test, 0);
+    let is_reply = argument(test, 0) == "reply";
     let (from, reply) = (address(scene, "From"), address(scene, "Reply-To"));
     let (is_from_free, is_reply_free) = (is_free(scene, &from), is_free(scene, &reply));
-    if is_bulk(scene) {
+    if (is_reply && !is_from_free) || is_bulk(scene) {
         return 0;
     }
-    let is_redirected = is_from_free && is_reply_free && from != reply;
-    if is_redirected {
+    if is_from_free && is_reply_free && from != reply {
         return 1;
     }
-    let own = match what {
-        "reply" if reply.is_empty() && is_from_free => &from,
-        _ if is_reply_free => &reply,
-        _ => return 0,
+    let own = match (is_reply_free, is_reply && reply.is_empty()) {
+        (true, _) => &reply,
+        (false, true) => &from,
+        (false, false) => return 0,
     };
-    u32::from(of_body(scene).iter().any(|address| address != own && *address != from))
+    u32::from(of_body(scene).iter().any(|address| address != own))
 }
+
+/// Ends of names of programs and lists in envelope senders.
+const BULK_ENDS: [&str; 8] =
+    ["-bounce", "-bounces", "-request", "-owner", "-admin", "noreply", "no_reply", "donotreply"];
+
+/// Their beginnings.
+const BULK_STARTS: [&str; 3] = ["owner-", "sentto-", "return-"];
 
 /// Senders of lists and bounces, by the name they use.
 fn is_bulk(scene: &Scene<'_>) -> bool {
@@ -55,26 +61,64 @@ fn is_bulk(scene: &Scene<'_>) -> bool {
         return false;
     }
     let sender = address(scene, "EnvelopeFrom");
-    let marks = ["bounce", "-request", "-owner", "owner-", "noreply", "no-reply", "return", "sentto-"];
-    marks.iter().any(|mark| sender.contains(mark))
+    let Some((user, _)) = sender.split_once('@') else { return false };
+    let is_of_list =
+        BULK_ENDS.iter().any(|end| user.ends_with(end)) || BULK_STARTS.iter().any(|start| user.starts_with(start));
+    is_of_list || user.contains('=') || user == "postmaster"
 }
 
 /// Such addresses in the text, unless there are many.
 fn of_body(scene: &Scene<'_>) -> Vec<String> {
     let list = &scene.lists.freemail;
     let mut all: Vec<String> = Vec::new();
-    for paragraph in scene.view.body() {
-        for address in addresses(paragraph) {
-            if !all.contains(&address) {
-                all.push(address);
-            }
+    let links = scene.view.uris().iter().filter(|uri| !uri.types.contains("parsed"));
+    let linked = links.filter_map(|uri| linked(&uri.raw));
+    let text = scene.view.body().iter();
+    let written = text.flat_map(|text| memchr::memchr_iter(b'@', text).filter_map(|at| written(text, at)));
+    for address in linked.chain(written) {
+        if !all.contains(&address) {
+            all.push(address);
         }
-        if list.most_in_body < all.len() {
+        if list.most_in_body <= all.len() {
             return Vec::new();
         }
     }
     all.retain(|address| list.has(address));
-    if list.most_free_in_body < all.len() { Vec::new() } else { all }
+    if list.most_free_in_body <= all.len() { Vec::new() } else { all }
+}
+
+/// The address of a `mailto:` link.
+fn linked(link: &[u8]) -> Option<String> {
+    let link = link.get(7..).filter(|_| link.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"mailto:")))?;
+    let address = latin(link.split(|byte| *byte == b'?').next()?).to_ascii_lowercase();
+    address.contains('@').then_some(address)
+}
+
+/// The address around an `@` in a text, unless it is quoted: in brackets, in a link, or of `bob@example.org wrote:`.
+fn written(text: &[u8], at: usize) -> Option<String> {
+    let (before, after) = (text.get(..at)?, text.get(at + 1..)?);
+    let start = before.iter().rposition(|byte| !is_user(*byte)).map_or(0, |end| end + 1);
+    let is_quoted =
+        start.checked_sub(1).and_then(|before| text.get(before)).is_some_and(|byte| matches!(byte, b'<' | b'/' | b'&'));
+    let word = before.iter().rposition(u8::is_ascii_whitespace).map_or(0, |end| end + 1);
+    let is_in_link = has(before.get(word..)?, b"://");
+    let end = after.iter().position(|byte| !is_host(*byte)).unwrap_or(after.len());
+    let host = after.get(..end)?;
+    let host = host.get(..host.iter().rposition(u8::is_ascii_alphanumeric)? + 1)?;
+    let rest = after.get(host.len()..)?;
+    let is_cited = rest.starts_with(b">") || rest.trim_ascii_start().starts_with(b"wrote:");
+    if is_quoted || is_in_link || is_cited || start == at || !host.contains(&b'.') {
+        return None;
+    }
+    Some(format!("{}@{}", latin(before.get(start..)?), latin(host)).to_ascii_lowercase())
+}
+
+fn is_user(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+')
+}
+
+fn is_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
 }
 
 fn is_free(scene: &Scene<'_>, address: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{address, argument, domain, has, header, latin, line, number},
+    support::{address, argument, domain, has, header, latin, line, number, registered},
 };
 use crate::rules::{book::EvalTest, view::Field};
 
@@ -28,8 +28,8 @@ fn senders_match(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 
 fn sender_domains_differ(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let (from, envelope) = (address(scene, "From"), address(scene, "EnvelopeFrom"));
-    let registered = |address| scene.lists.registry.registered(domain(address)).to_owned();
-    let (from, envelope) = (registered(&from), registered(&envelope));
+    let own = |address| registered(scene, domain(address)).to_owned();
+    let (from, envelope) = (own(&from), own(&envelope));
     u32::from(!from.is_empty() && !envelope.is_empty() && from != envelope)
 }
 
@@ -49,21 +49,17 @@ fn illegal_characters(scene: &Scene<'_>, test: &EvalTest) -> u32 {
     let (Some(ratio), Some(least)) = (number(test, 1), number(test, 2)) else { return 0 };
     let form = if name == "ALL" { "ALL:raw".to_owned() } else { format!("{name}:raw") };
     let text = header(scene, &form);
-    let mut bad = illegal_bytes(&text);
-    if name == "Subject" {
-        // The copyright sign of Latin-1, which people write unencoded.
-        bad = bad.saturating_sub(text.iter().filter(|byte| **byte == 0xa9).count());
-    }
+    let bad = illegal_bytes(&text);
     #[expect(clippy::cast_precision_loss, reason = "headers are small")]
     let (bad, all) = (bad as f64, text.len() as f64);
     u32::from(0.0 < all && ratio < bad / all && least <= bad)
 }
 
-/// Control characters, and bytes above ASCII that are not UTF-8.
+/// Control characters, and bytes above ASCII unless the whole is UTF-8.
 fn illegal_bytes(text: &[u8]) -> usize {
     let is_control = |byte: &u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 127);
-    let chunks = text.utf8_chunks();
-    chunks.map(|chunk| chunk.invalid().len() + chunk.valid().bytes().filter(|byte| is_control(byte)).count()).sum()
+    let is_utf8 = str::from_utf8(text).is_ok();
+    text.iter().filter(|byte| is_control(byte) || (!is_utf8 && 128 <= **byte)).count()
 }
 
 /// Headers in which `%FROM_EMAIL` and the like may be meant.

@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{address, latin, line},
+    support::{address, latin, line, registered},
 };
 use crate::rules::book::EvalTest;
 
@@ -15,14 +15,14 @@ pub(super) const EVALS: &[Eval] = &[
 /// Capital letters in front of the sender's address in the number of a message.
 const NAME_CAPITALS: usize = 28;
 
-/// `<` and 28 capital letters, then the sender's address: `<ABCD....bob@example.org>`.
+/// `<` and 28 capital letters, then the sender's address, who has a quoted name: `<ABCD....bob@example.org>`.
 fn name_id(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let id = latin(&line(scene, "MESSAGEID"));
-    let from = address(scene, "From");
+    let from = latin(&line(scene, "From"));
     let is_made = id.split('<').skip(1).any(|id| {
         let capitals = id.bytes().take_while(u8::is_ascii_uppercase).count();
         let rest = id.get(capitals..).and_then(|rest| rest.strip_prefix('.')).and_then(|rest| rest.split_once('>'));
-        capitals == NAME_CAPITALS && !from.is_empty() && rest.is_some_and(|(rest, _)| rest.eq_ignore_ascii_case(&from))
+        capitals == NAME_CAPITALS && rest.is_some_and(|(address, _)| from.contains(&format!("\" <{address}>")))
     });
     u32::from(is_made)
 }
@@ -31,7 +31,7 @@ fn name_id(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 fn envelope_from(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let (to, from) = (address(scene, "To"), address(scene, "EnvelopeFrom"));
     let Some((user, host)) = to.split_once('@') else { return 0 };
-    let host = scene.lists.registry.registered(host);
+    let host = registered(scene, host);
     let holds = from.match_indices(host).any(|(at, _)| {
         let begins =
             from.get(..at).is_none_or(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));

@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{addresses, argument, header, latin, line, number},
+    support::{argument, header, latin, line, mailboxes, number},
 };
 use crate::rules::book::EvalTest;
 
@@ -12,43 +12,55 @@ pub(super) const EVALS: &[Eval] = &[
     Eval { name: "check_for_to_in_subject", run: to_in_subject },
 ];
 
-/// Recipients from which on their order says something.
-const LEAST: usize = 7;
+/// So many recipients have no order by chance.
+const LEAST_SORTED: usize = 7;
 
-/// Recipients looked at for likeness.
+/// So many recipients are not alike by chance.
+const LEAST_SIMILAR: usize = 5;
+
+/// Recipients looked at.
 const MOST: usize = 256;
 
 fn to_and_copies(scene: &Scene<'_>) -> Vec<String> {
-    let all: Vec<u8> = ["To", "Cc", "Bcc"].iter().flat_map(|name| [&header(scene, name)[..], b"\n"].concat()).collect();
-    addresses(&all)
+    let mut all = Vec::new();
+    for address in ["To", "Cc", "Bcc"].iter().flat_map(|name| mailboxes(scene, name)) {
+        if !all.contains(&address) {
+            all.push(address);
+        }
+    }
+    all.truncate(MOST);
+    all
 }
 
 fn sorted(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let all = to_and_copies(scene);
-    u32::from(LEAST <= all.len() && all.is_sorted())
+    u32::from(LEAST_SORTED <= all.len() && all.is_sorted())
 }
 
-/// So large a part of neighbours begin alike or are of one domain.
+/// For a pair of recipients 1 if their names begin alike, and 1 if their hosts do but are not the same: the mean of that
+/// over all pairs is within the bounds.
 fn similar(scene: &Scene<'_>, test: &EvalTest) -> u32 {
     let all = to_and_copies(scene);
-    if all.len() < 5 {
+    if all.len() < LEAST_SIMILAR {
         return 0;
     }
-    let all = all.get(..MOST).unwrap_or(&all);
-    let names: Vec<&str> = all.iter().map(|address| address.get(..2).unwrap_or(address)).collect();
-    let domains: Vec<&str> = all.iter().map(|address| address.rsplit('@').next().unwrap_or_default()).collect();
-    let mut hits = 0.0;
-    let mut pairs = 0.0;
-    for (at, name) in names.iter().enumerate() {
-        for (other, domain) in names.iter().zip(&domains).skip(at + 1) {
-            hits += if name == other { 1.0 } else { 0.0 };
-            hits += if domains.get(at) == Some(domain) { 0.5 } else { 0.0 };
+    let parts: Vec<(&str, &str)> = all.iter().map(|address| address.split_once('@').unwrap_or((address, ""))).collect();
+    let (mut hits, mut pairs) = (0.0, 0.0);
+    for (at, (user, host)) in parts.iter().enumerate() {
+        for (other_user, other_host) in parts.iter().skip(at + 1) {
+            hits += if begin(user) == begin(other_user) { 1.0 } else { 0.0 };
+            hits += if host != other_host && begin(host) == begin(other_host) { 1.0 } else { 0.0 };
             pairs += 1.0;
         }
     }
     let ratio = hits / pairs;
     let is_enough = number(test, 0).is_none_or(|least| least <= ratio);
     u32::from(is_enough && number(test, 1).is_none_or(|most| ratio < most))
+}
+
+/// The first two characters.
+fn begin(text: &str) -> &str {
+    text.char_indices().nth(2).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 /// The subject speaks to the recipient by the name in the address.

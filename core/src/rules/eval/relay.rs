@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{
     Eval, Scene,
-    support::{address, domain, latin},
+    support::{address, domain, latin, registered},
 };
 use crate::rules::{
     book::EvalTest,
@@ -41,10 +41,10 @@ fn mailfrom_matches(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let sender = address(scene, "EnvelopeFrom");
     let sender = domain(&sender);
     let relays = scene.view.relays();
-    let own = scene.lists.registry.registered(sender);
+    let own = registered(scene, sender);
     let matches = |relay: &Relay| {
         let name = latin(&relay.rdns).to_ascii_lowercase();
-        !name.is_empty() && scene.lists.registry.registered(&name) == own
+        !name.is_empty() && registered(scene, &name) == own
     };
     let boundary = relays.untrusted().first().or_else(|| relays.trusted().last());
     u32::from(!own.is_empty() && boundary.is_some_and(matches))
@@ -69,9 +69,8 @@ const NAMED: [&str; 11] = [
 fn no_rdns_dotcom_helo(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let lies = |relay: &Relay| {
         let helo = latin(&relay.helo).to_ascii_lowercase();
-        let is_below =
-            |name: &&str| helo.strip_suffix(*name).is_some_and(|head| head.is_empty() || head.ends_with('.'));
-        relay.has_no_name && NAMED.iter().any(|name| is_below(&name))
+        let is_below = |name: &str| helo.strip_suffix(name).is_some_and(|head| head.is_empty() || head.ends_with('.'));
+        relay.has_no_name && NAMED.iter().any(|name| is_below(name))
     };
     u32::from(scene.view.relays().untrusted().last().is_some_and(lies))
 }

@@ -27,6 +27,13 @@ pub(super) fn domain(address: &str) -> &str {
     address.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
 
+/// The part of a host's name that is registered; its last two labels, if nobody knows.
+pub(super) fn registered<'host>(scene: &Scene<'_>, host: &'host str) -> &'host str {
+    let host = host.trim_matches('.');
+    let last_two = || host.rmatch_indices('.').nth(1).and_then(|(at, _)| host.get(at + 1..)).unwrap_or(host);
+    scene.lists.boundaries.domain(host).unwrap_or_else(last_two)
+}
+
 /// Bytes as text, one character each.
 pub(super) fn latin(bytes: &[u8]) -> String {
     if bytes.is_ascii() {
@@ -50,50 +57,34 @@ pub(super) fn argument(test: &EvalTest, index: usize) -> &str {
     test.arguments.get(index).map(String::as_str).unwrap_or_default()
 }
 
-/// All addresses in a text, lower case, each once, in order.
-pub(super) fn addresses(text: &[u8]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for at in memchr::memchr_iter(b'@', text).take(MOST_ADDRESSES) {
-        let before = text.get(..at).unwrap_or_default();
-        let after = text.get(at + 1..).unwrap_or_default();
-        let start = before.iter().rposition(|byte| !is_local(*byte)).map_or(0, |end| end + 1);
-        let local = before.get(start..).unwrap_or_default();
-        let end = after.iter().position(|byte| !is_host(*byte)).unwrap_or(after.len());
-        let host = after.get(..end).unwrap_or_default();
-        let host = host.get(..host.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1));
-        let (Some(host), false) = (host.filter(|host| host.contains(&b'.')), local.is_empty()) else { continue };
-        let address = format!("{}@{}", latin(local), latin(host)).to_ascii_lowercase();
-        let address = address.strip_prefix("mailto:").map_or_else(|| address.clone(), str::to_owned);
-        if !found.contains(&address) {
-            found.push(address);
+/// All addresses in a header, lower case, each once, in order.
+pub(super) fn mailboxes(scene: &Scene<'_>, name: &str) -> Vec<String> {
+    if name == "EnvelopeFrom" {
+        return scene.view.envelope_from().map(|address| latin(address).to_ascii_lowercase()).into_iter().collect();
+    }
+    let name = name.split(':').next().unwrap_or(name);
+    let mut all = Vec::new();
+    for address in scene.view.headers().addresses(name).iter().take(MOST_ADDRESSES) {
+        let address = latin(address).to_ascii_lowercase();
+        if !all.contains(&address) {
+            all.push(address);
         }
     }
-    found
+    all
 }
 
-/// Addresses looked for at most in one text.
-const MOST_ADDRESSES: usize = 2_000;
-
-fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-_+.:=!#$%^&*/~?'".contains(&byte)
-}
-
-fn is_host(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
-}
+/// Addresses looked at most in one header.
+const MOST_ADDRESSES: usize = 1_000;
 
 /// Headers that name a sender, when the message was not sent on.
 const FROM: [&str; 4] = ["Envelope-Sender", "Resent-Sender", "X-Envelope-From", "From"];
 
 /// Everyone a message says it is from.
 pub(super) fn senders(scene: &Scene<'_>) -> Vec<String> {
-    let resent = header(scene, "Resent-From");
-    if !resent.trim_ascii().is_empty() {
-        return addresses(&resent);
+    if scene.view.headers().get("Resent-From").is_some_and(|text| !text.trim_ascii().is_empty()) {
+        return mailboxes(scene, "Resent-From");
     }
-    let mut all: Vec<u8> = FROM.iter().flat_map(|name| [&header(scene, name)[..], b"\n"].concat()).collect();
-    all.extend_from_slice(scene.view.envelope_from().unwrap_or_default());
-    addresses(&all)
+    FROM.iter().chain(&["EnvelopeFrom"]).flat_map(|name| mailboxes(scene, name)).collect()
 }
 
 /// Headers that name a recipient, when the message was not sent on.
@@ -114,10 +105,6 @@ const TO: [&str; 12] = [
 
 /// Everyone a message says it is to.
 pub(super) fn recipients(scene: &Scene<'_>) -> Vec<String> {
-    let resent = [header(scene, "Resent-To"), header(scene, "Resent-Cc")].concat();
-    if !resent.trim_ascii().is_empty() {
-        return addresses(&resent);
-    }
-    let all: Vec<u8> = TO.iter().flat_map(|name| [&header(scene, name)[..], b"\n"].concat()).collect();
-    addresses(&all)
+    let resent: Vec<String> = ["Resent-To", "Resent-Cc"].iter().flat_map(|name| mailboxes(scene, name)).collect();
+    if resent.is_empty() { TO.iter().flat_map(|name| mailboxes(scene, name)).collect() } else { resent }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{addresses, argument, header, latin, line, recipients, senders},
+    support::{argument, latin, line, mailboxes, recipients, senders},
 };
 use crate::rules::{book::EvalTest, lists::FromHost, view::Relay};
 
@@ -47,7 +47,7 @@ fn to_in(scene: &Scene<'_>, name: &str) -> u32 {
 }
 
 fn reply_to_in(scene: &Scene<'_>, test: &EvalTest) -> u32 {
-    is_any_in(scene, argument(test, 0), |scene| addresses(&header(scene, "Reply-To")))
+    is_any_in(scene, argument(test, 0), |scene| mailboxes(scene, "Reply-To"))
 }
 
 fn is_any_in(scene: &Scene<'_>, name: &str, people: fn(&Scene<'_>) -> Vec<String>) -> u32 {

@@ -1,6 +1,10 @@
 //! Lists of addresses: who is welcome, who is blocked, and lists with names.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+    str::SplitWhitespace,
+};
 
 use crate::rules::book::Directive;
 
@@ -8,8 +12,8 @@ use crate::rules::book::Directive;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressList {
     /// Without `*` and `?`.
-    plain: std::collections::BTreeSet<String>,
-    /// With them, by what follows the last `*`, which is quick to refuse.
+    plain: BTreeSet<String>,
+    /// With them.
     globs: Vec<String>,
 }
 
@@ -102,7 +106,7 @@ impl WelcomeLists {
 }
 
 impl AddressList {
-    fn add<'word>(&mut self, addresses: impl Iterator<Item = &'word str>) {
+    fn add(&mut self, addresses: SplitWhitespace<'_>) {
         for address in addresses.map(str::to_ascii_lowercase) {
             if address.contains(['*', '?']) {
                 self.globs.push(address);
@@ -112,7 +116,7 @@ impl AddressList {
         }
     }
 
-    fn remove<'word>(&mut self, addresses: impl Iterator<Item = &'word str>) {
+    fn remove(&mut self, addresses: SplitWhitespace<'_>) {
         for address in addresses.map(str::to_ascii_lowercase) {
             self.plain.remove(&address);
             self.globs.retain(|glob| *glob != address);

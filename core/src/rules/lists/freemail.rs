@@ -13,9 +13,9 @@ pub struct FreeMail {
     globs: Vec<String>,
     /// Addresses and domains that do not count.
     welcome: BTreeSet<String>,
-    /// Addresses in a body from which on none is looked at.
+    /// So many addresses in a body are too many to look at.
     pub most_in_body: usize,
-    /// Addresses of such providers in a body from which on none is looked at.
+    /// So many addresses of such providers in a body are too many to look at.
     pub most_free_in_body: usize,
     /// Mail that names a sender of bulk is passed over.
     pub skips_bulk: bool,
@@ -47,11 +47,19 @@ impl FreeMail {
 
     /// Whether an address, lower case, is of such a provider.
     pub fn has(&self, address: &str) -> bool {
-        let Some((_, domain)) = address.rsplit_once('@') else { return false };
+        let Some((user, domain)) = address.rsplit_once('@') else { return false };
+        // A rewritten sender of elsewhere, `SRS0=...=...=bob`, and desks that firms have everywhere.
+        if 2 <= user.matches('=').count() || DESKS.contains(&user) {
+            return false;
+        }
         let is_welcome = self.welcome.contains(address) || self.welcome.contains(domain);
         !is_welcome && (self.domains.contains(domain) || self.globs.iter().any(|glob| fits_labels(glob, domain)))
     }
 }
+
+/// Names of desks, not of persons.
+const DESKS: [&str; 9] =
+    ["abuse", "support", "sales", "info", "helpdesk", "contact", "kontakt", "postmaster", "hostmaster"];
 
 /// Label by label, as a wildcard does not fit a dot.
 fn fits_labels(glob: &str, domain: &str) -> bool {

@@ -66,7 +66,10 @@ pub struct Relays {
 
 impl Relays {
     /// Reads the way from the headers, names and values, top first, folded or not.
-    pub fn read<'mail>(headers: impl Iterator<Item = (&'mail [u8], &'mail [u8])> + Clone, networks: &Networks) -> Self {
+    pub fn read<'mail>(
+        headers: &(impl Iterator<Item = (&'mail [u8], &'mail [u8])> + Clone),
+        networks: &Networks,
+    ) -> Self {
         let mut relays = Self::default();
         let mut walk = Walk { networks, is_trusted: true, is_internal: true, is_past_msa: false };
         let received = headers.clone().filter(|(name, _)| name.eq_ignore_ascii_case(b"Received"));
@@ -185,6 +188,6 @@ impl Relay {
 
     /// Whether its address says nothing about a place on the Internet.
     pub fn is_private(&self) -> bool {
-        self.address.is_some_and(networks::is_private)
+        self.address.is_some_and(is_private)
     }
 }

@@ -65,7 +65,7 @@ const FORMS: &[(Option<Writer>, &str)] = &[
 ];
 
 /// What the first form that fits says. The line ends behind ` by `.
-pub(super) fn read<'line>(line: &'line [u8], writer: Writer) -> Option<Names<'line>> {
+pub(super) fn read(line: &[u8], writer: Writer) -> Option<Names<'_>> {
     let forms = FORMS.iter().filter(|(whose, _)| whose.is_none_or(|whose| whose == writer));
     let mut read = forms.filter_map(|(_, form)| fit(form.as_bytes(), line, 0, Names::default()));
     read.next().map(|(names, _)| names)
@@ -85,8 +85,8 @@ fn fit<'line>(form: &[u8], line: &'line [u8], at: usize, names: Names<'line>) ->
             fit(form, line, at + length, Names { ip, ..names })
         }
         b'x' => {
-            let ends = memchr::memchr_iter(*form.first()?, rest).map(|end| at + end).take(MOST_TRIES);
-            ends.filter_map(|end| fit(form, line, end, names)).next()
+            let mut ends = memchr::memchr_iter(*form.first()?, rest).map(|end| at + end).take(MOST_TRIES);
+            ends.find_map(|end| fit(form, line, end, names))
         }
         b'w' => {
             let end = memchr::memchr(b' ', rest).unwrap_or(rest.len());
@@ -129,8 +129,8 @@ pub(super) fn address(text: &[u8]) -> Option<(&[u8], usize)> {
     let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let longest = text.iter().take(MOST_ADDRESS_BYTES).position(|byte| !is_part(byte));
     let longest = longest.unwrap_or(text.len().min(MOST_ADDRESS_BYTES));
-    let lengths = (2..=longest).rev();
-    let length = lengths.filter(|end| text.get(..*end).is_some_and(|text| parse_ip(text).is_some())).next()?;
+    let mut lengths = (2..=longest).rev();
+    let length = lengths.find(|end| text.get(..*end).is_some_and(|text| parse_ip(text).is_some()))?;
     if text.get(length).is_some_and(u8::is_ascii_alphanumeric) {
         return None;
     }

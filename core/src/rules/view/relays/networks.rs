@@ -44,10 +44,10 @@ impl Networks {
                 "clear_internal_networks" => networks.internal.0.clear(),
                 "clear_msa_networks" => networks.msa.0.clear(),
                 "originating_ip_headers" => {
-                    networks.originating.extend(directive.value.split_whitespace().map(str::to_owned))
+                    networks.originating.extend(directive.value.split_whitespace().map(str::to_owned));
                 }
                 "envelope_sender_header" => {
-                    networks.envelope_sender = directive.value.split_whitespace().next().map(str::to_owned)
+                    networks.envelope_sender = directive.value.split_whitespace().next().map(str::to_owned);
                 }
                 "clear_originating_ip_headers" => networks.originating.clear(),
                 _ => {}
