@@ -232,7 +232,7 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Lessons(args) => lessons::lessons(&home, &args, backend, out),
         Command::Word(args) => word::word(&home, &args, backend, out),
         Command::Eval(args) => eval::eval(&home, &args, out),
-        Command::Rules { command } => rules::rules(command, out),
+        Command::Rules { command } => rules::rules(&home, command, out),
         Command::Tune(args) => tune::tune(&home, &args, out),
         Command::Account { command } => account::account(&home, command, backend, out),
         Command::Status { json } => status::status(&home, json, out),

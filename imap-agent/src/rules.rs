@@ -17,6 +17,7 @@ mod installed;
 mod pack;
 pub mod rule_files;
 mod signature;
+mod trial;
 mod update;
 
 pub use self::{
@@ -25,5 +26,6 @@ pub use self::{
     installed::{Installed, Loaded},
     pack::Pack,
     signature::{Key, Signed},
+    trial::works,
     update::{Updated, update},
 };

@@ -10,3 +10,4 @@ mod files;
 mod home;
 mod lessons;
 mod rules;
+mod rules_update;

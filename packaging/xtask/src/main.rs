@@ -4,6 +4,7 @@
 
 mod date;
 mod demo;
+mod fuzz;
 mod letters;
 mod load;
 mod report;
@@ -68,6 +69,15 @@ cargo xtask parity --corpus INDEX [--corpus INDEX]... [--rules PATH] [--rows N] 
     --out FILE       Leave the same in a file.
     Example: cargo xtask parity --corpus mail/index --show SUBJ_ALL_CAPS
 
+cargo xtask fuzz parse|messages|rules [--minutes N] [--seed N] [--corpus INDEX]...
+    Looks for input that makes the engine panic, takes over a second or over a gigabyte: changes mail (parse:
+    judged; messages: under all rules) or rule files, guided by what each change reaches. Names the inputs that
+    did, and leaves with 1. Needs cargo-fuzz.
+    --minutes N      How long: 10 unless written.
+    --seed N         Which random numbers: 1 unless written.
+    --corpus INDEX   Begin with this mail, too, not only with the demo's.
+    Example: cargo xtask fuzz rules --minutes 30
+
 cargo xtask faults [--seed N] [--runs N]
     Proves that nothing is ever lost: plays a session of fifty messages again and again, and each time
     something else goes wrong: the connection is cut, stalls, or carries other bytes than were sent, and
@@ -109,6 +119,7 @@ fn run() -> Result<ExitCode> {
             let is_alike = parity::run(&parity_options(words)?, &mut io::stdout().lock())?;
             Ok(ExitCode::from(u8::from(!is_alike)))
         }
+        Some("fuzz") => fuzz::run(&fuzz::options(words)?),
         Some("test") => test(),
         Some("faults") => faults(words),
         Some("--help" | "-h" | "help") => {

@@ -1,6 +1,6 @@
 //! Senders that put another's address where their name should be (`Mail::SpamAssassin::Plugin::FromNameSpoof`).
 
-use super::support::{address, addresses, domain, header, recipients};
+use super::support::{address, domain, header, latin, recipients};
 use crate::rules::{
     Directive,
     book::EvalTest,
@@ -138,6 +138,38 @@ fn equals_to(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 
 fn equals_reply_to(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     Names::of(scene).is_some_and(|names| address(scene, "Reply-To") == names.shown).into()
+}
+
+/// All addresses in a text, lower case, each once, in order.
+fn addresses(text: &[u8]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for at in memchr::memchr_iter(b'@', text).take(MOST_ADDRESSES) {
+        let before = text.get(..at).unwrap_or_default();
+        let after = text.get(at + 1..).unwrap_or_default();
+        let start = before.iter().rposition(|byte| !is_local(*byte)).map_or(0, |end| end + 1);
+        let local = before.get(start..).unwrap_or_default();
+        let end = after.iter().position(|byte| !is_host(*byte)).unwrap_or(after.len());
+        let host = after.get(..end).unwrap_or_default();
+        let host = host.get(..host.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1));
+        let (Some(host), false) = (host.filter(|host| host.contains(&b'.')), local.is_empty()) else { continue };
+        let address = format!("{}@{}", latin(local), latin(host)).to_ascii_lowercase();
+        let address = address.strip_prefix("mailto:").map_or_else(|| address.clone(), str::to_owned);
+        if !found.contains(&address) {
+            found.push(address);
+        }
+    }
+    found
+}
+
+/// Addresses looked for at most in one text.
+const MOST_ADDRESSES: usize = 2_000;
+
+fn is_local(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_+.:=!#$%^&*/~?'".contains(&byte)
+}
+
+fn is_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
 }
 
 #[cfg(test)]
