@@ -38,6 +38,7 @@ const FILES: &[(&str, &str)] = files! {
     "55_marks.cf"
     "60_obfuscation.cf"
     "70_ham_signs.cf"
+    "90_scores.cf"
 };
 
 /// The files that come with Tamis, to be read before any other.

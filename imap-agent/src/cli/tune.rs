@@ -13,7 +13,7 @@ use std::{
 
 use tamis_core::{
     Answer, Config, Evidence, Verdict,
-    tune::{Plan, Row, Term, cross_validate, fit},
+    tune::{Plan, Row, Term, cross_validate, fit, sum},
 };
 
 use self::table::{Judged, table};
@@ -41,8 +41,8 @@ fitted to the mail of other senders.
 The points of a symbol stay between nothing and so many times (--stretch) those it has now, and are
 drawn back to those, the more the seldomer it was found. Symbols that decide alone, what the learner
 says, and symbols of 0 points are left alone.
-FILE gets lines `score NAME POINTS` for rules, and for checks the same; TOML gets lines `NAME = POINTS`
-for the checks.";
+FILE gets the figures and lines `score NAME POINTS` for the rules, TOML lines `NAME = POINTS` for the
+checks. A rule that is worth nothing gets a thousandth, as without points it would not run.";
 
 /// Symbols whose points say something else than how much a message looks like spam.
 const LEFT_ALONE: [&str; 2] = ["GTUBE", "BAYES_"];
@@ -53,13 +53,17 @@ pub(super) struct TuneArgs {
     #[arg(required = true, value_name = "INDEX")]
     indexes: Vec<PathBuf>,
 
-    /// Write the points into this file, as a rule file has them
+    /// Write the points of the rules into this file, as rule files have them
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 
     /// Write the points of the checks into this file, as TOML
     #[arg(long, value_name = "TOML")]
     checks: Option<PathBuf>,
+
+    /// Leave the points of the checks as they are
+    #[arg(long, conflicts_with = "checks")]
+    rules_only: bool,
 
     /// The least and the most points a symbol may get
     #[arg(long, value_name = "LO..HI", default_value = "-1.5..4", value_parser = bounds, allow_hyphen_values = true)]
@@ -86,7 +90,7 @@ pub(super) fn tune(home: &Home, args: &TuneArgs, out: &mut Out) -> Result<(), Fa
     let config = Settings::load(home)?.config().clone();
     let packs: Vec<Vec<IndexLine>> = args.indexes.iter().map(|path| read_index(path)).collect::<Result<_, _>>()?;
     let mut skips = Skips::default();
-    let mut sample = Sample::default();
+    let mut sample = Sample { are_checks_fixed: args.rules_only, ..Sample::default() };
     out.start_count(packs.iter().map(Vec::len).sum());
     for (pack, line) in packs.iter().enumerate().flat_map(|(pack, lines)| lines.iter().map(move |line| (pack, line))) {
         match read_one(&line.path) {
@@ -108,17 +112,14 @@ pub(super) fn tune(home: &Home, args: &TuneArgs, out: &mut Out) -> Result<(), Fa
     for line in &lines {
         out.line(line)?;
     }
-    let checks: Vec<&str> = tamis_core::symbols().map(|info| info.name).collect();
     if let Some(path) = &args.out {
         let head = lines.iter().map(|line| format!("# {line}").trim_end().to_owned());
-        let is_rule = |term: &Term| !checks.contains(&term.name.as_str());
-        let rules = terms.iter().zip(&scores).filter(|(term, _)| is_rule(term));
-        let points = rules.map(|(term, score)| format!("score {} {score}", term.name));
+        let rules = terms.iter().zip(&scores).filter(|(term, _)| !is_check(&term.name));
+        let points = rules.map(|(term, score)| format!("score {} {}", term.name, of_rule(*score, term.given)));
         write(path, &head.chain([String::new()]).chain(points).collect::<Vec<String>>())?;
     }
     if let Some(path) = &args.checks {
-        let is_check = |term: &Term| checks.contains(&term.name.as_str());
-        let points = terms.iter().zip(&scores).filter(|(term, _)| is_check(term));
+        let points = terms.iter().zip(&scores).filter(|(term, _)| is_check(&term.name));
         write(path, &points.map(|(term, score)| format!("{} = {score:?}", term.name)).collect::<Vec<String>>())?;
     }
     skips.finish()
@@ -130,8 +131,10 @@ struct Sample {
     terms: Vec<Term>,
     places: BTreeMap<String, usize>,
     rows: Vec<Row>,
-    /// The pack of each row, and the points of it that are not fitted.
-    rest: Vec<(usize, f64)>,
+    /// The pack of each row.
+    packs: Vec<usize>,
+    /// Whether the checks keep their points.
+    are_checks_fixed: bool,
 }
 
 struct Fitted {
@@ -151,8 +154,8 @@ impl Sample {
         let sender = mail.from.first().and_then(|mailbox| mailbox.address.as_ref());
         let group = sender.map_or_else(|| line.name.clone(), |address| address.to_string().to_lowercase());
         let (terms, rest) = self.terms_of(&verdict);
-        self.rows.push(Row { terms, label: line.label, group });
-        self.rest.push((pack, rest));
+        self.rows.push(Row { terms, rest, label: line.label, group });
+        self.packs.push(pack);
     }
 
     /// The symbols that are fitted, and the points of all others.
@@ -161,7 +164,8 @@ impl Sample {
         let mut rest = 0.0;
         for found in &verdict.findings {
             let name = found.finding.symbol.name();
-            if LEFT_ALONE.iter().any(|prefix| name.starts_with(prefix)) {
+            let is_fixed = self.are_checks_fixed && is_check(name);
+            if is_fixed || LEFT_ALONE.iter().any(|prefix| name.starts_with(prefix)) {
                 rest += found.score.points();
                 continue;
             }
@@ -182,16 +186,12 @@ impl Sample {
         let judged: Vec<Judged> = self
             .rows
             .iter()
-            .zip(&self.rest)
+            .zip(&self.packs)
             .zip(&unseen)
-            .map(|((row, (pack, rest)), unseen)| Judged {
+            .map(|((row, pack), unseen)| Judged {
                 pack: *pack,
                 label: row.label,
-                points: [
-                    tamis_core::tune::sum(&given, row) + rest,
-                    tamis_core::tune::sum(&scores, row) + rest,
-                    unseen + rest,
-                ],
+                points: [sum(&given, row), sum(&scores, row), *unseen],
             })
             .collect();
         let lines = table(packs, &judged, config);
@@ -200,6 +200,16 @@ impl Sample {
         let (terms, scores) = pairs.into_iter().unzip();
         Fitted { terms, scores, lines }
     }
+}
+
+/// A rule of 0 points would not run, nor would what is made of it.
+fn of_rule(score: f64, given: f64) -> f64 {
+    if score == 0.0 { 0.001_f64.copysign(given) } else { score }
+}
+
+/// Whether a check of ours raises the symbol, and no rule.
+fn is_check(name: &str) -> bool {
+    tamis_core::symbols().any(|info| info.name == name)
 }
 
 fn write(path: &Path, lines: &[String]) -> Result<(), Failure> {

@@ -27,7 +27,18 @@ fn the_learner_and_what_decides_alone_are_counted_but_not_fitted() {
     assert!((rest - 1005.4).abs() < 1e-9, "{rest}");
     let names: Vec<&str> = sample.terms.iter().map(|term| term.name.as_str()).collect();
     assert_eq!(names, ["MISSING_DATE", "MISSING_MID"]);
+    let mut rules_only = Sample { are_checks_fixed: true, ..Sample::default() };
+    let (terms, rest) = rules_only.terms_of(&verdict);
+    assert!(terms.is_empty() && (rest - 1007.0).abs() < 1e-9, "{terms:?} {rest}");
     assert!((sample.terms[1].given - 0.6).abs() < 1e-9, "{:?}", sample.terms);
+}
+
+#[test]
+fn a_rule_worth_nothing_still_runs() {
+    for (score, given, want) in [(0.0, 0.5, "0.001"), (0.0, -0.5, "-0.001"), (-0.0, 0.5, "0.001"), (1.25, 1.0, "1.25")]
+    {
+        assert_eq!(of_rule(score, given).to_string(), want, "{score} {given}");
+    }
 }
 
 #[test]
