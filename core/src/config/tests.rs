@@ -8,6 +8,7 @@ fn account(lines: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn says_what_is_wrong_and_where() {
     let table: &[(&str, &str)] = &[
         ("[judge]\ntag = 0", "line 2: `tag` must be above zero, or all mail is doubtful"),

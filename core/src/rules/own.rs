@@ -55,7 +55,7 @@ pub fn own_files() -> Vec<RuleFile> {
 pub fn own_program() -> Arc<Program> {
     static PROGRAM: LazyLock<Arc<Program>> = LazyLock::new(|| {
         let book = load(&own_files(), &LoadSettings::default());
-        Arc::new(Program::compile(&book, &CompileSettings { has_network: false, has_learner: true }).0)
+        Arc::new(Program::compile(&book, CompileSettings { has_network: false, has_learner: true }).0)
     });
     Arc::clone(&PROGRAM)
 }
@@ -71,13 +71,13 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/rules");
         let mut names: Vec<String> =
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.retain(|name| name.ends_with(".cf"));
+        names.retain(|name| Path::new(name).extension().is_some_and(|end| end == "cf"));
         names.sort();
         assert_eq!(FILES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), names);
 
         let book = load(&own_files(), &LoadSettings::default());
         assert_eq!(book.problems, []);
-        let (_, problems) = Program::compile(&book, &CompileSettings::default());
+        let (_, problems) = Program::compile(&book, CompileSettings::default());
         assert_eq!(problems, []);
     }
 }

@@ -32,14 +32,14 @@ pub struct Program {
 /// No rules at all.
 impl Default for Program {
     fn default() -> Self {
-        Self::compile(&Book::default(), &CompileSettings::default()).0
+        Self::compile(&Book::default(), CompileSettings::default()).0
     }
 }
 
 impl Program {
     /// Compiles what the files say. What cannot be compiled is left out and told.
-    pub fn compile(book: &Book, settings: &CompileSettings) -> (Self, Vec<Problem>) {
-        let (rules, problems) = RuleSet::compile(book, *settings);
+    pub fn compile(book: &Book, settings: CompileSettings) -> (Self, Vec<Problem>) {
+        let (rules, problems) = RuleSet::compile(book, settings);
         (Self::new(rules, book.directives.clone()), problems)
     }
 
@@ -178,7 +178,7 @@ mod tests {
     fn program() -> Program {
         let file = RuleFile { name: "a.cf".to_owned(), text: RULES.into(), is_only_included: false };
         let (program, problems) =
-            Program::compile(&load(&[file], &LoadSettings::default()), &CompileSettings::default());
+            Program::compile(&load(&[file], &LoadSettings::default()), CompileSettings::default());
         assert_eq!(problems, []);
         program
     }

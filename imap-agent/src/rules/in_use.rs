@@ -49,7 +49,7 @@ pub fn in_use(home: &Home, config: &Config, more: &[PathBuf]) -> Result<InUse, R
 /// What rules become if they are tried on their own: a set of which hardly anything runs is none.
 pub(super) fn tried(files: &[RuleFile]) -> Result<(Book, Vec<Problem>), String> {
     let book = load(files, &LoadSettings::default());
-    let (program, problems) = Program::compile(&book, &SETTINGS);
+    let (program, problems) = Program::compile(&book, SETTINGS);
     let broken = book.problems.len() + problems.len();
     match program.rules().len() {
         0 => Err("there is no rule in them that runs".to_owned()),
@@ -66,7 +66,7 @@ fn from_cache(folder: &Path, files: &[RuleFile]) -> Program {
     if let Some(program) = fs::read(&path).ok().and_then(|bytes| Program::from_bytes(&bytes)) {
         return program;
     }
-    let (program, _) = Program::compile(&load(files, &LoadSettings::default()), &SETTINGS);
+    let (program, _) = Program::compile(&load(files, &LoadSettings::default()), SETTINGS);
     let bytes = program.to_bytes();
     if !bytes.is_empty()
         && let Err(err) = keep(folder, &path, &bytes)

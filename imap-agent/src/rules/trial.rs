@@ -26,7 +26,7 @@ const OFTEN: usize = 100_000;
 pub fn works(pack: &Pack) -> Result<(), String> {
     let (book, _) = tried(&pack.files)?;
     let settings = CompileSettings { has_network: false, has_learner: true };
-    let (program, _) = Program::compile(&book, &settings);
+    let (program, _) = Program::compile(&book, settings);
     for raw in WANTED {
         let hits = judged(&program, raw)?;
         if hits.points() > MOST_POINTS {

@@ -93,7 +93,9 @@ pub(crate) fn run(fuzz: &Fuzz) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     println!("these inputs make it panic (crash-), take over a second (timeout-) or take over a gigabyte (oom-):");
-    bad.iter().for_each(|path| println!("  {}", path.display()));
+    for path in &bad {
+        println!("  {}", path.display());
+    }
     println!(
         "run one alone: RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir tests/fuzz --sanitizer none {} FILE",
         fuzz.target.name()

@@ -21,7 +21,7 @@ impl Ours {
     /// Compiles the rules as SpamAssassin runs them without network and learner.
     pub fn new(files: &[RuleFile]) -> Result<Self> {
         let book = load(files, &LoadSettings::default());
-        let (program, _) = Program::compile(&book, &CompileSettings::default());
+        let (program, _) = Program::compile(&book, CompileSettings::default());
         let mut run: BTreeSet<String> = program.rules().names().map(str::to_owned).collect();
         // A rule whose function nobody knows is there, for others to refer to, and never hits.
         run.retain(|name| match book.rules.get(name).map(|rule| &rule.test) {
