@@ -3,12 +3,16 @@
 mod addresses;
 mod freemail;
 mod hosts;
+mod patterns;
 mod redirectors;
+
+use std::sync::Arc;
 
 pub(crate) use addresses::fits;
 pub use addresses::{AddressList, FromHost, WelcomeLists};
 pub use freemail::FreeMail;
 pub use hosts::{BLOCK, HostLists, SHORTENERS, WELCOME};
+pub use patterns::Patterns;
 pub use redirectors::Redirectors;
 
 use super::{
@@ -26,6 +30,8 @@ pub struct Lists {
     pub boundaries: Boundaries,
     /// Hosts in lists with names.
     pub hosts: HostLists,
+    /// Patterns that rules give to functions.
+    pub patterns: Arc<Patterns>,
     /// Pages that lead on.
     pub redirectors: Redirectors,
     /// Providers where anyone gets an address.
@@ -51,6 +57,7 @@ impl Lists {
             networks: Networks::read(directives),
             boundaries: Boundaries::read(directives),
             hosts: HostLists::read(directives),
+            patterns: Arc::default(),
             redirectors: Redirectors::read(directives),
             freemail: FreeMail::read(directives),
             welcome: WelcomeLists::read(directives),

@@ -1,80 +1,150 @@
-//! What rules ask about addresses: the functions of SpamAssassin's `URIEval`, and of `WLBLEval` and `DecodeShortURLs`
-//! those that look at hosts.
+//! Functions on addresses: links that say other than they do, redirecting and shortened ones, lists of hosts.
 
-use super::{Eval, Scene, support::argument};
+use super::{Eval, Scene};
 use crate::rules::{
+    book::EvalTest,
     lists::{BLOCK, SHORTENERS, WELCOME},
-    view::Uri,
+    view::uri::{Boundaries, Uri},
 };
 
+/// The functions.
 pub(super) const EVALS: &[Eval] = &[
-    Eval { name: "check_uri_truncated", run: |scene, _| count(is_cut(scene)) },
-    Eval {
-        name: "check_https_ip_mismatch",
-        run: |scene, _| count(scene.view.uris().iter().any(|uri| is_bare(scene, uri))),
-    },
-    Eval { name: "check_for_http_redirector", run: |scene, _| count(scene.view.uris().iter().any(is_redirect)) },
-    Eval { name: "check_uri_host_listed", run: |scene, test| count(is_listed(scene, argument(test, 0))) },
-    Eval { name: "check_uri_host_in_blocklist", run: |scene, _| count(is_listed(scene, BLOCK)) },
-    Eval { name: "check_uri_host_in_blacklist", run: |scene, _| count(is_listed(scene, BLOCK)) },
-    Eval { name: "check_uri_host_in_welcomelist", run: |scene, _| count(is_listed(scene, WELCOME)) },
-    Eval { name: "check_uri_host_in_whitelist", run: |scene, _| count(is_listed(scene, WELCOME)) },
-    Eval { name: "short_url", run: |scene, _| count(scene.view.uris().iter().any(|uri| is_short(scene, uri))) },
+    Eval { name: "check_https_ip_mismatch", run: https_ip_mismatch },
+    Eval { name: "check_https_http_mismatch", run: https_http_mismatch },
+    Eval { name: "check_uri_truncated", run: truncated },
+    Eval { name: "check_for_http_redirector", run: redirector },
+    Eval { name: "check_uri_host_listed", run: host_listed },
+    Eval { name: "check_uri_host_in_blocklist", run: host_blocked },
+    Eval { name: "check_uri_host_in_blacklist", run: host_blocked },
+    Eval { name: "check_uri_host_in_welcomelist", run: host_welcome },
+    Eval { name: "check_uri_host_in_whitelist", run: host_welcome },
+    Eval { name: "short_url", run: short },
 ];
 
-fn count(holds: bool) -> u32 {
-    u32::from(holds)
+fn begins_with(text: &[u8], begin: &[u8]) -> bool {
+    text.get(..begin.len()).is_some_and(|text| text.eq_ignore_ascii_case(begin))
 }
 
-/// An address so long that only its beginning is looked at.
-fn is_cut(scene: &Scene<'_>) -> bool {
-    scene.view.pages().iter().any(|page| page.rendering.facts.has_cut_link)
+fn is_web(address: &[u8]) -> bool {
+    begins_with(address, b"http://") || begins_with(address, b"https://")
 }
 
-fn is_listed(scene: &Scene<'_>, list: &str) -> bool {
-    let hosts = scene.view.uris().iter().flat_map(|uri| uri.hosts.keys());
-    hosts.into_iter().any(|host| scene.lists.hosts.has(list, host))
+/// What follows each `https://` in a text.
+fn behind_https(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let scheme = b"https://";
+    memchr::memchr2_iter(b'h', b'H', text)
+        .filter_map(|at| text.get(at..))
+        .filter(|rest| begins_with(rest, scheme))
+        .filter_map(|rest| rest.get(scheme.len()..))
 }
 
-/// A link to a number, whose text is a protected address with a name.
-fn is_bare(scene: &Scene<'_>, uri: &Uri) -> bool {
-    let leads_to_number = uri.cleaned.iter().any(|form| host(form).is_some_and(|host| is_number(&host)));
-    leads_to_number
-        && uri.anchors.iter().any(|anchor| {
-            let shown = String::from_utf8_lossy(anchor).to_ascii_lowercase();
-            let rest = shown.split_once("https://").map(|(_, rest)| rest.to_owned()).unwrap_or_default();
-            let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-.".contains(*c)).collect();
-            !is_number(&name) && scene.lists.boundaries.domain(&name).is_some()
-        })
+/// Whether a text begins with four numbers with dots between.
+fn begins_with_ip(text: &[u8]) -> bool {
+    let mut rest = text;
+    for at in 0..4 {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let end = if at < 3 { digits + 1 } else { digits };
+        if digits == 0 || (at < 3 && rest.get(digits) != Some(&b'.')) {
+            return false;
+        }
+        rest = rest.get(end..).unwrap_or_default();
+    }
+    true
 }
 
-fn is_number(host: &str) -> bool {
-    host.parse::<std::net::Ipv4Addr>().is_ok()
+/// A link to a bare number whose text promises a secure page of a name.
+fn https_ip_mismatch(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    let is_one = |uri: &Uri| {
+        let raw = uri.raw.as_slice();
+        let host = raw.get(raw.iter().position(|byte| *byte == b'/').map_or(0, |at| at + 2)..).unwrap_or_default();
+        let end = host.iter().position(|byte| *byte == b'/').unwrap_or(host.len());
+        let host = host.get(..end).unwrap_or_default();
+        let bare = host.rsplit(|byte| *byte == b'@').next().unwrap_or_default();
+        let promises = |anchor: &Vec<u8>| behind_https(anchor).any(|rest| !begins_with_ip(rest));
+        is_web(raw) && (begins_with_ip(host) || begins_with_ip(bare)) && uri.anchors.iter().any(promises)
+    };
+    u32::from(scene.view.uris().iter().any(is_one))
 }
 
-/// The host of an address of the web.
-fn host(form: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(form).to_ascii_lowercase();
-    let (_, rest) = text.split_once("://")?;
-    let end = rest.find(['/', '?', '#', ':']).unwrap_or(rest.len());
-    rest.get(..end).map(str::to_owned)
+/// A link whose text promises a secure page of another domain, in a message with so many links: at least the first
+/// argument (1), fewer than the second (no limit).
+fn https_http_mismatch(scene: &Scene<'_>, test: &EvalTest) -> u32 {
+    let number = |at: usize| test.arguments.get(at).and_then(|text| text.parse::<usize>().ok());
+    let links = || scene.view.uris().iter().filter(|uri| is_web(&uri.raw) && !uri.anchors.is_empty());
+    let count = links().count();
+    if count < number(0).unwrap_or(1) || number(1).is_some_and(|most| most <= count) {
+        return 0;
+    }
+    let boundaries = &scene.lists.boundaries;
+    u32::from(links().any(|uri| {
+        let Some((_, real)) = boundaries.host(&uri.raw).filter(|(host, _)| !begins_with_ip(host.as_bytes())) else {
+            return false;
+        };
+        uri.anchors.iter().filter_map(|anchor| promised(anchor, boundaries)).any(|promised| promised != real)
+    }))
 }
 
-/// An address that has another one in it, behind its host.
-fn is_redirect(uri: &Uri) -> bool {
-    let raw = String::from_utf8_lossy(&uri.raw).to_ascii_lowercase();
-    let Some(rest) = raw.strip_prefix("http://").or_else(|| raw.strip_prefix("https://")) else { return false };
-    ["http:/", "https:/"].iter().any(|other| rest.find(other).is_some_and(|at| 0 < at))
+/// The domain whose secure page a text promises.
+fn promised(anchor: &[u8], boundaries: &Boundaries) -> Option<String> {
+    let rest = behind_https(anchor).next()?;
+    let end = rest.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'?' | b'#'));
+    let host = rest.get(..end.unwrap_or(rest.len()))?;
+    let host = host.strip_suffix(b".").unwrap_or(host);
+    boundaries.host(&[b"https://", host].concat()).map(|(_, domain)| domain)
 }
 
-/// An address of a service that shortens, with something behind its host.
-fn is_short(scene: &Scene<'_>, uri: &Uri) -> bool {
-    let is_one = |host: &String| scene.lists.hosts.has(SHORTENERS, host);
-    uri.hosts.keys().any(is_one)
-        && uri.cleaned.iter().any(|form| {
-            let text = String::from_utf8_lossy(form);
-            text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).is_some_and(|(_, path)| !path.is_empty())
-        })
+fn truncated(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    u32::from(scene.view.pages().iter().any(|page| page.rendering.facts.has_cut_link))
+}
+
+/// An address with one of another domain in it.
+fn redirector(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    let boundaries = &scene.lists.boundaries;
+    let is_one = |address: &Vec<u8>| {
+        let begin = address.iter().position(|byte| *byte == b'/').map_or(0, |at| at + 2);
+        if !is_web(address) {
+            return false;
+        }
+        let inner = memchr::memchr2_iter(b'h', b'H', address).filter(|at| begin + 1 < *at).find_map(|at| {
+            let rest = address.get(at..)?;
+            let scheme = ["http:", "https:"].into_iter().find(|scheme| begins_with(rest, scheme.as_bytes()))?;
+            (scheme.len() < rest.len()).then_some((address.get(..at)?, rest))
+        });
+        let Some((outer, inner)) = inner else { return false };
+        let outer = outer.strip_suffix(b":").unwrap_or(outer);
+        let domain = |address: &[u8]| boundaries.host(address).map(|(_, domain)| domain);
+        domain(outer) != domain(inner)
+    };
+    u32::from(scene.view.uris().iter().any(|uri| uri.cleaned.iter().any(is_one)))
+}
+
+fn is_listed(scene: &Scene<'_>, list: &str) -> u32 {
+    let mut uris = scene.view.uris().iter().filter(|uri| !begins_with(&uri.raw, b"mailto:"));
+    u32::from(uris.any(|uri| uri.hosts.keys().any(|host| scene.lists.hosts.has(list, host))))
+}
+
+fn host_listed(scene: &Scene<'_>, test: &EvalTest) -> u32 {
+    test.arguments.first().map_or(0, |list| is_listed(scene, list))
+}
+
+fn host_blocked(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    is_listed(scene, BLOCK)
+}
+
+fn host_welcome(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    is_listed(scene, WELCOME)
+}
+
+/// An address of a shortener with something behind its host.
+fn short(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    let lists = scene.lists;
+    let is_one = |address: &Vec<u8>| {
+        let path = address.iter().enumerate().filter(|(_, byte)| **byte == b'/').nth(2).map(|(at, _)| at + 1);
+        let has_path = path.is_some_and(|at| at < address.len());
+        let host = || lists.boundaries.host(address).is_some_and(|(host, _)| lists.hosts.has(SHORTENERS, &host));
+        is_web(address) && has_path && host()
+    };
+    u32::from(scene.view.uris().iter().any(|uri| uri.cleaned.iter().any(is_one)))
 }
 
 #[cfg(test)]
@@ -82,48 +152,111 @@ mod tests {
     use super::*;
     use crate::{
         mail::{Arrival, Mail},
-        rules::{Directive, Place, View, book::EvalTest, eval, lists::Lists},
+        rules::{Directive, Place, View, eval::find, lists::Lists},
     };
 
-    fn holds(page: &str, function: &str, argument: &str) -> bool {
-        let raw = format!("Subject: hello\nContent-Type: text/html\n\n{page}");
+    fn holds(page: &str, function: &str, arguments: &[&str]) -> bool {
+        let raw = format!("Subject: abc\nContent-Type: text/html; charset=utf-8\n\n{page}");
         let mail = Mail::parse(raw.as_bytes(), &Arrival::default());
-        let directives =
-            [("enlist_uri_host", "(NEW) xyz"), ("blocklist_uri_host", "bad.com"), ("url_shortener", "s.com")];
-        let directive = |(name, value): (&str, &str)| Directive {
-            name: name.to_owned(),
-            value: value.to_owned(),
+        let directive = |(name, value): &(&str, &str)| Directive {
+            name: (*name).to_owned(),
+            value: (*value).to_owned(),
             place: Place::default(),
         };
-        let lists = Lists::read(&directives.map(directive));
+        let directives = [
+            ("enlist_uri_host", "(A) a.com !no.a.com 1.2.3.4"),
+            ("blocklist_uri_host", "block.com"),
+            ("welcomelist_uri_host", "welcome.com"),
+            ("url_shortener", "sh.com"),
+        ];
+        let lists = Lists::read(&directives.iter().map(directive).collect::<Vec<_>>());
         let view = View::new(&mail).with_lists(&lists);
-        let scene = Scene { view: &view, lists: &lists, probability: None };
-        let arguments = vec![argument.to_owned()];
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
         let test = EvalTest { target: "body".to_owned(), function: function.to_owned(), arguments };
-        (eval::find(function).unwrap().run)(&scene, &test) == 1
+        (find(function).unwrap().run)(&Scene { view: &view, lists: &lists, probability: None }, &test) == 1
+    }
+
+    fn link(address: &str, text: &str) -> String {
+        format!("<a href='{address}'>{text}</a> ")
     }
 
     #[test]
-    fn hosts_are_found_in_the_lists_of_rule_files() {
-        assert!(holds("<a href='http://www.a.xyz/'>a</a>", "check_uri_host_listed", "NEW"));
-        assert!(!holds("<a href='http://www.a.com/'>a</a>", "check_uri_host_listed", "NEW"));
-        assert!(holds("<a href='http://www.bad.com/'>a</a>", "check_uri_host_in_blocklist", ""));
-        assert!(!holds("<a href='http://www.bad.com/'>a</a>", "check_uri_host_in_welcomelist", ""));
-        assert!(holds("<a href='http://s.com/x'>a</a>", "short_url", ""));
-        assert!(!holds("<a href='http://s.com/'>a</a>", "short_url", ""));
+    fn a_secure_page_is_promised_and_a_number_linked() {
+        for (address, text, want) in [
+            ("http://1.2.3.4/", "https://a.com", true),
+            ("https://u@1.2.3.4:80/", "see HTTPS://a.com", true),
+            ("http://1.2.3.4/", "http://a.com", false),
+            ("http://1.2.3.4/", "https://5.6.7.8/", false),
+            ("http://b.com/?http://1.2.3.4/", "https://a.com", false),
+            ("ftp://1.2.3.4/", "https://a.com", false),
+        ] {
+            assert_eq!(holds(&link(address, text), "check_https_ip_mismatch", &[]), want, "{address} {text}");
+        }
     }
 
     #[test]
-    fn a_number_behind_a_protected_name_is_seen() {
-        let link = |target: &str, text: &str| format!("<a href='http://{target}/'>{text}</a>");
-        assert!(holds(&link("192.0.2.7", "https://www.bank.com/"), "check_https_ip_mismatch", ""));
-        assert!(!holds(&link("www.bank.com", "https://www.bank.com/"), "check_https_ip_mismatch", ""));
-        assert!(!holds(&link("192.0.2.7", "click here"), "check_https_ip_mismatch", ""));
+    fn a_secure_page_of_another_domain_is_promised() {
+        for (address, text, want) in [
+            ("http://b.com/", "https://a.com", true),
+            ("https://b.com/", "click https://a.com.", true),
+            ("http://b.com/", "https://1.2.3.4/", true),
+            ("http://www.a.com/", "https://a.com", false),
+            ("http://b.com/", "http://a.com", false),
+            ("http://b.com/", "https://foo", false),
+            ("http://1.2.3.4/", "https://a.com", false),
+            ("mailto:x@b.com", "https://a.com", false),
+            ("b.com", "https://a.com", false),
+        ] {
+            assert_eq!(
+                holds(&link(address, text), "check_https_http_mismatch", &["1", "10"]),
+                want,
+                "{address} {text}"
+            );
+        }
+        let links = |count: usize| {
+            (0..count).map(|at| link(&format!("http://b{at}.com/"), "https://a.com")).collect::<String>()
+        };
+        assert!(holds(&links(9), "check_https_http_mismatch", &["1", "10"]));
+        assert!(!holds(&links(10), "check_https_http_mismatch", &["1", "10"]));
+        assert!(!holds(&links(1), "check_https_http_mismatch", &["2"]));
+        assert!(holds(&links(12), "check_https_http_mismatch", &[]));
     }
 
     #[test]
-    fn an_address_within_an_address_is_seen() {
-        assert!(holds("<a href='http://a.com/r?http://b.com/'>a</a>", "check_for_http_redirector", ""));
-        assert!(!holds("<a href='http://a.com/r?x'>a</a>", "check_for_http_redirector", ""));
+    fn an_address_leads_to_another_domain() {
+        for (address, want) in [
+            ("http://a.com/http://b.com/", true),
+            ("http://a.com/?u=HTTP://b.com", true),
+            ("http://a.com/?u=http%3a%2f%2fb.com", true),
+            ("http://a.com/https://www.a.com/", false),
+            ("http://a.com/www.b.com", false),
+        ] {
+            assert_eq!(holds(&link(address, "t"), "check_for_http_redirector", &[]), want, "{address}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_looked_up_in_lists() {
+        for (address, want) in [
+            ("http://www.a.com/", true),
+            ("http://no.a.com/", false),
+            ("http://1.2.3.4/", true),
+            ("http://b.com/?u=http://a.com/", true),
+            ("mailto:x@a.com", false),
+        ] {
+            assert_eq!(holds(&link(address, "t"), "check_uri_host_listed", &["A"]), want, "{address}");
+        }
+        assert!(holds(&link("http://block.com", "t"), "check_uri_host_in_blocklist", &[]));
+        assert!(holds(&link("http://www.welcome.com", "t"), "check_uri_host_in_welcomelist", &[]));
+        assert!(!holds(&link("http://welcome.com", "t"), "check_uri_host_in_blacklist", &[]));
+    }
+
+    #[test]
+    fn long_and_shortened_addresses_are_told() {
+        assert!(holds(&link(&format!("http://a.com/{}", "x".repeat(9000)), "t"), "check_uri_truncated", &[]));
+        assert!(!holds(&link("http://a.com/", "t"), "check_uri_truncated", &[]));
+        for (address, want) in [("http://sh.com/abc", true), ("http://sh.com/", false), ("http://a.com/abc", false)] {
+            assert_eq!(holds(&link(address, "t"), "short_url", &[]), want, "{address}");
+        }
     }
 }

@@ -19,10 +19,11 @@ impl Redirectors {
         Self(patterns.filter_map(|pattern| Redirect::new(&pattern)).map(Arc::new).collect())
     }
 
-    /// Where an address leads, by the first pattern that knows it.
+    /// Where an address leads, by the first pattern that knows it. What has no dot in it is no target.
     pub fn target(&self, address: &[u8]) -> Option<Vec<u8>> {
         let address = address.get(..MAX_ADDRESS).unwrap_or(address);
-        self.0.iter().find_map(|pattern| pattern.target(address)).map(<[u8]>::to_vec)
+        let target = self.0.iter().find_map(|pattern| pattern.target(address))?;
+        target.contains(&b'.').then(|| target.to_vec())
     }
 }
 

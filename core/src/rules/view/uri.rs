@@ -71,7 +71,19 @@ pub(super) fn collect(view: &View<'_>, lists: &Lists) -> Vec<Uri> {
     for paragraph in view.body() {
         all.add_text(paragraph);
     }
+    for name in ["DKIM-Signature", "DomainKey-Signature"] {
+        for domain in view.headers().named(name).filter_map(|field| signer(field.value())) {
+            all.add_signer(domain);
+        }
+    }
     all.finish()
+}
+
+/// What `d=` says in a signature (RFC 6376, section 3.5).
+fn signer(signature: &[u8]) -> Option<&str> {
+    let mut tags = signature.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+    let domain = tags.find_map(|tag| tag.strip_prefix(b"d")?.trim_ascii_start().strip_prefix(b"="))?;
+    str::from_utf8(domain.trim_ascii()).ok()
 }
 
 /// Collects addresses.
