@@ -7,6 +7,7 @@ mod date;
 mod files;
 mod forged;
 mod freemail;
+mod from_name;
 mod header;
 mod image;
 mod language;
@@ -20,6 +21,8 @@ mod ratware;
 mod recipient;
 mod relay;
 mod support;
+#[cfg(test)]
+mod test_mail;
 mod text;
 mod unrun;
 mod welcome;
@@ -59,6 +62,7 @@ const FAMILIES: &[&[Eval]] = &[
     date::EVALS,
     forged::EVALS,
     freemail::EVALS,
+    from_name::EVALS,
     header::EVALS,
     image::EVALS,
     language::EVALS,

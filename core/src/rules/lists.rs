@@ -2,11 +2,13 @@
 
 mod addresses;
 mod freemail;
+mod from_name;
 mod redirectors;
 
 pub(crate) use addresses::fits;
 pub use addresses::{AddressList, FromHost, WelcomeLists};
 pub use freemail::FreeMail;
+pub use from_name::FromNames;
 pub use redirectors::Redirectors;
 
 use super::{
@@ -26,6 +28,8 @@ pub struct Lists {
     pub redirectors: Redirectors,
     /// Providers where anyone gets an address.
     pub freemail: FreeMail,
+    /// When a name is taken for a lie.
+    pub from_names: FromNames,
     /// Addresses that are welcome, blocked, or listed by name.
     pub welcome: WelcomeLists,
     /// Relays that one's own mail goes through.
@@ -46,6 +50,7 @@ impl Lists {
             boundaries: Boundaries::read(directives),
             redirectors: Redirectors::read(directives),
             freemail: FreeMail::read(directives),
+            from_names: FromNames::read(directives),
             welcome: WelcomeLists::read(directives),
             bounce_relays: BounceRelays::read(directives),
             languages: Languages::read(directives),
