@@ -91,7 +91,9 @@ fn of_body(scene: &Scene<'_>) -> Vec<String> {
 fn linked(link: &[u8]) -> Option<String> {
     let link = link.get(7..).filter(|_| link.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"mailto:")))?;
     let address = latin(link.split(|byte| *byte == b'?').next()?).to_ascii_lowercase();
-    address.contains('@').then_some(address)
+    let address = address.trim_matches(|c: char| c.is_whitespace() || matches!(c, '<' | '>'));
+    let is_one = address.contains('@') && !address.contains(char::is_whitespace);
+    is_one.then(|| address.to_owned())
 }
 
 /// The address around an `@` in a text, unless it is quoted: in brackets, in a link, or of `bob@example.org wrote:`.

@@ -8,10 +8,10 @@ use crate::rules::book::EvalTest;
 
 pub(super) const EVALS: &[Eval] = &[
     Eval { name: "check_fromname_contains_email", run: contains_address },
-    Eval { name: "check_fromname_different", run: |scene, _| is(scene, |pair| pair.differs()) },
-    Eval { name: "check_fromname_domain_differ", run: |scene, _| is(scene, |pair| pair.differs_in_domain()) },
-    Eval { name: "check_fromname_owners_differ", run: |scene, _| is(scene, |pair| pair.differs_in_owner()) },
-    Eval { name: "check_fromname_spoof", run: |scene, _| is(scene, |pair| pair.is_spoof()) },
+    Eval { name: "check_fromname_different", run: |scene, _| is(scene, Pair::differs) },
+    Eval { name: "check_fromname_domain_differ", run: |scene, _| is(scene, Pair::differs_in_domain) },
+    Eval { name: "check_fromname_owners_differ", run: |scene, _| is(scene, Pair::differs_in_owner) },
+    Eval { name: "check_fromname_spoof", run: |scene, _| is(scene, Pair::is_spoof) },
     Eval { name: "check_fromname_equals_to", run: equals_to },
     Eval { name: "check_fromname_equals_replyto", run: equals_reply_to },
 ];
@@ -27,7 +27,7 @@ struct Pair<'run> {
     real: String,
 }
 
-fn is(scene: &Scene<'_>, holds: fn(&Pair<'_>) -> bool) -> u32 {
+fn is<'run>(scene: &Scene<'run>, holds: fn(&Pair<'run>) -> bool) -> u32 {
     u32::from(Pair::read(scene).is_some_and(|pair| holds(&pair)))
 }
 

@@ -101,7 +101,7 @@ mod tests {
     use super::super::test_mail::ask;
 
     fn holds(received: &[&str], function: &str) -> bool {
-        let headers: String = received.iter().map(|line| format!("Received: {line}\n")).collect();
+        let headers = received.iter().map(|line| format!("Received: {line}\n")).collect::<Vec<_>>().concat();
         ask(&format!("{headers}From: a@b.com\n\nx"), "", function, &[]) == 1
     }
 

@@ -174,11 +174,11 @@ fn headers_that_name_an_origin_come_last() {
 }
 
 #[test]
-fn hostile_headers_take_no_long_time() {
+fn hostile_headers_are_read_to_their_end() {
+    // Words, brackets and addresses that begin again and again: what looks back would look for ever.
     for piece in ["from ", "(", "[", "a@", "1.", ":", "from a ([1.2.3.4] ", "by ", "id ", "from a (HELO b) (c@d"] {
-        let line = format!("Received: from x {}", piece.repeat(200_000 / piece.len()));
-        let begin = std::time::Instant::now();
-        read_with(&[&line], &Networks::default());
-        assert!(begin.elapsed().as_secs() < 2, "{piece}");
+        let line = format!("Received: from x {}", piece.repeat(500_000 / piece.len()));
+        let relays = read_with(&[&line], &Networks::default());
+        assert!(relays.all().len() + relays.unparseable <= 1, "{piece}");
     }
 }
