@@ -23,6 +23,8 @@ mod recipient;
 mod relay;
 mod signature;
 mod support;
+#[cfg(test)]
+mod test_mail;
 mod text;
 #[cfg(test)]
 mod trial;

@@ -59,8 +59,13 @@ impl World {
     fn in_use(&self) -> (Option<u64>, usize) {
         let output = self.command(&["list", "--json"]).output().unwrap();
         let value: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let version = value["sets"].as_array().unwrap().iter().find_map(|set| set["version"].as_u64());
-        (version, value["troubles"].as_array().unwrap().len())
+        let version = value
+            .get("sets")
+            .and_then(Value::as_array)
+            .unwrap()
+            .iter()
+            .find_map(|set| set.get("version").and_then(Value::as_u64));
+        (version, value.get("troubles").and_then(Value::as_array).unwrap().len())
     }
 }
 

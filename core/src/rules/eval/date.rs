@@ -126,19 +126,36 @@ fn offset(word: &str) -> Option<i64> {
         let number: i64 = digits.parse().ok().filter(|_| digits.len() == 4)?;
         return Some(sign * (number / 100 * 3600 + number % 100 * 60));
     }
-    let hours = match word.to_ascii_uppercase().as_str() {
-        "UT" | "UTC" | "GMT" | "Z" => 0,
-        "EDT" => -4,
-        "EST" | "CDT" => -5,
-        "CST" | "MDT" => -6,
-        "MST" | "PDT" => -7,
-        "PST" => -8,
-        "BST" | "IST" | "CET" | "MET" => 1,
-        "CEST" => 2,
-        _ => return None,
-    };
-    Some(hours * 3600)
+    let name = word.to_ascii_uppercase();
+    let minutes = ZONES.iter().find(|(_, names)| names.contains(&name.as_str()))?.0;
+    Some(minutes * 60)
 }
+
+/// Minutes east of Greenwich and what they are called. Other names are passed over.
+const ZONES: [(i64, &[&str]); 22] = [
+    (-600, &["HST"]),
+    (-540, &["AKST"]),
+    (-480, &["AKDT", "PST"]),
+    (-420, &["PDT", "MST"]),
+    (-360, &["MDT", "CST"]),
+    (-300, &["CDT", "EST"]),
+    (-240, &["EDT", "AST"]),
+    (-210, &["NST"]),
+    (-180, &["ADT", "BRT"]),
+    (-150, &["NDT"]),
+    (0, &["UT", "UTC", "GMT", "Z", "WET"]),
+    (60, &["BST", "IST", "CET", "MET", "MEZ", "WEST"]),
+    (120, &["CEST", "MEST", "MESZ", "EET"]),
+    (180, &["MSK", "EEST", "IDT"]),
+    (240, &["MSD"]),
+    (480, &["SGT", "HKT", "AWST", "PHT"]),
+    (540, &["JST", "KST"]),
+    (570, &["ACST"]),
+    (600, &["AEST"]),
+    (660, &["AEDT"]),
+    (720, &["NZST"]),
+    (780, &["NZDT"]),
+];
 
 /// Days since 1970-01-01 in the Gregorian calendar.
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
@@ -149,4 +166,44 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let of_year = (153 * month + 2) / 5 + day - 1;
     Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_as_loosely_as_they_are_written() {
+        for (text, want) in [
+            ("Sat, 21 Sep 2002 08:18:08 +0000", 1_032_596_288),
+            ("21 sep 02 08:18:08 GMT", 1_032_596_288),
+            ("21 Sep 102 08:18 Z", 1_032_596_280),
+            ("21 Sep 2002 08:18:08 EST", 1_032_614_288),
+            ("21 Sep 2002 08:18:08 nobody's", 1_032_596_288),
+            // A time before the year is not read.
+            ("Sat Sep 21 08:18:08 2002", 1_032_566_400),
+            ("1 Jan 1970 00:00:00 -0130", 5_400),
+        ] {
+            assert_eq!(parse(text), Some(want), "{text}");
+        }
+        for text in [
+            "",
+            "yesterday",
+            "Sep",
+            "99 Sep 2002 08:18:08",
+            "21 Sep 2002 99:18:08 +0000",
+            "21 Sep 99999999999999999999 1:1",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_date_in_a_trace_is_found_among_other_words() {
+        assert_eq!(
+            stamp(b"from a by b with SMTP id 1 2 3; Sat, 21 Sep 2002 10:18:08 +0000 (UTC)").as_deref(),
+            Some("21 Sep 2002 10:18:08 +0000")
+        );
+        assert_eq!(stamp(b"from a by b; 21 Sep 2002 10:18 +0000"), None);
+    }
 }

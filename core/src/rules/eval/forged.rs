@@ -31,19 +31,15 @@ enum Hotmail {
 fn hotmail(scene: &Scene<'_>) -> Hotmail {
     let received = latin(&header(scene, "Received"));
     let is_local = received.contains("from mail pickup service by hotmail.com with Microsoft SMTPSVC;");
-    if is_local || trace_was_removed(scene) || received.lines().any(is_hotmails) {
+    if is_local || trace_was_removed(scene) {
         return Hotmail::Fine;
     }
     let has_origin = scene.view.headers().get("X-Originating-IP").is_some();
-    // A list of Yahoo's.
-    if has_origin && received.lines().any(|line| line.starts_with("from [66.218") && line.contains(".yahoo.com ")) {
+    if has_origin && received.lines().any(|line| is_of_hotmail(line) || is_of_yahoo_groups(line)) {
         return Hotmail::Fine;
     }
-    let is_microsofts = latin(&header(scene, "X-OriginatorOrg"));
-    if matches!(is_microsofts.trim(), "outlook.com" | "hotmail.com" | "microsoft.com") {
-        return Hotmail::Fine;
-    }
-    if has_origin && received.lines().any(is_from_hotmail) {
+    let is_microsofts = latin(&header(scene, "X-OriginatorOrg")).contains("templateTenant");
+    if is_microsofts && received.lines().any(|line| handed_in(line).ends_with(".outbound.protection.outlook.com")) {
         return Hotmail::Fine;
     }
     let claims = ["from ", "HELO ", "helo="].iter().any(|mark| {
@@ -55,21 +51,27 @@ fn hotmail(scene: &Scene<'_>) -> Hotmail {
     if claims { Hotmail::Forged } else { Hotmail::Unheard }
 }
 
-/// Written by a web server of Hotmail's.
-fn is_hotmails(line: &str) -> bool {
-    let by = line.split_once(" by ").map(|(_, by)| by).unwrap_or_default();
-    let host = by.split(' ').next().unwrap_or_default();
-    (host.ends_with(".hotmail.com") || host.ends_with(".hotmail.msn.com")) && by.contains(" with HTTP;")
+/// The name after `from`.
+fn handed_in(line: &str) -> &str {
+    line.strip_prefix("from ").and_then(|rest| rest.split(' ').next()).unwrap_or_default()
 }
 
-/// `from hotmail.com (f135.law8.hotmail.com [...])`.
-fn is_from_hotmail(line: &str) -> bool {
-    let Some((helo, rest)) = line.strip_prefix("from ").and_then(|rest| rest.split_once(" (")) else { return false };
-    let name = rest.split([' ', ')']).next().unwrap_or_default();
-    let is_host = |name: &str| {
-        name.ends_with(".hotmail.com") || name.ends_with(".hotmail.msn.com") || name.ends_with(".outlook.com")
-    };
-    (helo.ends_with("hotmail.com") || helo.ends_with("outlook.com")) && is_host(name)
+/// `from hotmail.com (f135.law8.hotmail.com [192.0.2.1])`, `from x.hotmail.com ([192.0.2.1])`, `by x.hotmail.com with HTTP`.
+fn is_of_hotmail(line: &str) -> bool {
+    let helo = handed_in(line);
+    let name = line.split_once(" (").and_then(|(_, rest)| rest.split([' ', ')']).next()).unwrap_or_default();
+    let by = line.split_once(" by ").map(|(_, by)| by).unwrap_or_default();
+    let host = by.split(' ').next().unwrap_or_default();
+    let is_host =
+        |name: &str| [".hotmail.com", ".hotmail.msn.com", ".outlook.com"].iter().any(|end| name.ends_with(end));
+    let is_named = (helo.ends_with("hotmail.com") || helo.ends_with("outlook.com")) && is_host(name);
+    let is_bare = helo.ends_with(".hotmail.com") && name.starts_with('[');
+    is_named || is_bare || (is_host(host) && by.contains(" with HTTP;"))
+}
+
+/// A list of Yahoo's.
+fn is_of_yahoo_groups(line: &str) -> bool {
+    line.starts_with("from [66.218") && line.contains(".yahoo.com ")
 }
 
 /// Groups and lists took headers out.
@@ -92,11 +94,11 @@ fn forged_yahoo(scene: &Scene<'_>, _: &EvalTest) -> u32 {
         return 0;
     }
     let received = latin(&header(scene, "Received"));
-    let has = |name: &str| scene.view.headers().get(name).is_some();
-    let is_resent = has("Resent-From") && has("Resent-To");
+    let is_named =
+        scene.view.relays().all().iter().any(|relay| relay.rdns.to_ascii_lowercase().ends_with(b".yahoo.com"));
     // Articles that readers send to friends.
     let is_article = from.ends_with("@reply.yahoo.com") && received.contains(".bulk.scd.yahoo.com");
-    u32::from(!is_resent && !is_article && !received.lines().any(is_yahoos))
+    u32::from(!is_named && !is_article && !received.lines().any(is_yahoos))
 }
 
 /// Written by a server of Yahoo's as only its programs do.
@@ -105,43 +107,49 @@ fn is_yahoos(line: &str) -> bool {
         return false;
     };
     let (host, rest) = by.split_once(' ').unwrap_or((by, ""));
-    if !host.ends_with(".yahoo.com") {
-        return false;
-    }
-    let is_mail = host.starts_with("web") && rest.starts_with("via HTTP");
-    let is_smtp = host.starts_with("smtp") && rest.starts_with("with SMTP");
-    let is_inner = from.starts_with("from [") && rest.starts_with("with NNFMP");
+    let Some(name) = host.strip_suffix(".yahoo.com") else { return false };
+    let is_mail = name.starts_with("web") && rest.starts_with("via HTTP");
+    let is_smtp = name.starts_with("smtp") && rest.starts_with("with SMTP");
+    let is_of_groups = [".groups", ".scd", ".dcn"].iter().any(|end| name.ends_with(end));
+    let is_inner = from.starts_with("from [") && is_of_groups && rest.starts_with("with NNFMP");
     let is_web = rest.starts_with("with HTTP");
-    let is_versioned = rest.starts_with('(') && rest.contains(") id ") || rest.contains(") with ESMTP id ");
+    let is_versioned = rest.starts_with('(') && (rest.contains(") id ") || rest.contains(") with ESMTP id "));
     is_mail || is_smtp || is_inner || is_web || is_versioned
 }
 
+/// Juno's own program, with the address of its host and that of the writer, is all that is known to be real.
 fn forged_juno(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let from = address(scene, "From");
     if !domain(&from).ends_with("juno.com") || trace_was_removed(scene) {
         return 0;
     }
-    let received = latin(&header(scene, "Received")).to_ascii_lowercase();
-    let mailer = latin(&header(scene, "X-Mailer"));
-    let is_real = received.contains("juno.com") || received.contains("untd.com") || received.contains("from mail.com");
-    let is_own_program = mailer.contains("Juno ");
-    let is_web = scene.view.headers().get("X-Originating-IP").is_some();
-    u32::from(!is_own_program || (!is_web && !is_real))
+    let is_hop = |line: &str| {
+        let from = line.split_once(" by ").map(|(from, _)| from).unwrap_or_default();
+        from.starts_with("from ") && (from.contains("juno.com") || from.contains("untd.com")) && from.contains('[')
+    };
+    let is_own_program = latin(&header(scene, "X-Mailer")).contains("Juno ");
+    let has_origin = scene.view.headers().get("X-Originating-IP").is_some();
+    let is_real = has_origin && is_own_program && latin(&header(scene, "Received")).lines().any(is_hop);
+    u32::from(!is_real)
 }
+
+/// Bytes of a mark of Google's, at least.
+const GOOGLE_MARK: usize = 60;
 
 fn forged_gmail(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let from = address(scene, "From");
-    let received = latin(&header(scene, "Received"));
-    let is_real = received.contains("google.com") || received.contains(" by smtp.gmail.com ");
-    let is_marked = ["X-Received", "X-Google-Smtp-Source"].iter().any(|name| scene.view.headers().get(name).is_some());
-    u32::from(domain(&from) == "gmail.com" && !is_real && !is_marked)
+    let is_long = |name: &str| GOOGLE_MARK <= header(scene, name).trim_ascii().len();
+    let is_marked = is_long("X-Gm-Message-State") && is_long("X-Google-Smtp-Source");
+    let inner = latin(&header(scene, "X-Received"));
+    let is_inner =
+        ["by 10.", "by 2002:"].iter().any(|by| inner.split(*by).skip(1).any(|rest| rest.contains(" with SMTP id ")));
+    u32::from(domain(&from) == "gmail.com" && !is_marked && !is_inner)
 }
 
+/// The service is no more, and nothing is known of what its mail looked like.
 fn forged_eudoramail(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let from = address(scene, "From");
-    let received = latin(&header(scene, "Received"));
-    let is_of = domain(&from) == "eudoramail.com" && !trace_was_removed(scene);
-    u32::from(is_of && !received.contains("whowhere.com"))
+    u32::from(domain(&from) == "eudoramail.com" && !trace_was_removed(scene))
 }
 
 /// The form of names of AOL's relays, ` rly-xw01.`, which those who forge like, without the marks of AOL's programs.
@@ -175,4 +183,73 @@ fn owner(host: &str) -> &str {
     let is_address = !host.bytes().any(|byte| byte.is_ascii_alphabetic());
     let start = host.rmatch_indices('.').nth(labels - 1).filter(|_| !is_address);
     start.and_then(|(at, _)| host.get(at + 1..)).unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_mail::ask;
+
+    fn holds(from: &str, received: &[&str], function: &str) -> bool {
+        let headers = received.iter().map(|line| format!("Received: {line}\n")).collect::<Vec<_>>().concat();
+        ask(&format!("{headers}From: {from}\n\nx"), "", function, &[]) == 1
+    }
+
+    const ELSEWHERE: &str = "from mx.example (mx.example [192.0.2.1]) by b.example (8/8) with SMTP id 123; D";
+
+    #[test]
+    fn mail_of_a_provider_has_passed_its_hosts() {
+        for (provider, real) in [
+            ("yahoo", "from [192.0.2.1] by web1.mail.yahoo.com via HTTP; D"),
+            ("yahoo", "from y.example (web1.mail.yahoo.com [192.0.2.1]) by b.example (8/8) with SMTP id 123; D"),
+        ] {
+            let (from, function) =
+                (format!("a@{provider}.com"), format!("check_for_forged_{provider}_received_headers"));
+            assert!(holds(&from, &[ELSEWHERE], &function), "{provider}");
+            assert!(!holds(&from, &[ELSEWHERE, real], &function), "{provider}");
+            assert!(!holds("a@example.org", &[ELSEWHERE], &function), "{provider}");
+        }
+    }
+
+    #[test]
+    fn gmail_leaves_its_marks() {
+        let function = "check_for_forged_gmail_received_headers";
+        let mark = "A".repeat(60);
+        assert!(holds("a@gmail.com", &[ELSEWHERE], function) && !holds("a@x.com", &[ELSEWHERE], function));
+        for marks in [
+            format!("X-Gm-Message-State: {mark}\nX-Google-Smtp-Source: {mark}"),
+            "X-Received: by 10.1.2.3 with SMTP id x".to_owned(),
+        ] {
+            assert!(!holds(&format!("a@gmail.com\n{marks}"), &[ELSEWHERE], function), "{marks}");
+        }
+    }
+
+    #[test]
+    fn hotmail_is_forged_or_unheard_of() {
+        let claim = "from hotmail.com ([192.0.2.1]) by b.example (8/8) with SMTP id 123; D";
+        let real = "from 192.0.2.1 by lw1.hotmail.msn.com with HTTP; D\nX-Originating-IP: [192.0.2.1]";
+        let (forged, unheard) = ("check_for_forged_hotmail_received_headers", "check_for_no_hotmail_received_headers");
+        assert!(holds("a@x.com", &[claim], forged) && !holds("a@hotmail.com", &[claim], unheard));
+        assert!(!holds("a@x.com", &[claim, real], forged));
+        assert!(holds("a@hotmail.com", &[ELSEWHERE], unheard) && !holds("a@x.com", &[ELSEWHERE], unheard));
+    }
+
+    #[test]
+    fn names_like_aols_relays_need_aols_marks() {
+        let fake = "from rly-xw01.nowhere.example ([192.0.2.1]) by b.example with QMQP; D";
+        assert!(holds("a@x.com", &[fake], "check_for_fake_aol_relay_in_rcvd"));
+        let real = "from rly-xw01.mx.aol.com (rly-xw01.mail.aol.com [192.0.2.1]) by b.example (8.8.8/8.8.5/AOL-5.0.0) id 123; D";
+        assert!(!holds("a@x.com", &[real], "check_for_fake_aol_relay_in_rcvd"));
+    }
+
+    #[test]
+    fn a_trail_may_break_once() {
+        let hop = |rdns: &str, by: &str| format!("from {rdns} ({rdns} [192.0.2.1]) by {by} (8/8) with SMTP id 123; D");
+        let whole = [hop("a.one.com", "b.two.com"), hop("a.three.com", "c.one.com"), hop("a.four.com", "c.three.com")];
+        let once = [hop("a.one.com", "b.two.com"), hop("a.three.com", "c.one.com"), hop("a.four.com", "c.five.com")];
+        let twice = [hop("a.one.com", "b.two.com"), hop("a.three.com", "c.six.com"), hop("a.four.com", "c.five.com")];
+        for (trail, want) in [(whole, false), (once, false), (twice, true)] {
+            let trail: Vec<&str> = trail.iter().map(String::as_str).collect();
+            assert_eq!(holds("a@x.com", &trail, "check_for_forged_received_trail"), want, "{trail:?}");
+        }
+    }
 }

@@ -91,7 +91,9 @@ fn of_body(scene: &Scene<'_>) -> Vec<String> {
 fn linked(link: &[u8]) -> Option<String> {
     let link = link.get(7..).filter(|_| link.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"mailto:")))?;
     let address = latin(link.split(|byte| *byte == b'?').next()?).to_ascii_lowercase();
-    address.contains('@').then_some(address)
+    let address = address.trim_matches(|c: char| c.is_whitespace() || matches!(c, '<' | '>'));
+    let is_one = address.contains('@') && !address.contains(char::is_whitespace);
+    is_one.then(|| address.to_owned())
 }
 
 /// The address around an `@` in a text, unless it is quoted: in brackets, in a link, or of `bob@example.org wrote:`.
@@ -135,3 +137,55 @@ fn fits(test: &EvalTest, index: usize, address: &str) -> bool {
 
 /// Steps a pattern may take on one address.
 const MOST_STEPS: u64 = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_mail::ask;
+
+    const LISTS: &str = "freemail_domains free.com other.* \nfreemail_whitelist firm@free.com";
+
+    fn holds(raw: &str, function: &str, arguments: &[&str]) -> bool {
+        ask(raw, LISTS, function, arguments) == 1
+    }
+
+    #[test]
+    fn providers_are_known_by_domain_and_by_wildcard() {
+        for (address, want) in [
+            ("a@free.com", true),
+            ("a@OTHER.fr", true),
+            ("a@other.co.uk", false),
+            ("a@x.free.com", false),
+            ("a@free.com.example", false),
+            ("firm@free.com", false),
+            ("support@free.com", false),
+            ("srs0=x=y=z@free.com", false),
+        ] {
+            assert_eq!(holds(&format!("From: {address}\n\nx"), "check_freemail_from", &[]), want, "{address}");
+            let to = format!("Reply-To: {address}\nFrom: a@firm.com\n\nx");
+            assert_eq!(holds(&to, "check_freemail_header", &["Reply-To"]), want, "{address}");
+        }
+        assert!(holds("From: a9@free.com\n\nx", "check_freemail_from", &["\\d@"]));
+        assert!(!holds("From: a9b@free.com\n\nx", "check_freemail_from", &["\\d@"]));
+    }
+
+    #[test]
+    fn answers_that_go_to_another_such_address_are_told() {
+        for (headers, body, replyto, reply) in [
+            ("From: a@free.com\nReply-To: b@free.com", "x", true, true),
+            ("From: a@free.com\nReply-To: a@free.com", "x", false, false),
+            ("From: a@firm.com\nReply-To: b@free.com", "x", false, false),
+            ("From: a@firm.com\nReply-To: b@free.com", "write c@free.com", true, false),
+            ("From: a@free.com", "write c@free.com", false, true),
+            ("From: a@free.com", "write <c@free.com>", false, false),
+            ("From: a@free.com", "c@free.com wrote: x", false, false),
+            ("From: a@free.com", "see http://x.com/?c@free.com", false, false),
+            ("From: a@free.com", "c@free.com d@free.com e@free.com", false, false),
+            ("From: a@free.com\nReply-To: b@firm.com", "write c@free.com", false, false),
+            ("Return-Path: <list-bounces@x.com>\nFrom: a@free.com\nReply-To: b@free.com", "x", false, false),
+        ] {
+            let raw = format!("{headers}\n\n{body}\n");
+            let got = ["replyto", "reply"].map(|what| holds(&raw, "check_freemail_replyto", &[what]));
+            assert_eq!(got, [replyto, reply], "{raw}");
+        }
+    }
+}

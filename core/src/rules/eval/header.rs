@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{address, argument, domain, has, header, latin, line, number, registered},
+    support::{address, argument, domain, header, latin, line, number, registered},
 };
 use crate::rules::{book::EvalTest, view::Field};
 
@@ -118,16 +118,114 @@ fn is_western(raw: &str) -> bool {
     })
 }
 
-/// Lists and gateways that take `Received` headers out.
+/// Lists and gateways that take `Received` headers out: ezmlm, groups of MSN's, and whoever left none.
 pub(super) fn trace_was_removed(scene: &Scene<'_>, _: &EvalTest) -> u32 {
+    let received = latin(&header(scene, "Received"));
     let list = latin(&header(scene, "Mailing-List"));
-    if list.contains("ezmlm") && list.starts_with("contact") {
-        return 1;
+    let is_ezmlm = list.starts_with("contact ") && list.trim_end().ends_with("; run by ezmlm");
+    let is_delivered = latin(&header(scene, "Delivered-To")).lines().any(|line| line.starts_with("mailing list "));
+    let is_qmails = received.contains("(qmail ") && received.contains(" invoked ");
+    let is_of_groups = received
+        .split("from groups.msn.com (")
+        .skip(1)
+        .any(|rest| rest.split_once(" [").is_some_and(|(name, _)| name.ends_with(".msn.com")));
+    u32::from(received.trim().is_empty() || (is_ezmlm && is_delivered && is_qmails) || is_of_groups)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_mail::ask;
+
+    fn holds(headers: &str, function: &str, arguments: &[&str]) -> bool {
+        ask(&format!("{headers}\n\nx"), "util_rb_tld com uk\nutil_rb_2tld co.uk", function, arguments) == 1
     }
-    let received = header(scene, "Received");
-    if received.trim_ascii().is_empty() {
-        return 1;
+
+    #[test]
+    fn a_message_to_nobody_has_no_header_that_says_so() {
+        for (headers, want) in
+            [("To:", false), ("Apparently-To: a@b.com", false), ("Cc: a@b.com", true), ("X: y", true)]
+        {
+            assert_eq!(holds(headers, "check_for_missing_to_header", &[]), want, "{headers}");
+        }
     }
-    let is_local = received.starts_with(b"from hotmail.com (") || has(&received, b"from groups.msn.com (");
-    u32::from(is_local)
+
+    #[test]
+    fn senders_are_compared_whole_and_by_registered_domain() {
+        for (envelope, from, same, differ) in [
+            ("a@x.com", "A@x.com", true, false),
+            ("b@m.x.co.uk", "a@n.x.co.uk", false, false),
+            ("b@x.co.uk", "a@y.co.uk", false, true),
+            ("", "a@y.co.uk", false, false),
+        ] {
+            let headers = format!("Return-Path: <{envelope}>\nFrom: <{from}>");
+            assert_eq!(holds(&headers, "check_for_matching_env_and_hdr_from", &[]), same, "{headers}");
+            assert_eq!(holds(&headers, "check_equal_from_domains", &[]), differ, "{headers}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_counted_unless_all_is_utf8() {
+        for (subject, want) in [
+            ("hell\u{f6} w\u{f6}rld", true),
+            ("hell\u{f6} world", false),
+            ("caf\u{c3}\u{a9}", false),
+            ("caf\u{c3}\u{a9} \u{f6}", true),
+            ("\u{1}\u{2}", true),
+        ] {
+            let got = holds(&format!("Subject: {subject}"), "check_illegal_chars", &["Subject", "0.00", "2"]);
+            assert_eq!(got, want, "{subject:?}");
+        }
+        let long = format!("X-A: \u{f6}\u{f6}\nX-B: {}", "x".repeat(250));
+        assert!(!holds(&long, "check_illegal_chars", &["ALL", "0.010", "2"]));
+    }
+
+    #[test]
+    fn templates_left_in_headers_are_told() {
+        for (header, want) in [
+            ("X-A: %RND_X", true),
+            ("X-A: 100%-OFF", false),
+            ("Subject: %RND_X", false),
+            ("Message-Id: %RND_X", false),
+            ("X-A: 5%", false),
+        ] {
+            assert_eq!(holds(header, "check_unresolved_template", &[]), want, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_subject_in_capitals_is_told() {
+        for (subject, want) in [
+            ("HELLO WORLD 123", true),
+            ("Re: HELLO WORLD FOO", true),
+            ("=?utf-8?Q?HELLO_WORLD_FOO?=", true),
+            ("=?gb2312?Q?HELLO_WORLD_FOO?=", false),
+            ("HELLOWORLDS", false),
+            ("HELLO WO", false),
+            ("HELLO WORLd", false),
+            ("12345 67890 123", false),
+        ] {
+            assert_eq!(holds(&format!("Subject: {subject}"), "subject_is_all_caps", &[]), want, "{subject}");
+        }
+    }
+
+    #[test]
+    fn who_takes_traces_out_is_known() {
+        let ezmlm = "Mailing-List: contact x-help@y.com; run by ezmlm\nDelivered-To: mailing list x@y.com";
+        for (headers, want) in [
+            (format!("{ezmlm}\nReceived: (qmail 12 invoked from network); D"), true),
+            (format!("{ezmlm}\nReceived: from a by b; D"), false),
+            ("Received: from groups.msn.com (x.msn.com [192.0.2.1]) by b (8/8) id 1; D".to_owned(), true),
+            ("Received: from groups.msn.com ([192.0.2.1]) by b (8/8) id 1; D".to_owned(), false),
+            ("X-A: 1".to_owned(), true),
+        ] {
+            assert_eq!(holds(&headers, "gated_through_received_hdr_remover", &[]), want, "{headers}");
+        }
+    }
+
+    #[test]
+    fn the_same_header_twice_counts_once() {
+        let range = ["X-A", "2", "9"];
+        assert!(holds("X-A: 1\nX-A: 2", "check_header_count_range", &range));
+        assert!(!holds("X-A: 1\nX-A: 1", "check_header_count_range", &range));
+    }
 }

@@ -80,3 +80,42 @@ const START: f64 = 27_111_902.832_984_9;
 
 /// About a day and a quarter.
 const TOLERANCE: f64 = 250.0;
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_mail::ask;
+
+    #[test]
+    fn a_number_with_the_senders_name_is_told() {
+        let id = "ABCDEFGHIJKLMNOPQRSTUVWXYZAB";
+        for (from, number, want) in [
+            ("\"Ann\" <ann@x.com>", format!("<{id}.ann@x.com>"), 1),
+            ("Ann <ann@x.com>", format!("<{id}.ann@x.com>"), 0),
+            ("\"Ann\" <ann@x.com>", format!("<{}.ann@x.com>", id.trim_start_matches('A')), 0),
+            ("\"Ann\" <ann@x.com>", format!("<{id}.bob@x.com>"), 0),
+        ] {
+            let raw = format!("From: {from}\nMessage-ID: {number}\n\nx");
+            assert_eq!(ask(&raw, "", "check_ratware_name_id", &[]), want, "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_sender_that_holds_the_recipient_is_told() {
+        for (sender, want) in [("12-x.com?bob@list.net", 1), ("bob=x.com@list.net", 0), ("srs0=x.com=bob@list.net", 0)]
+        {
+            let raw = format!("Return-Path: <{sender}>\nTo: bob@m.x.com\n\nx");
+            assert_eq!(ask(&raw, "", "check_ratware_envelope_from", &[]), want, "{sender}");
+        }
+    }
+
+    #[test]
+    fn the_time_in_a_number_of_outlook_is_near_the_date() {
+        // 2002-09-21 08:18:08 UTC is 01C2615 in these units.
+        for (stamp, want) in [("01c26147", 0), ("01c26200", 0), ("01c29999", 1)] {
+            let raw =
+                format!("Date: Sat, 21 Sep 2002 08:18:08 +0000\nMessage-ID: <0001{stamp}$12345678$0100007f@x>\n\nx");
+            assert_eq!(ask(&raw, "", "check_outlook_message_id", &[]), want, "{stamp}");
+        }
+        assert_eq!(ask("Message-ID: <1@x>\n\nx", "", "check_outlook_message_id", &[]), 0);
+    }
+}

@@ -41,9 +41,7 @@ fn sorted(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 /// over all pairs is within the bounds.
 fn similar(scene: &Scene<'_>, test: &EvalTest) -> u32 {
     let all = to_and_copies(scene);
-    if all.len() < LEAST_SIMILAR {
-        return 0;
-    }
+    let all = if all.len() < LEAST_SIMILAR { Vec::new() } else { all };
     let parts: Vec<(&str, &str)> = all.iter().map(|address| address.split_once('@').unwrap_or((address, ""))).collect();
     let (mut hits, mut pairs) = (0.0, 0.0);
     for (at, (user, host)) in parts.iter().enumerate() {
@@ -53,7 +51,7 @@ fn similar(scene: &Scene<'_>, test: &EvalTest) -> u32 {
             pairs += 1.0;
         }
     }
-    let ratio = hits / pairs;
+    let ratio = if pairs == 0.0 { 0.0 } else { hits / pairs };
     let is_enough = number(test, 0).is_none_or(|least| least <= ratio);
     u32::from(is_enough && number(test, 1).is_none_or(|most| ratio < most))
 }
@@ -91,4 +89,56 @@ fn is_answered(subject: &str, user: &str) -> bool {
     let words: Vec<&str> = rest.split_whitespace().collect();
     let is_mark = mark.eq_ignore_ascii_case("re") || mark.eq_ignore_ascii_case("fw");
     is_mark && words.len() <= 2 && words.last().is_some_and(|last| *last == user)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_mail::ask;
+
+    #[test]
+    fn seven_sorted_recipients_are_told() {
+        for (to, want) in [
+            ("a@x.com, b@x.com, c@x.com, d@x.com, e@x.com, f@x.com, g@x.com", 1),
+            ("a@x.com, b@x.com, c@x.com, d@x.com, e@x.com, f@x.com", 0),
+            ("a@x.com, b@x.com, c@x.com, d@x.com, e@x.com, g@x.com, f@x.com", 0),
+        ] {
+            assert_eq!(ask(&format!("To: {to}\n\nx"), "", "sorted_recipients", &[]), want, "{to}");
+        }
+    }
+
+    #[test]
+    fn likeness_is_of_names_and_of_different_hosts() {
+        for (to, ratio) in [
+            ("abx@one.com, aby@two.com, abz@three.com, cdw@four.com, cd@five.com", "0.4"),
+            ("ab@net1.com, cd@net2.com, ef@net3.com, gh@net4.com, ij@five.com", "0.6"),
+            ("ab@same.com, cd@same.com, ef@same.com, gh@same.com, ij@same.com", "0"),
+            ("abx@net1.com, aby@net2.com, gh@net3.com, gh@six.com, ij@five.com", "0.5"),
+        ] {
+            let above: f64 = ratio.parse::<f64>().unwrap() + 0.01;
+            let raw = format!("To: {to}\n\nx");
+            assert_eq!(ask(&raw, "", "similar_recipients", &[ratio, &above.to_string()]), 1, "{to}");
+            assert_eq!(ask(&raw, "", "similar_recipients", &[&above.to_string(), "undef"]), 0, "{to}");
+        }
+    }
+
+    #[test]
+    fn a_subject_that_speaks_to_the_recipient_is_told() {
+        for (subject, want) in [
+            ("bob", 1),
+            ("bob, your money", 1),
+            ("bob - your money", 1),
+            ("Re: bob", 1),
+            ("fw: hi bob", 1),
+            ("bob,your money", 0),
+            ("Bob, your money", 0),
+            ("hi bob, you", 0),
+            ("bobby, you", 0),
+            ("bob. you", 0),
+        ] {
+            let raw = format!("To: Bob <bob@example.org>\nSubject: {subject}\n\nx");
+            assert_eq!(ask(&raw, "", "check_for_to_in_subject", &["user"]), want, "{subject}");
+        }
+        let raw = "To: bob@example.org\nSubject: hi BOB@example.org\n\nx";
+        assert_eq!(ask(raw, "", "check_for_to_in_subject", &["address"]), 1);
+    }
 }

@@ -95,3 +95,55 @@ fn numeric_helo(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     };
     u32::from(scene.view.relays().untrusted().iter().any(is_bare))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_mail::ask;
+
+    fn holds(received: &[&str], function: &str) -> bool {
+        let headers = received.iter().map(|line| format!("Received: {line}\n")).collect::<Vec<_>>().concat();
+        ask(&format!("{headers}From: a@b.com\n\nx"), "", function, &[]) == 1
+    }
+
+    #[test]
+    fn trust_asks_for_hosts_that_could_all_be_read() {
+        let inside = "from a.com (a.com [10.0.0.1]) by b.com (8/8) id 123; D";
+        assert!(holds(&[inside], "check_all_trusted"));
+        assert!(!holds(&[inside, "from nowhere"], "check_all_trusted"));
+        assert!(!holds(&[], "check_all_trusted") && holds(&[], "check_no_relays"));
+        assert!(holds(&["from nowhere"], "check_relays_unparseable") && !holds(&["from nowhere"], "check_no_relays"));
+    }
+
+    #[test]
+    fn who_calls_itself_a_provider_needs_a_name() {
+        for (helo, want) in
+            [("yahoo.com", true), ("mx.lycos.co.uk", true), ("xyahoo.com", false), ("example.com", false)]
+        {
+            let line = format!("from {helo} ([192.0.2.1]) by b.com (8.9/8.9) with SMTP id 123; D");
+            assert_eq!(holds(&[&line], "check_for_no_rdns_dotcom_helo"), want, "{helo}");
+            let line = format!("from {helo} ([192.0.2.1]) by b.com with Microsoft SMTPSVC(5.0); D");
+            assert!(!holds(&[&line], "check_for_no_rdns_dotcom_helo"), "{helo}: no name was looked for");
+        }
+    }
+
+    #[test]
+    fn who_calls_itself_an_address_means_its_own() {
+        for (helo, ip, want) in [
+            ("192.0.2.1", "192.0.2.9", false),
+            ("192.0.2.1", "192.0.3.1", true),
+            ("10.0.0.1", "192.0.3.1", false),
+            ("[192.0.2.1]", "192.0.3.1", false),
+        ] {
+            let line = format!("from {helo} (a.com [{ip}]) by b.com (8/8) with SMTP id 123; D");
+            assert_eq!(holds(&[&line], "helo_ip_mismatch"), want, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_sender_of_the_hosts_own_domain_is_told() {
+        for (name, want) in [("mx.b.com", true), ("mx.c.com", false), ("unknown", false)] {
+            let line = format!("from x ({name} [192.0.2.1]) by y.com (8/8) id 123 (envelope-from <a@b.com>); D");
+            assert_eq!(holds(&[&line], "check_mailfrom_matches_rcvd"), want, "{name}");
+        }
+    }
+}

@@ -109,3 +109,51 @@ fn subject_in(scene: &Scene<'_>, texts: &[String]) -> u32 {
     let subject = latin(&line(scene, "Subject")).to_ascii_lowercase();
     u32::from(texts.iter().any(|text| crate::rules::lists::fits(&format!("*{text}*"), &subject)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_mail::ask;
+
+    const LISTS: &str = "whitelist_from ann@x.com *@y.com\nunwelcomelist_from ann@x.com\nblocklist_from b?b@z.com\n\
+        enlist_addrlist (GOV) *@*.gov\nwelcomelist_from_rcvd *@r.com relay.com\ndef_welcomelist_from_rcvd *@d.com [192.0.2]\n\
+        more_spam_to me@x.com\nwelcomelist_subject [Bug *]\nblocklist_subject make money";
+
+    fn holds(headers: &str, function: &str, arguments: &[&str]) -> bool {
+        ask(&format!("{headers}\n\nx"), LISTS, function, arguments) == 1
+    }
+
+    #[test]
+    fn addresses_are_found_on_their_lists() {
+        for (headers, function, arguments, want) in [
+            ("From: Any@Y.com", "check_from_in_welcomelist", &[][..], true),
+            ("From: ann@x.com", "check_from_in_whitelist", &[], false),
+            ("From: bob@z.com", "check_from_in_blocklist", &[], true),
+            ("From: boob@z.com", "check_from_in_blacklist", &[], false),
+            ("From: a@irs.gov", "check_from_in_list", &["GOV"], true),
+            ("From: a@irs.gov", "check_from_in_list", &["NONE"], false),
+            ("Reply-To: a@irs.gov", "check_replyto_in_list", &["GOV"], true),
+            ("Resent-From: a@x.org\nFrom: bob@z.com", "check_from_in_blocklist", &[], false),
+            ("Cc: me@x.com", "check_to_in_more_spam", &[], true),
+            ("Cc: me@x.com", "check_to_in_all_spam", &[], false),
+            ("Subject: Re: [BUG 12]", "check_subject_in_welcomelist", &[], true),
+            ("Subject: you can Make Money", "check_subject_in_blocklist", &[], true),
+        ] {
+            assert_eq!(holds(headers, function, arguments), want, "{headers} {function}");
+        }
+    }
+
+    #[test]
+    fn some_are_welcome_only_from_their_hosts() {
+        for (from, host, ip, welcome, forged) in [
+            ("a@r.com", "mx.relay.com", "198.51.100.1", true, false),
+            ("a@r.com", "mx.other.com", "198.51.100.1", false, true),
+            ("a@q.com", "mx.relay.com", "198.51.100.1", false, false),
+        ] {
+            let headers = format!("Received: from a ({host} [{ip}]) by b.com (8/8) id 123; D\nFrom: {from}");
+            assert_eq!(holds(&headers, "check_from_in_welcomelist", &[]), welcome, "{headers}");
+            assert_eq!(holds(&headers, "check_forged_in_welcomelist", &[]), forged, "{headers}");
+        }
+        let headers = "Received: from a ([192.0.2.7]) by b.com (8/8) id 123; D\nFrom: a@d.com";
+        assert!(holds(headers, "check_from_in_default_welcomelist", &[]));
+    }
+}

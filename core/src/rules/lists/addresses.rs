@@ -106,7 +106,7 @@ impl WelcomeLists {
 }
 
 impl AddressList {
-    fn add(&mut self, addresses: SplitWhitespace<'_>) {
+    pub(super) fn add(&mut self, addresses: SplitWhitespace<'_>) {
         for address in addresses.map(str::to_ascii_lowercase) {
             if address.contains(['*', '?']) {
                 self.globs.push(address);

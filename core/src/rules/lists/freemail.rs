@@ -49,12 +49,22 @@ impl FreeMail {
     pub fn has(&self, address: &str) -> bool {
         let Some((user, domain)) = address.rsplit_once('@') else { return false };
         // A rewritten sender of elsewhere, `SRS0=...=...=bob`, and desks that firms have everywhere.
-        if 2 <= user.matches('=').count() || DESKS.contains(&user) {
+        if is_rewritten(user) || DESKS.contains(&user) {
             return false;
         }
         let is_welcome = self.welcome.contains(address) || self.welcome.contains(domain);
         !is_welcome && (self.domains.contains(domain) || self.globs.iter().any(|glob| fits_labels(glob, domain)))
     }
+}
+
+/// Whether something stands between two `=`.
+fn is_rewritten(user: &str) -> bool {
+    let mut parts = user.split('=').skip(1).peekable();
+    let mut is = false;
+    while let Some(part) = parts.next() {
+        is |= !part.is_empty() && parts.peek().is_some();
+    }
+    is
 }
 
 /// Names of desks, not of persons.

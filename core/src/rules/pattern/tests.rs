@@ -7,6 +7,9 @@ use super::*;
 /// Far more than any test needs.
 const PLENTY: u64 = 1 << 30;
 
+/// For patterns made at random, some of which would go on for ever.
+const SOME: u64 = 1 << 20;
+
 fn matches(pattern: &str, flags: &str, text: &[u8]) -> bool {
     let matcher = Matcher::new(Plan::new(pattern, flags).unwrap_or_else(|why| panic!("{pattern}: {why}")));
     let mut budget = PLENTY;
@@ -282,8 +285,9 @@ proptest! {
         let reading = read::read(&pattern, &flags).expect("it is a pattern");
         let machine = Machine::new(&reading.node, reading.groups).expect("it is small");
         let automaton = Automaton::new(&reading.node).expect("it is small");
-        let (mut steps, mut budget) = (PLENTY, PLENTY);
-        let found = machine.find(&text, 0, text.len(), &mut steps).expect("the budget is large").is_some();
+        let (mut steps, mut budget) = (SOME, PLENTY);
+        let Ok(found) = machine.find(&text, 0, text.len(), &mut steps) else { return Ok(()) };
+        let found = found.is_some();
         let may = automaton.find(&text, 0..text.len(), true, &mut budget).expect("the budget is large").is_some();
         prop_assert!(may || !found);
         if automaton::is_exact(&reading.node, true) {
@@ -294,8 +298,8 @@ proptest! {
     #[test]
     fn literals_and_strands_lose_nothing(pattern in patterns(), flags in "i?m?s?", text in texts()) {
         let plan = Plan::new(&pattern, &flags).expect("it is a pattern");
-        let mut budget = PLENTY;
-        let found = Matcher::new(plan.clone()).is_match(&text, 0..text.len(), &mut budget).expect("the budget is large");
+        let mut budget = SOME;
+        let Ok(found) = Matcher::new(plan.clone()).is_match(&text, 0..text.len(), &mut budget) else { return Ok(()) };
         let lower = text.to_ascii_lowercase();
         let has = |needed: &Vec<u8>| needed.is_empty() || lower.windows(needed.len()).any(|window| window == needed);
         prop_assert!(!found || plan.required.as_ref().is_none_or(|texts| texts.iter().any(has)));

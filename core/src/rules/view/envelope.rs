@@ -102,3 +102,45 @@ fn lines(fields: &[Field<'_>]) -> Vec<u8> {
     let line = |field: &Field<'_>| [field.name(), b": ", field.value(), b"\n"].concat();
     fields.iter().flat_map(line).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        mail::{Arrival, Mail},
+        rules::view::View,
+    };
+
+    fn get(raw: &str, form: &str) -> Option<String> {
+        let mail = Mail::parse(raw.as_bytes(), &Arrival::default());
+        let view = View::new(&mail);
+        view.headers().get(form).map(|text| String::from_utf8(text.into_owned()).unwrap())
+    }
+
+    const HOP: &str = "Received: from a.b (a.b [192.0.2.1]) by c.d (8/8) with ESMTP id X12";
+
+    #[test]
+    fn the_envelope_sender_is_taken_from_what_can_be_believed() {
+        for (headers, want) in [
+            (format!("Return-Path: <rp@x.y>\n{HOP} (envelope-from <in@a.b>)"), Some("in@a.b")),
+            (format!("Return-Path: <rp@x.y>\n{HOP} (envelope-from <>)"), Some("rp@x.y")),
+            (format!("Return-Path: <>\nX-Envelope-From: <xe@a.b>\n{HOP}"), Some("xe@a.b")),
+            (format!("Return-Path: <rp@x.y>\n{HOP}\nEnvelope-Sender: <xe@a.b>"), Some("rp@x.y")),
+            (format!("Return-Path: <rp@x.y>\n{HOP}\nReturn-Path: <xe@a.b>"), None),
+            (format!("Return-Path: <rp@x.y>\nX-Sender: a@b.c\n{HOP} (fetchmail-6)"), None),
+            (format!("Return-Path: <rp@x.y>\nX-Sender: a@\n{HOP} (fetchmail-6)"), Some("rp@x.y")),
+            (format!("Return-Path: MAILER-DAEMON\n{HOP}"), None),
+        ] {
+            assert_eq!(get(&format!("{headers}\n\nx"), "EnvelopeFrom").as_deref(), want, "{headers}");
+        }
+    }
+
+    #[test]
+    fn headers_are_told_apart_by_who_put_them_in() {
+        let raw = format!("A: 1\nReceived: from i (i [10.0.0.1]) by c (8/8) id 123\nB: 2\n{HOP}\nC: 3\n\nx");
+        let (above, below) = (get(&raw, "ALL-TRUSTED").unwrap(), get(&raw, "ALL-EXTERNAL").unwrap());
+        assert!(above.starts_with("A: 1\n") && above.ends_with("id X12\n"), "{above}");
+        assert!(below.starts_with(HOP) && below.ends_with("C: 3\n"), "{below}");
+        assert_eq!(get("A: 1\n\nx", "ALL-TRUSTED").as_deref(), Some("A: 1\n"));
+        assert_eq!(get("A: 1\n\nx", "ALL-UNTRUSTED"), None);
+    }
+}

@@ -7,6 +7,8 @@
 mod forms;
 mod line;
 mod networks;
+#[cfg(test)]
+mod tests;
 
 use std::net::IpAddr;
 
