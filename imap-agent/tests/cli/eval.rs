@@ -8,7 +8,7 @@ use crate::home::{HAM, Home};
 fn stream(home: &Home, name: &str, count: usize) -> String {
     let mut index = String::new();
     for i in 0..count {
-        for (label, words) in [("ham", "for the meeting about roses"), ("spam", "casino and win replica watches")] {
+        for (label, words) in [("ham", "for the meeting about roses"), ("spam", "zebra lantern under the plum tree")] {
             home.write(&format!("{name}/{label}{i}"), HAM.replace("noon", &format!("noon {words} number {i}")));
             writeln!(index, "{label} {name}/{label}{i}").unwrap();
         }

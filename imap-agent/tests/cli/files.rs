@@ -142,7 +142,7 @@ fn eval_learns_only_when_it_is_told_to() {
     let mut index = String::new();
     for i in 0..40 {
         home.write(&format!("h{i}"), HAM.replace("noon", &format!("noon for the meeting about roses number {i}")));
-        home.write(&format!("s{i}"), HAM.replace("noon", &format!("casino and win replica watches number {i}")));
+        home.write(&format!("s{i}"), HAM.replace("noon", &format!("zebra lantern under the plum tree number {i}")));
         writeln!(index, "ham h{i}\nspam s{i}").unwrap();
     }
     let index = home.write("index", index);
@@ -180,7 +180,7 @@ fn lessons_from_files_are_heard_in_the_next_scan_and_can_be_taken_back() {
     let home = Home::new();
     for i in 0..60 {
         home.write(&format!("ham/{i}"), HAM.replace("noon", &format!("noon for the meeting about roses number {i}")));
-        home.write(&format!("spam/{i}"), HAM.replace("noon", &format!("casino and win replica watches number {i}")));
+        home.write(&format!("spam/{i}"), HAM.replace("noon", &format!("zebra lantern under the plum tree number {i}")));
     }
     let (ham, spam) = (home.mail("ham"), home.mail("spam"));
     assert!(home.run(&["train", "--ham", &ham]).good().starts_with("60 messages learned as "));
