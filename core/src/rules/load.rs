@@ -1,6 +1,6 @@
 //! Rule files become a [`Book`].
 //!
-//! Nothing in them is fatal: what cannot be read is a [`Problem`], and the next line is read. Differences from SpamAssassin
+//! Nothing in them is fatal: what cannot be read is a [`super::Problem`], and the next line is read. Differences from SpamAssassin
 //! 4.0.1 that are meant: `require_version` is not obeyed, so that rules of a newer version load; and meta rules may say
 //! `-1` or `.5`, which it refuses.
 
