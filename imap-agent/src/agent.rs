@@ -25,7 +25,7 @@ mod twin;
 mod verdict;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::{Duration, SystemTime},
 };
@@ -121,8 +121,8 @@ pub struct Shared {
     settings_problem: Mutex<Option<String>>,
     /// What is wrong with the rules, while others go on.
     rules_problem: Mutex<Option<String>>,
-    /// Rules that took too long on a message.
-    slow_rules: Mutex<BTreeSet<String>>,
+    /// On how many messages rules took too long.
+    slow_rules: Mutex<BTreeMap<String, u32>>,
 }
 
 /// An account that is being watched.

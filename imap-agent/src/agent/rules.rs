@@ -13,6 +13,9 @@ use tracing::warn;
 use super::Shared;
 use crate::rules::{InUse, in_use};
 
+/// A rule that took too long on so many messages is run no more. One alone may be made for that.
+const MOST_SLOW: u32 = 3;
+
 /// When the files were changed that the rules are made from.
 pub(super) type Times = Vec<(PathBuf, Option<SystemTime>)>;
 
@@ -37,7 +40,10 @@ impl Shared {
                 (config.with_program(self.config().shared_program()), Some("a rule file makes Tamis fail".to_owned()))
             }
         };
-        self.slow_rules.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        // Rules that stay as they are stay switched off.
+        if !std::ptr::eq(self.config().program(), config.program()) {
+            self.slow_rules.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
         *self.rules_problem.lock().unwrap_or_else(PoisonError::into_inner) = problem;
         config
     }
@@ -59,12 +65,14 @@ impl Shared {
         paths.iter().map(|path| (path.clone(), time(path))).collect()
     }
 
-    /// Runs no more, until the rules are loaded anew, what took too long on a message, and says which rules these are.
+    /// Runs no more, until other rules are loaded, what took too long on several messages, and says which rules these are.
     pub(super) fn switch_off_slow(&self, verdict: &Verdict, config: &Config) {
+        let mut slow = self.slow_rules.lock().unwrap_or_else(PoisonError::into_inner);
         for name in &verdict.exhausted {
-            if config.program().rules().switch_off(name) {
-                warn!(rule = &**name, "a rule took too long on a message and is switched off");
-                self.slow_rules.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_string());
+            let times = slow.entry(name.to_string()).or_default();
+            *times += 1;
+            if *times == MOST_SLOW && config.program().rules().switch_off(name) {
+                warn!(rule = &**name, "a rule took too long on several messages and is switched off");
             }
         }
     }
@@ -73,7 +81,8 @@ impl Shared {
     pub(super) fn rule_problems(&self) -> Vec<String> {
         let loading = self.rules_problem.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let slow = self.slow_rules.lock().unwrap_or_else(PoisonError::into_inner);
-        let slow = slow.iter().map(|name| format!("the rule {name} takes too long and is switched off"));
+        let off = slow.iter().filter(|(_, times)| MOST_SLOW <= **times);
+        let slow = off.map(|(name, _)| format!("the rule {name} takes too long and is switched off"));
         loading.into_iter().chain(slow).collect()
     }
 }

@@ -30,19 +30,24 @@ pub struct InUse {
 /// update or paths of their own are those that come with Tamis, which every `Config` has.
 pub fn in_use(home: &Home, config: &Config, more: &[PathBuf]) -> Result<InUse, RulesError> {
     let mut troubles = Vec::new();
-    let mut files = own_files();
+    let files = own_files();
     let own = files.len();
-    let loaded = Installed::at(home.rules()).load(|pack| tried(&pack.files).map(|_| ()));
-    troubles.extend(loaded.troubles);
-    files.extend(loaded.in_use.into_iter().flat_map(|(pack, ())| pack.files));
     let settings = home.settings();
     let beside = settings.parent().unwrap_or(Path::new(""));
     let paths: Vec<PathBuf> = config.rules().paths.iter().map(|path| beside.join(path)).chain(more.to_vec()).collect();
-    files.extend(rule_files::read(&paths)?);
+    let theirs = rule_files::read(&paths)?;
+    let kept = home.rules().join("compiled");
+    let with = |pack: &[RuleFile]| [&files, pack, &theirs].concat();
+    // What was made into a program once has been tried.
+    let is_known = |pack: &[RuleFile]| kept.join(name_of(&with(pack))).exists();
+    let loaded = Installed::at(home.rules())
+        .load(|pack| if is_known(&pack.files) { Ok(()) } else { tried(&pack.files).map(|_| ()) });
+    troubles.extend(loaded.troubles);
+    let pack = loaded.in_use.map(|(pack, ())| pack.files).unwrap_or_default();
+    let files = with(&pack);
     if files.len() == own {
         return Ok(InUse { program: Config::default().shared_program(), troubles });
     }
-    let kept = home.rules().join("compiled");
     Ok(InUse { program: Arc::new(from_cache(&kept, &files)), troubles })
 }
 
@@ -76,17 +81,25 @@ fn from_cache(folder: &Path, files: &[RuleFile]) -> Program {
     program
 }
 
-/// Puts it there in one step, in place of what was made from other files.
+/// So many programs are kept: the agent's, and those of commands that were given rules besides.
+const MOST_KEPT: usize = 4;
+
+/// Puts it there in one step. Of what was made from other files the oldest goes.
 fn keep(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let part = tempfile_beside(path);
     fs::write(&part, bytes)?;
     fs::rename(&part, path)?;
+    let mut others = Vec::new();
     for entry in fs::read_dir(folder)? {
-        let other = entry?.path();
-        if other != path {
-            fs::remove_file(other)?;
-        }
+        let entry = entry?;
+        others.push((entry.metadata()?.modified()?, entry.path()));
+    }
+    others.retain(|(_, other)| other != path);
+    others.sort();
+    let most = others.len().saturating_sub(MOST_KEPT - 1);
+    for (_, other) in others.drain(..most) {
+        fs::remove_file(other)?;
     }
     Ok(())
 }
@@ -136,8 +149,13 @@ mod tests {
 
         fs::write(dir.path().join("mine.cf"), "body MINE /other/\n").unwrap();
         in_use(&home, &config, &[]).unwrap();
-        assert_eq!(kept().len(), 1);
-        assert_ne!(kept(), before);
+        assert_eq!(kept().len(), 2);
+        for number in 0..5 {
+            fs::write(dir.path().join("mine.cf"), format!("body MINE /other {number}/\n")).unwrap();
+            in_use(&home, &config, &[]).unwrap();
+        }
+        assert_eq!(kept().len(), MOST_KEPT);
+        assert!(!kept().contains(&before[0]));
     }
 
     #[test]
