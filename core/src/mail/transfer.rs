@@ -154,7 +154,8 @@ fn quoted_printable(body: &[u8]) -> Vec<u8> {
     out
 }
 
-fn unescape(text: &[u8], out: &mut Vec<u8>) {
+/// Undoes `=HH`.
+pub(crate) fn unescape(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'=', rest) {
         let (plain, escape) = rest.split_at(at);

@@ -1,5 +1,7 @@
 //! Content-Transfer-Encodings, to the byte as SpamAssassin undoes them.
 
+pub(crate) use crate::mail::transfer::unescape;
+
 /// Base64 of any quality. What is not in the alphabet is skipped, and so is what stands behind the last whole byte.
 pub(crate) fn base64(text: &[u8]) -> Vec<u8> {
     let is_digit = |byte: u8| VALUES.get(usize::from(byte)).is_some_and(|&value| value != SKIP);
@@ -64,29 +66,6 @@ pub(crate) fn with_line_feeds(text: Vec<u8>) -> Vec<u8> {
     }
     out.extend_from_slice(rest);
     out
-}
-
-/// Undoes `=HH`.
-pub(crate) fn unescape(text: &[u8], out: &mut Vec<u8>) {
-    let mut rest = text;
-    while let Some(at) = memchr::memchr(b'=', rest) {
-        let (plain, escape) = rest.split_at(at);
-        out.extend_from_slice(plain);
-        if let [_, high, low, after @ ..] = escape
-            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
-        {
-            out.push(high << 4 | low);
-            rest = after;
-        } else {
-            out.push(b'=');
-            rest = escape.get(1..).unwrap_or_default();
-        }
-    }
-    out.extend_from_slice(rest);
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 /// Not in the alphabet.
