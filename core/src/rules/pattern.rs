@@ -35,6 +35,8 @@ pub(crate) use self::{
 
 /// What a step of the machine costs, where a byte for the automaton costs 1: about the ratio of their times.
 const STEP_COST: u64 = 16;
+/// What the machine may spend on one place before the automaton is asked.
+const MOST_STEPS_AT_ONCE: u64 = 4_000;
 /// What may be spent on saying where a match stands.
 const MOST_STEPS_TO_EXPLAIN: u64 = 100_000;
 /// Patterns that become more pieces than this are refused.
@@ -49,6 +51,8 @@ pub(crate) struct Plan {
     pub(crate) flags: String,
     /// One of these, in any case of letters, is in every text that matches; `None`: nothing is known.
     pub(crate) required: Option<Vec<Vec<u8>>>,
+    /// Every match begins with one of them.
+    pub(crate) is_first: bool,
     /// The share of all places of texts at which one of them is expected; 1 if nothing is known.
     pub(crate) share: f64,
     /// A match takes at least so many bytes.
@@ -68,12 +72,13 @@ impl Plan {
         }
         let width = reading.node.width();
         let reach = width.most.filter(|_| !looks_far(&reading.node));
-        let (required, share) = literals::required(&reading.node).unzip();
+        let choice = literals::required(&reading.node);
         Ok(Self {
             text: text.to_owned(),
             flags: flags.to_owned(),
-            required,
-            share: share.unwrap_or(1.0),
+            is_first: choice.as_ref().is_some_and(|choice| choice.is_first),
+            share: choice.as_ref().map_or(1.0, |choice| choice.share),
+            required: choice.map(|choice| choice.texts),
             least: u32::try_from(width.least).unwrap_or(u32::MAX),
             reach: reach.and_then(|reach| u32::try_from(reach).ok()),
             names: reading.names,
@@ -207,6 +212,74 @@ impl Matcher {
     /// Whether it matches with a beginning within `span`, which holds all that it takes.
     pub(crate) fn is_match(&self, text: &[u8], span: Range<usize>, budget: &mut u64) -> Result<bool, Exhausted> {
         self.end(text, span, true, budget).map(|end| end.is_some())
+    }
+
+    /// Where the first match begins that begins at one of these places, which are in order.
+    pub(crate) fn is_match_at(
+        &self,
+        text: &[u8],
+        starts: &[(u32, u32)],
+        budget: &mut u64,
+    ) -> Result<Option<usize>, Exhausted> {
+        for (_, start) in starts {
+            if self.end_at(text, *start as usize, true, budget)?.is_some() {
+                return Ok(Some(*start as usize));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many matches that begin at these places stand in the text one behind another, at most `most`.
+    pub(crate) fn count_at(
+        &self,
+        text: &[u8],
+        starts: &[(u32, u32)],
+        most: u32,
+        budget: &mut u64,
+    ) -> Result<u32, Exhausted> {
+        let (mut count, mut from) = (0, 0);
+        for (_, start) in starts {
+            let start = *start as usize;
+            if count >= most || start < from {
+                continue;
+            }
+            if let Some(end) = self.end_at(text, start, false, budget)? {
+                count += 1;
+                from = end.max(start + 1);
+            }
+        }
+        Ok(count)
+    }
+
+    /// Where the match ends that begins here.
+    fn end_at(
+        &self,
+        text: &[u8],
+        start: usize,
+        is_any_end: bool,
+        budget: &mut u64,
+    ) -> Result<Option<usize>, Exhausted> {
+        let compiled = self.compiled()?;
+        let reach = self.plan.reach.map_or(usize::MAX, |reach| reach as usize + 1);
+        let span = start..start.saturating_add(reach).min(text.len());
+        let Some(machine) = &compiled.machine else {
+            return compiled.automaton.find_at(text, span, is_any_end, budget);
+        };
+        // Most ways fail soon. Only where they do not, it pays to ask first whether there can be a match.
+        let mut few = MOST_STEPS_AT_ONCE.min(*budget / STEP_COST);
+        let before = few;
+        if let Ok(found) = machine.find(text, start, start, &mut few) {
+            *budget -= (before - few) * STEP_COST;
+            return Ok(found.map(|found| found.whole().end));
+        }
+        *budget -= before * STEP_COST;
+        if compiled.automaton.find_at(text, span, true, budget)?.is_none() {
+            return Ok(None);
+        }
+        let mut steps = *budget / STEP_COST;
+        let found = machine.find(text, start, start, &mut steps);
+        *budget = steps * STEP_COST;
+        Ok(found?.map(|found| found.whole().end))
     }
 
     /// Where the first match ends; any end of it if `is_any_end`.

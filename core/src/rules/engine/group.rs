@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::rules::pattern::{Matcher, Plan, Progress, Sieve};
+use crate::rules::pattern::{Exhausted, Matcher, Plan, Progress, Sieve};
 
 use super::scan::{Scanner, Sighting};
 
@@ -10,6 +10,11 @@ use super::scan::{Scanner, Sighting};
 const BUDGET: u64 = 1 << 24;
 /// Matches of one rule are counted up to this.
 const MOST_COUNTED: u32 = 10_000;
+
+/// Looking from each place where a match may begin may take so many times as long as looking at all of the text, and so
+/// many bytes more.
+const MOST_LOOKS: usize = 4;
+const LEAST_WITHIN: usize = 4_096;
 
 /// Rules of one kind of text.
 #[derive(Debug, Default)]
@@ -57,6 +62,8 @@ pub(crate) struct Scratch {
     lower: Vec<u8>,
     states: Vec<State>,
     touched: Vec<u32>,
+    /// Members and where a match of theirs may begin in the current text.
+    starts: Vec<(u32, u32)>,
     progress: Progress,
 }
 
@@ -140,12 +147,13 @@ impl Group {
     }
 
     fn run_text(&self, number: u32, text: &[u8], scratch: &mut Scratch) {
-        let Scratch { lower, states, touched, progress } = scratch;
+        let Scratch { lower, states, touched, starts, progress } = scratch;
         lower.clear();
         lower.extend_from_slice(text);
         lower.make_ascii_lowercase();
         lower.extend_from_slice(&[0; 3]);
         touched.clear();
+        starts.clear();
         self.sieve.scan(text, progress, |member| {
             let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
             let Some((of, state)) = place.filter(|(of, state)| state.wants_more(of)) else { return };
@@ -161,6 +169,9 @@ impl Group {
             let Some((of, state)) = place.filter(|(of, state)| state.wants_more(of)) else { return };
             if of.has_strands && state.sieved != Some(number) {
                 return;
+            }
+            if of.matcher.plan.is_first && number >= of.first {
+                return starts.push((member, as_u32(begin)));
             }
             let part = of.part(begin, end, text.len());
             match &mut state.pending {
@@ -179,6 +190,16 @@ impl Group {
             }
         };
         self.scanner.scan(lower, |Sighting { member, begin, end }| see(member, begin, end));
+        starts.sort_unstable();
+        starts.dedup();
+        for starts in starts.chunk_by(|one, other| one.0 == other.0) {
+            let place = starts
+                .first()
+                .and_then(|(member, _)| self.members.get(*member as usize).zip(states.get_mut(*member as usize)));
+            if let Some((member, state)) = place {
+                state.look_at(member, number, text, starts);
+            }
+        }
         for member in touched.iter() {
             let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
             let Some((member, state)) = place else { continue };
@@ -223,16 +244,43 @@ impl State {
         } else {
             member.matcher.count(text, member.most - self.count, &mut self.budget)
         };
+        self.add(counted.map(|count| (count, begin)), number);
+    }
+
+    /// Looks only at places where a match may begin; where they are so many that this could take longer than one look
+    /// at all of the text, at that.
+    fn look_at(&mut self, member: &Member, number: u32, text: &[u8], starts: &[(u32, u32)]) {
+        let reach = member.matcher.plan.reach.map_or(usize::MAX, |reach| reach as usize);
+        let within: usize = starts.iter().map(|(_, start)| reach.min(text.len().saturating_sub(*start as usize))).sum();
+        let first = starts.first().map_or(0, |(_, start)| *start as usize);
+        if within > MOST_LOOKS * text.len() + LEAST_WITHIN {
+            return self.look(member, number, text, first..text.len());
+        }
+        let counted = if member.most == 1 {
+            let found = member.matcher.is_match_at(text, starts, &mut self.budget);
+            found.map(|found| (u32::from(found.is_some()), found.unwrap_or(first)))
+        } else {
+            let most = member.most - self.count;
+            member.matcher.count_at(text, starts, most, &mut self.budget).map(|count| (count, first))
+        };
+        self.add(counted, number);
+    }
+
+    fn add(&mut self, counted: Result<(u32, usize), Exhausted>, number: u32) {
         match counted {
-            Ok(0) => {}
-            Ok(count) => {
+            Ok((0, _)) => {}
+            Ok((count, begin)) => {
                 self.count += count;
                 self.found.get_or_insert((number, begin));
             }
-            Err(_exhausted) => {
+            Err(Exhausted) => {
                 self.count = 0;
                 self.is_exhausted = true;
             }
         }
     }
+}
+
+fn as_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::{RuleSet, line::Line};
 
 /// Says what it is, and which form it has; the number goes up when [`Line`] or what it means changes.
-const HEAD: &[u8; 8] = b"TAMISR\0\x01";
+const HEAD: &[u8; 8] = b"TAMISR\0\x02";
 /// The head, and a sum over everything behind it.
 const HEAD_BYTES: usize = HEAD.len() + size_of::<u128>();
 /// No cache is larger.

@@ -78,9 +78,23 @@ impl Automaton {
         earliest: bool,
         budget: &mut u64,
     ) -> Result<Option<usize>, Exhausted> {
-        let length = span.len() as u64 + 1;
+        self.search(Input::new(text).span(span).anchored(Anchored::No).earliest(earliest), budget)
+    }
+
+    /// The same for a match that begins where the span does.
+    pub(crate) fn find_at(
+        &self,
+        text: &[u8],
+        span: std::ops::Range<usize>,
+        earliest: bool,
+        budget: &mut u64,
+    ) -> Result<Option<usize>, Exhausted> {
+        self.search(Input::new(text).span(span).anchored(Anchored::Yes).earliest(earliest), budget)
+    }
+
+    fn search(&self, input: Input<'_>, budget: &mut u64) -> Result<Option<usize>, Exhausted> {
+        let length = input.get_span().len() as u64 + 1;
         *budget = budget.checked_sub(length).ok_or(Exhausted)?;
-        let input = Input::new(text).span(span).anchored(Anchored::No).earliest(earliest);
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let found = self.dfa.try_search_fwd(&mut cache.0, &input);
         self.weigh(&mut cache);

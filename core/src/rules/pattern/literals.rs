@@ -11,11 +11,14 @@ const MOST_OF_CLASS: usize = 12;
 const MOST_LENGTH: usize = 16;
 /// Shorter ones are everywhere.
 const LEAST_LENGTH: usize = 2;
+/// What stands so much more often is as good where every match begins with it.
+const WORTH_OF_BEGINNING: f64 = 10.0;
 
-/// Texts in lower case of which at least one stands in every match, whatever its case there. `None`: there are none
-/// worth looking for. With the share of all places at which one of them is expected.
-pub(crate) fn required(node: &Node) -> Option<(Vec<Vec<u8>>, f64)> {
-    Needs::of(node).into_best().map(|choice| (choice.texts, choice.share))
+/// Texts in lower case of which at least one stands in every match, whatever its case there, with the share of all
+/// places at which one of them is expected, and whether every match begins with one. `None`: there are none worth
+/// looking for.
+pub(crate) fn required(node: &Node) -> Option<Choice> {
+    Needs::of(node).into_best()
 }
 
 /// What is known of a node.
@@ -27,25 +30,29 @@ struct Needs {
 }
 
 /// A set of texts, and how much of all text it is expected to let through.
-struct Choice {
-    texts: Vec<Vec<u8>>,
-    share: f64,
+pub(crate) struct Choice {
+    pub(crate) texts: Vec<Vec<u8>>,
+    pub(crate) share: f64,
+    /// Every match begins with one of them.
+    pub(crate) is_first: bool,
 }
 
 impl Choice {
-    fn new(mut texts: Vec<Vec<u8>>) -> Self {
+    fn new(mut texts: Vec<Vec<u8>>, is_first: bool) -> Self {
         texts.sort();
         texts.dedup();
         let share = texts.iter().map(|text| share(text)).sum();
-        Self { texts, share }
+        Self { texts, share, is_first }
     }
 
     fn is_useful(&self) -> bool {
         self.texts.iter().all(|text| text.len() >= LEAST_LENGTH) && self.texts.len() <= MOST_TEXTS
     }
 
+    /// It is worth more to know where a match begins.
     fn compare(&self, other: &Self) -> std::cmp::Ordering {
-        self.share.total_cmp(&other.share)
+        let cost = |of: &Self| if of.is_first { of.share / WORTH_OF_BEGINNING } else { of.share };
+        cost(self).total_cmp(&cost(other))
     }
 }
 
@@ -88,7 +95,7 @@ impl Needs {
     }
 
     fn into_best(self) -> Option<Choice> {
-        best(self.whole.map(Choice::new).into_iter().chain(self.best))
+        best(self.whole.map(|texts| Choice::new(texts, true)).into_iter().chain(self.best))
     }
 
     /// One after another: texts grow until there are too many.
@@ -98,12 +105,14 @@ impl Needs {
         let mut choices: Vec<Choice> = Vec::new();
         for item in items {
             let needs = Self::of(item);
-            choices.extend(needs.best);
+            // Nothing that takes a byte stands before it.
+            let is_first = is_whole && current.iter().all(Vec::is_empty);
+            choices.extend(needs.best.map(|best| Choice { is_first: best.is_first && is_first, ..best }));
             if let Some(grown) = needs.whole.as_ref().and_then(|texts| product(&current, texts)) {
                 current = grown;
                 continue;
             }
-            choices.push(Choice::new(std::mem::replace(&mut current, vec![Vec::new()])));
+            choices.push(Choice::new(std::mem::replace(&mut current, vec![Vec::new()]), is_whole));
             is_whole = false;
             if let Some(texts) = needs.whole.filter(|texts| texts.len() <= MOST_TEXTS) {
                 current = texts;
@@ -112,7 +121,7 @@ impl Needs {
         if is_whole {
             return Self { whole: Some(current), best: best(choices) };
         }
-        choices.push(Choice::new(current));
+        choices.push(Choice::new(current, false));
         Self { whole: None, best: best(choices) }
     }
 
@@ -131,7 +140,7 @@ impl Needs {
             (one, other) => {
                 let best = one.into_best().zip(other.into_best()).map(|(mut mine, theirs)| {
                     mine.texts.extend(theirs.texts);
-                    Choice::new(mine.texts)
+                    Choice::new(mine.texts, mine.is_first && theirs.is_first)
                 });
                 Self { whole: None, best: best.filter(Choice::is_useful) }
             }
@@ -152,7 +161,7 @@ impl Needs {
             once.whole.as_ref().and_then(|texts| (1..least).try_fold(texts.clone(), |grown, _| product(&grown, texts)));
         match copies {
             Some(copies) if most == Some(least) => Self { whole: Some(copies), best: once.best },
-            Some(copies) => Self { whole: None, best: best([Choice::new(copies)].into_iter().chain(once.best)) },
+            Some(copies) => Self { whole: None, best: best([Choice::new(copies, true)].into_iter().chain(once.best)) },
             None => Self { whole: None, best: once.into_best() },
         }
     }
