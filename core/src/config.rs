@@ -20,7 +20,6 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use self::file::File;
 pub use self::{
     auth::{Auth, ClientCertificate},
     error::ConfigError,
@@ -28,7 +27,9 @@ pub use self::{
     rules::{RuleSource, Rules},
     smtp::Smtp,
 };
+use self::{file::File, nearest::did_you_mean};
 use crate::{
+    checks::symbols,
     mail::{Address, Lessons},
     policy::Policy,
     rules::{Program, own_program},
@@ -45,6 +46,8 @@ pub struct Config {
     tag_threshold: Score,
     junk_threshold: Score,
     scores: BTreeMap<Symbol, Score>,
+    /// Where the settings file gives points, by the name.
+    score_lines: BTreeMap<String, usize>,
     checks_off: BTreeSet<&'static str>,
     policy: Policy,
     archive: Archive,
@@ -233,6 +236,20 @@ impl Config {
         self.scores.get(symbol).copied().or_else(|| Score::from_points(points)).unwrap_or_default()
     }
 
+    /// What is wrong with `[scores]`: names that neither a check nor a rule in use has, a sentence each. To be asked once
+    /// the rules are loaded.
+    pub fn idle_scores(&self) -> Vec<String> {
+        let known: BTreeSet<&str> = symbols().map(|info| info.name).chain(self.program().rules().names()).collect();
+        let mut idle: Vec<_> = self.score_lines.iter().filter(|(name, _)| !known.contains(name.as_str())).collect();
+        idle.sort_by_key(|(_, line)| **line);
+        let scored: Vec<&str> = known.iter().copied().filter(|name| !name.starts_with("__")).collect();
+        let sentence = |(name, line): (&String, &usize)| {
+            let hint = did_you_mean(name, &scored);
+            format!("[scores] in the settings, line {line}: no check and no rule in use is named `{name}`{hint}")
+        };
+        idle.into_iter().map(sentence).collect()
+    }
+
     /// What one symbol is worth.
     pub fn score_of(&self, symbol: &Symbol) -> Score {
         self.scores.get(symbol).copied().unwrap_or_default()
@@ -313,7 +330,8 @@ impl Default for Config {
         Self {
             tag_threshold: Score::from_thousandths(3000),
             junk_threshold: Score::from_thousandths(5000),
-            scores: crate::checks::symbols().map(|info| (info.symbol(), of(info))).collect(),
+            scores: symbols().map(|info| (info.symbol(), of(info))).collect(),
+            score_lines: BTreeMap::new(),
             checks_off: BTreeSet::new(),
             policy: Policy::default(),
             archive: Archive::default(),

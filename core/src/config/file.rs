@@ -14,10 +14,7 @@ use super::{
     rules::RulesSection,
     units::{Size, seconds},
 };
-use crate::{
-    checks::{CHECKS, symbols},
-    score::Score,
-};
+use crate::{checks::CHECKS, score::Score, symbol::Symbol};
 
 /// The version of the file's layout.
 const VERSION: i64 = 1;
@@ -186,15 +183,26 @@ impl WatchSection {
     }
 }
 
+/// The longest name of a rule that may have points here; none is nearly as long.
+const LONGEST_NAME: usize = 200;
+
+/// Rules come with files that are not read here, so whether there is one of a name is found out later:
+/// [`Config::idle_scores`].
 fn apply_scores(text: &str, scores: BTreeMap<Spanned<String>, Score>, config: &mut Config) -> Result<(), ConfigError> {
     for (name, score) in scores {
         let written = name.get_ref();
-        let Some(info) = symbols().find(|info| info.name == written) else {
-            let names: Vec<&str> = symbols().map(|info| info.name).collect();
-            let hint = did_you_mean(written, &names);
-            return Err(ConfigError::at(text, &name.span(), format!("there is no symbol `{written}`{hint}")));
-        };
-        config.scores.insert(info.symbol(), score);
+        let is_name = written.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !is_name || !(1..=LONGEST_NAME).contains(&written.len()) || written.starts_with("__") {
+            let what = if written.starts_with("__") {
+                "a rule whose name begins with `__` never has points"
+            } else {
+                "the name of a symbol or rule has letters, digits and `_`, such as `MISSING_DATE`"
+            };
+            return Err(ConfigError::at(text, &name.span(), what.to_owned()));
+        }
+        let line = ConfigError::at(text, &name.span(), String::new()).line();
+        config.score_lines.insert(written.clone(), line);
+        config.scores.insert(Symbol::of_rule(written.as_str().into()), score);
     }
     Ok(())
 }

@@ -1,7 +1,13 @@
 //! Settings files, and what is said about them.
 
 use super::*;
-use crate::policy::Action;
+use crate::{
+    evidence::Evidence,
+    judge::judge,
+    mail::{Arrival, Mail},
+    policy::Action,
+    rules::{CompileSettings, LoadSettings, RuleFile, load, own_files},
+};
 
 fn account(lines: &str) -> String {
     format!("[[account]]\naddress = \"me@example.org\"\nhost = \"imap.example.org\"\n{lines}")
@@ -58,8 +64,11 @@ fn says_what_is_wrong_and_where() {
             "line 2: `update_key` must be a minisign public key: 56 letters that begin with RW",
         ),
         ("version = 2", "line 1: this Tamis reads settings of version 1, not 2"),
-        ("[scores]\n\nNO_SUCH_SYMBOL_AT_ALL = 1.0", "line 3: there is no symbol `NO_SUCH_SYMBOL_AT_ALL`"),
-        ("[scores]\nMISING_DATE = 1.0", "line 2: there is no symbol `MISING_DATE`; did you mean `MISSING_DATE`?"),
+        (
+            "[scores]\n\n\"A B\" = 1.0",
+            "line 3: the name of a symbol or rule has letters, digits and `_`, such as `MISSING_DATE`",
+        ),
+        ("[scores]\n__A = 1.0", "line 2: a rule whose name begins with `__` never has points"),
         ("[scores]\nMISSING_DATE = \"1\"", "line 2: `MISSING_DATE` must be a number, not string \"1\""),
         ("[checks]\nlearnd = false", "line 2: there is no check `learnd`; did you mean `learned`?"),
         ("[checks]\nastrology = false", "line 2: there is no check `astrology`"),
@@ -387,9 +396,34 @@ fn an_account_has_the_policy_of_all_but_for_what_it_says() {
 }
 
 #[test]
+fn rules_can_be_given_points_and_a_name_that_nothing_has_is_said() {
+    let text = "[scores]\n\nNO_SUCH_SYMBOL_AT_ALL = 1.0\nMISING_DATE = 1\nFEE_GOLD = 0.25\nMINE = 7\nMISSING_DATE = 1";
+    let config = Config::parse(text).unwrap();
+    let nothing = |line: usize, rest: &str| {
+        format!("[scores] in the settings, line {line}: no check and no rule in use is named {rest}")
+    };
+    let unknown = nothing(3, "`NO_SUCH_SYMBOL_AT_ALL`");
+    let slip = nothing(4, "`MISING_DATE`; did you mean `MISSING_DATE`?");
+    assert_eq!(config.idle_scores(), [&*unknown, &*slip, &*nothing(6, "`MINE`")]);
+
+    let file = RuleFile { name: "a.cf".to_owned(), text: b"body MINE /gold/\n".to_vec(), is_only_included: false };
+    let book = load(&[own_files(), vec![file]].concat(), &LoadSettings::default());
+    let program = Program::compile(&book, CompileSettings::default()).0;
+    let config = config.with_program(Arc::new(program));
+    assert_eq!(config.idle_scores(), [unknown, slip]);
+    let mail = Mail::parse(
+        b"Subject: x\n\nWe have 250 kg of gold dust and two hundred gold bars to sell.\n",
+        &Arrival::default(),
+    );
+    let verdict = judge(&mail, &Evidence::default(), &config);
+    let points = |name: &str| verdict.findings.iter().find(|found| found.finding.symbol.name() == name).unwrap().score;
+    assert_eq!([points("FEE_GOLD"), points("MINE")], [Score::from_thousandths(250), Score::from_thousandths(7000)]);
+}
+
+#[test]
 fn single_scores_and_checks_can_be_changed() {
     let config = Config::parse("[scores]\nMISSING_DATE = 0.125\n[checks]\ndate = false\nhtml = true\n").unwrap();
-    let symbol = crate::checks::symbols().find(|info| info.name == "MISSING_DATE").unwrap().symbol();
+    let symbol = symbols().find(|info| info.name == "MISSING_DATE").unwrap().symbol();
     assert_eq!(config.score_of(&symbol), Score::from_thousandths(125));
     assert_ne!(Config::default().score_of(&symbol), Score::from_thousandths(125));
     assert!(!config.is_on("date") && config.is_on("html") && config.is_on("learned"));
@@ -416,6 +450,6 @@ fn the_commented_file_says_the_defaults() {
 fn every_symbol_has_a_default_score_and_nothing_else_does() {
     let scores: BTreeMap<String, Score> = toml::from_str(SCORES).unwrap();
     let scored: BTreeSet<&str> = scores.keys().map(String::as_str).collect();
-    let declared: BTreeSet<&str> = crate::checks::symbols().map(|info| info.name).collect();
+    let declared: BTreeSet<&str> = symbols().map(|info| info.name).collect();
     assert_eq!(scored, declared);
 }

@@ -25,8 +25,10 @@ impl Shared {
         let (home, wanted) = (self.home.clone(), config.clone());
         let loaded = tokio::task::spawn_blocking(move || in_use(&home, &wanted, &[])).await;
         let (config, problem) = match loaded {
-            Ok(Ok(InUse { program, troubles })) => {
-                (config.with_program(program), (!troubles.is_empty()).then(|| troubles.join(". ")))
+            Ok(Ok(InUse { program, mut troubles })) => {
+                let config = config.with_program(program);
+                troubles.extend(idle_scores(&config));
+                (config, (!troubles.is_empty()).then(|| troubles.join(". ")))
             }
             Ok(Err(err)) => {
                 warn!("the rules could not be loaded; those from before go on");
@@ -85,4 +87,13 @@ impl Shared {
         let slow = off.map(|(name, _)| format!("the rule {name} takes too long and is switched off"));
         loading.into_iter().chain(slow).collect()
     }
+}
+
+/// Points in the settings that are for nothing. They harm nothing, so the settings hold; the log and the board say it.
+fn idle_scores(config: &Config) -> Vec<String> {
+    let idle = config.idle_scores();
+    for slip in &idle {
+        warn!(slip, "points in the settings are for nothing");
+    }
+    idle
 }

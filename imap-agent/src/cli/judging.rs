@@ -56,13 +56,18 @@ impl Judge {
     }
 }
 
-/// The settings with all the rules they name, and these. What is wrong with updated ones is remarked.
+/// The settings with all the rules they name, and these. What is wrong with updated ones is remarked, and
+/// points in the settings that are for no rule.
 pub(super) fn with_rules(home: &Home, config: Config, more: &[PathBuf], out: &mut Out) -> Result<Config, Failure> {
     let rules = in_use(home, &config, more)?;
     for trouble in &rules.troubles {
         out.remark(trouble);
     }
-    Ok(config.with_program(rules.program))
+    let config = config.with_program(rules.program);
+    for idle in config.idle_scores() {
+        out.remark(&idle);
+    }
+    Ok(config)
 }
 
 /// Reads a message as the agent would: of a very large one only the beginning.

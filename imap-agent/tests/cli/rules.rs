@@ -49,3 +49,37 @@ fn rules_that_cannot_be_read_are_said_once_and_clearly() {
     let path = home.write("a.cf", RULES);
     home.run(&["rules", "check", "--plugin", "Strange", &path]).failed(1, "there is no plugin `Strange`");
 }
+
+#[test]
+fn a_pattern_that_does_not_compile_is_counted_and_named() {
+    let home = Home::new();
+    let path = home.write("a.cf", "body GOOD /one/\nbody BAD /(?<=a+)b/\n\nheader WORSE Subject =~ /(?{1})/\n");
+    let done = home.run(&["rules", "check", &path]);
+    let lines: Vec<&str> = done.good().lines().collect();
+    assert_eq!(lines[0], "3 rules in 1 file; 33.3 % are not skipped");
+    for place in ["a.cf:2 BAD", "a.cf:4 WORSE"] {
+        assert!(lines.iter().any(|line| line.contains(place)), "{done:?}");
+    }
+}
+
+#[test]
+fn points_for_a_rule_count_and_a_slip_in_its_name_is_said() {
+    let home = Home::new();
+    let rules = home.write("mine.cf", "body MINE_GOLD /gold/\n");
+    let mail = home.write("a.eml", "Subject: x\n\nWe have 250 kg of gold dust and two hundred gold bars to sell.\n");
+    let index = home.write("index", "spam a.eml\n");
+    home.write("../home/tamis.toml", "[scores]\nMINE_GOLD = 8.5\nFEE_GOLD = 0.25\nMINE_GOLDD = 1\n");
+    let slip = "line 4: no check and no rule in use is named `MINE_GOLDD`; did you mean `MINE_GOLD`?";
+    let done = home.run(&["scan", "--json", "--no-network", "--rules", &rules, &mail]);
+    let verdict: Value = serde_json::from_str(done.stdout.trim_end()).unwrap();
+    assert!(done.stderr.contains(slip), "{done:?}");
+    let points = |name: &str| {
+        let all = verdict["symbols"].as_array().unwrap();
+        all.iter().find(|found| found["symbol"] == name).map(|found| found["score"].as_f64().unwrap())
+    };
+    assert_eq!((points("MINE_GOLD"), points("FEE_GOLD")), (Some(8.5), Some(0.25)));
+    let done = home.run(&["eval", &index, "--rules-only", "--rules", &rules]);
+    assert!(done.code == 0 && done.stderr.contains(slip), "{done:?}");
+    let done = home.run(&["eval", &index, "--rules-only"]);
+    assert!(done.code == 0 && done.stderr.contains("is named `MINE_GOLD`"), "{done:?}");
+}

@@ -111,19 +111,10 @@ fn iframe_src(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{
-        mail::{Arrival, Mail},
-        rules::{View, eval::find, lists::Lists},
-    };
+    use super::super::test_mail::holds_of_page;
 
     fn holds(page: &str, function: &str, arguments: &[&str]) -> bool {
-        let raw = format!("Subject: abc\nContent-Type: text/html; charset=utf-8\n\n{page}");
-        let mail = Mail::parse(raw.as_bytes(), &Arrival::default());
-        let (view, lists) = (View::new(&mail), Lists::default());
-        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
-        let test = EvalTest { target: "body".to_owned(), function: function.to_owned(), arguments };
-        (find(function).unwrap().run)(&Scene { view: &view, lists: &lists, probability: None }, &test) == 1
+        holds_of_page(page, "", function, arguments)
     }
 
     #[test]

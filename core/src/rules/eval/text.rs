@@ -173,20 +173,7 @@ fn has_more_text(view: &View<'_>, test: &EvalTest) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::find;
-    use super::*;
-    use crate::{
-        mail::{Arrival, Mail},
-        rules::lists::Lists,
-    };
-
-    fn holds(raw: &str, function: &str, arguments: &[&str]) -> bool {
-        let mail = Mail::parse(raw.as_bytes(), &Arrival::default());
-        let (view, lists) = (View::new(&mail), Lists::default());
-        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
-        let test = EvalTest { target: "body".to_owned(), function: function.to_owned(), arguments };
-        (find(function).unwrap().run)(&Scene { view: &view, lists: &lists, probability: None }, &test) == 1
-    }
+    use super::super::test_mail::holds;
 
     #[test]
     fn lengths_are_those_of_what_came() {

@@ -149,31 +149,13 @@ fn short(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{
-        mail::{Arrival, Mail},
-        rules::{Directive, Place, View, eval::find, lists::Lists},
-    };
+    use super::super::test_mail::holds_of_page;
+
+    const LISTS: &str = "enlist_uri_host (A) a.com !no.a.com 1.2.3.4\nblocklist_uri_host block.com\n\
+        welcomelist_uri_host welcome.com\nurl_shortener sh.com";
 
     fn holds(page: &str, function: &str, arguments: &[&str]) -> bool {
-        let raw = format!("Subject: abc\nContent-Type: text/html; charset=utf-8\n\n{page}");
-        let mail = Mail::parse(raw.as_bytes(), &Arrival::default());
-        let directive = |(name, value): &(&str, &str)| Directive {
-            name: (*name).to_owned(),
-            value: (*value).to_owned(),
-            place: Place::default(),
-        };
-        let directives = [
-            ("enlist_uri_host", "(A) a.com !no.a.com 1.2.3.4"),
-            ("blocklist_uri_host", "block.com"),
-            ("welcomelist_uri_host", "welcome.com"),
-            ("url_shortener", "sh.com"),
-        ];
-        let lists = Lists::read(&directives.iter().map(directive).collect::<Vec<_>>());
-        let view = View::new(&mail).with_lists(&lists);
-        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
-        let test = EvalTest { target: "body".to_owned(), function: function.to_owned(), arguments };
-        (find(function).unwrap().run)(&Scene { view: &view, lists: &lists, probability: None }, &test) == 1
+        holds_of_page(page, LISTS, function, arguments)
     }
 
     fn link(address: &str, text: &str) -> String {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tamis_core::rules::{Census, Count, Group, LoadSettings, PLUGINS, Problem, eval, load};
+use tamis_core::rules::{Census, CompileSettings, Count, Group, LoadSettings, PLUGINS, Problem, Program, eval, load};
 
 use super::CheckArgs;
 use crate::{
@@ -19,7 +19,8 @@ pub(super) fn check(args: &CheckArgs, out: &mut Out) -> Result<(), Failure> {
     let settings = settings(&args.plugins)?;
     let files = rule_files::read(&args.paths).map_err(|err| Failure::person(err.to_string()))?;
     let book = load(&files, &settings);
-    let census = Census::of(&book, &[], &|function| eval::find(function).is_some());
+    let (_, problems) = Program::compile(&book, CompileSettings { has_network: false, has_learner: true });
+    let census = Census::of(&book, &problems, &|function| eval::find(function).is_some());
     if args.json {
         return out.json(&Report::of(files.len(), &census));
     }

@@ -10,6 +10,7 @@ use strict;
 use warnings;
 use JSON::PP;
 use Mail::SpamAssassin;
+use POSIX ();
 
 my ($list, $render, $rules) = (0, 0, '/usr/share/spamassassin');
 while (@ARGV) {
@@ -35,9 +36,22 @@ if ($list) {
     print $json->encode({ version => Mail::SpamAssassin::Version(), rules => run_here($engine->{conf}) }), "\n";
     exit;
 }
-while (my $path = <STDIN>) {
-    chomp $path;
-    open my $file, '<:raw', $path or do { warn "$path: $!\n"; next };
+my @paths = <STDIN>;
+chomp @paths;
+for my $path (@paths) {
+    my $child = fork // die "fork: $!\n";
+    if (!$child) {
+        judge($path);
+        POSIX::_exit(0);
+    }
+    waitpid $child, 0;
+    die "$path: $?\n" if $?;
+}
+
+# One message, by an engine that has seen no other: some rules keep what they captured from the first.
+sub judge {
+    my ($path) = @_;
+    open my $file, '<:raw', $path or do { warn "$path: $!\n"; return };
     my $raw = do { local $/; <$file> };
     my $mail   = $engine->parse($raw, 1);
     my $status = $engine->check($mail);
