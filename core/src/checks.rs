@@ -6,8 +6,10 @@ mod date;
 mod encoding;
 pub(crate) mod files;
 mod from;
+mod from_form;
 mod gtube;
 mod html;
+mod known;
 mod learned;
 mod link_shape;
 mod link_target;
@@ -24,6 +26,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
+mod vouched;
 
 use crate::{check::Check, symbol::SymbolInfo};
 
@@ -36,7 +39,9 @@ pub const CHECKS: &[&dyn Check] = &[
     &date::Date,
     &message_id::MessageId,
     &from::From,
+    &from_form::FromForm,
     &sender_domain::SenderDomain,
+    &vouched::Vouched,
     &brand::Brands,
     &reply_to::ReplyTo,
     &recipients::Recipients,

@@ -1,9 +1,5 @@
 //! Well-known names in foreign hands.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
-
 use crate::{
     check::Check,
     evidence::Evidence,
@@ -14,9 +10,10 @@ use crate::{
 
 use super::{
     from,
+    known::{Brand, built_in, called, mistaken, owner},
     link_target::followed,
-    lists, mailing_list,
-    text::{fold, has_word, short},
+    mailing_list,
+    text::{fold, short, unmarked},
 };
 
 const FROM_BRAND: SymbolInfo =
@@ -25,74 +22,13 @@ const SUBJ_BRAND: SymbolInfo =
     SymbolInfo::new("SUBJ_BRAND", "The subject speaks for a well-known name, but sender and links are not of them");
 const FROM_BRAND_DOMAIN: SymbolInfo =
     SymbolInfo::new("FROM_BRAND_DOMAIN", "The sender's domain has a well-known name built in that is not its own");
+const FROM_LOOKALIKE: SymbolInfo =
+    SymbolInfo::new("FROM_LOOKALIKE", "The sender's domain, or the one answers go to, looks like a well-known one");
+const URL_LOOKALIKE: SymbolInfo = SymbolInfo::new("URL_LOOKALIKE", "A link's host looks like a well-known one");
 const URL_BRAND_HOST: SymbolInfo =
     SymbolInfo::new("URL_BRAND_HOST", "A link's host has a well-known name built in that is not its own");
 const URL_BRAND_TEXT: SymbolInfo =
     SymbolInfo::new("URL_BRAND_TEXT", "A link names a well-known site and goes elsewhere");
-
-/// One name worth imitating.
-struct Brand {
-    /// How it is written, folded.
-    name: &'static str,
-    /// Whether the name is also a common word or surname, so that it counts only where the whole name is it.
-    is_common: bool,
-    /// The main labels of its own domains: `paypal` for `paypal.com` and `paypal.de`.
-    labels: Vec<&'static str>,
-}
-
-static BRANDS: LazyLock<Vec<Brand>> = LazyLock::new(|| {
-    let brands = lists::entries(include_str!("../../../assets/lists/brands.txt"));
-    brands.filter_map(|line| line.split_once(':')).map(|(name, labels)| Brand::new(name, labels)).collect()
-});
-
-static NAMES: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(BRANDS.iter().map(|brand| brand.name)).ok());
-
-impl Brand {
-    fn new(name: &'static str, labels: &'static str) -> Self {
-        let is_common = name.starts_with('=');
-        Self { name: name.trim_start_matches('='), is_common, labels: labels.split_whitespace().collect() }
-    }
-
-    /// Whether `domain` is the brand's own, or in a top-level domain of its own.
-    fn owns(&self, domain: &Domain) -> bool {
-        let ending = domain.as_str().rsplit('.').next().unwrap_or_default();
-        ending == self.name || self.labels.contains(&main_label(&domain.registrable()))
-    }
-
-    /// Whether `text`, folded, calls itself by this name.
-    fn is_called(&self, text: &str) -> bool {
-        const WITH: [&str; 22] = [
-            "support",
-            "team",
-            "service",
-            "services",
-            "security",
-            "account",
-            "id",
-            "alert",
-            "alerts",
-            "online",
-            "bank",
-            "customer",
-            "care",
-            "help",
-            "helpdesk",
-            "info",
-            "center",
-            "kundenservice",
-            "konto",
-            "inc",
-            "pay",
-            "store",
-        ];
-        if !self.is_common {
-            return has_word(text, self.name);
-        }
-        let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.next() == Some(self.name) && words.all(|word| WITH.contains(&word))
-    }
-}
 
 /// Brands in names, subjects and links.
 #[derive(Debug)]
@@ -104,7 +40,7 @@ impl Check for Brands {
     }
 
     fn symbols(&self) -> &'static [SymbolInfo] {
-        const { &[FROM_BRAND, SUBJ_BRAND, FROM_BRAND_DOMAIN, URL_BRAND_HOST, URL_BRAND_TEXT] }
+        const { &[FROM_BRAND, SUBJ_BRAND, FROM_BRAND_DOMAIN, FROM_LOOKALIKE, URL_BRAND_HOST, URL_LOOKALIKE, URL_BRAND_TEXT] }
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
@@ -115,11 +51,21 @@ impl Check for Brands {
         // Over a list a member may be called anything.
         let Some(address) = from::address(mail).filter(|_| mailing_list::list_id(mail).is_none()) else { return };
         if let Some(brand) = built_in(&address.domain) {
-            findings.raise(&FROM_BRAND_DOMAIN, format!("{} is not of {brand}", address.domain));
+            findings.raise(&FROM_BRAND_DOMAIN, format!("{} is not of {}", address.domain, brand.name));
         }
-        let (name, subject) = (fold(from::name(mail)), fold(&mail.subject));
-        if called(&name).chain(called(&plain(&name))).any(|brand| !brand.owns(&address.domain)) {
-            let why = format!("called \"{}\" but writes from {}", short(from::name(mail)), address.domain);
+        let reply = mail.reply_to.iter().filter_map(|reply| reply.address.as_ref()).map(|reply| &reply.domain);
+        for domain in std::iter::once(&address.domain).chain(reply.take(3)) {
+            if let Some(brand) = mistaken(domain) {
+                findings.raise(&FROM_LOOKALIKE, format!("{domain} is easily mistaken for {}", brand.name));
+            }
+        }
+        if is_agency(&address.domain) {
+            return;
+        }
+        let name = from::name(mail);
+        let subject = unmarked(&mail.subject);
+        if variants(name).iter().any(|name| called(name).any(|brand| !brand.owns(&address.domain))) {
+            let why = format!("called \"{}\" but writes from {}", short(name), address.domain);
             return findings.raise(&FROM_BRAND, why);
         }
         let foreign = |brand: &&Brand| {
@@ -136,44 +82,66 @@ impl Check for Brands {
     }
 }
 
-/// Digits as the letters they stand for in `BRADESC0`.
-fn plain(name: &str) -> String {
-    name.replace('0', "o").replace('1', "l")
+/// Who honestly writes in the name of others: it asks their customers, hires their people, or tells of their pages.
+fn is_agency(domain: &Domain) -> bool {
+    const AGENCIES: [&str; 16] = [
+        "linkedin.com",
+        "facebookmail.com",
+        "github.com",
+        "trustpilot.com",
+        "qualtrics-survey.com",
+        "qemailserver.com",
+        "medallia.com",
+        "myworkday.com",
+        "greenhouse.io",
+        "smartrecruiters.com",
+        "icims.com",
+        "successfactors.com",
+        "indeed.com",
+        "xing.com",
+        "docusign.net",
+        "parcellab.com",
+    ];
+    AGENCIES.contains(&domain.registrable().as_str())
 }
 
-/// The brands that `text`, folded, is called by.
-fn called(text: &str) -> impl Iterator<Item = &'static Brand> {
-    let found = NAMES.as_ref().into_iter().flat_map(move |names| names.find_overlapping_iter(text));
-    found.filter_map(|at| BRANDS.get(at.pattern().as_usize())).filter(move |brand| brand.is_called(text))
+/// A name as it may be read: as it stands, with digits as the letters they stand for in `BRADESC0`, with the capital I of
+/// `PayPaI` as an l, and without the dots of `N.e.t.f.l.i.x`.
+fn variants(name: &str) -> Vec<String> {
+    let plain = unmarked(name);
+    let mut variants = Vec::new();
+    if plain.contains(['0', '1']) {
+        variants.push(plain.replace('0', "o").replace('1', "l"));
+    }
+    let mut after_small = false;
+    let is_odd = |c: char| {
+        let odd = c == 'I' && after_small;
+        after_small = c.is_lowercase();
+        odd
+    };
+    if name.chars().any(is_odd) {
+        variants.push(unmarked(&name.replace('I', "l")));
+    }
+    if plain.contains(['.', '_', '*', '-', '+']) {
+        variants.push(plain.chars().filter(|c| !matches!(c, '.' | '_' | '*' | '-' | '+')).collect());
+    }
+    variants.push(plain);
+    variants
 }
 
 fn link(url: &Url, findings: &mut Findings) {
     let Some(domain) = url.domain() else { return };
     if let Some(brand) = built_in(domain) {
-        findings.raise(&URL_BRAND_HOST, format!("{domain} is not of {brand}"));
+        findings.raise(&URL_BRAND_HOST, format!("{domain} is not of {}", brand.name));
+    }
+    if let Some(brand) = mistaken(domain) {
+        findings.raise(&URL_LOOKALIKE, format!("{domain} is easily mistaken for {}", brand.name));
     }
     let Some(anchor) = url.anchor.as_deref().filter(|anchor| anchor.len() < 64 && anchor.contains('.')) else { return };
     let host = fold(anchor);
     let host = host.trim_start_matches("https://").trim_start_matches("http://").split('/').next().unwrap_or_default();
     let Some(shown) = Domain::parse(host) else { return };
-    if BRANDS.iter().any(|brand| brand.owns(&shown) && !brand.owns(domain)) && !url.path.contains(shown.as_str()) {
+    if owner(&shown).is_some_and(|brand| !brand.owns(domain)) && !url.path.contains(shown.as_str()) {
         findings.raise(&URL_BRAND_TEXT, format!("the link says {shown} but goes to {domain}"));
     }
-}
-
-/// The brand whose name is a word of `domain` although it is not theirs: `paypal.com.login.example`,
-/// `secure-paypal.example`.
-fn built_in(domain: &Domain) -> Option<&'static str> {
-    const SHORT: usize = 5;
-    let found = NAMES.as_ref()?.find_overlapping_iter(domain.as_str());
-    let mut brands = found.filter_map(|at| BRANDS.get(at.pattern().as_usize()));
-    let brand = brands.find(|brand| {
-        let is_word = || domain.as_str().split(['.', '-', '_']).any(|word| word == brand.name);
-        !brand.is_common && SHORT <= brand.name.len() && is_word() && !brand.owns(domain)
-    })?;
-    Some(brand.name)
-}
-
-fn main_label(registrable: &Domain) -> &str {
-    registrable.as_str().split('.').next().unwrap_or_default()
 }

@@ -19,6 +19,10 @@ pub(super) static FREE_SITES: Words = LazyLock::new(|| words(include_str!("../..
 /// Top-level domains that are given away or nearly so.
 pub(super) static CHEAP_TLDS: Words = LazyLock::new(|| words(include_str!("../../../assets/lists/cheap_tlds.txt")));
 
+/// Houses that send mail for others.
+pub(super) static MAIL_SERVICES: Words =
+    LazyLock::new(|| words(include_str!("../../../assets/lists/mail_services.txt")));
+
 /// Lines with something on them.
 pub(super) fn entries(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty())

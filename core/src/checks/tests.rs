@@ -72,6 +72,7 @@ const FIXTURES: &[(&str, &str)] = &[
     ("encoding", include_str!("../../fixtures/encoding.txt")),
     ("files", include_str!("../../fixtures/files.txt")),
     ("from", include_str!("../../fixtures/from.txt")),
+    ("from_form", include_str!("../../fixtures/from_form.txt")),
     ("gtube", include_str!("../../fixtures/gtube.txt")),
     ("html", include_str!("../../fixtures/html.txt")),
     ("learned", include_str!("../../fixtures/learned.txt")),
@@ -86,6 +87,7 @@ const FIXTURES: &[(&str, &str)] = &[
     ("route", include_str!("../../fixtures/route.txt")),
     ("sender_domain", include_str!("../../fixtures/sender_domain.txt")),
     ("subject", include_str!("../../fixtures/subject.txt")),
+    ("vouched", include_str!("../../fixtures/vouched.txt")),
 ];
 
 /// One message and what must be found in it.

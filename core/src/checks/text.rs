@@ -1,6 +1,6 @@
 //! What several checks do with words: folding disguises away, telling alphabets apart, shortening for a report.
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// Alphabets whose letters pass for each other's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +93,21 @@ pub(super) fn fold(text: &str) -> String {
     folded
 }
 
+/// `text`, folded, with letters freed of their marks: `itaú` and `ìtau` are `itau`.
+pub(super) fn unmarked(text: &str) -> String {
+    let folded = fold(text);
+    if folded.is_ascii() {
+        return folded;
+    }
+    // Kana are not made of letters and marks.
+    let split = |c: char| {
+        let is_kana = matches!(c, '\u{3040}'..='\u{30ff}');
+        let marked = (!is_kana).then(|| std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c)));
+        marked.into_iter().flatten().chain(is_kana.then_some(c))
+    };
+    folded.chars().flat_map(split).collect()
+}
+
 /// The Latin letter or plain sign that `c` passes for, else `c`.
 fn lookalike(c: char) -> char {
     match c {
@@ -118,6 +133,28 @@ fn lookalike(c: char) -> char {
         'х' | 'Х' | 'Χ' => 'x',
         'у' | 'У' | 'Υ' => 'y',
         'Ζ' => 'z',
+        'ᴀ' => 'a',
+        'ʙ' => 'b',
+        'ᴄ' => 'c',
+        'ᴅ' | 'đ' => 'd',
+        'ᴇ' => 'e',
+        'ɢ' | 'ɡ' => 'g',
+        'ʜ' => 'h',
+        'ɪ' => 'i',
+        'ᴋ' => 'k',
+        'ʟ' | 'ł' => 'l',
+        'ᴍ' => 'm',
+        'ɴ' => 'n',
+        'ᴏ' | 'ø' => 'o',
+        'ᴘ' => 'p',
+        'ʀ' => 'r',
+        'ꜱ' => 's',
+        'ᴛ' => 't',
+        'ᴜ' => 'u',
+        'ᴠ' => 'v',
+        'ᴡ' => 'w',
+        'ʏ' => 'y',
+        'ᴢ' => 'z',
         '’' | '‘' | 'ʼ' | '´' => '\'',
         '‐'..='—' => '-',
         _ => c,

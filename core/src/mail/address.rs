@@ -42,6 +42,17 @@ impl Domain {
         psl::domain(self.0.as_bytes()).is_some_and(|name| name.suffix().is_known())
     }
 
+    /// Whether it lies below a suffix that a registry runs, as opposed to one under which somebody gives names away, such
+    /// as `github.io`.
+    pub fn is_registered(&self) -> bool {
+        psl::domain(self.0.as_bytes()).is_some_and(|name| name.suffix().typ() == Some(psl::Type::Icann))
+    }
+
+    /// The first label of the registrable part: `example` of `www.example.co.uk`.
+    pub fn main_label(&self) -> &str {
+        psl::domain_str(&self.0).unwrap_or(&self.0).split('.').next().unwrap_or_default()
+    }
+
     /// Whether this is `other` or below it.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0 == other.0 || self.0.strip_suffix(&other.0).is_some_and(|head| head.ends_with('.'))
