@@ -13,6 +13,7 @@ pub(crate) mod mime;
 pub(crate) mod parse;
 mod received;
 pub(crate) mod transfer;
+mod unsubscribe;
 mod url;
 
 pub use address::{Address, Domain, Mailbox};
@@ -20,6 +21,7 @@ pub use attachment::Attachment;
 pub use html::HtmlFacts;
 pub use received::{Hop, Trace};
 pub use transfer::encode as encode_text;
+pub use unsubscribe::{Unsubscribe, UnsubscribeMail, unsubscribe};
 pub use url::{Host, Url, UrlSource};
 
 /// Seconds since 1970-01-01 UTC.

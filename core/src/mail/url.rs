@@ -201,7 +201,7 @@ fn plain_digit(c: char) -> Option<char> {
     }
 }
 
-fn percent_decode(text: &str) -> String {
+pub(super) fn percent_decode(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }
