@@ -194,7 +194,7 @@ fn files(files: &[Attachment]) -> String {
         .take(MAX_FILES)
         .map(|file| {
             let name = file.name.as_deref().map_or_else(|| "without a name".to_owned(), harmless);
-            let locked = if file.is_encrypted { ", encrypted" } else { "" };
+            let locked = if file.inside.archive.is_encrypted { ", encrypted" } else { "" };
             format!("{name}, {}, {}{locked}", harmless(&file.content_type), size(file.size as u64))
         })
         .collect();

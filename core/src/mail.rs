@@ -6,6 +6,7 @@
 mod address;
 pub(crate) mod attachment;
 pub(crate) mod decode;
+pub(crate) mod file;
 pub(crate) mod header_block;
 pub(crate) mod html;
 mod link_finder;
@@ -17,6 +18,7 @@ mod url;
 
 pub use address::{Address, Domain, Mailbox};
 pub use attachment::Attachment;
+pub use file::{Archive, Calendar, Document, Inside, Kind, Page, Pdf};
 pub use html::HtmlFacts;
 pub use received::{Hop, Trace};
 pub use transfer::encode as encode_text;

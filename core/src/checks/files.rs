@@ -195,7 +195,7 @@ fn content(shown: &str, ending: &str, file: &Attachment, findings: &mut Findings
 
 fn archive(file: &Attachment, findings: &mut Findings) {
     let shown = short(file.name.as_deref().unwrap_or("the archive"));
-    if file.is_encrypted {
+    if file.inside.archive.is_encrypted {
         findings.raise(&FILE_ENCRYPTED_ZIP, format!("\"{shown}\" is encrypted"));
     }
     let runs = |name: &&String| {
@@ -205,8 +205,8 @@ fn archive(file: &Attachment, findings: &mut Findings) {
             || SCRIPTS.contains(&ending.as_str())
     };
     // Source archives hold scripts among many files.
-    if file.zip_names.len() <= 5
-        && let Some(name) = file.zip_names.iter().find(runs)
+    if file.inside.archive.names.len() <= 5
+        && let Some(name) = file.inside.archive.names.iter().find(runs)
     {
         findings.raise(&FILE_ZIP_PROGRAM, format!("\"{}\" is in \"{shown}\"", short(name)));
     }
