@@ -62,6 +62,7 @@ fn head(mail: &Mail<'_>, verdict: &Verdict, config: &Config) -> String {
     let decided = match verdict.decided_by {
         DecidedBy::Score => "Decided by the sum of the points below.",
         DecidedBy::TestMessage => "Decided by the GTUBE test string, which is spam by agreement.",
+        DecidedBy::FilePolicy => "Decided by a file that the settings of this account do not want.",
     };
     let author = mail.author().map_or_else(|| "nobody".to_owned(), mailbox);
     let subject = if mail.subject.trim().is_empty() { "none".to_owned() } else { harmless(&mail.subject) };

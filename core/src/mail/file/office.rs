@@ -59,6 +59,7 @@ pub struct Document {
 }
 
 /// Reads a document; its links go to `urls`. What is no document has nothing.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other kinds are no documents")]
 pub(super) fn read(is: Kind, content: &[u8], urls: &mut Vec<Url>, room: &mut Room) -> Document {
     match is {
         Kind::Compound => compound(content),

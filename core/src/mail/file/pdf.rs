@@ -88,10 +88,7 @@ fn page_size(objects: &BTreeMap<u32, Object<'_>>) -> Option<f64> {
 }
 
 fn resolve<'a>(objects: &'a BTreeMap<u32, Object<'_>>, value: &'a Value) -> &'a Value {
-    match value {
-        Value::Reference(number) => objects.get(number).map_or(value, |object| &object.value),
-        other => other,
-    }
+    if let Value::Reference(number) = value { objects.get(number).map_or(value, |object| &object.value) } else { value }
 }
 
 fn area(value: &Value) -> Option<f64> {
@@ -113,15 +110,18 @@ impl Reader<'_> {
         if MAX_DEPTH <= depth {
             return;
         }
-        match value {
-            Value::Array(values) => values.iter().for_each(|value| self.look(value, depth + 1)),
-            Value::Dictionary(entries) => {
-                self.annotation(value);
-                self.pdf.launches |= value.has("S", "Launch");
-                self.file(value);
-                entries.iter().for_each(|(_, value)| self.look(value, depth + 1));
+        if let Value::Array(values) = value {
+            for value in values {
+                self.look(value, depth + 1);
             }
-            _ => {}
+        }
+        if let Value::Dictionary(entries) = value {
+            self.annotation(value);
+            self.pdf.launches |= value.has("S", "Launch");
+            self.file(value);
+            for (_, value) in entries {
+                self.look(value, depth + 1);
+            }
         }
     }
 

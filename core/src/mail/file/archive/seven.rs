@@ -228,10 +228,10 @@ impl<'a> Reader<'a> {
                     }
                 }
                 0x09 => {
-                    for count in &counts {
-                        for _ in 1..*count {
-                            self.number()?;
-                        }
+                    // Of each folder, the last size follows from the others.
+                    let sizes = counts.iter().map(|count| count.saturating_sub(1)).fold(0, usize::saturating_add);
+                    for _ in 0..sizes {
+                        self.number()?;
                     }
                 }
                 0x0a => {

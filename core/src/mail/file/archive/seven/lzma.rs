@@ -24,16 +24,16 @@ pub(super) fn unpack(packed: &[u8], properties: &[u8], size: usize) -> Vec<u8> {
 
 struct Range<'a> {
     rest: &'a [u8],
-    range: u32,
+    width: u32,
     code: u32,
 }
 
 impl Range<'_> {
     fn fill(&mut self) -> Option<()> {
-        if self.range < 1 << 24 {
+        if self.width < 1 << 24 {
             let (first, rest) = self.rest.split_first()?;
             self.rest = rest;
-            self.range <<= 8;
+            self.width <<= 8;
             self.code = self.code << 8 | u32::from(*first);
         }
         Some(())
@@ -41,14 +41,14 @@ impl Range<'_> {
 
     fn bit(&mut self, probability: &mut u16) -> Option<usize> {
         self.fill()?;
-        let bound = (self.range >> 11) * u32::from(*probability);
+        let bound = (self.width >> 11) * u32::from(*probability);
         if self.code < bound {
-            self.range = bound;
+            self.width = bound;
             *probability += (2048 - *probability) >> 5;
             return Some(0);
         }
         self.code -= bound;
-        self.range -= bound;
+        self.width -= bound;
         *probability -= *probability >> 5;
         Some(1)
     }
@@ -57,10 +57,10 @@ impl Range<'_> {
         let mut value = 0;
         for _ in 0..count {
             self.fill()?;
-            self.range >>= 1;
-            let is_one = self.range <= self.code;
+            self.width >>= 1;
+            let is_one = self.width <= self.code;
             if is_one {
-                self.code -= self.range;
+                self.code -= self.width;
             }
             value = value << 1 | usize::from(is_one);
         }
@@ -138,7 +138,7 @@ impl<'a> Decoder<'a> {
         (context + positions <= MAX_LITERAL_BITS).then_some(())?;
         let [0, a, b, c, d, rest @ ..] = packed else { return None };
         Some(Self {
-            range: Range { rest, range: u32::MAX, code: u32::from_be_bytes([*a, *b, *c, *d]) },
+            range: Range { rest, width: u32::MAX, code: u32::from_be_bytes([*a, *b, *c, *d]) },
             literal_context: usize::from(context),
             literal_positions: usize::from(positions),
             positions: (1 << all) - 1,
