@@ -1,9 +1,13 @@
 //! Every check, in the order a person would read a message.
 
+mod archives;
 mod auth;
 mod brand;
+mod calendar;
 mod date;
+mod documents;
 mod encoding;
+pub(crate) mod file_policy;
 pub(crate) mod files;
 mod from;
 mod from_form;
@@ -16,6 +20,8 @@ mod link_target;
 mod lists;
 mod mailing_list;
 mod message_id;
+mod pages;
+mod pdf;
 mod phrases;
 mod recipients;
 mod reply;
@@ -53,6 +59,12 @@ pub const CHECKS: &[&dyn Check] = &[
     &link_target::LinkTarget,
     &link_shape::LinkShape,
     &files::Files,
+    &file_policy::DeniedFiles,
+    &archives::Archives,
+    &pages::Pages,
+    &documents::Documents,
+    &pdf::PdfFiles,
+    &calendar::Invitations,
     &phrases::Phrases,
 ];
 

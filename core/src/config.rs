@@ -7,6 +7,7 @@ mod account;
 mod auth;
 mod error;
 mod file;
+mod files;
 mod keeping;
 mod nearest;
 mod policy;
@@ -30,7 +31,7 @@ pub use self::{
 use self::{file::File, nearest::did_you_mean};
 use crate::{
     checks::symbols,
-    mail::{Address, Lessons},
+    mail::{Address, FilePolicy, Lessons},
     policy::Policy,
     rules::{Program, own_program},
     score::Score,
@@ -138,6 +139,8 @@ pub struct Account {
     pub train_folders: bool,
     /// What is done with each class of its mail.
     pub policy: Policy,
+    /// Which attached files are not wanted, or always welcome.
+    pub files: FilePolicy,
     /// How long originals of its mail are kept.
     pub archive: Archive,
     /// Where mail is forwarded to. Never an address of this account. Only with [`Account::smtp`].
@@ -167,6 +170,7 @@ impl Account {
             archive_folder: None,
             train_folders: true,
             policy: Policy::default(),
+            files: FilePolicy::default(),
             archive: Archive::default(),
             forward_to: None,
             smtp: None,

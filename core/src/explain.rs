@@ -62,6 +62,7 @@ fn head(mail: &Mail<'_>, verdict: &Verdict, config: &Config) -> String {
     let decided = match verdict.decided_by {
         DecidedBy::Score => "Decided by the sum of the points below.",
         DecidedBy::TestMessage => "Decided by the GTUBE test string, which is spam by agreement.",
+        DecidedBy::FilePolicy => "Decided by a file that the settings of this account do not want.",
     };
     let author = mail.author().map_or_else(|| "nobody".to_owned(), mailbox);
     let subject = if mail.subject.trim().is_empty() { "none".to_owned() } else { harmless(&mail.subject) };
@@ -194,7 +195,7 @@ fn files(files: &[Attachment]) -> String {
         .take(MAX_FILES)
         .map(|file| {
             let name = file.name.as_deref().map_or_else(|| "without a name".to_owned(), harmless);
-            let locked = if file.is_encrypted { ", encrypted" } else { "" };
+            let locked = if file.inside.archive.is_encrypted { ", encrypted" } else { "" };
             format!("{name}, {}, {}{locked}", harmless(&file.content_type), size(file.size as u64))
         })
         .collect();

@@ -1,7 +1,7 @@
 //! From a message and its evidence to a verdict.
 
 use crate::{
-    checks::CHECKS,
+    checks::{CHECKS, file_policy::FILE_DENIED},
     config::Config,
     evidence::{Evidence, QueryPlan},
     finding::{Finding, Findings},
@@ -42,6 +42,8 @@ pub enum DecidedBy {
     Score,
     /// The GTUBE test string, which is spam by agreement.
     TestMessage,
+    /// A file that the settings of the account do not want, where the sum alone would have said less.
+    FilePolicy,
 }
 
 /// A finding with what it was worth under the present settings.
@@ -108,8 +110,8 @@ pub fn judge(mail: &Mail<'_>, evidence: &Evidence, config: &Config) -> Verdict {
     for check in CHECKS.iter().filter(|check| config.is_on(check.name())) {
         check.evaluate(mail, evidence, &mut found);
     }
-    let decided_by =
-        if found.iter().any(|f| f.symbol.name() == "GTUBE") { DecidedBy::TestMessage } else { DecidedBy::Score };
+    let is_test = found.iter().any(|f| f.symbol.name() == "GTUBE");
+    let is_denied = found.has(&FILE_DENIED.symbol());
     let mut findings: Vec<ScoredFinding> =
         found.into_iter().map(|finding| ScoredFinding { score: config.score_of(&finding.symbol), finding }).collect();
     let hits = config.program().run(mail, evidence.learned().map(|opinion| opinion.probability));
@@ -121,9 +123,14 @@ pub fn judge(mail: &Mail<'_>, evidence: &Evidence, config: &Config) -> Verdict {
         }
     }
     let score = findings.iter().map(|found| found.score).sum();
-    let class = match decided_by {
-        DecidedBy::TestMessage => Class::Spam,
-        DecidedBy::Score => class_of(score, config),
+    let by_score = class_of(score, config);
+    let least = if mail.account.files.is_doubt { Class::Unsure } else { Class::Spam };
+    let (class, decided_by) = if is_test {
+        (Class::Spam, DecidedBy::TestMessage)
+    } else if is_denied && by_score < least {
+        (least, DecidedBy::FilePolicy)
+    } else {
+        (by_score, DecidedBy::Score)
     };
     let exhausted = hits.exhausted.into_iter().map(Words::from).collect();
     let opinion = evidence.learned();
@@ -142,7 +149,10 @@ fn of_rule(hit: Hit, config: &Config) -> ScoredFinding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::symbol::SymbolInfo;
+    use crate::{
+        mail::{AccountFacts, Arrival, FilePolicy, NamePattern},
+        symbol::SymbolInfo,
+    };
 
     #[test]
     fn reasons_come_heaviest_first_whichever_way_they_speak() {
@@ -170,6 +180,23 @@ mod tests {
             [(2999, Class::Ham), (3000, Class::Unsure), (4999, Class::Unsure), (5000, Class::Spam), (-5000, Class::Ham)]
         {
             assert_eq!(class_of(Score::from_thousandths(thousandths), &config), want, "{thousandths}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_wanted_settles_the_class_and_nothing_more() {
+        let raw = b"Content-Type: application/octet-stream; name=a.iso\n\nx";
+        for (is_doubt, want) in [(false, Class::Spam), (true, Class::Unsure)] {
+            let deny = NamePattern::parse("*.iso").into_iter().collect();
+            let files = FilePolicy { deny, is_doubt, ..FilePolicy::default() };
+            let account = AccountFacts { files, ..AccountFacts::default() };
+            let mail = Mail::parse(raw, &Arrival { account, ..Arrival::default() });
+            let all_off = Config::parse("[judge]\ntag = 900\njunk = 900").unwrap();
+            let verdict = judge(&mail, &Evidence::default(), &all_off);
+            assert_eq!((verdict.class, verdict.decided_by), (want, DecidedBy::FilePolicy));
+            assert!(verdict.findings.iter().any(|found| found.finding.why == "\"a.iso\" is not wanted here"));
+            let without = Mail::parse(raw, &Arrival::default());
+            assert_eq!(judge(&without, &Evidence::default(), &all_off).class, Class::Ham);
         }
     }
 }

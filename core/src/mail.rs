@@ -6,6 +6,8 @@
 mod address;
 pub(crate) mod attachment;
 pub(crate) mod decode;
+pub(crate) mod file;
+mod file_policy;
 pub(crate) mod header_block;
 pub(crate) mod html;
 mod link_finder;
@@ -18,6 +20,8 @@ mod url;
 
 pub use address::{Address, Domain, Mailbox};
 pub use attachment::Attachment;
+pub use file::{Archive, Calendar, Document, Inside, Kind, Page, Pdf};
+pub use file_policy::{FilePolicy, NamePattern};
 pub use html::HtmlFacts;
 pub use received::{Hop, Trace};
 pub use transfer::encode as encode_text;
@@ -48,6 +52,8 @@ pub struct AccountFacts {
     pub identities: Vec<Address>,
     /// Whose lessons count for its mail.
     pub lessons: Lessons,
+    /// Which files are not wanted, or always welcome.
+    pub files: FilePolicy,
 }
 
 /// Whose lessons count for the mail of an account.

@@ -54,7 +54,8 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "imap-agent/src/archive/pack.rs",
             "imap-agent/src/mailbox/deflate",
-            "core/src/rules/eval/office/",
+            "core/src/mail/file/inflate.rs",
+            "core/src/rules/eval/office/tests.rs",
             "imap-agent/src/rules/",
             "imap-agent/tests/cli/rules_update.rs",
         ],

@@ -4,11 +4,14 @@ use crate::{
     check::Check,
     evidence::Evidence,
     finding::Findings,
-    mail::{Attachment, Mail},
+    mail::{Attachment, Kind, Mail},
     symbol::{Symbol, SymbolInfo},
 };
 
-use super::text::{is_invisible, short};
+use super::{
+    documents, pdf,
+    text::{is_invisible, short},
+};
 
 const FILE_PROGRAM: SymbolInfo = SymbolInfo::new("FILE_PROGRAM", "A program is attached");
 const FILE_SCRIPT: SymbolInfo =
@@ -99,13 +102,20 @@ impl Check for Files {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        for file in &mail.attachments {
+        for file in looked_at(mail) {
             if let Some(name) = file.name.as_deref() {
                 named(name, file, findings);
             }
+            really(file, findings);
             archive(file, findings);
         }
     }
+}
+
+/// The files of a message but those of which the person has said that they are welcome.
+pub(super) fn looked_at<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Attachment> {
+    let is_welcome = |file: &&Attachment| file.name.as_deref().is_some_and(|name| mail.account.files.allows(name));
+    mail.attachments.iter().filter(move |file| !is_welcome(file))
 }
 
 /// Why a file had better not be opened, if there is a reason: the first of what is found, unless it is only a web page.
@@ -114,13 +124,21 @@ pub(crate) fn danger(file: &Attachment) -> Option<String> {
     if let Some(name) = file.name.as_deref() {
         named(name, file, &mut findings);
     }
+    really(file, &mut findings);
     archive(file, &mut findings);
+    documents::look(file, &mut findings);
+    pdf::danger(file, &mut findings);
     let is_page = |symbol: &Symbol| [FILE_HTML.symbol(), FILE_HTML_FORM.symbol()].contains(symbol);
     findings.into_iter().find(|finding| !is_page(&finding.symbol)).map(|finding| finding.why)
 }
 
 /// Whether a file is a web page by its name.
 pub(crate) fn is_page(name: &str) -> bool {
+    ends_in_page(name)
+}
+
+/// The same, of a file in an archive.
+pub(super) fn ends_in_page(name: &str) -> bool {
     let lower = name.to_lowercase();
     lower.trim().rsplit_once('.').is_some_and(|(_, ending)| PAGES.contains(&ending_of(ending)))
 }
@@ -168,45 +186,69 @@ fn page(shown: &str, file: &Attachment, findings: &mut Findings) {
 }
 
 /// What the bytes are, against what they are called.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other kinds may be called anything")]
 fn content(shown: &str, ending: &str, file: &Attachment, findings: &mut Findings) {
-    let start = file.start.as_slice();
-    let text = start.trim_ascii_start();
-    let begins = |with: &[u8]| text.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
     let is_program = PROGRAMS.contains(&ending);
-    let really = if start.starts_with(b"MZ") && start.len() == 512 && !is_program && ending != "sys" && ending != "ocx"
-    {
-        "a program"
-    } else if start.starts_with(b"PK\x03\x04") && matches!(ending, "pdf" | "jpg" | "jpeg" | "png" | "gif" | "txt") {
-        "an archive"
-    } else if (begins(b"<html") || begins(b"<!doctype html") || begins(b"<script"))
-        && DOCUMENTS.contains(&ending)
-        && !matches!(ending, "doc" | "xls" | "txt" | "csv")
-    {
-        "a web page"
-    } else if is_program
-        && ["audio/", "image/", "video/", "text/"].iter().any(|kind| file.content_type.starts_with(kind))
-    {
+    let is_media = ["audio/", "image/", "video/", "text/"].iter().any(|kind| file.content_type.starts_with(kind));
+    if is_program && is_media {
         return findings.raise(&FILE_OTHER_CONTENT, format!("\"{shown}\" is a program sent as {}", file.content_type));
-    } else {
-        return;
+    }
+    // A picture that is called a document, and the like: mail programs send what a file is called.
+    if ending == "pdf" && is_media
+        || ending != "pdf" && DOCUMENTS.contains(&ending) && file.content_type == "application/pdf"
+    {
+        return findings.raise(&FILE_OTHER_CONTENT, format!("\"{shown}\" is sent as {}", file.content_type));
+    }
+    let is_of = |endings: &[&str]| endings.contains(&ending);
+    let pictures = ["jpg", "jpeg", "png", "gif"];
+    let really = match file.inside.kind {
+        Kind::Program if !is_program && !is_of(&["sys", "ocx", "so", "class", ""]) => "a program",
+        Kind::Zip | Kind::SevenZip | Kind::Rar4 | Kind::Rar5 | Kind::Cabinet
+            if is_of(&["pdf", "txt"]) || is_of(&pictures) =>
+        {
+            "an archive"
+        }
+        Kind::RareArchive(_) if DOCUMENTS.contains(&ending) => "an archive",
+        Kind::DiskImage if DOCUMENTS.contains(&ending) => "a disk image",
+        Kind::Shortcut if !SCRIPTS.contains(&ending) => "a shortcut",
+        Kind::Page if DOCUMENTS.contains(&ending) && !is_of(&["doc", "xls", "txt", "csv"]) => "a web page",
+        // Without an ending it can be meant for any program; a signature has one of its own.
+        Kind::Signature if ending.is_empty() && file.content_type == "application/octet-stream" => "a signature",
+        _ => return,
     };
     findings.raise(&FILE_OTHER_CONTENT, format!("\"{shown}\" is really {really}"));
 }
 
+/// What a file is, whatever it is called.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other kinds do nothing by themselves")]
+fn really(file: &Attachment, findings: &mut Findings) {
+    let shown = short(file.name.as_deref().unwrap_or("the file"));
+    match file.inside.kind {
+        Kind::Shortcut => findings.raise(&FILE_SCRIPT, format!("\"{shown}\" is a shortcut")),
+        Kind::Help => findings.raise(&FILE_SCRIPT, format!("\"{shown}\" is a help file, which can run programs")),
+        Kind::DiskImage => findings.raise(&FILE_DISK_IMAGE, format!("\"{shown}\" is a disk image")),
+        Kind::Compound | Kind::OpenDocument if file.inside.document.has_macro => {
+            findings.raise(&FILE_MACRO, format!("\"{shown}\" has macros"));
+        }
+        _ => {}
+    }
+}
+
+/// Whether a file runs when opened, by its name.
+pub(super) fn runs(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+    // Libraries of many kinds hold these; what a reader would double-click is a program or script.
+    (PROGRAMS.contains(&ending.as_str()) && ending != "dll" && ending != "jar") || SCRIPTS.contains(&ending.as_str())
+}
+
 fn archive(file: &Attachment, findings: &mut Findings) {
     let shown = short(file.name.as_deref().unwrap_or("the archive"));
-    if file.is_encrypted {
+    if file.inside.archive.is_encrypted {
         findings.raise(&FILE_ENCRYPTED_ZIP, format!("\"{shown}\" is encrypted"));
     }
-    let runs = |name: &&String| {
-        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
-        // Libraries of many kinds hold these; what a reader would double-click is a program or script.
-        (PROGRAMS.contains(&ending.as_str()) && ending != "dll" && ending != "jar")
-            || SCRIPTS.contains(&ending.as_str())
-    };
     // Source archives hold scripts among many files.
-    if file.zip_names.len() <= 5
-        && let Some(name) = file.zip_names.iter().find(runs)
+    if file.inside.archive.names.len() <= 5
+        && let Some(name) = file.inside.archive.names.iter().find(|name| runs(name))
     {
         findings.raise(&FILE_ZIP_PROGRAM, format!("\"{}\" is in \"{shown}\"", short(name)));
     }

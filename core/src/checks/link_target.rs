@@ -62,7 +62,7 @@ impl Check for LinkTarget {
 
 /// The links a reader could follow.
 pub(super) fn followed<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Url> {
-    let leads = |url: &&Url| matches!(url.source, UrlSource::Link | UrlSource::Text | UrlSource::Form);
+    let leads = |url: &&Url| url.source != UrlSource::Resource;
     mail.urls.iter().filter(leads).take(MOST_LINKS)
 }
 

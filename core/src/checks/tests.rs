@@ -6,7 +6,7 @@ use super::{CHECKS, symbols};
 use crate::{
     Answer, Evidence, Findings, Mail, Query, UnixTime,
     learn::{Clue, Opinion},
-    mail::{Address, Arrival, Domain},
+    mail::{Address, Arrival, Domain, NamePattern},
 };
 
 #[test]
@@ -66,10 +66,14 @@ fn every_symbol_is_raised_by_a_fixture() {
 /// Fixture files, by check. Cases are separated by `---` and headed by `expect: SYMBOLS` and what is known beside the
 /// message.
 const FIXTURES: &[(&str, &str)] = &[
+    ("archives", include_str!("../../fixtures/archives.txt")),
     ("auth", include_str!("../../fixtures/auth.txt")),
     ("brand", include_str!("../../fixtures/brand.txt")),
+    ("calendar", include_str!("../../fixtures/calendar.txt")),
     ("date", include_str!("../../fixtures/date.txt")),
+    ("documents", include_str!("../../fixtures/documents.txt")),
     ("encoding", include_str!("../../fixtures/encoding.txt")),
+    ("file_policy", include_str!("../../fixtures/file_policy.txt")),
     ("files", include_str!("../../fixtures/files.txt")),
     ("from", include_str!("../../fixtures/from.txt")),
     ("from_form", include_str!("../../fixtures/from_form.txt")),
@@ -80,6 +84,8 @@ const FIXTURES: &[(&str, &str)] = &[
     ("link_target", include_str!("../../fixtures/link_target.txt")),
     ("mailing_list", include_str!("../../fixtures/mailing_list.txt")),
     ("message_id", include_str!("../../fixtures/message_id.txt")),
+    ("pages", include_str!("../../fixtures/pages.txt")),
+    ("pdf", include_str!("../../fixtures/pdf.txt")),
     ("phrases", include_str!("../../fixtures/phrases.txt")),
     ("recipients", include_str!("../../fixtures/recipients.txt")),
     ("reply", include_str!("../../fixtures/reply.txt")),
@@ -118,6 +124,8 @@ impl Case {
                 "received-at" => case.arrival.received_at = Some(UnixTime(value.parse().unwrap())),
                 "provider" => case.arrival.account.provider.push(Domain::parse(value).unwrap()),
                 "identity" => case.arrival.account.identities.push(Address::parse(value).unwrap()),
+                "deny" => case.arrival.account.files.deny.push(NamePattern::parse(value).unwrap()),
+                "allow" => case.arrival.account.files.allow.push(NamePattern::parse(value).unwrap()),
                 "learned" => case.evidence.insert(Query::Learned, Answer::Learned(opinion(value.parse().unwrap()))),
                 other => panic!("unknown key {other:?}"),
             }

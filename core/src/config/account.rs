@@ -6,8 +6,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Account, Config, ConfigError, PasswordSource, Security, keeping::ArchiveSection, policy::PolicySection,
-    smtp::SmtpSection,
+    Account, Config, ConfigError, PasswordSource, Security, files::FilesSection, keeping::ArchiveSection,
+    policy::PolicySection, smtp::SmtpSection,
 };
 use crate::{
     mail::{Address, Domain},
@@ -39,6 +39,7 @@ pub(super) struct AccountSection {
     archive_folder: Option<Spanned<String>>,
     train_folders: Option<bool>,
     policy: PolicySection,
+    files: FilesSection,
     archive: ArchiveSection,
     forward_to: Option<Spanned<String>>,
     smtp: Option<Spanned<SmtpSection>>,
@@ -115,6 +116,7 @@ impl Reader<'_> {
             archive_folder: self.folder("archive_folder", section.archive_folder.as_ref())?,
             train_folders: section.train_folders.unwrap_or(true),
             policy: section.policy.apply(self.text, &self.base.policy)?,
+            files: section.files.apply(self.text)?,
             archive: section.archive.apply(self.text, self.base.archive)?,
             forward_to: None,
             smtp: None,

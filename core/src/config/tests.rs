@@ -164,6 +164,14 @@ fn says_what_is_wrong_with_an_account() {
             format!("{}\n[account.policy]\nspam = \"forward\"", account("")),
             "line 1: the policy forwards mail, so this account needs `forward_to` and a section `[account.smtp]`",
         ),
+        (
+            format!("{}\n[account.files]\ndeny = [\"*\"]", account("")),
+            "line 6: `deny` takes names such as \"*.iso\"; \"*\" would be every file",
+        ),
+        (
+            format!("{}\n[account.files]\ndenied = \"gone\"", account("")),
+            "line 6: `denied` can be \"spam\" or \"unsure\", not \"gone\"",
+        ),
         (account("archive_folder = \"Inbox\""), "line 4: `archive_folder` cannot be the inbox itself"),
         (twice, "line 8: there are two accounts with the name `work`"),
         (

@@ -12,6 +12,9 @@ pub(super) fn lines(verdict: &Verdict, config: &Config) -> Vec<String> {
     if verdict.decided_by == DecidedBy::TestMessage {
         return vec!["Only sending it without the test string.".to_owned()];
     }
+    if verdict.decided_by == DecidedBy::FilePolicy {
+        return vec!["Only sending it without that file, or another setting of `files` in this account.".to_owned()];
+    }
     let (score, tag, junk) = (verdict.score, config.tag_threshold(), config.junk_threshold());
     let mut lines = Vec::new();
     if score < tag {

@@ -2,6 +2,7 @@
 
 use super::{
     Address, Arrival, Attachment, DateHeader, Header, HtmlFacts, Mail, Mailbox, TextPart, Trace, attachment, decode,
+    file::Room,
     header_block, html, link_finder,
     mime::{self, Leaf},
     transfer,
@@ -111,6 +112,8 @@ struct Contents {
     attachments: Vec<Attachment>,
     /// Bytes of text that may still be read.
     budget: usize,
+    /// What may still be unpacked of files.
+    room: Room,
 }
 
 impl Contents {
@@ -121,7 +124,11 @@ impl Contents {
             self.add_text(leaf, is_html);
         }
         if !is_shown || attachment::file_name(leaf).is_some() {
-            self.attachments.push(attachment::read(leaf));
+            let mut links = Vec::new();
+            self.attachments.push(attachment::read(leaf, &mut links, &mut self.room));
+            for url in links {
+                self.urls.add(url);
+            }
         }
     }
 

@@ -174,7 +174,7 @@ pub(crate) fn unescape(text: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The value of a hexadecimal digit.
-pub(super) fn hex(digit: u8) -> Option<u8> {
+pub(crate) fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 

@@ -24,6 +24,8 @@ pub enum UrlSource {
     Resource,
     /// Where a form is sent.
     Form,
+    /// In an attached file: a PDF, a document, a page, a calendar entry.
+    File,
 }
 
 /// Links in order, each written form once for each source.

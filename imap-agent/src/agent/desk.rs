@@ -97,5 +97,5 @@ pub(crate) fn facts(account: &Account, config: &Config) -> AccountFacts {
     }
     let mut identities = vec![account.address.clone()];
     identities.extend(account.aliases.iter().cloned());
-    AccountFacts { provider, identities, lessons: config.lessons_of(account) }
+    AccountFacts { provider, identities, lessons: config.lessons_of(account), files: account.files.clone() }
 }

@@ -80,6 +80,7 @@ fn with_judgement(blank: &Judged, judgement: Judgement) -> Judged {
         probability: verdict.probability,
         decided_by: match verdict.decided_by {
             DecidedBy::TestMessage => "test message".to_owned(),
+            DecidedBy::FilePolicy => "unwanted file".to_owned(),
             DecidedBy::Score | _ => "score".to_owned(),
         },
         reasons: reasons.collect(),

@@ -87,10 +87,10 @@ fn files(files: &[Attachment], collector: &mut Collector) {
             collector.add_words("file:", name.rsplit_once('.').map_or(name, |(stem, _)| stem));
             extension("extension:", name, collector);
         }
-        for name in &file.zip_names {
+        for name in &file.inside.archive.names {
             extension("archived:", name, collector);
         }
-        if file.is_encrypted {
+        if file.inside.archive.is_encrypted {
             collector.add(&["fact:encrypted archive"]);
         }
     }
@@ -118,11 +118,11 @@ fn links(urls: &[Url], collector: &mut Collector) {
         if url.port.is_some() {
             collector.add(&["fact:link with a port"]);
         }
-        if url.source != UrlSource::Link && url.source != UrlSource::Text {
-            let kind = if url.source == UrlSource::Form { "form to " } else { "loads from " };
-            collector.add(&["fact:", kind, &url.scheme]);
-        } else {
-            collector.add(&["scheme:", &url.scheme]);
+        match url.source {
+            UrlSource::Link | UrlSource::Text => collector.add(&["scheme:", &url.scheme]),
+            UrlSource::Form => collector.add(&["fact:form to ", &url.scheme]),
+            UrlSource::Resource => collector.add(&["fact:loads from ", &url.scheme]),
+            UrlSource::File => collector.add(&["fact:file with a link to ", &url.scheme]),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     checks::files,
     mail::{
         Attachment, attachment, decode,
+        file::Room,
         html::{Harm, clean},
         mime::Leaf,
         transfer,
@@ -44,7 +45,7 @@ pub(super) fn fate(leaf: &Leaf<'_>, may_look: bool) -> Fate {
         return if is_html { cleaned(leaf) } else { Fate::Keep };
     }
     // The subject of an attached message is not the name of a file.
-    let file = Attachment { name, ..attachment::read(leaf) };
+    let file = Attachment { name, ..attachment::read(leaf, &mut Vec::new(), &mut Room::default()) };
     if let Some(why) = files::danger(&file) {
         return Fate::Remove(label(&file), why);
     }
@@ -67,7 +68,7 @@ pub(super) fn too_long(leaf: &Leaf<'_>) -> (String, String) {
 }
 
 fn unnamed(leaf: &Leaf<'_>) -> Attachment {
-    Attachment { name: None, ..attachment::read(leaf) }
+    Attachment { name: None, ..attachment::read(leaf, &mut Vec::new(), &mut Room::default()) }
 }
 
 fn cleaned(leaf: &Leaf<'_>) -> Fate {

@@ -2,7 +2,6 @@
 
 mod scan;
 mod settings;
-mod zip;
 
 pub(crate) use scan::{Office, read};
 pub use settings::Settings;

@@ -1,7 +1,10 @@
 //! Looks through the attachments of a message for office documents.
 
-use super::{settings::Settings, zip};
-use crate::rules::view::{Part, View};
+use super::settings::Settings;
+use crate::{
+    mail::file::{office::runs_itself, zip},
+    rules::view::{Part, View},
+};
 
 /// Most bytes that are unpacked for one message.
 const MAX_UNPACKED: usize = 16 * 1024 * 1024;
@@ -178,17 +181,6 @@ fn starts_program(content: &[u8]) -> bool {
 }
 
 const COMMAND: &[u8] = b"Windows\\System32\\cmd.exe";
-
-/// Whether a macro has a name that is called when the document is opened: `AutoOpen`, `Document_Open`, `Workbook_Open`.
-fn runs_itself(content: &[u8]) -> bool {
-    let is_open = |at: &usize| content.get(*at..at + 4).is_some_and(|word| word.eq_ignore_ascii_case(b"open"));
-    let mut places = memchr::memchr2_iter(b'o', b'O', content).filter(is_open);
-    places.any(|at| {
-        let before = content.get(at.saturating_sub(9)..at).unwrap_or_default();
-        let before = before.strip_suffix(b"_").unwrap_or(before).to_ascii_lowercase();
-        [&b"auto"[..], b"document", b"workbook"].iter().any(|word| before.ends_with(word))
-    })
-}
 
 /// Whether what stands behind the header says that the document is encrypted: as in Word ([MS-DOC], 2.5.2), in Excel
 /// ([MS-XLS], 2.4.117), or with the marks of later ones.

@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 
-use super::zip;
+use crate::mail::file::zip;
 use crate::rules::eval::trial::{message, part, run};
 
 const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";

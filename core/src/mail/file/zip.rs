@@ -1,6 +1,6 @@
 //! Files in a ZIP archive, unpacked one at a time and only so far.
 
-use std::io::Read as _;
+use super::{bytes::number, inflate};
 
 /// Most entries of a directory that are looked at.
 const MAX_ENTRIES: usize = 2000;
@@ -10,37 +10,30 @@ const MAX_TAIL: usize = 22 + 65_535;
 
 /// One file of an archive.
 #[derive(Debug)]
-pub(super) struct Entry<'zip> {
-    pub(super) name: &'zip [u8],
+pub(crate) struct Entry<'zip> {
+    pub(crate) name: &'zip [u8],
     /// Whether it can only be read with a password.
-    pub(super) is_locked: bool,
+    pub(crate) is_locked: bool,
+    /// How large it says it is unpacked, in bytes.
+    pub(crate) size: usize,
     method: usize,
     packed: &'zip [u8],
 }
 
 impl Entry<'_> {
     /// Its content, at most `limit` bytes of it; empty if it cannot be read.
-    pub(super) fn content(&self, limit: usize) -> Vec<u8> {
+    pub(crate) fn content(&self, limit: usize) -> Vec<u8> {
         match self.method {
             _ if self.is_locked => Vec::new(),
             0 => self.packed.get(..limit).unwrap_or(self.packed).to_vec(),
-            8 => {
-                let mut content = Vec::new();
-                let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-                // What a damaged archive gives before the damage is read all the same.
-                flate2::read::DeflateDecoder::new(self.packed)
-                    .take(limit)
-                    .read_to_end(&mut content)
-                    .unwrap_or_default();
-                content
-            }
+            8 => inflate::raw(self.packed, limit),
             _ => Vec::new(),
         }
     }
 }
 
 /// The files that the archive's directory lists.
-pub(super) fn entries(archive: &[u8]) -> Vec<Entry<'_>> {
+pub(crate) fn entries(archive: &[u8]) -> Vec<Entry<'_>> {
     let Some(mut at) = directory(archive) else { return Vec::new() };
     let mut entries = Vec::new();
     while entries.len() < MAX_ENTRIES {
@@ -51,11 +44,44 @@ pub(super) fn entries(archive: &[u8]) -> Vec<Entry<'_>> {
     entries
 }
 
+/// The files whose own headers can be followed from the beginning on, as of an archive that is cut (4.3.7).
+pub(super) fn local_entries(archive: &[u8]) -> Vec<Entry<'_>> {
+    let mut at = 0;
+    let mut entries = Vec::new();
+    while entries.len() < MAX_ENTRIES {
+        let Some((entry, length)) = local_entry(archive, at) else { break };
+        entries.push(entry);
+        // Bit 3: the sizes stand behind the file, which would have to be unpacked to find them.
+        let Some(length) = length else { break };
+        at += length;
+    }
+    entries
+}
+
+fn local_entry(archive: &[u8], at: usize) -> Option<(Entry<'_>, Option<usize>)> {
+    archive.get(at..)?.starts_with(b"PK\x03\x04").then_some(())?;
+    let (flags, names) = (number(archive, at + 6, 2)?, number(archive, at + 26, 2)?);
+    let start = 30 + names + number(archive, at + 28, 2)?;
+    let size = number(archive, at + 18, 4)?;
+    let rest = archive.get(at + start..).unwrap_or_default();
+    let entry = Entry {
+        name: archive.get(at + 30..at + 30 + names)?,
+        is_locked: flags & 1 == 1,
+        size: number(archive, at + 22, 4)?,
+        method: number(archive, at + 8, 2)?,
+        packed: if flags & 8 == 0 { rest.get(..size).unwrap_or(rest) } else { rest },
+    };
+    Some((entry, (flags & 8 == 0).then_some(start + size)))
+}
+
 /// Where the directory begins (APPNOTE 6.3.10, 4.3.16).
 fn directory(archive: &[u8]) -> Option<usize> {
     let tail = archive.len().saturating_sub(MAX_TAIL);
     let end = tail + memchr::memmem::rfind(archive.get(tail..)?, b"PK\x05\x06")?;
-    number(archive, end + 16, 4)
+    let is_directory = |at: &usize| archive.get(*at..).is_some_and(|rest| rest.starts_with(b"PK\x01\x02"));
+    // Behind something put before the archive its places are wrong, its size is not.
+    let by_size = || end.checked_sub(number(archive, end + 12, 4)?);
+    number(archive, end + 16, 4).filter(is_directory).or_else(by_size)
 }
 
 /// An entry of the directory (4.3.12) and how long it is.
@@ -66,6 +92,7 @@ fn entry(archive: &[u8], at: usize) -> Option<(Entry<'_>, usize)> {
     let entry = Entry {
         name: archive.get(at + 46..at + 46 + names)?,
         is_locked: number(archive, at + 8, 2)? & 1 == 1,
+        size: number(archive, at + 24, 4)?,
         method: number(archive, at + 10, 2)?,
         packed: packed(archive, number(archive, at + 42, 4)?, number(archive, at + 20, 4)?).unwrap_or_default(),
     };
@@ -78,10 +105,4 @@ fn packed(archive: &[u8], at: usize, size: usize) -> Option<&[u8]> {
     let start = at + 30 + number(archive, at + 26, 2)? + number(archive, at + 28, 2)?;
     let rest = archive.get(start..)?;
     Some(rest.get(..size).unwrap_or(rest))
-}
-
-/// A little-endian number of two or four bytes.
-fn number(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
-    let digits = bytes.get(at..at.checked_add(length)?)?;
-    Some(digits.iter().rev().fold(0, |value, digit| value << 8 | usize::from(*digit)))
 }

@@ -1,0 +1,40 @@
+//! Files that the person does not want at all (`files` of the account).
+
+use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
+
+use super::text::short;
+
+/// What settles the class by itself: see [`crate::judge()`].
+pub(crate) const FILE_DENIED: SymbolInfo =
+    SymbolInfo::new("FILE_DENIED", "There is a file of a kind that the settings of this account do not want");
+
+/// Files that are not wanted.
+#[derive(Debug)]
+pub(super) struct DeniedFiles;
+
+impl Check for DeniedFiles {
+    fn name(&self) -> &'static str {
+        "file_policy"
+    }
+
+    fn symbols(&self) -> &'static [SymbolInfo] {
+        const { &[FILE_DENIED] }
+    }
+
+    fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
+        let policy = &mail.account.files;
+        if policy.deny.is_empty() {
+            return;
+        }
+        for file in &mail.attachments {
+            let outer = file.name.as_deref().unwrap_or_default();
+            if policy.denies(outer) {
+                return findings.raise(&FILE_DENIED, format!("\"{}\" is not wanted here", short(outer)));
+            }
+            if let Some(inner) = file.inside.archive.names.iter().find(|name| policy.denies(name)) {
+                let why = format!("\"{}\" in \"{}\" is not wanted here", short(inner), short(outer));
+                return findings.raise(&FILE_DENIED, why);
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Attached web pages: what they are for, if a message could have shown their text itself.
+
+use crate::{
+    check::Check,
+    evidence::Evidence,
+    finding::Findings,
+    mail::{Attachment, Domain, Host, Kind, Mail, Page},
+    symbol::SymbolInfo,
+};
+
+use super::{
+    files::looked_at,
+    from,
+    text::{fold, short},
+};
+
+const PAGE_MAKES_FILE: SymbolInfo =
+    SymbolInfo::new("PAGE_MAKES_FILE", "An attached page builds a file from what is packed in it");
+const PAGE_WRITES_ITSELF: SymbolInfo =
+    SymbolInfo::new("PAGE_WRITES_ITSELF", "An attached page unpacks itself, so that no scanner sees what it shows");
+const PAGE_PASSWORD: SymbolInfo = SymbolInfo::new("PAGE_PASSWORD", "An attached page asks for a password");
+const PAGE_POSTS: SymbolInfo = SymbolInfo::new("PAGE_POSTS", "An attached page sends what is typed to somebody else");
+const PAGE_LEAVES: SymbolInfo = SymbolInfo::new("PAGE_LEAVES", "An attached page leads to another one by itself");
+const PAGE_LURE_NAME: SymbolInfo =
+    SymbolInfo::new("PAGE_LURE_NAME", "An attached page is called like a paper or a voice message");
+const SVG_SCRIPT: SymbolInfo = SymbolInfo::new("SVG_SCRIPT", "An attached picture runs a script");
+
+/// What papers and recordings are called that come as such, not as a page.
+const LURES: [&str; 30] = [
+    "invoice",
+    "voice",
+    "vm_",
+    "audio",
+    "scan",
+    "payment",
+    "remittance",
+    "receipt",
+    "fax",
+    "document",
+    "purchase",
+    "statement",
+    "swift",
+    "transfer",
+    "contract",
+    "payroll",
+    "salary",
+    "benefit",
+    "rechnung",
+    "zahlung",
+    "facture",
+    "factura",
+    "fatura",
+    "nota fiscal",
+    "boleto",
+    "comprobante",
+    "comprovante",
+    "fattura",
+    "signed",
+    "secure",
+];
+
+/// Attached pages.
+#[derive(Debug)]
+pub(super) struct Pages;
+
+impl Check for Pages {
+    fn name(&self) -> &'static str {
+        "pages"
+    }
+
+    fn symbols(&self) -> &'static [SymbolInfo] {
+        const { &[PAGE_MAKES_FILE, PAGE_WRITES_ITSELF, PAGE_PASSWORD, PAGE_POSTS, PAGE_LEAVES, PAGE_LURE_NAME, SVG_SCRIPT] }
+    }
+
+    fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
+        let own = from::address(mail).map(|from| from.domain.registrable());
+        // A page without a name is the other form of the text, or a report that somebody saw.
+        for file in looked_at(mail).filter(|file| file.name.is_some()) {
+            if let Some(page) = &file.inside.page {
+                let shown = short(file.name.as_deref().unwrap_or_default());
+                look(&shown, file, page, own.as_ref(), findings);
+            }
+        }
+    }
+}
+
+fn look(shown: &str, file: &Attachment, page: &Page, own: Option<&Domain>, findings: &mut Findings) {
+    if file.inside.kind == Kind::Svg && page.has_script {
+        findings.raise(&SVG_SCRIPT, format!("\"{shown}\" is a picture with a script in it"));
+    }
+    if page.makes_file {
+        findings.raise(&PAGE_MAKES_FILE, format!("\"{shown}\" makes a file of what is packed in it"));
+    } else if page.writes_itself || page.has_payload {
+        findings.raise(&PAGE_WRITES_ITSELF, format!("\"{shown}\" writes itself anew from what is packed in it"));
+    }
+    if 0 < page.passwords {
+        findings.raise(&PAGE_PASSWORD, format!("\"{shown}\" has a field for a password"));
+    }
+    let is_own = |host: &&Host| matches!(host, Host::Domain(to) if own.is_some_and(|own| to.is_within(own)));
+    if let Some(host) = page.posts_to.iter().find(|host| !is_own(host)) {
+        findings.raise(&PAGE_POSTS, format!("\"{shown}\" sends what is typed to {}", named(host)));
+    }
+    if page.leaves {
+        findings.raise(&PAGE_LEAVES, format!("\"{shown}\" leads away when opened"));
+    }
+    let name = fold(file.name.as_deref().unwrap_or_default());
+    if let Some(lure) = LURES.iter().find(|lure| name.contains(**lure))
+        && (page.has_script || page.leaves || !page.posts_to.is_empty())
+    {
+        findings.raise(&PAGE_LURE_NAME, format!("\"{shown}\" says {lure} and is a page that acts"));
+    }
+}
+
+fn named(host: &Host) -> String {
+    match host {
+        Host::Domain(domain) => domain.to_string(),
+        Host::Ip(ip) => ip.to_string(),
+        Host::Odd(host) => short(host),
+    }
+}

@@ -1,0 +1,95 @@
+//! What is in an attached file: what it really is, and what of it matters.
+//!
+//! Every reader takes any bytes, stops at limits of its own, and unpacks no more than [`Room`] has left for the message.
+
+mod archive;
+mod bytes;
+mod calendar;
+mod inflate;
+mod kind;
+pub(crate) mod office;
+mod page;
+mod pdf;
+mod relations;
+#[cfg(test)]
+mod tests;
+pub(crate) mod zip;
+
+pub use self::{archive::Archive, calendar::Calendar, kind::Kind, office::Document, page::Page, pdf::Pdf};
+use super::Url;
+
+/// Most bytes unpacked for one message, and how often something is unpacked at all.
+const MAX_UNPACKED: usize = 8 * 1024 * 1024;
+const MAX_UNPACKINGS: usize = 500;
+
+/// Most files of one message that are looked into. Of the rest only the name and the first bytes are known.
+const MAX_FILES: usize = 100;
+
+/// What may still be unpacked for a message.
+#[derive(Debug)]
+pub(crate) struct Room {
+    bytes: usize,
+    times: usize,
+    files: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { bytes: MAX_UNPACKED, times: MAX_UNPACKINGS, files: MAX_FILES }
+    }
+}
+
+impl Room {
+    /// Unpacks at most `most` bytes, as far as there is room.
+    fn unpack(&mut self, most: usize, unpack: impl FnOnce(usize) -> Vec<u8>) -> Vec<u8> {
+        let Some(times) = self.times.checked_sub(1) else { return Vec::new() };
+        self.times = times;
+        let unpacked = unpack(most.min(self.bytes));
+        self.bytes = self.bytes.saturating_sub(unpacked.len());
+        unpacked
+    }
+}
+
+/// What is in a file. Only what it is of has something in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Inside {
+    /// What it really is, by its bytes.
+    pub kind: Kind,
+    /// What an archive holds. Documents that are ZIP archives inside have their parts here too.
+    pub archive: Archive,
+    /// What in an office document can do harm.
+    pub document: Document,
+    /// What a PDF is like.
+    pub pdf: Option<Pdf>,
+    /// What an attached web page does.
+    pub page: Option<Page>,
+    /// A calendar entry, or an address card.
+    pub calendar: Option<Calendar>,
+}
+
+/// What a part says of itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Said<'a> {
+    pub(crate) content_type: &'a str,
+    pub(crate) charset: Option<&'a str>,
+    /// Whether it is HTML that is shown with the message: it is read there.
+    pub(crate) is_shown: bool,
+}
+
+/// Looks into a file; the links in it go to `urls`.
+pub(crate) fn look(content: &[u8], said: Said<'_>, urls: &mut Vec<Url>, room: &mut Room) -> Inside {
+    let kind = kind::kind(content);
+    let Some(files) = room.files.checked_sub(1) else { return Inside { kind, ..Inside::default() } };
+    room.files = files;
+    let is_page = matches!(kind, Kind::Page | Kind::Svg)
+        || matches!(said.content_type, "text/html" | "image/svg+xml" | "application/xhtml+xml");
+    Inside {
+        kind,
+        archive: archive::list(kind, content, room),
+        document: office::read(kind, content, urls, room),
+        pdf: (kind == Kind::Pdf).then(|| pdf::read(content, urls, room)),
+        page: (is_page && !said.is_shown && !content.is_empty()).then(|| page::read(content, said.charset, urls)),
+        calendar: matches!(kind, Kind::Calendar | Kind::Card).then(|| calendar::read(content, urls)),
+    }
+}
