@@ -1,13 +1,16 @@
 //! Every check, in the order a person would read a message.
 
 mod auth;
+mod blanks;
 mod brand;
 mod date;
 mod encoding;
 pub(crate) mod files;
 mod from;
+mod greeting;
 mod gtube;
 mod html;
+mod html_tricks;
 mod learned;
 mod link_shape;
 mod link_target;
@@ -24,6 +27,8 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_parts;
+mod word_salad;
 
 use crate::{check::Check, symbol::SymbolInfo};
 
@@ -45,6 +50,11 @@ pub const CHECKS: &[&dyn Check] = &[
     &mailing_list::MailingList,
     &encoding::Encoding,
     &html::Html,
+    &html_tricks::HtmlTricks,
+    &text_parts::TextParts,
+    &word_salad::WordSalad,
+    &blanks::Blanks,
+    &greeting::Greeting,
     &link_target::LinkTarget,
     &link_shape::LinkShape,
     &files::Files,
