@@ -2,6 +2,7 @@
 
 mod archives;
 mod auth;
+mod blanks;
 mod brand;
 mod calendar;
 mod date;
@@ -11,8 +12,10 @@ pub(crate) mod file_policy;
 pub(crate) mod files;
 mod from;
 mod from_form;
+mod greeting;
 mod gtube;
 mod html;
+mod html_tricks;
 mod known;
 mod learned;
 mod link_shape;
@@ -32,7 +35,9 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_parts;
 mod vouched;
+mod word_salad;
 
 use crate::{check::Check, symbol::SymbolInfo};
 
@@ -56,6 +61,11 @@ pub const CHECKS: &[&dyn Check] = &[
     &mailing_list::MailingList,
     &encoding::Encoding,
     &html::Html,
+    &html_tricks::HtmlTricks,
+    &text_parts::TextParts,
+    &word_salad::WordSalad,
+    &blanks::Blanks,
+    &greeting::Greeting,
     &link_target::LinkTarget,
     &link_shape::LinkShape,
     &files::Files,

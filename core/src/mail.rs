@@ -22,7 +22,7 @@ pub use address::{Address, Domain, Mailbox};
 pub use attachment::Attachment;
 pub use file::{Archive, Calendar, Document, Inside, Kind, Page, Pdf};
 pub use file_policy::{FilePolicy, NamePattern};
-pub use html::HtmlFacts;
+pub use html::{HtmlFacts, Tricks};
 pub use received::{Hop, Trace};
 pub use transfer::encode as encode_text;
 pub use unsubscribe::{Unsubscribe, UnsubscribeMail, unsubscribe};
@@ -104,6 +104,15 @@ pub struct TextPart {
     pub encoding: String,
 }
 
+/// A multipart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// `multipart/alternative`, lower case.
+    pub content_type: String,
+    /// How many parts that are no multiparts are in it and in those within it.
+    pub leaves: usize,
+}
+
 /// One message, parsed once.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -151,6 +160,8 @@ pub struct Mail<'raw> {
     pub attachments: Vec<Attachment>,
     /// Number of MIME parts, multiparts included.
     pub part_count: usize,
+    /// The multiparts in the order in which they begin, at most 20.
+    pub groups: Vec<Group>,
     /// The person's addresses and provider, as given.
     pub account: AccountFacts,
 }

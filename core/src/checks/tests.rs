@@ -94,6 +94,11 @@ const FIXTURES: &[(&str, &str)] = &[
     ("sender_domain", include_str!("../../fixtures/sender_domain.txt")),
     ("subject", include_str!("../../fixtures/subject.txt")),
     ("vouched", include_str!("../../fixtures/vouched.txt")),
+    ("blanks", include_str!("../../fixtures/blanks.txt")),
+    ("greeting", include_str!("../../fixtures/greeting.txt")),
+    ("html_tricks", include_str!("../../fixtures/html_tricks.txt")),
+    ("text_parts", include_str!("../../fixtures/text_parts.txt")),
+    ("word_salad", include_str!("../../fixtures/word_salad.txt")),
 ];
 
 /// One message and what must be found in it.

@@ -7,6 +7,7 @@ mod css;
 mod elements;
 mod look;
 mod reader;
+mod tricks;
 
 use std::{
     cell::{Cell, RefCell},
@@ -21,6 +22,7 @@ use html5ever::{
 
 pub(crate) use self::clean::{Harm, clean};
 use self::reader::Reader;
+pub use self::tricks::Tricks;
 use super::{decode::split_at_most, url::Urls};
 
 /// The tokenizer is fed this much at a time.
@@ -66,6 +68,8 @@ pub struct HtmlFacts {
     pub title: Option<String>,
     /// Whether `<base href>` or a `meta` refresh is used.
     pub redirects: bool,
+    /// What is done so that a program reads something else than a person.
+    pub tricks: Tricks,
 }
 
 /// What one HTML part shows.
@@ -79,6 +83,7 @@ pub(super) struct Page {
 
 /// Reads one part; adds to `facts` and `urls`.
 pub(super) fn read(html: &str, facts: &mut HtmlFacts, urls: &mut Urls) -> Page {
+    facts.tricks.see_source(html);
     tokenize(Reader::new(facts, urls), html).finish()
 }
 

@@ -1,16 +1,20 @@
 //! From bytes to [`Mail`].
 
 use super::{
-    Address, Arrival, Attachment, DateHeader, Header, HtmlFacts, Mail, Mailbox, TextPart, Trace, attachment, decode,
+    Address, Arrival, Attachment, DateHeader, Group, Header, HtmlFacts, Mail, Mailbox, TextPart, Trace, attachment,
+    decode,
     file::Room,
     header_block, html, link_finder,
-    mime::{self, Leaf},
+    mime::{self, Leaf, Parts},
     transfer,
     url::Urls,
 };
 
 /// Headers of one name in which addresses are looked for.
 const MAX_ADDRESS_HEADERS: usize = 20;
+
+/// Multiparts of which it is said what they hold.
+const MAX_GROUPS: usize = 20;
 
 /// Text and HTML read of one message, after decoding.
 const MAX_TEXT_BYTES: usize = 1024 * 1024;
@@ -39,6 +43,7 @@ pub(super) fn parse<'raw>(raw: &'raw [u8], arrival: &Arrival) -> Mail<'raw> {
         urls: contents.urls.into_list(),
         attachments: contents.attachments,
         part_count: parts.count,
+        groups: groups(&parts),
         account: arrival.account.clone(),
         ..Mail::default()
     };
@@ -101,6 +106,16 @@ fn message_id(headers: &[Header<'_>]) -> Option<String> {
 fn content_type(headers: &[Header<'_>]) -> String {
     let declared = raw_values(headers, "Content-Type").next().map(decode::Declared::parse).unwrap_or_default();
     if declared.value.is_empty() { "text/plain".to_owned() } else { declared.value }
+}
+
+fn groups(parts: &Parts<'_>) -> Vec<Group> {
+    let group = |multipart: &mime::Multipart| {
+        let body = &multipart.place.body;
+        let is_within = |leaf: &&Leaf<'_>| body.start <= leaf.place.body.start && leaf.place.body.end <= body.end;
+        let leaves = parts.leaves.iter().filter(is_within).count();
+        Group { content_type: multipart.content_type.clone(), leaves }
+    };
+    parts.multiparts.iter().take(MAX_GROUPS).map(group).collect()
 }
 
 /// What the parts hold.

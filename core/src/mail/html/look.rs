@@ -70,7 +70,13 @@ impl Look {
         self.is_gone || self.is_tiny || self.is_invisible || self.is_camouflaged()
     }
 
-    fn is_camouflaged(self) -> bool {
+    /// Whether it cannot be seen for its size alone.
+    pub(super) fn is_too_small(self) -> bool {
+        self.is_tiny && !self.is_gone
+    }
+
+    /// Whether it has the colour of what is behind it, or none.
+    pub(super) fn is_camouflaged(self) -> bool {
         let Ink::Rgb(ink) = self.ink else { return self.ink == Ink::Transparent };
         let ground = match self.ground {
             Ground::Default => [0xff; 3],

@@ -3,6 +3,7 @@
 use super::{
     HtmlFacts, LocalName, Page, elements,
     look::{Look, declarations},
+    tricks::Watch,
 };
 use crate::mail::url::{Url, UrlSource, Urls};
 
@@ -59,6 +60,7 @@ pub(super) struct Reader<'page> {
     unlinked_since: usize,
     base: Option<String>,
     has_style_sheet: bool,
+    watch: Watch,
 }
 
 impl<'page> Reader<'page> {
@@ -77,6 +79,7 @@ impl<'page> Reader<'page> {
             unlinked_since: 0,
             base: None,
             has_style_sheet: false,
+            watch: Watch::default(),
         }
     }
 
@@ -116,12 +119,22 @@ impl<'page> Reader<'page> {
     }
 
     fn page_text(&mut self, text: &str) {
-        if self.look().is_hidden() {
+        let look = self.look();
+        let tricks = &mut self.facts.tricks;
+        if look.is_hidden() {
             let count = self.hidden.push(text, MAX_HIDDEN_BYTES);
             self.facts.hidden_chars = self.facts.hidden_chars.saturating_add(count);
+            self.watch.hidden(count, tricks);
+            if look.is_too_small() {
+                tricks.too_small = tricks.too_small.saturating_add(count);
+            } else if look.is_camouflaged() {
+                tricks.camouflaged = tricks.camouflaged.saturating_add(count);
+            }
             return;
         }
         let count = self.text.push(text, usize::MAX);
+        self.watch.visible(text, tricks);
+        self.watch.count(count, tricks);
         self.facts.visible_chars = self.facts.visible_chars.saturating_add(count);
         if let Some(anchor) = &mut self.anchor {
             anchor.text.push(text, MAX_LABEL_CHARS * 4);
@@ -130,6 +143,7 @@ impl<'page> Reader<'page> {
 
     fn style_text(&mut self, text: &str) {
         self.has_style_sheet |= text.contains("background");
+        self.facts.tricks.see_style(text);
         self.style_urls(text);
     }
 
@@ -139,9 +153,11 @@ impl<'page> Reader<'page> {
             bump(&mut self.facts.unknown_tags);
         }
         self.close_implied(name);
-        if elements::is_block(name) {
+        let is_block = elements::is_block(name);
+        if is_block {
             self.break_line();
         }
+        self.watch.start(name, is_block);
         let may_be_styled = self.has_style_sheet;
         let look = self.look().within(name, attributes, may_be_styled);
         self.collect(name, attributes);
@@ -166,9 +182,11 @@ impl<'page> Reader<'page> {
         if &**name == "a" {
             self.end_anchor();
         }
-        if elements::is_block(name) {
+        let is_block = elements::is_block(name);
+        if is_block {
             self.break_line();
         }
+        self.watch.end(name, is_block);
         if 0 < self.overflow {
             self.overflow -= 1;
             return;
@@ -216,6 +234,9 @@ impl<'page> Reader<'page> {
             if *attribute == "style" && value.contains("url(") {
                 self.style_urls(value);
             }
+            if *attribute == "style" && value.contains("bidi-override") {
+                bump(&mut self.facts.tricks.reversed);
+            }
         }
         let get = |wanted: &str| attributes.iter().find(|(key, _)| *key == wanted).map(|(_, value)| *value);
         match name {
@@ -234,6 +255,9 @@ impl<'page> Reader<'page> {
             }
             "script" => bump(&mut self.facts.scripts),
             "iframe" | "object" | "embed" | "applet" => bump(&mut self.facts.embedded),
+            "bdo" if get("dir").is_some_and(|way| way.eq_ignore_ascii_case("rtl")) => {
+                bump(&mut self.facts.tricks.reversed);
+            }
             "base" => self.base(get("href")),
             "meta" => self.meta(get("http-equiv"), get("content")),
             "link" => self.stylesheet(get("rel"), get("href")),
