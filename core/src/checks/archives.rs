@@ -39,6 +39,9 @@ const FILLERS: [&str; 14] =
 /// How far behind the word a password is looked for, in words.
 const NEAR: usize = 8;
 
+/// Passwords that those who deal with harmful files have agreed on, so that nobody opens one by accident.
+const WARNINGS: [&str; 6] = ["infected", "novirus", "virus", "malware", "malicious", "abuse"];
+
 /// Bytes of text in which a password is looked for.
 const MAX_TEXT: usize = 64 * 1024;
 
@@ -152,5 +155,5 @@ fn said_behind(rest: &str) -> Option<String> {
 fn is_password(word: &str, is_named: bool) -> bool {
     let length = word.chars().count();
     let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
-    (3..=24).contains(&length) && !word.contains(['/', '@']) && (is_named || has_digit)
+    (3..=24).contains(&length) && !word.contains(['/', '@']) && !WARNINGS.contains(&word) && (is_named || has_digit)
 }

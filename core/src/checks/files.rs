@@ -156,7 +156,7 @@ fn named(name: &str, file: &Attachment, findings: &mut Findings) {
     let is_active = PROGRAMS.contains(&ending) || SCRIPTS.contains(&ending);
     if PROGRAMS.contains(&ending) {
         findings.raise(&FILE_PROGRAM, format!("\"{shown}\" is a program"));
-    } else if SCRIPTS.contains(&ending) {
+    } else if SCRIPTS.contains(&ending) && !is_web_link(file) {
         findings.raise(&FILE_SCRIPT, format!("\"{shown}\" runs when opened"));
     } else if DISK_IMAGES.contains(&ending) {
         findings.raise(&FILE_DISK_IMAGE, format!("\"{shown}\" is a disk image"));
@@ -232,6 +232,11 @@ fn really(file: &Attachment, findings: &mut Findings) {
         }
         _ => {}
     }
+}
+
+/// A shortcut to a page on the web is a link, and is looked at as such.
+fn is_web_link(file: &Attachment) -> bool {
+    file.inside.kind == Kind::WebShortcut && file.inside.document.fetches.is_none()
 }
 
 /// Whether a file runs when opened, by its name.

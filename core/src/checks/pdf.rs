@@ -30,7 +30,7 @@ const COVER: u32 = 40;
 const BUTTON: u32 = 6;
 
 /// A page of running text has 2,000 characters and more.
-const FEW_CHARS: usize = 1200;
+const FEW_CHARS: usize = 1500;
 
 /// PDF files.
 #[derive(Debug)]
@@ -64,6 +64,8 @@ impl Check for PdfFiles {
 fn other_site(mail: &Mail<'_>) -> Option<String> {
     let own = from::address(mail).map(|from| from.domain.registrable());
     mail.urls.iter().filter(|url| url.source == UrlSource::File).find_map(|url| match &url.host {
+        // `https://www.example.org/url?q=https://elsewhere.example/`: who sends on is not where it goes.
+        Some(Host::Domain(to)) if url.path.contains("=http") => Some(format!("somewhere through {to}")),
         Some(Host::Domain(to)) if own.as_ref().is_some_and(|own| to.is_within(own)) => None,
         Some(Host::Domain(to)) => Some(to.to_string()),
         Some(Host::Ip(ip)) => Some(ip.to_string()),

@@ -22,6 +22,9 @@ use super::Url;
 const MAX_UNPACKED: usize = 8 * 1024 * 1024;
 const MAX_UNPACKINGS: usize = 500;
 
+/// Most bytes of objects of PDFs that are read of one message.
+const MAX_WORK: usize = 16 * 1024 * 1024;
+
 /// Most files of one message that are looked into. Of the rest only the name and the first bytes are known.
 const MAX_FILES: usize = 100;
 
@@ -31,11 +34,13 @@ pub(crate) struct Room {
     bytes: usize,
     times: usize,
     files: usize,
+    /// Bytes of objects of PDFs that may still be read: what is broken can be read many times over.
+    work: usize,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self { bytes: MAX_UNPACKED, times: MAX_UNPACKINGS, files: MAX_FILES }
+        Self { bytes: MAX_UNPACKED, times: MAX_UNPACKINGS, files: MAX_FILES, work: MAX_WORK }
     }
 }
 

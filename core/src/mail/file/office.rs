@@ -7,13 +7,16 @@ use super::{
     relations::relations,
     zip,
 };
-use crate::mail::Url;
+use crate::mail::{Url, UrlSource};
 
 /// Most bytes unpacked of one part of a document.
 const MAX_PART: usize = 1024 * 1024;
 
 /// Most parts of a document that are unpacked.
 const MAX_PARTS: usize = 40;
+
+/// Most bytes of an Internet shortcut that are read.
+const MAX_SHORTCUT: usize = 4096;
 
 /// How a macro's source begins when it is packed ([MS-OVBA], 2.4.1): `Attribut` and `e` with marks between.
 const MACRO: &[u8] = b"\0Attribut\0";
@@ -65,6 +68,7 @@ pub(super) fn read(is: Kind, content: &[u8], urls: &mut Vec<Url>, room: &mut Roo
         Kind::Compound => compound(content),
         Kind::OpenDocument => parts(content, urls, room),
         Kind::Rtf => rtf(content),
+        Kind::WebShortcut => shortcut(content, urls),
         Kind::OneNote => Document { notes_files: notes_files(content), ..Document::default() },
         _ => Document::default(),
     }
@@ -151,6 +155,21 @@ fn rtf(content: &[u8]) -> Document {
         rest.split(|byte| matches!(byte, b'}' | b' ')).next().map(|target| String::from_utf8_lossy(target).into_owned())
     };
     Document { has_package: has_object, fetches: fetches.and_then(target), ..Document::default() }
+}
+
+/// `URL=https://example.org/`: a link in a file. One to a file elsewhere runs it.
+fn shortcut(content: &[u8], urls: &mut Vec<Url>) -> Document {
+    let text = String::from_utf8_lossy(start(content, MAX_SHORTCUT));
+    let keys = ["url=", "baseurl="];
+    let is_target =
+        |line: &&str| keys.iter().any(|key| line.get(..key.len()).is_some_and(|at| at.eq_ignore_ascii_case(key)));
+    let target = text.lines().find(is_target).and_then(|line| line.split_once('=')).map(|(_, target)| target.trim());
+    let url = target.and_then(|target| Url::parse(target, UrlSource::File));
+    let is_web = url.as_ref().is_some_and(|url| {
+        matches!(url.scheme.as_str(), "http" | "https") && !target.is_some_and(|target| target.starts_with('\\'))
+    });
+    urls.extend(url.filter(|_| is_web));
+    Document { fetches: target.filter(|_| !is_web).map(str::to_owned), ..Document::default() }
 }
 
 fn notes_files(content: &[u8]) -> usize {

@@ -11,9 +11,6 @@ const MAX_OBJECTS: usize = 5000;
 /// Most bytes of one object that are read, without its stream.
 const MAX_OBJECT: usize = 64 * 1024;
 
-/// Most bytes of objects that are read of one file: what is broken can be read many times over.
-const MAX_WORK: usize = 8 * 1024 * 1024;
-
 /// Most bytes unpacked of one stream.
 const MAX_STREAM: usize = 1024 * 1024;
 
@@ -54,22 +51,19 @@ impl<'pdf> Object<'pdf> {
 pub(super) fn objects<'pdf>(bytes: &'pdf [u8], room: &mut Room) -> BTreeMap<u32, Object<'pdf>> {
     let mut objects = BTreeMap::new();
     let mut packs = Vec::new();
-    let (mut at, mut work) = (0, 0);
+    let mut at = 0;
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memmem::find(rest, b"obj")) {
         let mark = at + found;
         at = mark + 3;
         let Some(number) = number_before(bytes, mark) else { continue };
         let rest = bytes.get(at..).unwrap_or_default();
-        let window = start(rest, MAX_OBJECT);
-        let Some((value, after)) = read(window) else {
-            work += window.len();
-            if MAX_WORK < work {
+        let (value, length) = read_one(rest, room);
+        let Some(value) = value else {
+            if room.work == 0 {
                 break;
             }
             continue;
         };
-        let length = window.len() - after.len();
-        work += length;
         let stream = stream_at(rest.get(length..).unwrap_or_default());
         at += length + stream.map_or(0, <[u8]>::len);
         let object = Object { value, stream };
@@ -78,7 +72,7 @@ pub(super) fn objects<'pdf>(bytes: &'pdf [u8], room: &mut Room) -> BTreeMap<u32,
         } else {
             objects.insert(number, object);
         }
-        if MAX_WORK < work || MAX_OBJECTS < objects.len() + packs.len() {
+        if room.work == 0 || MAX_OBJECTS < objects.len() + packs.len() {
             break;
         }
     }
@@ -86,6 +80,17 @@ pub(super) fn objects<'pdf>(bytes: &'pdf [u8], room: &mut Room) -> BTreeMap<u32,
         unpack(&pack, &mut objects, room);
     }
     objects
+}
+
+/// Reads one object, and says how long it is.
+fn read_one(rest: &[u8], room: &mut Room) -> (Option<Value>, usize) {
+    let window = start(rest, MAX_OBJECT.min(room.work));
+    let (value, length) = match read(window) {
+        Some((value, after)) => (Some(value), window.len() - after.len()),
+        None => (None, window.len()),
+    };
+    room.work -= length;
+    (value, length)
 }
 
 /// The number before `0 obj`, whatever blanks are between them.
@@ -117,20 +122,15 @@ fn unpack(pack: &Object<'_>, objects: &mut BTreeMap<u32, Object<'_>>, room: &mut
     let places: Vec<usize> =
         places.map_while(|word| str::from_utf8(word).ok()?.parse().ok()).take(2 * MAX_OBJECTS).collect();
     let (pairs, _) = places.as_chunks::<2>();
-    let mut work = 0;
     for [number, place] in pairs {
-        if MAX_OBJECTS < objects.len() || MAX_WORK < work {
+        if MAX_OBJECTS < objects.len() || room.work == 0 {
             break;
         }
         let Ok(number) = u32::try_from(*number) else { continue };
-        let Some(window) = place.checked_add(whole(first)).and_then(|at| content.get(at..)) else { continue };
-        let window = start(window, MAX_OBJECT);
-        let Some((value, after)) = read(window) else {
-            work += window.len();
-            continue;
-        };
-        work += window.len() - after.len();
-        objects.entry(number).or_insert(Object { value, stream: None });
+        let Some(rest) = place.checked_add(whole(first)).and_then(|at| content.get(at..)) else { continue };
+        if let (Some(value), _) = read_one(rest, room) {
+            objects.entry(number).or_insert(Object { value, stream: None });
+        }
     }
 }
 
