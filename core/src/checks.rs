@@ -8,6 +8,7 @@ pub(crate) mod files;
 mod from;
 mod gtube;
 mod html;
+mod kind;
 mod learned;
 mod link_shape;
 mod link_target;
@@ -43,6 +44,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &subject::Subject,
     &reply::Reply,
     &mailing_list::MailingList,
+    &kind::Kind,
     &encoding::Encoding,
     &html::Html,
     &link_target::LinkTarget,

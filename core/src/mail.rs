@@ -21,6 +21,7 @@ pub use attachment::Attachment;
 pub use html::HtmlFacts;
 pub use received::{Hop, Trace};
 pub use transfer::encode as encode_text;
+pub(crate) use unsubscribe::valid_signers;
 pub use unsubscribe::{Unsubscribe, UnsubscribeMail, unsubscribe};
 pub use url::{Host, Url, UrlSource};
 
