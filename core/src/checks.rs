@@ -16,6 +16,7 @@ mod greeting;
 mod gtube;
 mod html;
 mod html_tricks;
+mod kind;
 mod known;
 mod learned;
 mod link_shape;
@@ -59,6 +60,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &subject::Subject,
     &reply::Reply,
     &mailing_list::MailingList,
+    &kind::Kind,
     &encoding::Encoding,
     &html::Html,
     &html_tricks::HtmlTricks,

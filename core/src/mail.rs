@@ -25,6 +25,7 @@ pub use file_policy::{FilePolicy, NamePattern};
 pub use html::{HtmlFacts, Tricks};
 pub use received::{Hop, Trace};
 pub use transfer::encode as encode_text;
+pub(crate) use unsubscribe::valid_signers;
 pub use unsubscribe::{Unsubscribe, UnsubscribeMail, unsubscribe};
 pub use url::{Host, Url, UrlSource};
 

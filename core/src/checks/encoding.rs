@@ -13,9 +13,30 @@ const FROM_ILLEGAL_CHARS: SymbolInfo =
     SymbolInfo::new("FROM_ILLEGAL_CHARS", "The From header holds bytes that no charset explains");
 
 /// Beginnings of the names of charsets in use.
-const CHARSETS: [&str; 22] = [
-    "utf", "us-ascii", "ascii", "iso-8859", "iso8859", "iso_8859", "windows-", "cp", "koi8", "iso-2022", "gb", "big5",
-    "shift", "sjis", "euc", "ks_c", "ksc", "mac", "tis-620", "hz", "ibm", "latin",
+const CHARSETS: [&str; 23] = [
+    "utf",
+    "us-ascii",
+    "ascii",
+    "iso-8859",
+    "iso8859",
+    "iso_8859",
+    "windows-",
+    "cp",
+    "koi8",
+    "iso-2022",
+    "gb",
+    "big5",
+    "shift",
+    "sjis",
+    "euc",
+    "ks_c",
+    "ksc",
+    "mac",
+    "tis-620",
+    "hz",
+    "ibm",
+    "latin",
+    "unicode-1-1-utf",
 ];
 
 /// How the text is packed.

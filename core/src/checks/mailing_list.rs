@@ -2,7 +2,7 @@
 
 use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
 
-use super::text::short;
+use super::{kind, text::short};
 
 const MAILING_LIST: SymbolInfo = SymbolInfo::new("MAILING_LIST", "It came over a mailing list that can be left");
 const CALENDAR: SymbolInfo = SymbolInfo::new("CALENDAR", "It is an invitation or answer from a calendar");
@@ -29,10 +29,8 @@ impl Check for MailingList {
         if is_calendar(&mail.content_type) || mail.attachments.iter().any(|file| is_calendar(&file.content_type)) {
             findings.raise(&CALENDAR, "there is a calendar entry in it");
         }
-        let has_no_sender = match &mail.envelope_from {
-            Some(sender) => sender.is_none(),
-            None => true,
-        };
+        // Nobody is named in mail from nowhere; some servers name themselves.
+        let has_no_sender = mail.envelope_from.is_none() || kind::is_from_server(mail);
         if mail.content_type == "multipart/report" && has_no_sender {
             findings.raise(&BOUNCE_REPORT, "it is a multipart/report without a sender to answer");
         }

@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
 
-use super::{lists, text::fold};
+use super::{kind, lists, text::fold};
 
 /// The families. How many different phrases of one make it a finding stands in the list: one alone is in honest mail too.
 const FAMILIES: [SymbolInfo; 21] = [
@@ -114,7 +114,11 @@ impl Check for Phrases {
                 }
             }
         }
-        report(&found, findings);
+        // What others have said is not held against who complains of it. Few messages get as far as this.
+        let is_clear = |(said, least): (&BTreeMap<String, usize>, usize)| least <= said.values().sum();
+        if found.iter().zip(BOOK.least).any(is_clear) && !kind::quotes_others(mail) {
+            report(&found, findings);
+        }
     }
 }
 

@@ -79,6 +79,7 @@ const FIXTURES: &[(&str, &str)] = &[
     ("from_form", include_str!("../../fixtures/from_form.txt")),
     ("gtube", include_str!("../../fixtures/gtube.txt")),
     ("html", include_str!("../../fixtures/html.txt")),
+    ("kind", include_str!("../../fixtures/kind.txt")),
     ("learned", include_str!("../../fixtures/learned.txt")),
     ("link_shape", include_str!("../../fixtures/link_shape.txt")),
     ("link_target", include_str!("../../fixtures/link_target.txt")),

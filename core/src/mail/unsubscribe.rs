@@ -37,6 +37,14 @@ pub struct UnsubscribeMail {
     pub body: String,
 }
 
+impl Unsubscribe {
+    /// The hosts of the pages, and that of the address to write to.
+    pub(crate) fn domains(&self) -> impl Iterator<Item = Domain> {
+        let pages = self.pages.iter().filter_map(|page| Url::parse(page, UrlSource::Link)?.domain().cloned());
+        pages.chain(self.mailto.as_ref().map(|mailto| mailto.to.domain.clone()))
+    }
+}
+
 /// How `mail` says it can be left, if it does.
 pub fn unsubscribe(mail: &Mail<'_>) -> Option<Unsubscribe> {
     let mut headers = mail.headers_named("List-Unsubscribe");
@@ -111,8 +119,7 @@ fn offers_one_click(mail: &Mail<'_>) -> bool {
 
 /// Whether the provider found a valid signature that covers both headers (RFC 8058 section 4).
 fn is_signed(mail: &Mail<'_>) -> bool {
-    let Some(results) = mail.provider_results() else { return false };
-    let valid: Vec<Domain> = results.split(';').skip(1).filter_map(valid_signer).collect();
+    let valid = valid_signers(mail);
     mail.headers_named("DKIM-Signature").take(MAX_TARGETS).any(|header| {
         let tag = |name: &str| {
             let tags = header.value.split(';').filter_map(|tag| tag.split_once('='));
@@ -127,6 +134,12 @@ fn is_signed(mail: &Mail<'_>) -> bool {
             && covers("List-Unsubscribe")
             && covers("List-Unsubscribe-Post")
     })
+}
+
+/// The domains of which the provider found a valid DKIM signature.
+pub(crate) fn valid_signers(mail: &Mail<'_>) -> Vec<Domain> {
+    let results = mail.provider_results().unwrap_or_default();
+    results.split(';').skip(1).take(MAX_TARGETS).filter_map(valid_signer).collect()
 }
 
 /// The domain of `dkim=pass … header.d=example.org` (RFC 8601).

@@ -1,0 +1,74 @@
+//! Kinds of honest mail that look like unwanted mail, told by what they are made of.
+//!
+//! * `abuse` are notices to who runs a network: they quote spam and list bad addresses, which are not their author's.
+//! * `bounce` are reports of mail servers in their own words.
+//! * `bulk` is mail of programs whose sender is known and consistent.
+
+mod abuse;
+mod bounce;
+mod bulk;
+
+use aho_corasick::AhoCorasick;
+
+use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
+
+pub(super) use abuse::quotes_others;
+pub(super) use bounce::is_from_server;
+
+/// Text beyond this is not read: what a message is, it says at the beginning.
+const MOST_BYTES: usize = 20_000;
+
+/// What kind of mail it is.
+#[derive(Debug)]
+pub(super) struct Kind;
+
+impl Check for Kind {
+    fn name(&self) -> &'static str {
+        "kind"
+    }
+
+    fn symbols(&self) -> &'static [SymbolInfo] {
+        const {
+            &[
+                abuse::ABUSE_NOTICE,
+                bounce::BOUNCE_WORDS,
+                bounce::BOUNCE_OF_MINE,
+                bulk::BULK_WANTED,
+                bulk::SIGNED_OWN_LINKS,
+            ]
+        }
+    }
+
+    fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
+        abuse::evaluate(mail, findings);
+        bounce::evaluate(mail, findings);
+        bulk::evaluate(mail, findings);
+    }
+}
+
+/// The different phrases of a book in subject and text, in the order of the book.
+fn said(mail: &Mail<'_>, automaton: Option<&AhoCorasick>) -> Vec<usize> {
+    let texts = [mail.subject.as_str()].into_iter().chain(mail.texts.iter().map(|part| part.text.as_str()));
+    let mut left = MOST_BYTES;
+    let mut found = Vec::new();
+    for text in texts {
+        let text = text.get(..text.floor_char_boundary(left)).unwrap_or_default();
+        left -= text.len();
+        found.extend(automaton.iter().flat_map(|book| book.find_iter(text)).map(|at| at.pattern().as_usize()));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// An automaton that finds phrases without regard to the case of ASCII letters.
+fn book(phrases: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::builder().ascii_case_insensitive(true).build(phrases).ok()
+}
+
+/// Some phrases with quotes around them, for a reason.
+fn quoted(phrases: &[&str], said: &[usize]) -> String {
+    let some: Vec<String> =
+        said.iter().filter_map(|&at| phrases.get(at)).take(3).map(|phrase| format!("\"{}\"", phrase.trim())).collect();
+    some.join(", ")
+}

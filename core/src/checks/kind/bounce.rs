@@ -1,0 +1,129 @@
+//! Reports of mail servers about a message that went wrong.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use crate::{finding::Findings, mail::Mail, symbol::SymbolInfo};
+
+use super::{abuse, book, quoted, said};
+
+pub(super) const BOUNCE_WORDS: SymbolInfo =
+    SymbolInfo::new("BOUNCE_WORDS", "A mail server reports in its own words what became of a message");
+pub(super) const BOUNCE_OF_MINE: SymbolInfo =
+    SymbolInfo::new("BOUNCE_OF_MINE", "A mail server reports what became of a message of yours");
+
+/// How mail servers say it, in the words of qmail, Exim, Postfix, Sendmail, Exchange, Domino and large providers.
+const PHRASES: [&str; 61] = [
+    "could not be delivered",
+    "couldn't be delivered",
+    "delivery failed",
+    "delivery has failed",
+    "delivery failure",
+    "unable to deliver",
+    "wasn't able to deliver",
+    "not able to deliver",
+    "undeliverable",
+    "undelivered",
+    "was not delivered",
+    "not been delivered",
+    "has not been received",
+    "did not reach",
+    "returned mail",
+    "returning message",
+    "returned to sender",
+    "failure notice",
+    "user unknown",
+    "unknown user",
+    "unknown local",
+    "mailbox full",
+    "mailbox is full",
+    "mailbox unavailable",
+    "mailbox not found",
+    "over quota",
+    "quota exceed",
+    "permanent error",
+    "permanent fatal errors",
+    "permanent failure",
+    "transcript of session",
+    "transcript follows",
+    "recipient address rejected",
+    "recipient rejected",
+    "no such user",
+    "not listed in",
+    "has been delayed",
+    "will be retried",
+    "diagnostic code",
+    "diagnostic-code:",
+    "diagnostic information",
+    "final-recipient:",
+    "remote host said",
+    "the response was",
+    "original message",
+    "copy of the message",
+    "copy of your message",
+    "the host ",
+    "smtp error",
+    "mail delivery",
+    "nicht zugestellt",
+    "unzustellbar",
+    "non recapitabile",
+    "n'a pas pu",
+    "no se pudo entregar",
+    "не доставлено",
+    "не удалось доставить",
+    "配信",
+    "error delivering",
+    "could not deliver",
+    "headers follow",
+];
+
+static BOOK: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| book(&PHRASES));
+
+/// Bytes in which the header of the returned message is looked for.
+const MOST_RETURNED_BYTES: usize = 64 * 1024;
+
+pub(super) fn evaluate(mail: &Mail<'_>, findings: &mut Findings) {
+    if !is_from_server(mail) {
+        return;
+    }
+    let has_form = mail.attachments.iter().any(|file| {
+        abuse::is_message(file)
+            || matches!(file.content_type.as_str(), "message/delivery-status" | "message/global-delivery-status")
+    });
+    let said = said(mail, BOOK.as_ref());
+    // A page with links is no report, unless it has the form of one.
+    if has_form || mail.html.is_none() && 2 <= said.len() {
+        findings.raise(&BOUNCE_WORDS, format!("a mail server says {}", quoted_or_form(&said)));
+        if let Some(mine) = mail.account.identities.iter().map(ToString::to_string).find(|mine| returns(mail, mine)) {
+            findings.raise(&BOUNCE_OF_MINE, format!("it returns a message of {mine}"));
+        }
+    }
+}
+
+fn quoted_or_form(said: &[usize]) -> String {
+    if said.is_empty() { "so in the form made for it".to_owned() } else { quoted(&PHRASES, said) }
+}
+
+/// Whether it was sent by a program that wants no answer, or by one of the names that mail servers have.
+pub(in crate::checks) fn is_from_server(mail: &Mail<'_>) -> bool {
+    let is_server = |local: &str| {
+        let local = local.trim().to_ascii_lowercase();
+        let local = local.split('@').next().unwrap_or_default().trim_matches(['<', '"', ' ']);
+        matches!(local, "mailer-daemon" | "postmaster" | "double-bounce" | "mailerdaemon")
+    };
+    match &mail.envelope_from {
+        Some(None) => true,
+        Some(Some(sender)) => is_server(&sender.local) && mail.author().is_some_and(|from| is_server(&from.written)),
+        None => mail.author().is_some_and(|from| is_server(&from.written) || is_server(&from.name)),
+    }
+}
+
+/// Whether there is the header of a message that `mine` wrote.
+fn returns(mail: &Mail<'_>, mine: &str) -> bool {
+    let raw = mail.raw.get(..MOST_RETURNED_BYTES).unwrap_or(mail.raw);
+    let lines =
+        memchr::memmem::find_iter(raw, b"From:").filter_map(|at| raw.get(at..)?.split(|byte| *byte == b'\n').next());
+    let mut lines = lines.filter_map(|line| str::from_utf8(line.get(..1000).unwrap_or(line)).ok());
+    lines.any(|line| super::super::text::has_word(&line.to_lowercase(), &mine.to_lowercase()))
+}
