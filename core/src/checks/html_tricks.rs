@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    lists,
+    from, lists,
     text::{count, short},
 };
 
@@ -127,7 +127,9 @@ fn letters(tricks: &Tricks, visible: u32, findings: &mut Findings) {
 /// Who has a logo of their own does not fetch it from a service that hands out everybody's.
 fn logo(mail: &Mail<'_>, findings: &mut Findings) {
     let images = mail.urls.iter().filter(|url| url.source == UrlSource::Resource);
+    let own = from::address(mail).map(|from| from.domain.registrable());
     let named = images.filter_map(|url| Some((url.domain()?, url.path.as_str())));
+    let named = named.filter(|(domain, _)| own.as_ref().is_none_or(|own| !domain.is_within(own)));
     for (domain, path) in named {
         let is_service = LOGO_SERVICES.iter().any(|(host, start)| {
             let head = domain.as_str().strip_suffix(host);
