@@ -25,6 +25,10 @@ mod subject;
 mod tests;
 mod text;
 
+#[cfg(test)]
+pub(crate) use tests::fixture_findings;
+pub(crate) use text::is_invisible;
+
 use crate::{check::Check, symbol::SymbolInfo};
 
 /// All checks, in the order they run. Order decides nothing but the order of a report.
