@@ -75,26 +75,28 @@ fn wanted(verdict: &Verdict, against: &[Point<'_>]) -> String {
     let odd = against.first().filter(|point| CLEAR <= point.thousandths).map(|point| point.clause().full);
     match (good.first().filter(|point| CLEAR <= point.thousandths), odd) {
         (Some(good), None) => good.clause().full,
-        (Some(good), Some(odd)) => format!("{}, although {odd}", good.clause().short),
+        (Some(good), Some(odd)) => format!("{}, although {odd}", good.clause().full),
+        (None, Some(odd)) => format!("little in it is suspicious, only that {odd}"),
+        (None, None) if CLEAR <= verdict.score.thousandths() => "little in it is suspicious".to_owned(),
         (None, None) => "nothing in it is suspicious".to_owned(),
-        (None, Some(odd)) => format!("only one thing in it is odd: {odd}"),
     }
 }
 
-/// The strongest clause, and the strongest about something else if it weighs enough beside the first; as a person is told.
+/// The strongest clause, and the strongest about something else if it weighs enough beside the first. A claim comes before
+/// what belies it.
 fn pair(points: &[Point<'_>]) -> Option<String> {
     let first = points.first()?;
     let weighs = |point: &&Point<'_>| {
         point.part != first.part && LEAST <= point.thousandths && first.weight() <= point.weight().saturating_mul(4)
     };
     let Some(second) = points.iter().find(weighs) else { return Some(first.clause().full) };
-    let (first, second) = if first.part <= second.part { (first, second) } else { (second, first) };
-    let (head, tail) = (first.clause(), second.clause());
-    let is_claim = first.part == Part::Who && head.full.starts_with(&format!("{}, but", head.short));
-    Some(match (is_claim, second.part) {
-        (true, Part::Link | Part::File) => format!("{}, but {}", head.short, tail.full),
-        (true, _) => format!("{}, and {}", head.full, tail.full),
-        (false, _) => format!("{}, and {}", head.short, tail.full),
+    let mut parts = [(first.part, first.clause()), (second.part, second.clause())];
+    parts.sort_by_key(|(_, clause)| !clause.is_claim());
+    let [(_, head), (part, tail)] = parts;
+    Some(if head.is_claim() && matches!(part, Part::Link | Part::File) {
+        format!("{}, but {}", head.short, tail.full)
+    } else {
+        format!("{}, and {}", head.full, tail.full)
     })
 }
 

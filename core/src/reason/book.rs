@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::fact::fact;
 
-/// What a clause is about, in the order in which a person is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What a clause is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// Who it claims to be from.
     Who,
@@ -45,10 +45,17 @@ pub(super) struct Book {
 /// A clause in two lengths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Clause {
-    /// Where another one follows.
+    /// Where what belies it follows.
     pub(super) short: String,
-    /// Alone or at the end.
+    /// The whole.
     pub(super) full: String,
+}
+
+impl Clause {
+    /// Whether it is a claim with what belies it: `it claims to be A, but comes from B`.
+    pub(super) fn is_claim(&self) -> bool {
+        self.full.strip_prefix(&self.short).is_some_and(|rest| rest.starts_with(", but "))
+    }
 }
 
 /// The table that comes with Tamis.
@@ -115,13 +122,8 @@ impl Book {
     }
 
     fn add(&mut self, part: Part, heads: &'static str, words: &'static str) {
-        let (short, full) = if let Some((short, full)) = words.split_once(" || ") {
-            (short, full.to_owned())
-        } else if let Some((short, rest)) = words.split_once('|') {
-            (short, format!("{short}{rest}"))
-        } else {
-            (words, words.to_owned())
-        };
+        let (short, rest) = words.split_once('|').unwrap_or((words, ""));
+        let full = format!("{short}{rest}");
         let place = self.entries.len();
         self.entries.push(Entry { part, short, full });
         for head in heads.split(' ') {

@@ -154,7 +154,7 @@ fn the_strongest_two_about_different_things_make_the_sentence() {
                 ("ADVANCE_FEE_PHRASES", "it says \"a fortune\"", 3_450),
                 ("FREEMAIL_REPLYTO", "from a@gmx.example but answers go to b@mail.example", 1_910),
             ],
-            "Your answer would go to b@mail.example, and a stranger promises you a fortune.",
+            "A stranger promises you a fortune, and your answer would go to b@mail.example, not to the sender.",
         ),
         (
             vec![("EXTORT_RECORDED", "", 900), ("EXTORT_HEAPED", "", 700)],
@@ -177,7 +177,11 @@ fn wanted_mail_has_its_sentence_too() {
     for (findings, want) in [
         (vec![], "Nothing in it is suspicious."),
         (vec![("SUBJ_EXCLAIM", "it ends with !", 750)], "Nothing in it is suspicious."),
-        (vec![("SUBJ_ALL_CAPS", "it is", 1_180)], "Only one thing in it is odd: its subject is all in capitals."),
+        (vec![("SUBJ_EXCLAIM", "it ends with !", 750), ("MISSING_MID", "none", 400)], "Little in it is suspicious."),
+        (
+            vec![("SUBJ_ALL_CAPS", "it is", 1_180)],
+            "Little in it is suspicious, only that its subject is all in capitals.",
+        ),
         (
             vec![("BAYES_00", "the words look 0 % like your spam", -5_000)],
             "You have taught Tamis that mail like this is wanted.",
