@@ -102,9 +102,9 @@ pub(crate) fn post(address: &str, form: &str, reach: &Reach) -> Result<u16, Http
         Reach::Only(address, _) => Agent::with_parts(config, DefaultConnector::new(), tests::Fixed(*address)),
     };
     let posted = agent.post(address).content_type("application/x-www-form-urlencoded").send(form);
-    posted.map(|response| response.status().as_u16()).map_err(|error| match &error {
-        Error::Io(why) if why.kind() == PRIVATE => HttpsError::Private,
-        _ => HttpsError::Other(error.to_string()),
+    posted.map(|response| response.status().as_u16()).map_err(|error| {
+        let is_private = matches!(&error, Error::Io(why) if why.kind() == PRIVATE);
+        if is_private { HttpsError::Private } else { HttpsError::Other(error.to_string()) }
     })
 }
 

@@ -134,7 +134,7 @@ fn another_name_or_another_authority_is_not_trusted() {
     let server = Server::start(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_vec());
     server.post("other.shop.example").unwrap_err();
     let other = Server::start(Vec::new());
-    let reach = Reach::Only(server.address, other.ca.clone());
+    let reach = Reach::Only(server.address, other.ca);
     post(&format!("https://{NAME}/"), FORM, &reach).unwrap_err();
     post(&format!("http://{NAME}/"), FORM, &Reach::Only(server.address, server.ca.clone())).unwrap_err();
     assert!(server.calls.try_recv().is_err(), "something was said all the same");
