@@ -234,7 +234,7 @@ mod tests {
     }
 
     fn parse(headers: &str) -> Option<Unsubscribe> {
-        let provider = vec![Domain::parse("example.com").unwrap()];
+        let provider = Domain::parse("example.com").into_iter().collect();
         let account = AccountFacts { provider, ..AccountFacts::default() };
         let raw = format!("{headers}\r\nHello.\r\n");
         unsubscribe(&Mail::parse(raw.as_bytes(), &Arrival { account, ..Arrival::default() }))
