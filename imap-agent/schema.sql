@@ -65,7 +65,8 @@ CREATE TABLE mail (
     shape TEXT NOT NULL DEFAULT '', -- what lies on the server: a copy of ours (tag or strip); empty: the original
     shape_key BLOB NOT NULL DEFAULT x'', -- as content_key, but of that copy
     held_at INTEGER NOT NULL DEFAULT 0, -- since when its filing waits for the person's word; 0: it does not
-    held_for TEXT NOT NULL DEFAULT '' -- why it waits or would have: brake, or backfill, which is so of all mail judged in a look at older mail
+    held_for TEXT NOT NULL DEFAULT '', -- why it waits or would have: brake, or backfill, which is so of all mail judged in a look at older mail
+    reason TEXT NOT NULL DEFAULT '' -- why it was judged so, in one sentence; empty if it was judged before there was one
 ) STRICT;
 CREATE UNIQUE INDEX mail_key ON mail (account_id, content_key);
 CREATE INDEX mail_fingerprint ON mail (account_id, fingerprint);

@@ -14,8 +14,8 @@ pub use link::is_link;
 pub use socket::socket_path;
 
 /// Counts up whenever a type here changes meaning or another agent would not understand it. 3 knows of lessons in files, of the
-/// network and of other ways to log in.
-pub const API_VERSION: u32 = 3;
+/// network and of other ways to log in; 4 of the reason in one sentence and of how a mailing can be left.
+pub const API_VERSION: u32 = 4;
 
 /// The longest frame, in bytes.
 pub const MAX_FRAME: usize = 16 << 20;
@@ -74,6 +74,8 @@ pub enum Request {
     },
     /// One message with its reasons and a preview.
     Mail(MailId),
+    /// Have the person taken off the mailing that this message is of, in the way that [`MailDetail::leaving`] says.
+    Unsubscribe(MailId),
     /// Put back in the inbox, learn as wanted, never judge again.
     Release(Vec<MailId>),
     /// Learn as unwanted and file in Junk.
@@ -369,6 +371,8 @@ pub struct MailRow {
     pub is_held: bool,
     /// `ham` or `spam` if the person has said so.
     pub taught: Option<String>,
+    /// Why it was judged so, one sentence with its full stop; empty if it was judged by a Tamis that did not say.
+    pub reason: String,
     /// The main reasons in words, heaviest first, at most three.
     pub reasons: Vec<String>,
 }
@@ -378,9 +382,9 @@ pub struct MailRow {
 pub struct Reason {
     /// The symbol, such as `DATE_IN_FUTURE`.
     pub symbol: String,
-    /// What the symbol means.
+    /// What it means, in words that everybody knows.
     pub about: String,
-    /// What in this message raised it.
+    /// What in this message raised it; empty if `about` says it.
     pub why: String,
     /// Points; negative speaks for the message.
     pub score: f64,
@@ -429,8 +433,24 @@ pub struct MailDetail {
     pub links: Vec<LinkView>,
     /// Files.
     pub files: Vec<FileView>,
+    /// How the mailing can be left, if it is one and its sender may know that somebody reads it.
+    pub leaving: Option<Leaving>,
     /// Why there is no text: `The message is no longer on the server`; `None` if there is.
     pub no_preview: Option<String>,
+}
+
+/// How a mailing can be left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Leaving {
+    /// The agent can ask for it ([`Request::Unsubscribe`]): at this site, or by a message to this address.
+    ByItself(String),
+    /// Only a person can, on a page.
+    OnPage {
+        /// The page's host.
+        host: String,
+        /// The whole address, to be copied.
+        url: String,
+    },
 }
 
 /// What the account dialog sends.

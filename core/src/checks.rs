@@ -40,6 +40,10 @@ mod text_parts;
 mod vouched;
 mod word_salad;
 
+#[cfg(test)]
+pub(crate) use tests::fixture_findings;
+pub(crate) use text::is_invisible;
+
 use crate::{check::Check, symbol::SymbolInfo};
 
 /// All checks, in the order they run. Order decides nothing but the order of a report.

@@ -10,6 +10,7 @@ use crate::{
     headers::{SpamFacts, spam_headers},
     judge::{Class, DecidedBy, Verdict},
     mail::{Attachment, Hop, Host, Mail, Mailbox},
+    reason::reason,
     score::Score,
 };
 
@@ -19,7 +20,7 @@ const MAX_HOSTS: usize = 20;
 const MAX_FILES: usize = 20;
 const MAX_HOPS: usize = 20;
 
-/// The whole reasoning about one message, for a terminal: class, score against thresholds, each finding with its points
+/// The whole reasoning about one message, for a terminal: why in one sentence, class, score against thresholds, each finding with its points
 /// and its reason (largest weight first), what the learner's words were, the route, and the headers we would write.
 ///
 /// Whatever comes from the message is made harmless: no control characters, no invisible ones, one line each.
@@ -67,8 +68,9 @@ fn head(mail: &Mail<'_>, verdict: &Verdict, config: &Config) -> String {
     let author = mail.author().map_or_else(|| "nobody".to_owned(), mailbox);
     let subject = if mail.subject.trim().is_empty() { "none".to_owned() } else { harmless(&mail.subject) };
     let mut text = format!(
-        "{class}: {score} points. Mail is doubtful from {tag} points on, and spam from {junk}.\n{decided}\n\n\
-         From:    {author}\nSubject: {subject}\n"
+        "{}\n\n{class}: {score} points. Mail is doubtful from {tag} points on, and spam from {junk}.\n{decided}\n\n\
+         From:    {author}\nSubject: {subject}\n",
+        reason(verdict)
     );
     if mail.is_truncated {
         let line = format!("Judged by its first {} only; it has {}.", size(mail.raw.len() as u64), size(mail.size));
@@ -99,9 +101,10 @@ fn reasons(verdict: &Verdict) -> String {
     for reason in reasons {
         let Finding { symbol, about, why } = &reason.finding;
         // Writing to a String cannot fail.
-        writeln!(text, "{:>+8.2}  {symbol}: {}", reason.score.points(), harmless(why)).ok();
-        if !about.is_empty() {
-            writeln!(text, "          {}", harmless(about)).ok();
+        let (first, second) = if why.is_empty() { (&**about, "") } else { (why.as_str(), &**about) };
+        writeln!(text, "{:>+8.2}  {symbol}: {}", reason.score.points(), harmless(first)).ok();
+        if !second.is_empty() {
+            writeln!(text, "          {}", harmless(second)).ok();
         }
     }
     text

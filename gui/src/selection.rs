@@ -223,6 +223,7 @@ mod tests {
             is_archived: false,
             is_held: false,
             taught: None,
+            reason: String::new(),
             reasons: vec![],
         }
     }

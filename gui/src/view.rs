@@ -34,12 +34,18 @@ pub(crate) fn row_view(row: &MailRow, now: &Zoned) -> RowView {
     RowView {
         name: format!("{sender}, {subject}, {class}, score {score}, {arrived}{fate}{taught}"),
         place: place(row),
-        reason: row.reasons.first().map(|reason| shown(reason)),
+        reason: reason(row).map(shown),
         sender: bidi::visual_line(&sender).into_owned(),
         subject: bidi::visual_line(&subject).into_owned(),
         arrived,
         score,
     }
+}
+
+/// Why a message was judged as it was: in one sentence, or by the main reason if it was judged by an older Tamis.
+pub(crate) fn reason(row: &MailRow) -> Option<&str> {
+    let main = row.reasons.first().map(String::as_str);
+    Some(row.reason.as_str()).filter(|reason| !reason.is_empty()).or(main)
 }
 
 /// The sender's name, or the address, or what to say instead.

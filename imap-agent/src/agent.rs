@@ -22,6 +22,7 @@ mod perform;
 mod requests;
 mod rules;
 mod twin;
+mod unsubscribe;
 mod verdict;
 
 use std::{

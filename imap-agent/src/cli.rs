@@ -31,7 +31,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use tamis_core::api::Show;
+use tamis_core::api::{MailId, Request, Show};
 
 use self::{
     account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs,
@@ -158,6 +158,16 @@ enum Command {
     /// Learn that messages are wanted; what is in Junk goes back to the inbox
     #[command(after_help = "Example:\n  tamis-agent ham 17")]
     Ham(Ids),
+    /// Have yourself taken off the mailing that a message is of
+    #[command(after_help = "Example:\n  tamis-agent unsubscribe 23\n\n\
+        Asks the sender in the way the message names: by one request to its site, or by a message. Only\n\
+        for mail that is not spam and whose sender your provider has authenticated; else it names the\n\
+        page on which you can do it yourself.")]
+    Unsubscribe {
+        /// A number from the list that `tamis-agent junk --all` shows
+        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+        id: i64,
+    },
     /// List what was changed, newest first: by you, and by Tamis itself
     #[command(after_help = history::EXAMPLES)]
     History(HistoryArgs),
@@ -241,6 +251,7 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Undo { id } => review::undo(&home, id, out),
         Command::Spam(Ids { ids }) => review::spam(&home, &ids, out),
         Command::Ham(Ids { ids }) => review::ham(&home, &ids, out),
+        Command::Unsubscribe { id } => review::change(&home, Request::Unsubscribe(MailId(id)), out),
         Command::History(args) => history::history(&home, &args, out),
         Command::Held(args) => held::held(&home, &args, out),
         Command::Backfill(args) => backfill::backfill(&home, &args, out),

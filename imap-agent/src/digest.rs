@@ -9,7 +9,7 @@ mod message;
 mod text;
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
-use tamis_core::{Score, UnixTime, mail::Address};
+use tamis_core::{Score, UnixTime, api::Reason, mail::Address};
 
 pub use link::Links;
 
@@ -68,7 +68,8 @@ impl Entry {
     pub fn of(mail: &StoredMail, folder: &str, links: &Links) -> Self {
         use crate::store::mail::Shape;
         let judged = &mail.judged;
-        let reason = mail.reasons().into_iter().find(|reason| 0.0 < reason.score);
+        let main = || mail.reasons().into_iter().find(|reason| 0.0 < reason.score);
+        let in_short = |main: Reason| if main.why.is_empty() { main.about } else { main.why };
         let place = match (mail.location.is_gone(), mail.shape) {
             (true, _) => "removed; the original is in the archive of Tamis".to_owned(),
             (false, Shape::Original) => format!("now in {folder}"),
@@ -80,7 +81,10 @@ impl Entry {
             from_name: judged.from_name.clone(),
             from_address: judged.from_address.clone(),
             subject: judged.subject.clone(),
-            reason: reason.map_or_else(String::new, |one| if one.why.is_empty() { one.about } else { one.why }),
+            reason: match judged.reason.as_str() {
+                "" => main().map_or_else(String::new, in_short),
+                reason => reason.to_owned(),
+            },
             place,
             score: judged.score,
             link: links.release(mail.id),

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod corpus;
 pub mod digest;
 pub mod gather;
+mod https;
 pub mod keys;
 pub mod lesson_file;
 pub mod logging;

@@ -16,6 +16,7 @@
 //! [`SubmitError::outlook`] says whether it may be tried again, and whether the message may have been sent all the same.
 
 mod letter;
+mod note;
 mod submit_error;
 mod talk;
 mod wire;
@@ -28,6 +29,7 @@ use tokio::time::timeout;
 pub(crate) use self::letter::written;
 pub use self::{
     letter::Letter,
+    note::Note,
     submit_error::{Outlook, Reply, Stage, SubmitError},
 };
 use self::{letter::Sealed, talk::Talk};
@@ -61,10 +63,24 @@ pub async fn forward(
     tls: &TlsSettings,
     letter: &Letter<'_>,
 ) -> Result<(), SubmitError> {
-    let sealed = letter.seal(&account.address)?;
+    hand_in(smtp, secret, tls, &letter.seal(&account.address)?).await
+}
+
+/// Sends `note` through `smtp` in the name of `account`.
+pub async fn send(
+    account: &Account,
+    smtp: &Smtp,
+    secret: &Secret,
+    tls: &TlsSettings,
+    note: &Note<'_>,
+) -> Result<(), SubmitError> {
+    hand_in(smtp, secret, tls, &note.seal(&account.address)).await
+}
+
+async fn hand_in(smtp: &Smtp, secret: &Secret, tls: &TlsSettings, sealed: &Sealed) -> Result<(), SubmitError> {
     let opened = timeout(CONNECT_LIMIT, open(smtp, secret, tls)).await.unwrap_or(Err(Problem::Silent));
     let mut talk = opened.map_err(|problem| unconnected(smtp, problem))?;
-    hand_over(&mut talk, smtp, secret, &sealed).await?;
+    hand_over(&mut talk, smtp, secret, sealed).await?;
     timeout(QUIT_LIMIT, talk.quit()).await.ok();
     Ok(())
 }

@@ -45,10 +45,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("postcard", &["core/src/rules/engine/store.rs"]),
     ("rusqlite", &["imap-agent/src/store"]),
     ("keyring", &["imap-agent/src/keys"]),
-    (
-        "aws_lc_rs",
-        &["imap-agent/src/archive/seal.rs", "imap-agent/src/mailbox/login/", "imap-agent/src/rules/download.rs"],
-    ),
+    ("aws_lc_rs", &["imap-agent/src/archive/seal.rs", "imap-agent/src/mailbox/login/", "imap-agent/src/https"]),
     (
         "flate2",
         &[
@@ -60,6 +57,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "imap-agent/tests/cli/rules_update.rs",
         ],
     ),
+    ("ureq", &["imap-agent/src/https.rs"]),
     ("mail_send", &["imap-agent/src/submit/talk.rs"]),
     ("smtp_proto", &["imap-agent/src/submit/talk.rs"]),
     ("wait4", &["packaging/xtask/src/peers/cost.rs"]),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{CHECKS, symbols};
 use crate::{
-    Answer, Evidence, Findings, Mail, Query, UnixTime,
+    Answer, Evidence, Finding, Findings, Mail, Query, UnixTime,
     learn::{Clue, Opinion},
     mail::{Address, Arrival, Domain, NamePattern},
 };
@@ -61,6 +61,19 @@ fn every_symbol_is_raised_by_a_fixture() {
         let missing: Vec<_> = check.symbols().iter().filter(|info| !raised.contains(info.name)).collect();
         assert!(missing.is_empty(), "{}: nothing raises {missing:?}", check.name());
     }
+}
+
+/// What the fixtures raise, each with its check.
+pub(crate) fn fixture_findings() -> Vec<(&'static str, Finding)> {
+    let mut all = Vec::new();
+    for check in CHECKS {
+        for case in cases(check.name()) {
+            let mut findings = Findings::default();
+            check.evaluate(&Mail::parse(&case.mail, &case.arrival), &case.evidence, &mut findings);
+            all.extend(findings.into_iter().map(|found| (check.name(), found)));
+        }
+    }
+    all
 }
 
 /// Fixture files, by check. Cases are separated by `---` and headed by `expect: SYMBOLS` and what is known beside the

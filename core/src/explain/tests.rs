@@ -48,6 +48,8 @@ fn spam_is_explained_with_everything_that_spoke() {
         ..verdict(Class::Spam, &[(&HTML, "one HTML part", 100), (&BAYES, "98.7 % by what you taught", 5250)])
     };
     insta::assert_snapshot!(report(raw, &verdict), @r#"
+    It matches the rule X_BAYES_99.
+
     Spam: 5.35 points. Mail is doubtful from 3.0 points on, and spam from 5.0.
     Decided by the sum of the points below.
 
@@ -89,6 +91,8 @@ fn wanted_mail_is_explained_too() {
     let raw = "From: Ann <ann@example.org>\nSubject: Lunch?\n\nAt noon.\n";
     let verdict = verdict(Class::Ham, &[(&HTML, "one HTML part", 3200), (&REPLY, "answers your mail", -1500)]);
     insta::assert_snapshot!(report(raw, &verdict), @"
+    It matches the rule X_REPLY, although it matches the rule X_HTML_MESSAGE.
+
     Wanted: 1.7 points. Mail is doubtful from 3.0 points on, and spam from 5.0.
     Decided by the sum of the points below.
 
@@ -118,6 +122,8 @@ fn wanted_mail_is_explained_too() {
 #[test]
 fn nothing_is_explained_as_nothing() {
     insta::assert_snapshot!(report("", &verdict(Class::Ham, &[])), @"
+    Nothing in it is suspicious.
+
     Wanted: 0.0 points. Mail is doubtful from 3.0 points on, and spam from 5.0.
     Decided by the sum of the points below.
 

@@ -1,6 +1,9 @@
 //! The rules that come with Tamis.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use super::{CompileSettings, LoadSettings, Program, RuleFile, load};
 
@@ -62,6 +65,15 @@ pub fn own_program() -> Arc<Program> {
         Arc::new(Program::compile(&book, CompileSettings { has_network: false, has_learner: true }).0)
     });
     Arc::clone(&PROGRAM)
+}
+
+/// Whether a rule of that name comes with Tamis.
+pub(crate) fn is_own_rule(name: &str) -> bool {
+    static NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+        let lines = FILES.iter().flat_map(|(_, text)| text.lines());
+        lines.filter_map(|line| line.strip_prefix("describe ")?.split_whitespace().next()).collect()
+    });
+    NAMES.contains(name)
 }
 
 #[cfg(test)]

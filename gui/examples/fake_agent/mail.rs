@@ -1,7 +1,7 @@
 //! Made-up mail: what a person sees on an ordinary day, and a few things that are hard to draw.
 
 use jiff::Timestamp;
-use tamis_core::api::{FileView, LinkView, MailDetail, MailId, MailRow, Reason};
+use tamis_core::api::{FileView, Leaving, LinkView, MailDetail, MailId, MailRow, Reason};
 
 /// Class, points, sender, address, subject, main reason.
 type Line = (&'static str, f64, &'static str, &'static str, &'static str, &'static str);
@@ -202,6 +202,7 @@ fn row(at: i64, line: &Line, age_secs: i64) -> MailRow {
         is_archived: false,
         is_held: false,
         taught: None,
+        reason: format!("{reason}."),
         reasons: vec![reason.to_owned()],
     }
 }
@@ -250,6 +251,7 @@ pub(crate) fn detail(row: &MailRow) -> MailDetail {
             content_type: "application/octet-stream".to_owned(),
             size: 348_160,
         }],
+        leaving: (row.class == "ham").then(|| Leaving::ByItself("list.example".to_owned())),
         no_preview: (row.folder.is_empty()).then(|| "The message is no longer on the server".to_owned()),
     }
 }

@@ -54,6 +54,9 @@ impl State {
             Request::Release(ids) => self.teach(&ids, "release", "released and learned as wanted"),
             Request::MarkHam(ids) => self.teach(&ids, "ham", "learned as wanted"),
             Request::MarkSpam(ids) => self.teach(&ids, "spam", "filed in Junk and learned as spam"),
+            Request::Unsubscribe(_) => {
+                done("list.example was asked to take you off its list, and agreed".to_owned(), None)
+            }
             Request::Undo(batch) => self.undo(batch),
             Request::TestAccount(form) => (test(&form.host, &form.address), false),
             Request::AddAccount(form) => {

@@ -26,6 +26,9 @@ impl App {
                 self.teach(ctx, lesson, ids);
             }
             Command::TeachThese(lesson, ids) => self.teach(ctx, lesson, ids),
+            Command::Unsubscribe(id) => {
+                self.job(ctx, Job::Unsubscribe(id));
+            }
             Command::Undo(batch) => {
                 self.note = None;
                 self.job(ctx, Job::Undo(batch));
@@ -172,7 +175,7 @@ impl App {
 const fn is_for_once(job: &Job) -> bool {
     match job {
         Job::Undo(batch) => batch.is_some(),
-        Job::Held(..) | Job::Backfill(..) | Job::Steer(..) | Job::SendDigest(_) => true,
+        Job::Held(..) | Job::Backfill(..) | Job::Steer(..) | Job::SendDigest(_) | Job::Unsubscribe(_) => true,
         Job::Teach(..)
         | Job::CheckNow
         | Job::TestAccount(_)

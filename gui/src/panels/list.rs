@@ -31,6 +31,9 @@ const NEAR_THE_END: usize = 100;
 /// Narrower than this, the column of reasons would leave no room for subjects.
 const ROOM_FOR_REASONS: f32 = 540.0;
 
+/// The share of the list's width that reasons have, within bounds.
+const REASON_SHARE: f32 = 0.36;
+
 /// What the person has done in the list.
 #[derive(Debug)]
 pub(crate) struct ListState {
@@ -197,7 +200,8 @@ fn waiting_ui(ui: &mut Ui, link: &Link) {
 
 fn table_ui(ui: &mut Ui, listing: &Listing, several: bool, state: &mut ListState, commands: &CommandSender) {
     let rows = &listing.rows;
-    let has_reasons = ROOM_FOR_REASONS <= ui.available_width();
+    let width = ui.available_width();
+    let has_reasons = ROOM_FOR_REASONS <= width;
     let now = Zoned::now();
     ui.spacing_mut().item_spacing = Vec2::new(0.0, 1.0);
     let mut table = TableBuilder::new(ui)
@@ -208,7 +212,7 @@ fn table_ui(ui: &mut Ui, listing: &Listing, several: bool, state: &mut ListState
         .column(Column::exact(60.0))
         .column(Column::remainder().at_least(120.0).clip(true));
     if has_reasons {
-        table = table.column(Column::exact(180.0).clip(true));
+        table = table.column(Column::exact((width * REASON_SHARE).clamp(180.0, 440.0)).clip(true));
     }
     table = table.column(Column::exact(theme::PLACE_WIDTH).clip(true));
     if std::mem::take(&mut state.to_top) {

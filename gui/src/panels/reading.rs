@@ -2,7 +2,7 @@
 
 use egui::{Label, RichText, ScrollArea, Sense, Ui, Vec2};
 use jiff::tz::TimeZone;
-use tamis_core::api::{FileView, LinkView, MailDetail, MailId, MailRow};
+use tamis_core::api::{FileView, Leaving, LinkView, MailDetail, MailId, MailRow};
 
 use crate::{
     client::{Opened, Snapshot},
@@ -11,7 +11,8 @@ use crate::{
     panels::why,
     safe_text,
     theme::{self, Palette},
-    view, widgets,
+    view,
+    widgets::{self, Weight},
 };
 
 /// Lines of the text shown before the person asks for the rest.
@@ -82,6 +83,9 @@ fn make_ready(mail: &MailDetail, state: &mut ReadingState) {
 
 fn mail_ui(ui: &mut Ui, mail: &MailDetail, state: &mut ReadingState, commands: &CommandSender) {
     head_ui(ui, &mail.row, &mail.to);
+    if let Some(leaving) = &mail.leaving {
+        leaving_ui(ui, mail.row.id, leaving, commands);
+    }
     ui.add_space(theme::GAP);
     why::verdict_ui(ui, mail);
     why::reasons_ui(ui, mail, &mut state.all_reasons);
@@ -128,6 +132,30 @@ fn head_ui(ui: &mut Ui, row: &MailRow, to: &str) {
     let taught = row.taught.as_deref().map_or(String::new(), |label| format!(" · {}", view::taught_words(label)));
     let words = format!("{date} · {} · {place}{taught}", view::shown(&row.account));
     ui.add(Label::new(RichText::new(words).color(colors.dim)).wrap());
+}
+
+/// How the mailing can be left: by a click, or on a page that is only named.
+fn leaving_ui(ui: &mut Ui, id: MailId, leaving: &Leaving, commands: &CommandSender) {
+    ui.add_space(6.0);
+    match leaving {
+        Leaving::ByItself(whom) => {
+            let hint = format!("Asks {} to take you off its list", view::shown(whom));
+            let button = widgets::icon_text_button(ui, Icon::Cross, "Unsubscribe", Weight::Plain);
+            if button.on_hover_text(hint).clicked() {
+                commands.send(Command::Unsubscribe(id));
+            }
+        }
+        Leaving::OnPage { host, url } => {
+            let host = safe_text::line(host);
+            ui.horizontal(|ui| {
+                if widgets::icon_button(ui, Icon::Copy, &format!("Copy the address of the page at {host}")).clicked() {
+                    commands.send(Command::Copy(url.clone()));
+                }
+                let words = format!("You can unsubscribe on a page of {host}");
+                ui.label(RichText::new(words).color(Palette::of(ui).dim));
+            });
+        }
+    }
 }
 
 fn text_ui(ui: &mut Ui, mail: &MailDetail, state: &mut ReadingState) {

@@ -17,7 +17,7 @@ const BAR_WIDTH: f32 = 76.0;
 /// The column of points.
 const POINTS_WIDTH: f32 = 38.0;
 
-/// Draws the verdict on its scale, and what would change it.
+/// Draws the verdict with its reason in one sentence, on its scale, and what would change it.
 pub(crate) fn verdict_ui(ui: &mut Ui, mail: &MailDetail) {
     let colors = Palette::of(ui);
     let color = colors.class(&mail.row.class);
@@ -32,6 +32,11 @@ pub(crate) fn verdict_ui(ui: &mut Ui, mail: &MailDetail) {
                 });
             }
         });
+        if !mail.row.reason.is_empty() {
+            ui.add_space(2.0);
+            ui.add(Label::new(RichText::new(view::shown(&mail.row.reason)).font(theme::strong(15.0))).wrap());
+            ui.add_space(2.0);
+        }
         scale_ui(ui, mail);
         ui.label(RichText::new(view::what_would_change(mail)).color(colors.dim));
     });

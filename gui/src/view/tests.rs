@@ -104,6 +104,7 @@ fn mail(class: &str, score: f64, reasons: &[(&str, f64)]) -> MailDetail {
             is_archived: false,
             is_held: false,
             taught: None,
+            reason: String::new(),
             reasons: vec![],
         },
         reasons: reasons.iter().map(reason).collect(),
@@ -114,6 +115,7 @@ fn mail(class: &str, score: f64, reasons: &[(&str, f64)]) -> MailDetail {
         text: String::new(),
         links: vec![],
         files: vec![],
+        leaving: None,
         no_preview: None,
     }
 }

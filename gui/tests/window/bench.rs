@@ -168,6 +168,7 @@ pub(crate) fn row(index: i64) -> MailRow {
         is_archived: false,
         is_held: false,
         taught: None,
+        reason: "It claims to be a bank, but a link goes elsewhere.".to_owned(),
         reasons: vec!["A link says bank.example but goes elsewhere".to_owned()],
     }
 }
@@ -224,6 +225,7 @@ pub(crate) fn detail() -> MailDetail {
             url: "https://evil.example/x".to_owned(),
         }],
         files: vec![],
+        leaving: None,
         no_preview: None,
     }
 }

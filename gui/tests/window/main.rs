@@ -13,9 +13,9 @@ use tamis::{
     client::{Job, Lesson, Link, Listing, Outcome, Snapshot, Want, Wish},
     prefs::{Look, Prefs},
 };
-use tamis_core::api::{AccountReport, BatchId, MailId, Password, Show};
+use tamis_core::api::{AccountReport, BatchId, Leaving, MailDetail, MailId, MailRow, Password, Show};
 
-use bench::{check_names, detail, name, rows, window};
+use bench::{check_names, detail, name, row, rows, window};
 
 #[test]
 fn the_chosen_message_is_released_by_the_button() {
@@ -277,6 +277,47 @@ fn an_account_is_removed_only_after_a_question() {
     window.harness.get_by_label("Remove account").click();
     window.harness.run();
     assert_eq!(window.jobs(), [Job::RemoveAccount("work".to_owned())]);
+}
+
+#[test]
+fn the_reason_is_one_sentence_in_the_list_and_on_the_page() {
+    let mut window = window(rows(1));
+    window.key(Key::ArrowDown);
+    window.open(detail());
+    window.harness.run();
+    window.harness.get_by_label("It claims to be a bank, but a link goes elsewhere.");
+    let older = MailRow { reason: String::new(), ..row(0) };
+    window.open(MailDetail { row: older, ..detail() });
+    window.harness.run();
+    assert!(window.harness.query_by_label("It claims to be a bank, but a link goes elsewhere.").is_none());
+}
+
+#[test]
+fn a_mailing_is_left_with_one_click_or_its_page_is_named() {
+    let mut window = window(rows(1));
+    window.key(Key::ArrowDown);
+    window.open(detail());
+    window.harness.run();
+    assert!(window.harness.query_by_label("Unsubscribe").is_none(), "it is no mailing, or spam");
+    window.wishes();
+
+    window.open(MailDetail { leaving: Some(Leaving::ByItself("list.example".to_owned())), ..detail() });
+    window.harness.run();
+    window.harness.get_by_label("Unsubscribe").click();
+    window.harness.run();
+    assert_eq!(window.jobs(), [Job::Unsubscribe(MailId(1))]);
+    let text = "list.example was asked to take you off its list, and agreed";
+    window.finish(Job::Unsubscribe(MailId(1)), Outcome::Done(text.to_owned(), None));
+    window.harness.get_by_label(text);
+
+    let (host, url) = ("shop.example".to_owned(), "https://shop.example/leave".to_owned());
+    window.open(MailDetail { leaving: Some(Leaving::OnPage { host, url }), ..detail() });
+    window.harness.run();
+    window.harness.get_by_label("You can unsubscribe on a page of shop.example");
+    assert!(window.harness.query_by_label("Unsubscribe").is_none());
+    window.harness.get_by_label("Copy the address of the page at shop.example").click();
+    window.harness.run();
+    window.harness.get_by_label("Link copied");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{
 use tamis_core::api::{BatchId, Event, MailDetail, MailId, MailRow, RefusedKind, Reply, Request, Show, Status};
 use tokio::sync::{broadcast, oneshot};
 
-use super::{Agent, account::Order, accounts, backfill, digest, held, lessons};
+use super::{Agent, account::Order, accounts, backfill, digest, held, lessons, unsubscribe};
 use crate::{
     clock,
     mailbox::FolderName,
@@ -45,6 +45,7 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::Status => status(agent).await,
         Request::List { show, search, limit } => list(agent, show, search, limit).await,
         Request::Mail(id) => detail(agent, id).await,
+        Request::Unsubscribe(id) => unsubscribe::leave(agent, id).await,
         Request::Release(ids) => change(agent, Kind::Release, ids).await,
         Request::MarkSpam(ids) => change(agent, Kind::Spam, ids).await,
         Request::MarkHam(ids) => change(agent, Kind::Ham, ids).await,
@@ -150,10 +151,9 @@ fn named(mut row: MailRow) -> MailRow {
 async fn detail(agent: &Agent, id: MailId) -> Result<Reply, StoreError> {
     let found = agent.shared.store.run(move |db| mail::mail(db, id)?.ok_or(StoreError::UnknownMail(id))).await?;
     let config = agent.shared.config();
-    let shown = show(agent, found.judged.account, id).await;
-    let (preview, no_preview) = match shown {
-        Ok(preview) => (preview, None),
-        Err(why) => (Preview::default(), Some(why)),
+    let (preview, leaving, no_preview) = match whole(agent, found.judged.account, id).await {
+        Ok(raw) => (preview(&raw), unsubscribe::offer(&config, &found, &raw), None),
+        Err(why) => (Preview::default(), None, Some(why)),
     };
     Ok(Reply::Mail(Box::new(MailDetail {
         row: named(found.row()),
@@ -165,12 +165,13 @@ async fn detail(agent: &Agent, id: MailId) -> Result<Reply, StoreError> {
         text: preview.text,
         links: preview.links,
         files: preview.files,
+        leaving,
         no_preview,
     })))
 }
 
-/// The text of a message, fetched from the server: nothing of it is kept on this machine.
-async fn show(agent: &Agent, account: AccountId, id: MailId) -> Result<Preview, String> {
+/// A message, fetched from the server: nothing of it is kept on this machine.
+pub(super) async fn whole(agent: &Agent, account: AccountId, id: MailId) -> Result<Vec<u8>, String> {
     let Some((name, orders)) = agent.shared.orders_of(account) else {
         return Err("The account of this message is no longer watched".to_owned());
     };
@@ -178,7 +179,7 @@ async fn show(agent: &Agent, account: AccountId, id: MailId) -> Result<Preview, 
     let (reply, fetched) = oneshot::channel();
     orders.try_send(Order::Show { mail: id, reply }).map_err(|_full| away())?;
     match tokio::time::timeout(PREVIEW_PATIENCE, fetched).await {
-        Ok(Ok(Some(raw))) => Ok(preview(&raw)),
+        Ok(Ok(Some(raw))) => Ok(raw),
         Ok(Ok(None)) => Err("The message is no longer on the server".to_owned()),
         Ok(Err(_)) | Err(_) => Err(away()),
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tamis_core::{Action, Class, DecidedBy, Score, UnixTime};
+use tamis_core::{Action, Class, DecidedBy, Score, UnixTime, reason};
 use tracing::error;
 
 use super::desk::{Desk, InHand};
@@ -43,6 +43,7 @@ pub(super) async fn judged(desk: &Desk, summary: &Summary, in_hand: &Arc<InHand>
         action: Action::Leave,
         probability: None,
         decided_by: "nobody".to_owned(),
+        reason: String::new(),
         reasons: Vec::new(),
         clues: Vec::new(),
     };
@@ -83,6 +84,7 @@ fn with_judgement(blank: &Judged, judgement: Judgement) -> Judged {
             DecidedBy::FilePolicy => "unwanted file".to_owned(),
             DecidedBy::Score | _ => "score".to_owned(),
         },
+        reason: reason(&verdict),
         reasons: reasons.collect(),
         clues: judgement.clues.into_iter().map(|clue| (clue.word, clue.probability)).collect(),
         ..blank.clone()

@@ -21,8 +21,8 @@ pub(super) const EXAMPLES: &str = "Examples:
   tamis-agent scan --json ~/Mail/Archive 2024.mbox | jq -r 'select(.class == \"spam\") | .path'
 
 A message of an mbox is named FILE#1, FILE#2 and so on. With --json each message is one line:
-  {\"path\",\"class\":\"ham|unsure|spam\",\"score\",\"probability\",\"symbols\":[{\"symbol\",\"score\",\"why\"}]}
-The score is in points. The probability of spam is what your lessons say, or null while there are
+  {\"path\",\"class\":\"ham|unsure|spam\",\"score\",\"probability\",\"reason\",\"symbols\":[{\"symbol\",\"score\",\"why\"}]}
+The reason is one sentence. The score is in points. The probability of spam is what your lessons say, or null while there are
 too few. Files that cannot be read, are empty or larger than 64 MB are named on stderr, and the
 exit code is 1.";
 
@@ -111,6 +111,7 @@ struct Line<'a> {
     class: &'static str,
     score: f64,
     probability: Option<f64>,
+    reason: String,
     symbols: Vec<SymbolLine<'a>>,
 }
 
@@ -132,6 +133,7 @@ fn json(message: &Message, verdict: &Verdict) -> Result<String, Failure> {
         class: verdict.class.word(),
         score: verdict.score.points(),
         probability: verdict.probability,
+        reason: tamis_core::reason(verdict),
         symbols: symbols.collect(),
     };
     serde_json::to_string(&line).map_err(|err| Failure::outside(format!("cannot write JSON: {err}")))

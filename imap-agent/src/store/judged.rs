@@ -3,8 +3,9 @@
 use rusqlite::{Row, types::Type};
 use serde::{Deserialize, Serialize};
 use tamis_core::{
-    Action, Class, Score, UnixTime,
+    Action, Class, Finding, Score, Symbol, UnixTime,
     api::{MailId, MailRow, Reason},
+    in_words,
     learn::Label,
 };
 
@@ -22,7 +23,7 @@ macro_rules! select {
              from_address, to_text, subject, received_at, judged_at, size, score, class, action, probability, \
              decided_by, reasons, clues, folder, uid_validity, uid, home, taught, reviewed_at, shape, shape_key, held_at, \
              EXISTS (SELECT 1 FROM original WHERE original.account_id = mail.account_id \
-                 AND original.content_key = mail.content_key) \
+                 AND original.content_key = mail.content_key), reason \
              FROM mail ",
             $($rest),+
         )
@@ -66,6 +67,8 @@ pub struct Judged {
     pub probability: Option<f64>,
     /// What settled the class.
     pub decided_by: String,
+    /// Why, in one sentence; empty if it was judged before there was one.
+    pub reason: String,
     /// Every finding.
     pub reasons: Vec<JudgedReason>,
     /// The learner's words and how much each says spam, 0 to 1.
@@ -84,6 +87,21 @@ pub struct JudgedReason {
     /// Points.
     #[serde(with = "as_thousandths", rename = "thousandths")]
     pub score: Score,
+}
+
+impl JudgedReason {
+    /// For people: what it means in plain words, and the facts where these do not hold them.
+    fn in_words(&self) -> Reason {
+        let symbol = Symbol::of_rule(self.symbol.as_str().into());
+        let finding = Finding { symbol, about: self.about.as_str().into(), why: self.why.clone() };
+        let words = in_words(&finding);
+        Reason {
+            symbol: self.symbol.clone(),
+            about: words.text,
+            why: if words.has_facts { String::new() } else { finding.why },
+            score: self.score.points(),
+        }
+    }
 }
 
 /// A judged message and what has become of it.
@@ -162,6 +180,7 @@ impl StoredMail {
             is_archived: self.is_archived,
             is_held: self.held_at != UnixTime(0),
             taught: self.taught.map(|label| label.word().to_owned()),
+            reason: mail.reason.clone(),
             reasons: main
                 .map(|reason| if reason.why.is_empty() { &reason.about } else { &reason.why }.clone())
                 .collect(),
@@ -170,13 +189,7 @@ impl StoredMail {
 
     /// Every finding, heaviest first.
     pub fn reasons(&self) -> Vec<Reason> {
-        let reason = |reason: &JudgedReason| Reason {
-            symbol: reason.symbol.clone(),
-            about: reason.about.clone(),
-            why: reason.why.clone(),
-            score: reason.score.points(),
-        };
-        self.sorted().map(reason).collect()
+        self.sorted().map(JudgedReason::in_words).collect()
     }
 
     fn sorted(&self) -> impl Iterator<Item = &JudgedReason> {
@@ -204,6 +217,7 @@ pub(super) fn read_mail(row: &Row<'_>) -> rusqlite::Result<StoredMail> {
         action: word(row, 15, Action::from_word)?,
         probability: row.get(16)?,
         decided_by: row.get(17)?,
+        reason: row.get(30)?,
         reasons: from_json(row, 18)?,
         clues: from_json(row, 19)?,
     };

@@ -164,9 +164,9 @@ fn insert(tx: &Transaction<'_>, judged: &Judged, at: &Location) -> rusqlite::Res
     let clues: Vec<_> = judged.clues.iter().map(|(word, probability)| (clip(word), probability)).collect();
     let insert = "INSERT INTO mail (account_id, content_key, fingerprint, message_id, from_name, from_address, to_text, subject,
                  search_text, received_at, judged_at, size, score, class, action, probability, decided_by, reasons, clues,
-                 folder, uid_validity, uid, home)
+                 folder, uid_validity, uid, home, reason)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-                 ?20)";
+                 ?20, ?23)";
     tx.prepare_cached(insert)?.execute(params![
         judged.account,
         judged.key,
@@ -190,6 +190,7 @@ fn insert(tx: &Transaction<'_>, judged: &Judged, at: &Location) -> rusqlite::Res
         at.folder,
         at.uid_validity,
         at.uid,
+        clip(&judged.reason),
     ])?;
     Ok(())
 }

@@ -80,10 +80,11 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (3, include_str!("../../migrations/0003_seen.sql")),
     (4, include_str!("../../migrations/0004_refusals.sql")),
     (LESSONS_HAVE_VERSIONS, include_str!("../../migrations/0005_lesson_version.sql")),
+    (6, include_str!("../../migrations/0006_reason.sql")),
 ];
 
 /// The version this program was written for.
-const NEWEST: u32 = 5;
+const NEWEST: u32 = 6;
 
 /// From this version on each lesson says by which version its tokens were made.
 const LESSONS_HAVE_VERSIONS: u32 = 5;

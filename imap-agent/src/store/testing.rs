@@ -53,6 +53,7 @@ pub(super) fn judged(account: AccountId, n: u32) -> Judged {
         action: Action::Leave,
         probability: Some(0.75),
         decided_by: "score".to_owned(),
+        reason: "It says too little.".to_owned(),
         reasons: vec![reason("LITTLE", 250), reason("MUCH", -4_500), reason("SOME", 1_000)],
         clues: vec![("\"apples\" in the subject".to_owned(), 0.9)],
     }

@@ -260,6 +260,7 @@ pub(crate) fn row(id: i64) -> MailRow {
         is_archived: false,
         is_held: false,
         taught: None,
+        reason: String::new(),
         reasons: vec!["because".to_owned()],
     }
 }

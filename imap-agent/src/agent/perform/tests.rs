@@ -342,6 +342,7 @@ fn spam(account: AccountId) -> Judged {
         action: Action::MoveToJunk,
         probability: None,
         decided_by: "score".to_owned(),
+        reason: String::new(),
         reasons: Vec::new(),
         clues: Vec::new(),
     }

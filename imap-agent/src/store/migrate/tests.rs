@@ -54,7 +54,7 @@ fn a_failed_migration_changes_nothing() {
 fn a_database_from_the_future_is_refused() {
     let mut db = Connection::open_in_memory().unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
-    let want = "the database has version 99, this program knows up to 5; start the newer Tamis again";
+    let want = "the database has version 99, this program knows up to 6; start the newer Tamis again";
     assert_eq!(check_version(&db).unwrap_err().to_string(), want);
     assert_eq!(migrate(&mut db).unwrap_err().to_string(), want);
     assert_eq!(schema(&db), Vec::<String>::new());

@@ -1,0 +1,169 @@
+//! Asks one thing of a server on the web, over https: gets a file, or posts a few words. The only file that names `ureq`.
+
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+    time::Duration,
+};
+
+use rustls::crypto::aws_lc_rs;
+use ureq::{
+    Agent, Error,
+    config::Config,
+    http::Uri,
+    tls::{RootCerts, TlsConfig},
+    unversioned::{
+        resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
+        transport::{DefaultConnector, NextTimeout},
+    },
+};
+
+/// A line that is slower than this for some megabytes is a line that is broken.
+const FILE_PATIENCE: Duration = Duration::from_mins(2);
+
+/// A person waits for it.
+const POST_PATIENCE: Duration = Duration::from_secs(20);
+
+/// Most bytes of the head of an answer to a post. The rest of it is not read.
+const POST_HEAD: usize = 16 << 10;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HttpsError {
+    /// The file is larger than was allowed.
+    #[error("it is too large")]
+    TooLarge,
+    /// The server says so.
+    #[error("it is not there")]
+    Missing,
+    /// The name leads into a private network, where a stranger has nothing to ask for.
+    #[error("its name leads into a private network")]
+    Private,
+    /// Anything else, in the library's words.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Where a post may go, and who is trusted there.
+#[derive(Clone, Debug)]
+pub(crate) enum Reach {
+    /// To public addresses alone. The system says whom to trust.
+    Public,
+    /// To this address whatever the name, and this certificate authority is trusted.
+    #[cfg(test)]
+    Only(std::net::SocketAddr, Vec<u8>),
+}
+
+/// Gets what is at an `https` address, if it is at most so many bytes. The system says whom to trust, and nothing is sent
+/// but the address and the name of the program.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the rest is for experts, in the library's words")]
+pub(crate) fn get(address: &str, most: u64) -> Result<Vec<u8>, HttpsError> {
+    let agent: Agent = Agent::config_builder()
+        .https_only(true)
+        .timeout_global(Some(FILE_PATIENCE))
+        .user_agent("tamis")
+        .tls_config(tls(RootCerts::PlatformVerifier))
+        .build()
+        .into();
+    let failed = |error: Error| match &error {
+        Error::BodyExceedsLimit(_) => HttpsError::TooLarge,
+        Error::StatusCode(404) => HttpsError::Missing,
+        _ => HttpsError::Other(error.to_string()),
+    };
+    let mut response = agent.get(address).call().map_err(failed)?;
+    response.body_mut().with_config().limit(most).read_to_vec().map_err(failed)
+}
+
+/// Posts a form to an `https` address and returns the status of the answer. No cookie is sent or kept, no redirect
+/// followed, and of the answer nothing is read but its head.
+pub(crate) fn post(address: &str, form: &str, reach: &Reach) -> Result<u16, HttpsError> {
+    let roots = match reach {
+        Reach::Public => RootCerts::PlatformVerifier,
+        #[cfg(test)]
+        Reach::Only(_, ca) => {
+            let ca = ureq::tls::Certificate::from_pem(ca).map_err(|error| HttpsError::Other(error.to_string()))?;
+            RootCerts::new_with_certs(&[ca])
+        }
+    };
+    let config = Agent::config_builder()
+        .https_only(true)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .max_response_header_size(POST_HEAD)
+        .timeout_global(Some(POST_PATIENCE))
+        .user_agent("tamis")
+        .tls_config(tls(roots))
+        .build();
+    let agent = match reach {
+        Reach::Public => Agent::with_parts(config, DefaultConnector::new(), PublicOnly(DefaultResolver::default())),
+        #[cfg(test)]
+        Reach::Only(address, _) => Agent::with_parts(config, DefaultConnector::new(), tests::Fixed(*address)),
+    };
+    let posted = agent.post(address).content_type("application/x-www-form-urlencoded").send(form);
+    posted.map(|response| response.status().as_u16()).map_err(|error| {
+        let is_private = matches!(&error, Error::Io(why) if why.kind() == PRIVATE);
+        if is_private { HttpsError::Private } else { HttpsError::Other(error.to_string()) }
+    })
+}
+
+fn tls(roots: RootCerts) -> TlsConfig {
+    TlsConfig::builder()
+        .root_certs(roots)
+        .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()))
+        .build()
+}
+
+/// How a resolver says that there are only private addresses.
+const PRIVATE: io::ErrorKind = io::ErrorKind::AddrNotAvailable;
+
+/// Leaves out what is not on the public net. The connection is made to the very addresses that were looked at.
+#[derive(Debug)]
+struct PublicOnly<R>(R);
+
+impl<R: Resolver> Resolver for PublicOnly<R> {
+    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        let found = self.0.resolve(uri, config, timeout)?;
+        let mut public = self.empty();
+        for address in found.iter().filter(|address| is_public(address.ip())) {
+            public.push(*address);
+        }
+        if public.is_empty() { Err(Error::Io(PRIVATE.into())) } else { Ok(public) }
+    }
+}
+
+/// Whether an address is for everybody (RFC 6890).
+fn is_public(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => is_public_v6(ip),
+    }
+}
+
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    let is_special = match ip.octets() {
+        // This network; carriers; protocols and tests; benchmarks; what is reserved.
+        [0 | 240..=255, ..] | [100, 64..=127, ..] | [192, 0, 0 | 2, _] | [198, 18 | 19, ..] => true,
+        _ => ip.is_documentation(),
+    };
+    !(is_special || ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_multicast())
+}
+
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    let [first, second, .., seventh, eighth] = ip.segments();
+    let embedded = |high: u16, low: u16| is_public_v4(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)));
+    match (first, second) {
+        // NAT64 and 6to4 have an address of the older kind within.
+        (0x64, 0xff9b) => embedded(seventh, eighth),
+        (0x2002, high) => embedded(high, ip.segments().get(2).copied().unwrap_or_default()),
+        // Teredo and what is for protocols and documents.
+        (0x2001, 0..=0x1ff | 0xdb8) => false,
+        // Of the rest only this eighth is given out.
+        (0x2000..=0x3fff, _) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,69 @@
+//! Leaving a mailing by a message, with a real mailbox and a real server that sends; and the mail of which nothing is asked.
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+use tamis_tests::{
+    letter::Letter,
+    world::{USER, World, seconds_now},
+};
+use xtask::{dovecot::Options, smtp::SmtpServer};
+
+#[test]
+fn a_mailing_is_left_by_a_message_and_of_spam_nothing_is_asked() -> Result<()> {
+    let smtp = SmtpServer::start()?;
+    let mut world = World::new(Options::default())?;
+    let password = world.agent.home().join("smtp-password");
+    std::fs::write(&password, "secret")?;
+    std::fs::set_permissions(&password, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    world.agent.append_settings(&format!(
+        "[account.smtp]\nhost = \"localhost\"\nport = {}\nuser = \"robin\"\npassword_file = \"{}\"\nca_file = \"{}\"",
+        smtp.tls_port,
+        password.display(),
+        smtp.ca_file().display()
+    ))?;
+    world.agent.start()?;
+    let way = "List-Unsubscribe: <https://shop.example.com/leave>, <mailto:leave@shop.example?subject=out%2017>\r\n";
+    let known = "Authentication-Results: mx.example.org; spf=pass smtp.mailfrom=news@example.net\r\n\
+                 Received: from mail.example.net (mail.example.net [192.0.2.7]) by mx.example.org; x\r\n";
+    let with = |letter: Letter, head: &str| {
+        let raw = [head.as_bytes(), &letter.raw].concat();
+        Letter { raw, ..letter }
+    };
+    let news =
+        with(Letter::write("news", "Shop <news@example.net>", "What is new this week")?, &format!("{known}{way}"));
+    let unknown = with(Letter::write("odd", "Shop <news@example.net>", "What is new this month")?, way);
+    let spam = with(Letter::spam("junk")?, &format!("{known}{way}"));
+    for (judged, letter) in (1..).zip([&news, &unknown, &spam]) {
+        world.server.place(USER, &letter.raw, seconds_now()?)?;
+        world.wait_judged(judged)?;
+    }
+
+    let said = world.agent.say(&["unsubscribe", &id_of(&world, &news)?])?;
+    assert_eq!(said.trim(), "a message to leave@shop.example asks to take you off its list");
+    let accepted = smtp.accepted()?;
+    assert_eq!(accepted.len(), 1, "{}", smtp.log());
+    assert_eq!(accepted[0].to, "leave@shop.example");
+    let text = String::from_utf8_lossy(&accepted[0].content).into_owned();
+    assert!(text.contains("\r\nSubject: out 17\r\n") && text.contains("unsubscribe"), "{text}");
+
+    for (letter, want) in [
+        (&unknown, "this mailing can only be left on a page of shop.example.com: https://shop.example.com/leave"),
+        (&spam, "this message is spam: to ask its sender for anything would tell that somebody reads this address"),
+    ] {
+        let refused = world.agent.command().args(["unsubscribe", &id_of(&world, letter)?]).output()?;
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(refused.status.code() == Some(1) && said.contains(want), "{said}");
+    }
+    assert_eq!(smtp.accepted()?.len(), 1);
+    Ok(())
+}
+
+/// The number of a letter, which has a reason in one sentence.
+fn id_of(world: &World, letter: &Letter) -> Result<String> {
+    let rows = world.agent.say(&["junk", "--all", "--json"])?;
+    let rows: Vec<Value> = rows.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let row = rows.iter().find(|row| row["subject"] == letter.subject.as_str()).context("no such letter")?;
+    let reason = row["reason"].as_str().unwrap_or_default();
+    assert!(reason.ends_with('.') && reason.starts_with(char::is_uppercase), "{row}");
+    Ok(row["id"].to_string())
+}
