@@ -32,6 +32,7 @@ mod reply;
 mod reply_to;
 mod route;
 mod sender_domain;
+mod spoken_for;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -59,6 +60,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &sender_domain::SenderDomain,
     &vouched::Vouched,
     &brand::Brands,
+    &spoken_for::SpokenFor,
     &reply_to::ReplyTo,
     &recipients::Recipients,
     &subject::Subject,

@@ -83,7 +83,7 @@ impl Check for Brands {
 }
 
 /// Who honestly writes in the name of others: it asks their customers, hires their people, or tells of their pages.
-fn is_agency(domain: &Domain) -> bool {
+pub(super) fn is_agency(domain: &Domain) -> bool {
     const AGENCIES: [&str; 16] = [
         "linkedin.com",
         "facebookmail.com",

@@ -213,7 +213,7 @@ fn run_together(label: &str) -> Option<&'static Brand> {
 }
 
 /// Words that make a domain anyone can have look like part of a well-known house.
-const LURES: [&str; 40] = [
+const LURES: [&str; 34] = [
     "secure",
     "security",
     "login",
@@ -228,15 +228,12 @@ const LURES: [&str; 40] = [
     "alerts",
     "support",
     "service",
-    "services",
-    "online",
     "help",
     "helpdesk",
     "center",
     "customer",
     "client",
     "team",
-    "info",
     "kundenservice",
     "sicherheit",
     "konto",
@@ -251,9 +248,6 @@ const LURES: [&str; 40] = [
     "refund",
     "auth",
     "wallet",
-    "app",
-    "web",
-    "mail",
 ];
 
 /// The brand that `domain` is mistaken for: `paypaI`, `rnicrosoft`, `amaz0n`, `pаypal` with a Cyrillic letter.

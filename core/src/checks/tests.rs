@@ -106,6 +106,7 @@ const FIXTURES: &[(&str, &str)] = &[
     ("reply_to", include_str!("../../fixtures/reply_to.txt")),
     ("route", include_str!("../../fixtures/route.txt")),
     ("sender_domain", include_str!("../../fixtures/sender_domain.txt")),
+    ("spoken_for", include_str!("../../fixtures/spoken_for.txt")),
     ("subject", include_str!("../../fixtures/subject.txt")),
     ("vouched", include_str!("../../fixtures/vouched.txt")),
     ("blanks", include_str!("../../fixtures/blanks.txt")),

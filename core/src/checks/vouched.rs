@@ -105,7 +105,7 @@ fn message_id(mail: &Mail<'_>, own: &Domain, seals: &[Domain], findings: &mut Fi
     let took = entry.by.as_deref().and_then(Domain::parse);
     let older = mail.trace.boundary.map_or(0, |boundary| boundary + 1);
     let was_there = mail.trace.hops.iter().skip(older).filter_map(|hop| hop.by.as_deref()).filter_map(Domain::parse);
-    if took.is_some_and(|took| short_name(&took) == short_name(&host))
+    if took.is_some_and(|took| is_same_machine(&took, &host))
         && !client(&entry.helo)
         && !client(&entry.rdns)
         && !was_there.into_iter().any(|by| by.is_within(&made))
@@ -119,9 +119,10 @@ fn message_id(mail: &Mail<'_>, own: &Domain, seals: &[Domain], findings: &mut Fi
     }
 }
 
-/// Without the first label of a longer name: Exchange names the shard that wrote the number, and the host that took it in.
-fn short_name(host: &Domain) -> &str {
-    host.as_str().split_once('.').map_or(host.as_str(), |(_, rest)| rest)
+/// Whether two names are of one machine. Exchange writes its own name below two domains of one house.
+fn is_same_machine(a: &Domain, b: &Domain) -> bool {
+    let first = |name: &Domain| name.as_str().split('.').next().map(str::to_owned);
+    a == b || first(a) == first(b) && a.registrable() == b.registrable()
 }
 
 /// Forwarders that drop the way a message took leave nothing of these, though people write from there.
