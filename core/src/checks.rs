@@ -16,6 +16,7 @@ mod link_target;
 mod lists;
 mod mailing_list;
 mod message_id;
+mod own_house;
 mod phrases;
 mod recipients;
 mod reply;
@@ -45,6 +46,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &vouched::Vouched,
     &brand::Brands,
     &spoken_for::SpokenFor,
+    &own_house::OwnHouse,
     &reply_to::ReplyTo,
     &recipients::Recipients,
     &subject::Subject,

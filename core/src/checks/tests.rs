@@ -80,6 +80,7 @@ const FIXTURES: &[(&str, &str)] = &[
     ("link_target", include_str!("../../fixtures/link_target.txt")),
     ("mailing_list", include_str!("../../fixtures/mailing_list.txt")),
     ("message_id", include_str!("../../fixtures/message_id.txt")),
+    ("own_house", include_str!("../../fixtures/own_house.txt")),
     ("phrases", include_str!("../../fixtures/phrases.txt")),
     ("recipients", include_str!("../../fixtures/recipients.txt")),
     ("reply", include_str!("../../fixtures/reply.txt")),
