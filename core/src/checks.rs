@@ -24,6 +24,7 @@ mod link_target;
 mod lists;
 mod mailing_list;
 mod message_id;
+mod own_house;
 mod pages;
 mod pdf;
 mod phrases;
@@ -61,6 +62,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &vouched::Vouched,
     &brand::Brands,
     &spoken_for::SpokenFor,
+    &own_house::OwnHouse,
     &reply_to::ReplyTo,
     &recipients::Recipients,
     &subject::Subject,

@@ -98,6 +98,7 @@ const FIXTURES: &[(&str, &str)] = &[
     ("link_target", include_str!("../../fixtures/link_target.txt")),
     ("mailing_list", include_str!("../../fixtures/mailing_list.txt")),
     ("message_id", include_str!("../../fixtures/message_id.txt")),
+    ("own_house", include_str!("../../fixtures/own_house.txt")),
     ("pages", include_str!("../../fixtures/pages.txt")),
     ("pdf", include_str!("../../fixtures/pdf.txt")),
     ("phrases", include_str!("../../fixtures/phrases.txt")),
