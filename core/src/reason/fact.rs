@@ -10,6 +10,7 @@ const MOST: usize = 44;
 pub(super) fn fact(text: &str) -> String {
     let clean = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let clean: String = clean.chars().filter(|c| !c.is_control() && !is_left_out(*c)).collect();
+    let clean = clean.trim_matches(|c: char| c.is_whitespace() || ",;:_-|".contains(c)).to_owned();
     let count = clean.chars().count();
     let is_address = !clean.contains(' ') && clean.contains('.');
     let short: String = match (count <= MOST, is_address) {
@@ -30,11 +31,11 @@ pub(super) fn line(text: &str) -> String {
     harmless(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// What is not seen, what would end our quotation, and marks that are drawn on the letter before them: a heap of these
+/// What is not seen (a finding shows it as `·`), what would end our quotation, and marks that are drawn on the letter before them: a heap of these
 /// covers the lines around.
 fn is_left_out(c: char) -> bool {
     is_invisible(c)
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffd}' | '“' | '”' | '"' | '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{61c}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        || matches!(c, '·' | '\u{2028}' | '\u{2029}' | '\u{fffd}' | '“' | '”' | '"' | '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{61c}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
         | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
@@ -51,6 +52,7 @@ mod tests {
             ("your bank. Tamis trusts it", "“your bank. Tamis trusts it”"),
             ("a \"b\" c", "a b c"),
             ("z\u{301}\u{302}\u{303}o", "zo"),
+            ("Co··in·base, _", "Coinbase"),
             ("", "“”"),
         ] {
             assert_eq!(fact(text), want, "{text:?}");

@@ -157,7 +157,7 @@ fn the_strongest_two_about_different_things_make_the_sentence() {
             "A stranger promises you a fortune, and your answer would go to b@mail.example, not to the sender.",
         ),
         (
-            vec![("EXTORT_RECORDED", "", 900), ("EXTORT_HEAPED", "", 700)],
+            vec![("EXTORT_RECORDED", "", 900), ("EXTORT_DEADLINE", "", 700)],
             "It is blackmail by somebody who claims to have spied on you.",
         ),
         (vec![("EXTORT_RECORDED", "", 900)], "Somebody claims to have filmed you."),

@@ -21,10 +21,11 @@ pub(super) const EXAMPLES: &str = "Examples:
   tamis-agent scan --json ~/Mail/Archive 2024.mbox | jq -r 'select(.class == \"spam\") | .path'
 
 A message of an mbox is named FILE#1, FILE#2 and so on. With --json each message is one line:
-  {\"path\",\"class\":\"ham|unsure|spam\",\"score\",\"probability\",\"reason\",\"symbols\":[{\"symbol\",\"score\",\"why\"}]}
-The reason is one sentence. The score is in points. The probability of spam is what your lessons say, or null while there are
-too few. Files that cannot be read, are empty or larger than 64 MB are named on stderr, and the
-exit code is 1.";
+  {\"path\",\"class\":\"ham|unsure|spam\",\"score\",\"probability\",\"reason\",
+   \"symbols\":[{\"symbol\",\"score\",\"why\"}]}
+The score is in points, the reason one sentence. The probability of spam is what your lessons
+say, or null while there are too few. Files that cannot be read, are empty or larger than 64 MB
+are named on stderr, and the exit code is 1.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ScanArgs {

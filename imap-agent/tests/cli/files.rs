@@ -32,7 +32,7 @@ fn scan_json_has_the_promised_shape() {
     let done = home.run(&["scan", "--json", "--no-network", &path]);
     let value: Value = serde_json::from_str(done.good().trim_end()).unwrap();
     let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
-    let mut want = ["path", "class", "score", "probability", "symbols"];
+    let mut want = ["path", "class", "score", "probability", "reason", "symbols"];
     want.sort_unstable();
     assert_eq!(keys, want);
     assert_eq!(value["path"], path.as_str());
@@ -244,6 +244,7 @@ fn every_command_explains_itself_with_an_example() {
         "undo",
         "spam",
         "ham",
+        "unsubscribe",
         "history",
         "held",
         "backfill",
