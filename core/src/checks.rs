@@ -9,12 +9,21 @@ mod from;
 mod gtube;
 mod html;
 mod learned;
+mod link_call;
+mod link_host;
+mod link_name;
+mod link_path;
 mod link_shape;
+mod link_spread;
 mod link_target;
+mod link_way;
+mod links;
 mod lists;
 mod mailing_list;
 mod message_id;
 mod phrases;
+mod qr;
+mod random;
 mod recipients;
 mod reply;
 mod reply_to;
@@ -47,6 +56,13 @@ pub const CHECKS: &[&dyn Check] = &[
     &html::Html,
     &link_target::LinkTarget,
     &link_shape::LinkShape,
+    &link_way::LinkWay,
+    &link_host::LinkHost,
+    &link_name::LinkName,
+    &link_path::LinkPath,
+    &link_call::LinkCall,
+    &link_spread::LinkSpread,
+    &qr::Qr,
     &files::Files,
     &phrases::Phrases,
 ];

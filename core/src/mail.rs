@@ -11,6 +11,7 @@ pub(crate) mod html;
 mod link_finder;
 pub(crate) mod mime;
 pub(crate) mod parse;
+mod qr;
 mod received;
 pub(crate) mod transfer;
 mod url;
@@ -20,6 +21,7 @@ pub use attachment::Attachment;
 pub use html::HtmlFacts;
 pub use received::{Hop, Trace};
 pub use transfer::encode as encode_text;
+pub(crate) use transfer::unpacked;
 pub use url::{Host, Url, UrlSource};
 
 /// Seconds since 1970-01-01 UTC.

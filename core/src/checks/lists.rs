@@ -19,6 +19,15 @@ pub(super) static FREE_SITES: Words = LazyLock::new(|| words(include_str!("../..
 /// Top-level domains that are given away or nearly so.
 pub(super) static CHEAP_TLDS: Words = LazyLock::new(|| words(include_str!("../../../assets/lists/cheap_tlds.txt")));
 
+/// Those of them that are hardly used for anything good.
+pub(super) static WORST_TLDS: Words = LazyLock::new(|| words(include_str!("../../../assets/lists/worst_tlds.txt")));
+
+/// Redirectors of well-known houses.
+pub(super) static REDIRECTORS: Words = LazyLock::new(|| words(include_str!("../../../assets/lists/redirectors.txt")));
+
+/// Guards against bad links, which wrap all links.
+pub(super) static GUARDS: Words = LazyLock::new(|| words(include_str!("../../../assets/lists/guards.txt")));
+
 /// Lines with something on them.
 pub(super) fn entries(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty())

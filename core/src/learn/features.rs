@@ -80,7 +80,7 @@ impl Default for Token {
 impl Features {
     /// Counts up whenever other tokens are made of the same message, so that lessons say by which version they were made:
     /// 1 told who sent a message and by which way, 2 every header line as it was written.
-    pub const VERSION: u32 = 2;
+    pub const VERSION: u32 = 3;
 
     /// Reads the tokens of `mail`: at most 3,000, of at most the first 64 KiB of text.
     pub fn of(mail: &Mail<'_>) -> Self {

@@ -4,8 +4,9 @@ use super::{
     Address, Arrival, Attachment, DateHeader, Header, HtmlFacts, Mail, Mailbox, TextPart, Trace, attachment, decode,
     header_block, html, link_finder,
     mime::{self, Leaf},
+    qr::Looker,
     transfer,
-    url::Urls,
+    url::{Url, UrlSource, Urls},
 };
 
 /// Headers of one name in which addresses are looked for.
@@ -109,6 +110,7 @@ struct Contents {
     html: Option<HtmlFacts>,
     urls: Urls,
     attachments: Vec<Attachment>,
+    codes: Looker,
     /// Bytes of text that may still be read.
     budget: usize,
 }
@@ -121,7 +123,12 @@ impl Contents {
             self.add_text(leaf, is_html);
         }
         if !is_shown || attachment::file_name(leaf).is_some() {
-            self.attachments.push(attachment::read(leaf));
+            let file = attachment::read(leaf);
+            if is_picture(&file) && self.codes.wants(file.size) {
+                let found = self.codes.picture(&transfer::decode(leaf.body, &leaf.encoding));
+                self.add_codes(&found);
+            }
+            self.attachments.push(file);
         }
     }
 
@@ -135,6 +142,8 @@ impl Contents {
         self.budget -= bytes.len();
         let decoded = decode::text(bytes, charset.as_deref());
         let text = if is_html { self.add_html(&decoded) } else { self.add_plain(&decoded) };
+        let drawn = self.codes.page(&decoded, is_html);
+        self.add_codes(&drawn);
         self.texts.push(TextPart { text, is_html, charset, encoding: leaf.encoding.clone() });
     }
 
@@ -149,7 +158,18 @@ impl Contents {
         for stretch in page.unlinked.iter().filter_map(|range| page.text.get(range.clone())) {
             self.find_links(stretch);
         }
+        for picture in self.urls.take_pictures() {
+            let Some((_, digits)) = picture.split_once("base64,") else { continue };
+            let found = self.codes.picture(&transfer::decode(digits.as_bytes(), "base64"));
+            self.add_codes(&found);
+        }
         page.text
+    }
+
+    fn add_codes(&mut self, found: &[String]) {
+        for url in found.iter().filter_map(|content| Url::parse(content, UrlSource::Qr)) {
+            self.urls.add(url);
+        }
     }
 
     fn find_links(&mut self, text: &str) {
@@ -157,6 +177,12 @@ impl Contents {
             self.urls.add(url);
         }
     }
+}
+
+/// Whether a file is a picture, by what it says or by how it begins.
+fn is_picture(file: &Attachment) -> bool {
+    const STARTS: [&[u8]; 4] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM"];
+    file.content_type.starts_with("image/") || STARTS.iter().any(|start| file.start.starts_with(start))
 }
 
 /// Collapses white space within lines and drops it around them; control characters go.

@@ -118,11 +118,11 @@ fn links(urls: &[Url], collector: &mut Collector) {
         if url.port.is_some() {
             collector.add(&["fact:link with a port"]);
         }
-        if url.source != UrlSource::Link && url.source != UrlSource::Text {
-            let kind = if url.source == UrlSource::Form { "form to " } else { "loads from " };
-            collector.add(&["fact:", kind, &url.scheme]);
-        } else {
-            collector.add(&["scheme:", &url.scheme]);
+        match url.source {
+            UrlSource::Link | UrlSource::Text => collector.add(&["scheme:", &url.scheme]),
+            UrlSource::Form => collector.add(&["fact:form to ", &url.scheme]),
+            UrlSource::Resource => collector.add(&["fact:loads from ", &url.scheme]),
+            UrlSource::Qr => collector.add(&["fact:picture leads to ", &url.scheme]),
         }
     }
 }
