@@ -19,8 +19,15 @@ mod html_tricks;
 mod kind;
 mod known;
 mod learned;
+mod link_call;
+mod link_host;
+mod link_name;
+mod link_path;
 mod link_shape;
+mod link_spread;
 mod link_target;
+mod link_way;
+mod links;
 mod lists;
 mod mailing_list;
 mod message_id;
@@ -28,6 +35,8 @@ mod own_house;
 mod pages;
 mod pdf;
 mod phrases;
+mod qr;
+mod random;
 mod recipients;
 mod reply;
 mod reply_to;
@@ -78,6 +87,13 @@ pub const CHECKS: &[&dyn Check] = &[
     &greeting::Greeting,
     &link_target::LinkTarget,
     &link_shape::LinkShape,
+    &link_way::LinkWay,
+    &link_host::LinkHost,
+    &link_name::LinkName,
+    &link_path::LinkPath,
+    &link_call::LinkCall,
+    &link_spread::LinkSpread,
+    &qr::Qr,
     &files::Files,
     &file_policy::DeniedFiles,
     &archives::Archives,

@@ -23,7 +23,8 @@ const URL_ODD_HOST: SymbolInfo = SymbolInfo::new("URL_ODD_HOST", "A link's host 
 const URL_RANDOM_HOST: SymbolInfo = SymbolInfo::new("URL_RANDOM_HOST", "A link's host is random letters and digits");
 const URL_CHEAP_TLD: SymbolInfo =
     SymbolInfo::new("URL_CHEAP_TLD", "A link leads to a top-level domain that is given away");
-const URL_DATA: SymbolInfo = SymbolInfo::new("URL_DATA", "A link carries a whole page or a program in itself");
+const URL_DATA: SymbolInfo = SymbolInfo::new("URL_DATA", "A link carries a whole page in itself");
+const URL_SCRIPT: SymbolInfo = SymbolInfo::new("URL_SCRIPT", "A link runs a program instead of leading to a page");
 const URL_MANY_DOTS: SymbolInfo = SymbolInfo::new("URL_MANY_DOTS", "A link's host has very many parts");
 
 /// The letters and numbers of links.
@@ -46,15 +47,21 @@ impl Check for LinkShape {
                 URL_RANDOM_HOST,
                 URL_CHEAP_TLD,
                 URL_DATA,
+                URL_SCRIPT,
                 URL_MANY_DOTS,
             ]
         }
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        for url in mail.urls.iter().take(MOST_LINKS) {
-            if matches!(url.scheme.as_str(), "data" | "javascript" | "vbscript") && url.source == UrlSource::Link {
-                findings.raise(&URL_DATA, format!("a {}: link", url.scheme));
+        let links = mail.urls.iter().take(MOST_LINKS);
+        for url in links.flat_map(|url| std::iter::once(url).chain(url.leads_to.as_deref())) {
+            if url.source == UrlSource::Link {
+                match url.scheme.as_str() {
+                    "data" | "blob" => findings.raise(&URL_DATA, format!("a {}: link", url.scheme)),
+                    "javascript" | "vbscript" => findings.raise(&URL_SCRIPT, format!("a {}: link", url.scheme)),
+                    _ => {}
+                }
             }
             if !matches!(url.scheme.as_str(), "http" | "https" | "ftp") {
                 continue;

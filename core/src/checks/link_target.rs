@@ -41,8 +41,9 @@ impl Check for LinkTarget {
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
         let own = from::address(mail).map(|from| from.domain.registrable());
-        for url in followed(mail) {
-            mismatch(url, own.as_ref(), findings);
+        for outer in followed_as_written(mail) {
+            mismatch(outer, own.as_ref(), findings);
+            let url = outer.target();
             let Some(domain) = url.domain() else { continue };
             if let Some(shortener) = entry_above(&SHORTENERS, domain)
                 && 2 < url.path.len()
@@ -60,20 +61,25 @@ impl Check for LinkTarget {
     }
 }
 
-/// The links a reader could follow.
+/// Where the links a reader could follow lead, past redirectors.
 pub(super) fn followed<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Url> {
-    let leads = |url: &&Url| url.source != UrlSource::Resource;
-    mail.urls.iter().filter(leads).take(MOST_LINKS)
+    followed_as_written(mail).map(Url::target)
+}
+
+/// The links a reader could follow.
+pub(super) fn followed_as_written<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Url> {
+    mail.urls.iter().filter(|url| url.source != UrlSource::Resource).take(MOST_LINKS)
 }
 
 /// A link text that is a site's name must go there, or home to the sender, or carry that name along as a redirect does.
-fn mismatch(url: &Url, own: Option<&Domain>, findings: &mut Findings) {
-    let Some(shown) = url.anchor.as_deref().and_then(shown_domain) else { return };
+fn mismatch(outer: &Url, own: Option<&Domain>, findings: &mut Findings) {
+    let Some(shown) = outer.anchor.as_deref().and_then(shown_domain) else { return };
+    let url = outer.target();
     match &url.host {
         Some(Host::Domain(target)) => {
             let goes = target.registrable();
             let said = shown.registrable();
-            if goes != said && own != Some(&goes) && !url.path.contains(said.as_str()) {
+            if goes != said && own != Some(&goes) && !outer.path.contains(said.as_str()) {
                 findings.raise(&URL_TEXT_MISMATCH, format!("the link says {shown} but goes to {target}"));
             }
         }
@@ -104,18 +110,13 @@ fn recipient_in_link(mail: &Mail<'_>, findings: &mut Findings) {
     }
     let recipients: Vec<&Address> =
         mail.to.iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities).collect();
-    for url in followed(mail).filter(|url| matches!(url.scheme.as_str(), "http" | "https")) {
+    for url in followed_as_written(mail).filter(|url| matches!(url.scheme.as_str(), "http" | "https")) {
         let holds = |to: &&&Address| {
             let at = |sign: &str| url.path.contains(&format!("{}{sign}{}", to.local, to.domain));
             url.path.contains(&to.local) && (at("@") || at("%40"))
         };
         if let Some(to) = recipients.iter().find(holds) {
-            let host = match &url.host {
-                Some(Host::Domain(domain)) => domain.to_string(),
-                Some(Host::Ip(ip)) => ip.to_string(),
-                Some(Host::Odd(host)) => short(host),
-                None => continue,
-            };
+            let host = short(&url.host_name());
             return findings.raise(&URL_HAS_RECIPIENT, format!("{to} is in a link to {host}"));
         }
     }
@@ -126,11 +127,15 @@ fn recipient_in_link(mail: &Mail<'_>, findings: &mut Findings) {
 fn one_elsewhere(mail: &Mail<'_>, own: Option<&Domain>, findings: &mut Findings) {
     const LITTLE: usize = 600;
     let Some(own) = own else { return };
-    let mut sites = followed(mail).filter(|url| url.source == UrlSource::Link).filter_map(Url::domain);
-    let Some(first) = sites.next().map(Domain::registrable) else { return };
+    let goes = |url: &Url| {
+        let outer = url.domain()?.registrable();
+        if outer == *own { Some(outer) } else { url.target().domain().map(Domain::registrable) }
+    };
+    let mut sites = followed_as_written(mail).filter(|url| url.source == UrlSource::Link).filter_map(goes);
+    let Some(first) = sites.next() else { return };
     let chars: usize = mail.texts.iter().map(|part| part.text.len()).max().unwrap_or_default();
     let sent_by = mail.envelope_from.iter().flatten().next().map(|sender| sender.domain.registrable());
-    if first != *own && sent_by.as_ref() != Some(&first) && chars < LITTLE && sites.all(|site| site.is_within(&first)) {
+    if first != *own && sent_by.as_ref() != Some(&first) && chars < LITTLE && sites.all(|site| site == first) {
         let subject = short(&mail.subject);
         findings
             .raise(&URL_ONE_ELSEWHERE, format!("\"{subject}\": {chars} characters, and every link leads to {first}"));

@@ -23,6 +23,15 @@ pub(super) static CHEAP_TLDS: Words = LazyLock::new(|| words(include_str!("../..
 pub(super) static MAIL_SERVICES: Words =
     LazyLock::new(|| words(include_str!("../../../assets/lists/mail_services.txt")));
 
+/// Those of them that are hardly used for anything good.
+pub(super) static WORST_TLDS: Words = LazyLock::new(|| words(include_str!("../../../assets/lists/worst_tlds.txt")));
+
+/// Redirectors of well-known houses.
+pub(super) static REDIRECTORS: Words = LazyLock::new(|| words(include_str!("../../../assets/lists/redirectors.txt")));
+
+/// Guards against bad links, which wrap all links.
+pub(super) static GUARDS: Words = LazyLock::new(|| words(include_str!("../../../assets/lists/guards.txt")));
+
 /// Lines with something on them.
 pub(super) fn entries(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty())

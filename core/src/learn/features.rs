@@ -80,7 +80,7 @@ impl Default for Token {
 impl Features {
     /// Counts up whenever other tokens are made of the same message, so that lessons say by which version they were made:
     /// 1 told who sent a message and by which way, 2 every header line as it was written,
-    /// 3 links in files, and the names in archives of all kinds.
+    /// 3 links in files, the names in archives of all kinds, and what codes in pictures say.
     pub const VERSION: u32 = 3;
 
     /// Reads the tokens of `mail`: at most 3,000, of at most the first 64 KiB of text.

@@ -6,8 +6,9 @@ use super::{
     file::Room,
     header_block, html, link_finder,
     mime::{self, Leaf, Parts},
+    qr::Looker,
     transfer,
-    url::Urls,
+    url::{Url, UrlSource, Urls},
 };
 
 /// Headers of one name in which addresses are looked for.
@@ -125,6 +126,7 @@ struct Contents {
     html: Option<HtmlFacts>,
     urls: Urls,
     attachments: Vec<Attachment>,
+    codes: Looker,
     /// Bytes of text that may still be read.
     budget: usize,
     /// What may still be unpacked of files.
@@ -140,10 +142,15 @@ impl Contents {
         }
         if !is_shown || attachment::file_name(leaf).is_some() {
             let mut links = Vec::new();
-            self.attachments.push(attachment::read(leaf, &mut links, &mut self.room));
+            let file = attachment::read(leaf, &mut links, &mut self.room);
             for url in links {
                 self.urls.add(url);
             }
+            if is_picture(&file) && self.codes.wants(file.size) {
+                let found = self.codes.picture(&transfer::decode(leaf.body, &leaf.encoding));
+                self.add_codes(&found);
+            }
+            self.attachments.push(file);
         }
     }
 
@@ -157,6 +164,8 @@ impl Contents {
         self.budget -= bytes.len();
         let decoded = decode::text(bytes, charset.as_deref());
         let text = if is_html { self.add_html(&decoded) } else { self.add_plain(&decoded) };
+        let drawn = self.codes.page(&decoded, is_html);
+        self.add_codes(&drawn);
         self.texts.push(TextPart { text, is_html, charset, encoding: leaf.encoding.clone() });
     }
 
@@ -171,7 +180,18 @@ impl Contents {
         for stretch in page.unlinked.iter().filter_map(|range| page.text.get(range.clone())) {
             self.find_links(stretch);
         }
+        for picture in self.urls.take_pictures() {
+            let Some((_, digits)) = picture.split_once("base64,") else { continue };
+            let found = self.codes.picture(&transfer::decode(digits.as_bytes(), "base64"));
+            self.add_codes(&found);
+        }
         page.text
+    }
+
+    fn add_codes(&mut self, found: &[String]) {
+        for url in found.iter().filter_map(|content| Url::parse(content, UrlSource::Qr)) {
+            self.urls.add(url);
+        }
     }
 
     fn find_links(&mut self, text: &str) {
@@ -179,6 +199,12 @@ impl Contents {
             self.urls.add(url);
         }
     }
+}
+
+/// Whether a file is a picture, by what it says or by how it begins.
+fn is_picture(file: &Attachment) -> bool {
+    const STARTS: [&[u8]; 4] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM"];
+    file.content_type.starts_with("image/") || STARTS.iter().any(|start| file.start.starts_with(start))
 }
 
 /// Collapses white space within lines and drops it around them; control characters go.

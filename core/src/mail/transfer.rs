@@ -96,6 +96,24 @@ pub(crate) fn upper_hex(value: u8) -> char {
     char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
+/// Readable text that a word holds in base64 (in either alphabet) or in hexadecimal digits, if it does.
+pub(crate) fn unpacked(word: &str) -> Option<String> {
+    const LONGEST: usize = 400;
+    if LONGEST < word.len() || !word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-_".contains(&byte)) {
+        return None;
+    }
+    let readable = |bytes: Vec<u8>| {
+        let is_text = bytes.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t'));
+        String::from_utf8(bytes).ok().filter(|_| is_text)
+    };
+    if word.len().is_multiple_of(2) && word.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let digits: Vec<u8> = word.bytes().filter_map(hex).collect();
+        let bytes = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |value, digit| value << 4 | digit)).collect();
+        return readable(bytes);
+    }
+    readable(base64(word.replace('-', "+").replace('_', "/").as_bytes()))
+}
+
 /// Not in the alphabet.
 const SKIP: u8 = 0xff;
 

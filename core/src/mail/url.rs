@@ -5,6 +5,8 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 
+mod redirect;
+
 use super::{Domain, decode, transfer};
 
 /// Most links kept of one message.
@@ -12,6 +14,12 @@ const MAX_URLS: usize = 1_000;
 
 /// Longest link kept.
 const MAX_WRITTEN_BYTES: usize = 2048;
+
+/// Most pictures kept that stand in the page itself.
+const MAX_PICTURES: usize = 4;
+
+/// Longest picture in the page itself that is kept, in bytes as written.
+const MAX_PICTURE_BYTES: usize = 1024 * 1024;
 
 /// Where a link was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +34,8 @@ pub enum UrlSource {
     Form,
     /// In an attached file: a PDF, a document, a page, a calendar entry.
     File,
+    /// What a QR code in a picture says.
+    Qr,
 }
 
 /// Links in order, each written form once for each source.
@@ -33,6 +43,8 @@ pub enum UrlSource {
 pub(super) struct Urls {
     list: Vec<Url>,
     places: BTreeMap<(UrlSource, String), usize>,
+    /// Pictures that stand in the page itself, as `data:` links, still encoded.
+    pictures: Vec<String>,
 }
 
 impl Urls {
@@ -55,7 +67,22 @@ impl Urls {
             && url.anchor.as_deref().is_none_or(str::is_empty)
         {
             url.anchor = Some(text.to_owned());
+            if let Some(inner) = &mut url.leads_to {
+                inner.anchor = Some(text.to_owned());
+            }
         }
+    }
+
+    /// Keeps a picture that stands in the page itself, to be looked at later.
+    pub(super) fn add_picture(&mut self, written: &str) {
+        if self.pictures.len() < MAX_PICTURES && written.len() <= MAX_PICTURE_BYTES {
+            self.pictures.push(written.to_owned());
+        }
+    }
+
+    /// The pictures that stand in the page itself.
+    pub(super) fn take_pictures(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.pictures)
     }
 
     pub(super) fn into_list(self) -> Vec<Url> {
@@ -94,6 +121,12 @@ pub struct Url {
     pub path: String,
     /// For [`UrlSource::Link`]: the visible text of the link, collapsed, at most 256 characters.
     pub anchor: Option<String>,
+    /// Whether it is written so that a browser understands it and a filter may not: a line end, a tab or a backslash
+    /// before the path, or another number of slashes than two.
+    pub is_disguised: bool,
+    /// Where a redirector, a translator or a guard against bad links leads on to, if the link says so; of several in one
+    /// another, the innermost.
+    pub leads_to: Option<Box<Self>>,
 }
 
 impl Url {
@@ -105,14 +138,37 @@ impl Url {
         }
     }
 
-    /// Takes a link apart. `None` if it names nothing on its own: a relative link, an anchor, nothing at all.
+    /// Where the reader ends up: what a redirector leads on to, else the link itself.
+    pub fn target(&self) -> &Self {
+        self.leads_to.as_deref().unwrap_or(self)
+    }
+
+    /// The host in words, for a reason. Empty for schemes without one.
+    pub fn host_name(&self) -> String {
+        match &self.host {
+            Some(Host::Domain(domain)) => domain.to_string(),
+            Some(Host::Ip(ip)) => ip.to_string(),
+            Some(Host::Odd(written)) => written.clone(),
+            None => String::new(),
+        }
+    }
+
+    /// Takes a link apart, and what it leads on to. `None` if it names nothing on its own: a relative link, an anchor,
+    /// nothing at all.
     pub(super) fn parse(text: &str, source: UrlSource) -> Option<Self> {
+        let url = Self::parse_outer(text, source)?;
+        Some(Self { leads_to: redirect::innermost(&url).map(Box::new), ..url })
+    }
+
+    fn parse_outer(text: &str, source: UrlSource) -> Option<Self> {
         let text = text.trim_matches(|c: char| c <= ' ');
+        let is_disguised = is_disguised(text);
         let text: String =
             decode::split_at_most(text, MAX_WRITTEN_BYTES).0.chars().filter(|c| !c.is_control()).collect();
         match split_scheme(&text) {
             Some((scheme, rest)) if has_host(&scheme) => {
-                Self::with_host(rest.trim_start_matches(['/', '\\']), scheme, &text, source)
+                let url = Self::with_host(rest.trim_start_matches(['/', '\\']), scheme, &text, source)?;
+                Some(Self { is_disguised, ..url })
             }
             Some((scheme, _)) => Some(Self::opaque(scheme, &text, source)),
             None if text.starts_with("//") || text.starts_with("\\\\") => {
@@ -125,7 +181,18 @@ impl Url {
 
     fn opaque(scheme: String, written: &str, source: UrlSource) -> Self {
         let written = written.to_owned();
-        Self { written, source, scheme, host: None, port: None, has_userinfo: false, path: String::new(), anchor: None }
+        Self {
+            written,
+            source,
+            scheme,
+            host: None,
+            port: None,
+            has_userinfo: false,
+            path: String::new(),
+            anchor: None,
+            is_disguised: false,
+            leads_to: None,
+        }
     }
 
     /// `rest` begins with the authority.
@@ -142,6 +209,15 @@ impl Url {
         let path = path.to_owned();
         Some(Self { host, port, has_userinfo, path, ..Self::opaque(scheme, written, source) })
     }
+}
+
+/// Whether a link with a scheme is written otherwise than people do. A broken line within the path is no disguise.
+fn is_disguised(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once(':') else { return false };
+    let Some(authority) = rest.strip_prefix("//") else { return true };
+    let end = authority.find(['/', '?', '#']).unwrap_or(authority.len());
+    let host = authority.get(..end).unwrap_or_default();
+    host.is_empty() || host.contains(|c: char| c.is_control() || c == '\\')
 }
 
 /// Schemes that are followed by a host, however many slashes are between.

@@ -123,6 +123,7 @@ fn links(urls: &[Url], collector: &mut Collector) {
             UrlSource::Form => collector.add(&["fact:form to ", &url.scheme]),
             UrlSource::Resource => collector.add(&["fact:loads from ", &url.scheme]),
             UrlSource::File => collector.add(&["fact:file with a link to ", &url.scheme]),
+            UrlSource::Qr => collector.add(&["fact:picture leads to ", &url.scheme]),
         }
     }
 }

@@ -297,6 +297,9 @@ impl<'page> Reader<'page> {
         let get = |wanted: &str| attributes.iter().find(|(key, _)| *key == wanted).map(|(_, value)| *value);
         let Some(source) = get("src").filter(|source| !source.trim().is_empty()) else { return };
         bump(&mut self.facts.images);
+        if source.trim_start().get(..11).is_some_and(|start| start.eq_ignore_ascii_case("data:image/")) {
+            self.urls.add_picture(source.trim_start());
+        }
         let style: Vec<(String, String)> = declarations(get("style").unwrap_or_default()).collect();
         let is_tiny = |side: &str| {
             let styled = style.iter().rev().find(|(name, _)| name == side).map(|(_, value)| value.as_str());
