@@ -1,7 +1,8 @@
 //! A message as the checks see it: read once, then only looked at.
 //!
 //! [`Mail::parse`] never fails. Whatever the bytes are, they give a `Mail`; what is missing or broken in them is for the
-//! checks to notice. `mail_parser` is named in `mail/decode.rs` alone, `html5ever` in `mail/html` alone.
+//! checks to notice. `mail_parser` is named in `mail/decode.rs` alone, `html5ever` in `mail/html` alone,
+//! `image` and `rqrr` in `mail/qr` alone.
 
 mod address;
 pub(crate) mod attachment;
