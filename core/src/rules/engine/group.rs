@@ -190,16 +190,7 @@ impl Group {
             }
         };
         self.scanner.scan(lower, |Sighting { member, begin, end }| see(member, begin, end));
-        starts.sort_unstable();
-        starts.dedup();
-        for starts in starts.chunk_by(|one, other| one.0 == other.0) {
-            let place = starts
-                .first()
-                .and_then(|(member, _)| self.members.get(*member as usize).zip(states.get_mut(*member as usize)));
-            if let Some((member, state)) = place {
-                state.look_at(member, number, text, starts);
-            }
-        }
+        self.look_at(number, text, starts, states);
         for member in touched.iter() {
             let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
             let Some((member, state)) = place else { continue };
@@ -211,6 +202,20 @@ impl Group {
             let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
             if let Some((member, state)) = place {
                 state.look(member, number, text, 0..text.len());
+            }
+        }
+    }
+}
+
+impl Group {
+    /// Looks at all places where a match may begin, member after member.
+    fn look_at(&self, number: u32, text: &[u8], starts: &mut Vec<(u32, u32)>, states: &mut [State]) {
+        starts.sort_unstable();
+        starts.dedup();
+        for starts in starts.chunk_by(|one, other| one.0 == other.0) {
+            let member = starts.first().map_or(0, |(member, _)| *member as usize);
+            if let Some((member, state)) = self.members.get(member).zip(states.get_mut(member)) {
+                state.look_at(member, number, text, starts);
             }
         }
     }

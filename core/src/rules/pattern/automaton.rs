@@ -78,7 +78,7 @@ impl Automaton {
         earliest: bool,
         budget: &mut u64,
     ) -> Result<Option<usize>, Exhausted> {
-        self.search(Input::new(text).span(span).anchored(Anchored::No).earliest(earliest), budget)
+        self.search(&Input::new(text).span(span).anchored(Anchored::No).earliest(earliest), budget)
     }
 
     /// The same for a match that begins where the span does.
@@ -89,18 +89,18 @@ impl Automaton {
         earliest: bool,
         budget: &mut u64,
     ) -> Result<Option<usize>, Exhausted> {
-        self.search(Input::new(text).span(span).anchored(Anchored::Yes).earliest(earliest), budget)
+        self.search(&Input::new(text).span(span).anchored(Anchored::Yes).earliest(earliest), budget)
     }
 
-    fn search(&self, input: Input<'_>, budget: &mut u64) -> Result<Option<usize>, Exhausted> {
+    fn search(&self, input: &Input<'_>, budget: &mut u64) -> Result<Option<usize>, Exhausted> {
         let length = input.get_span().len() as u64 + 1;
         *budget = budget.checked_sub(length).ok_or(Exhausted)?;
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = self.dfa.try_search_fwd(&mut cache.0, &input);
+        let found = self.dfa.try_search_fwd(&mut cache.0, input);
         self.weigh(&mut cache);
         match found {
             Ok(found) => Ok(found.map(|found| found.offset())),
-            Err(_) => self.find_slowly(&input, budget),
+            Err(_) => self.find_slowly(input, budget),
         }
     }
 
