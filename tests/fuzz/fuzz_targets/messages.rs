@@ -24,7 +24,7 @@ static PROGRAM: LazyLock<Program> = LazyLock::new(|| {
             is_only_included: false,
         }));
     }
-    Program::compile(&load(&files, &LoadSettings::default()), &CompileSettings::default()).0
+    Program::compile(&load(&files, &LoadSettings::default()), CompileSettings::default()).0
 });
 
 fuzz_target!(init: { LazyLock::force(&PROGRAM); }, |raw: &[u8]| {

@@ -18,7 +18,7 @@ const MAIL: &[&[u8]] = &[
 fuzz_target!(|text: &[u8]| {
     let file = RuleFile { name: "fuzz.cf".to_owned(), text: text.to_vec(), is_only_included: false };
     let book = load(&[file], &LoadSettings::default());
-    let (program, problems) = Program::compile(&book, &CompileSettings::default());
+    let (program, problems) = Program::compile(&book, CompileSettings::default());
     let census = Census::of(&book, &problems, &|function| eval::find(function).is_some());
     assert!(census.total.runs <= census.total.loaded);
     for raw in MAIL {
