@@ -43,6 +43,11 @@ pub fn reason(verdict: &Verdict) -> String {
     if verdict.decided_by == DecidedBy::TestMessage {
         return "It holds the text that is agreed on for trying spam filters.".to_owned();
     }
+    if verdict.decided_by == DecidedBy::FilePolicy
+        && let Some(denied) = verdict.findings.iter().find(|finding| finding.finding.symbol.name() == "FILE_DENIED")
+    {
+        return sentence(&in_words(&denied.finding).text);
+    }
     let against = points(verdict, |score| Score::ZERO < score);
     sentence(&match verdict.class {
         Class::Ham => wanted(verdict, &against),

@@ -1,8 +1,14 @@
 //! Files that the person does not want at all (`files` of the account).
 
-use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
+use crate::{
+    check::Check,
+    evidence::Evidence,
+    finding::Findings,
+    mail::{Attachment, Kind, Mail},
+    symbol::SymbolInfo,
+};
 
-use super::text::short;
+use super::{files, text::short};
 
 /// What settles the class by itself: see [`crate::judge()`].
 pub(crate) const FILE_DENIED: SymbolInfo =
@@ -26,10 +32,14 @@ impl Check for DeniedFiles {
         if policy.deny.is_empty() {
             return;
         }
-        for file in &mail.attachments {
+        for file in files::looked_at(mail) {
             let outer = file.name.as_deref().unwrap_or_default();
-            if policy.denies(outer) {
+            if !is_subject(file, outer) && policy.denies(outer) {
                 return findings.raise(&FILE_DENIED, format!("\"{}\" is not wanted here", short(outer)));
+            }
+            // What documents are made of nobody sees as files.
+            if file.inside.kind == Kind::OpenDocument {
+                continue;
             }
             if let Some(inner) = file.inside.archive.names.iter().find(|name| policy.denies(name)) {
                 let why = format!("\"{}\" in \"{}\" is not wanted here", short(inner), short(outer));
@@ -37,4 +47,11 @@ impl Check for DeniedFiles {
             }
         }
     }
+}
+
+/// An attached message is named by its subject where it has no name of its own.
+fn is_subject(file: &Attachment, name: &str) -> bool {
+    let is_file =
+        name.len().checked_sub(4).and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(".eml"));
+    file.content_type.starts_with("message/") && !is_file
 }

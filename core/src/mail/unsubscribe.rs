@@ -63,10 +63,21 @@ pub fn unsubscribe(mail: &Mail<'_>) -> Option<Unsubscribe> {
             ways.pages.push(url.written);
         }
     }
+    ways.mailto = ways.mailto.filter(|mailto| is_of_sender(mail, &mailto.to));
     if is_only_one && offers_one_click(mail) && is_signed(mail) {
         ways.one_click = ways.pages.iter().find(|page| is_for_programs(page)).cloned();
     }
     (!ways.pages.is_empty() || ways.mailto.is_some()).then_some(ways)
+}
+
+/// Whether the address is where the author's is, or a valid signer: else anybody could have the person write to whom they
+/// like.
+fn is_of_sender(mail: &Mail<'_>, to: &Address) -> bool {
+    let home = to.domain.registrable();
+    let is_author =
+        mail.author().and_then(|from| from.address.as_ref()).is_some_and(|from| from.domain.registrable() == home);
+    let is_person = mail.account.identities.iter().any(|own| own.domain.registrable() == home);
+    !is_person && (is_author || valid_signers(mail).iter().any(|signer| signer.registrable() == home))
 }
 
 /// What stands between `<` and `>`.

@@ -35,7 +35,7 @@ pub(crate) use self::{
 
 /// What a step of the machine costs, where a byte for the automaton costs 1: about the ratio of their times.
 const STEP_COST: u64 = 16;
-/// What the machine may spend on one place before the automaton is asked.
+/// What the machine may spend on the places of one text before the automaton is asked at each.
 const MOST_STEPS_AT_ONCE: u64 = 4_000;
 /// What may be spent on saying where a match stands.
 const MOST_STEPS_TO_EXPLAIN: u64 = 100_000;
@@ -183,6 +183,14 @@ pub(crate) struct Matcher {
     explainer: OnceLock<Option<Machine>>,
 }
 
+/// What may be spent on a text.
+struct Purse<'run> {
+    /// Steps before the automaton is asked.
+    few: u64,
+    /// All of it.
+    budget: &'run mut u64,
+}
+
 #[derive(Debug)]
 struct Compiled {
     automaton: Automaton,
@@ -221,8 +229,9 @@ impl Matcher {
         starts: &[(u32, u32)],
         budget: &mut u64,
     ) -> Result<Option<usize>, Exhausted> {
+        let mut purse = Purse { few: MOST_STEPS_AT_ONCE, budget };
         for (_, start) in starts {
-            if self.end_at(text, *start as usize, true, budget)?.is_some() {
+            if self.end_at(text, *start as usize, true, &mut purse)?.is_some() {
                 return Ok(Some(*start as usize));
             }
         }
@@ -237,13 +246,14 @@ impl Matcher {
         most: u32,
         budget: &mut u64,
     ) -> Result<u32, Exhausted> {
+        let mut purse = Purse { few: MOST_STEPS_AT_ONCE, budget };
         let (mut count, mut from) = (0, 0);
         for (_, start) in starts {
             let start = *start as usize;
             if count >= most || start < from {
                 continue;
             }
-            if let Some(end) = self.end_at(text, start, false, budget)? {
+            if let Some(end) = self.end_at(text, start, false, &mut purse)? {
                 count += 1;
                 from = end.max(start + 1);
             }
@@ -257,28 +267,29 @@ impl Matcher {
         text: &[u8],
         start: usize,
         is_any_end: bool,
-        budget: &mut u64,
+        purse: &mut Purse<'_>,
     ) -> Result<Option<usize>, Exhausted> {
         let compiled = self.compiled()?;
         let reach = self.plan.reach.map_or(usize::MAX, |reach| reach as usize + 1);
         let span = start..start.saturating_add(reach).min(text.len());
         let Some(machine) = &compiled.machine else {
-            return compiled.automaton.find_at(text, span, is_any_end, budget);
+            return compiled.automaton.find_at(text, span, is_any_end, purse.budget);
         };
         // Most ways fail soon. Only where they do not, it pays to ask first whether there can be a match.
-        let mut few = MOST_STEPS_AT_ONCE.min(*budget / STEP_COST);
+        let mut few = purse.few.min(*purse.budget / STEP_COST);
         let before = few;
-        if let Ok(found) = machine.find(text, start, start, &mut few) {
-            *budget -= (before - few) * STEP_COST;
+        let tried = machine.find(text, start, start, &mut few);
+        *purse.budget -= (before - few) * STEP_COST;
+        purse.few = few;
+        if let Ok(found) = tried {
             return Ok(found.map(|found| found.whole().end));
         }
-        *budget -= before * STEP_COST;
-        if compiled.automaton.find_at(text, span, true, budget)?.is_none() {
+        if compiled.automaton.find_at(text, span, true, purse.budget)?.is_none() {
             return Ok(None);
         }
-        let mut steps = *budget / STEP_COST;
+        let mut steps = *purse.budget / STEP_COST;
         let found = machine.find(text, start, start, &mut steps);
-        *budget = steps * STEP_COST;
+        *purse.budget = steps * STEP_COST;
         Ok(found?.map(|found| found.whole().end))
     }
 

@@ -18,6 +18,12 @@ use crate::mail::{Url, UrlSource};
 /// Most links kept of one file.
 const MAX_LINKS: usize = 50;
 
+/// Bytes of a link that are read.
+const MAX_TARGET: usize = 2048;
+
+/// Scripts that are looked at.
+const MAX_SCRIPTS: usize = 16;
+
 /// Most embedded files of which the names are kept.
 const MAX_FILES: usize = 20;
 
@@ -55,7 +61,7 @@ pub(super) fn read(bytes: &[u8], urls: &mut Vec<Url>, room: &mut Room) -> Pdf {
         return Pdf { is_encrypted: true, ..Pdf::default() };
     }
     let objects = objects(bytes, room);
-    let mut reader = Reader { objects: &objects, pdf: Pdf::default(), page: page_size(&objects), urls };
+    let mut reader = Reader { objects: &objects, pdf: Pdf::default(), page: page_size(&objects), scripts: 0, urls };
     for object in objects.values() {
         reader.pdf.pages += usize::from(object.value.has("Type", "Page"));
         reader.catalog(&object.value, room);
@@ -102,6 +108,8 @@ struct Reader<'pdf> {
     objects: &'pdf BTreeMap<u32, Object<'pdf>>,
     pdf: Pdf,
     page: Option<f64>,
+    /// Scripts looked at.
+    scripts: usize,
     urls: &'pdf mut Vec<Url>,
 }
 
@@ -127,7 +135,7 @@ impl Reader<'_> {
 
     /// A link, or a button, over some part of a page.
     fn annotation(&mut self, value: &Value) {
-        if !value.has("Subtype", "Link") && !value.has("Subtype", "Widget") {
+        if MAX_LINKS <= self.pdf.links || (!value.has("Subtype", "Link") && !value.has("Subtype", "Widget")) {
             return;
         }
         let objects = self.objects;
@@ -141,15 +149,13 @@ impl Reader<'_> {
             },
             _ => return,
         };
-        let url = Url::parse(&String::from_utf8_lossy(target), UrlSource::File);
+        let url = Url::parse(&String::from_utf8_lossy(start(target, MAX_TARGET)), UrlSource::File);
         let Some(url) = url.filter(|url| matches!(url.scheme.as_str(), "http" | "https")) else { return };
         let share = value.get("Rect").map(|sides| resolve(objects, sides)).and_then(area).zip(self.page);
         let share = share.map_or(0, |(area, page)| percent(area / page));
         self.pdf.covered = self.pdf.covered.max(share);
-        if self.pdf.links < MAX_LINKS {
-            self.pdf.links += 1;
-            self.urls.push(url);
-        }
+        self.pdf.links += 1;
+        self.urls.push(url);
     }
 
     fn file(&mut self, value: &Value) {
@@ -169,6 +175,10 @@ impl Reader<'_> {
         {
             self.pdf.runs_script |= action.has("S", "JavaScript");
         }
+        if self.pdf.runs_script || MAX_SCRIPTS <= self.scripts || value.get("JS").is_none() {
+            return;
+        }
+        self.scripts += 1;
         let script = match value.get("JS") {
             Some(Value::Text(script)) => script.clone(),
             Some(Value::Reference(number)) => match objects.get(number) {

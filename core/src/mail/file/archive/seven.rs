@@ -45,7 +45,7 @@ fn packed(header: &[u8], content: &[u8], archive: &mut Archive) -> Option<()> {
 }
 
 fn plain(header: &[u8], archive: &mut Archive) -> Option<()> {
-    let mut reader = Reader(header);
+    let mut reader = Reader(start(header, MAX_HEADER));
     let mut kind = reader.byte()?;
     if kind == 0x02 {
         while reader.number()? != 0 {
