@@ -29,7 +29,7 @@ pub use received::{Hop, Trace};
 pub use transfer::encode as encode_text;
 pub(crate) use transfer::unpacked;
 pub(crate) use unsubscribe::valid_signers;
-pub use unsubscribe::{Unsubscribe, UnsubscribeMail, unsubscribe};
+pub use unsubscribe::{Unsubscribe, UnsubscribeMail, is_of_sender, unsubscribe};
 pub use url::{Host, Url, UrlSource};
 
 /// Seconds since 1970-01-01 UTC.

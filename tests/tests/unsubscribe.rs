@@ -22,7 +22,8 @@ fn a_mailing_is_left_by_a_message_and_of_spam_nothing_is_asked() -> Result<()> {
         smtp.ca_file().display()
     ))?;
     world.agent.start()?;
-    let way = "List-Unsubscribe: <https://shop.example.com/leave>, <mailto:leave@shop.example?subject=out%2017>\r\n";
+    let way =
+        "List-Unsubscribe: <https://shop.example.com/leave>, <mailto:leave@lists.example.net?subject=out%2017>\r\n";
     let known = "Authentication-Results: mx.example.org; spf=pass smtp.mailfrom=news@example.net\r\n\
                  Received: from mail.example.net (mail.example.net [192.0.2.7]) by mx.example.org; x\r\n";
     let with = |letter: Letter, head: &str| {
@@ -39,10 +40,10 @@ fn a_mailing_is_left_by_a_message_and_of_spam_nothing_is_asked() -> Result<()> {
     }
 
     let said = world.agent.say(&["unsubscribe", &id_of(&world, &news)?])?;
-    assert_eq!(said.trim(), "a message to leave@shop.example asks to take you off its list");
+    assert_eq!(said.trim(), "a message to leave@lists.example.net asks to take you off its list");
     let accepted = smtp.accepted()?;
     assert_eq!(accepted.len(), 1, "{}", smtp.log());
-    assert_eq!(accepted[0].to, "leave@shop.example");
+    assert_eq!(accepted[0].to, "leave@lists.example.net");
     let text = String::from_utf8_lossy(&accepted[0].content).into_owned();
     assert!(text.contains("\r\nSubject: out 17\r\n") && text.contains("unsubscribe"), "{text}");
 

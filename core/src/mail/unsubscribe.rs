@@ -63,16 +63,15 @@ pub fn unsubscribe(mail: &Mail<'_>) -> Option<Unsubscribe> {
             ways.pages.push(url.written);
         }
     }
-    ways.mailto = ways.mailto.filter(|mailto| is_of_sender(mail, &mailto.to));
     if is_only_one && offers_one_click(mail) && is_signed(mail) {
         ways.one_click = ways.pages.iter().find(|page| is_for_programs(page)).cloned();
     }
     (!ways.pages.is_empty() || ways.mailto.is_some()).then_some(ways)
 }
 
-/// Whether the address is where the author's is, or a valid signer: else anybody could have the person write to whom they
-/// like.
-fn is_of_sender(mail: &Mail<'_>, to: &Address) -> bool {
+/// Whether the address is of the author's domain or of a valid signer's, and not of the person's own: else anybody could
+/// have the person write to whom they like.
+pub fn is_of_sender(mail: &Mail<'_>, to: &Address) -> bool {
     let home = to.domain.registrable();
     let is_author =
         mail.author().and_then(|from| from.address.as_ref()).is_some_and(|from| from.domain.registrable() == home);
@@ -180,6 +179,17 @@ mod tests {
         let mailto = ways.mailto.unwrap();
         assert_eq!((mailto.to.to_string().as_str(), mailto.subject.as_str()), ("leave@example.org", "leave me"));
         assert_eq!((mailto.body.as_str(), ways.one_click), ("please", None));
+    }
+
+    #[test]
+    fn a_message_goes_only_to_where_the_sender_is() {
+        let identities = vec![Address::parse("me@example.com").unwrap()];
+        let account = AccountFacts { identities, ..AccountFacts::default() };
+        let mail = Mail::parse(b"From: news@shop.example.net\r\n\r\n", &Arrival { account, ..Arrival::default() });
+        for (to, want) in [("leave@lists.example.net", true), ("boss@example.org", false), ("boss@example.com", false)]
+        {
+            assert_eq!(is_of_sender(&mail, &Address::parse(to).unwrap()), want, "{to}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tamis_core::{
     api::{Leaving, MailId, RefusedKind, Reply},
     config::{Account, Smtp},
     learn::Label,
-    mail::{UnsubscribeMail, unsubscribe},
+    mail::{UnsubscribeMail, is_of_sender, unsubscribe},
 };
 use tracing::info;
 
@@ -108,16 +108,18 @@ fn may_know(found: &StoredMail) -> bool {
 fn way(config: &Config, account: &Account, found: &StoredMail, raw: &[u8]) -> Option<Way> {
     let raw = raw.get(..raw.len().min(MOST_BYTES)).unwrap_or(raw);
     let arrival = Arrival { account: desk::facts(account, config), ..Arrival::default() };
-    let ways = unsubscribe(&Mail::parse(raw, &arrival))?;
+    let mail = Mail::parse(raw, &arrival);
+    let ways = unsubscribe(&mail)?;
     let is_authenticated = found.judged.reasons.iter().any(|reason| AUTHENTICATED.contains(&reason.symbol.as_str()));
     if is_authenticated && let Some(url) = ways.one_click {
         return Some(Way::Click(url));
     }
     if is_authenticated
         && account.smtp.is_some()
-        && let Some(mail) = ways.mailto
+        && let Some(to_write) = ways.mailto
+        && is_of_sender(&mail, &to_write.to)
     {
-        return Some(Way::Mail(mail));
+        return Some(Way::Mail(to_write));
     }
     let mut pages = ways.pages;
     let safe = pages.iter().position(|page| page.starts_with("https:")).unwrap_or_default();
