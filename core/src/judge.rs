@@ -114,8 +114,8 @@ pub fn judge(mail: &Mail<'_>, evidence: &Evidence, config: &Config) -> Verdict {
     let is_denied = found.has(&FILE_DENIED.symbol());
     let mut findings: Vec<ScoredFinding> =
         found.into_iter().map(|finding| ScoredFinding { score: config.score_of(&finding.symbol), finding }).collect();
-    let hits = config.program().run(mail, evidence.learned().map(|opinion| opinion.probability));
-    for hit in hits.hits.into_iter().filter(|hit| !hit.name.starts_with("__")) {
+    let hits = config.program().run_told(mail, evidence.learned().map(|opinion| opinion.probability));
+    for hit in hits.hits {
         let found = of_rule(hit, config);
         // A check of the same name has said it.
         if findings.iter().all(|other| other.finding.symbol != found.finding.symbol) {

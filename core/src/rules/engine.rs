@@ -26,7 +26,7 @@ use self::{
 };
 use super::{
     book::{Book, EvalTest, Problem},
-    meta::Metas,
+    meta::{self, Metas},
     pattern::Matcher,
 };
 
@@ -105,6 +105,8 @@ pub struct RuleSet {
     templates: Vec<Template>,
     /// Sums of other rules.
     metas: Metas,
+    /// For each rule: where it is.
+    homes: Vec<Home>,
     /// What it was made from.
     lines: Vec<Line>,
 }
@@ -151,6 +153,47 @@ struct HeaderGroup {
     if_missing: Vec<u32>,
 }
 
+/// A rule's place, if it may be left for later.
+#[derive(Clone, Copy, Debug)]
+enum Home {
+    /// A group, and its place in it.
+    Group { group: u32, member: u32, most: u32 },
+    /// Among [`RuleSet::evals`].
+    Eval(u32),
+    /// It is never left.
+    Elsewhere,
+}
+
+/// A group and what it looks at.
+#[derive(Clone, Copy, Debug)]
+enum GroupPlace<'set> {
+    Body(&'set Group),
+    RawBody(&'set Group),
+    Uri(&'set Group),
+    Full(&'set Group),
+    Header(&'set HeaderGroup),
+    MimeHeader(&'set HeaderGroup),
+}
+
+impl<'set> GroupPlace<'set> {
+    fn group(self) -> &'set Group {
+        match self {
+            Self::Body(group) | Self::RawBody(group) | Self::Uri(group) | Self::Full(group) => group,
+            Self::Header(header) | Self::MimeHeader(header) => &header.group,
+        }
+    }
+
+    fn if_missing(self) -> &'set [u32] {
+        match self {
+            Self::Header(header) => &header.if_missing,
+            Self::Body(_) | Self::RawBody(_) | Self::Uri(_) | Self::Full(_) | Self::MimeHeader(_) => &[],
+        }
+    }
+}
+
+/// Names of rules begin so that only other rules ask for (SpamAssassin's `Mail::SpamAssassin::Conf`, "meta").
+const INNER: &str = "__";
+
 impl RuleSet {
     /// Compiles what the files say. What cannot be compiled is left out and told.
     pub fn compile(book: &Book, settings: CompileSettings) -> (Self, Vec<Problem>) {
@@ -189,6 +232,47 @@ impl RuleSet {
 
     fn from_lines(lines: Vec<Line>) -> Self {
         plan::plan(lines)
+    }
+
+    /// All groups, always in the same order.
+    fn groups(&self) -> impl Iterator<Item = GroupPlace<'_>> {
+        let texts = [
+            GroupPlace::Body(&self.body),
+            GroupPlace::RawBody(&self.rawbody),
+            GroupPlace::Uri(&self.uri),
+            GroupPlace::Full(&self.full),
+        ];
+        let headers = self.headers.iter().map(GroupPlace::Header);
+        texts.into_iter().chain(headers).chain(self.mime_headers.iter().map(GroupPlace::MimeHeader))
+    }
+
+    /// Notes where each rule is.
+    fn settle(mut self) -> Self {
+        let mut homes = vec![Home::Elsewhere; self.rules.len()];
+        let mut put = |rule: u32, home: Home| homes.get_mut(rule as usize).into_iter().for_each(|held| *held = home);
+        for (group, place) in (0..).zip(self.groups()) {
+            for (member, of) in (0..).zip(place.group().members()) {
+                put(of.rule, Home::Group { group, member, most: of.most });
+            }
+        }
+        for (place, (rule, _)) in (0..).zip(&self.evals) {
+            put(*rule, Home::Eval(place));
+        }
+        self.homes = homes;
+        self
+    }
+
+    /// The most that a rule can count of which nothing is known, and what it costs to find out: in what order.
+    fn unknown(&self, rule: u32) -> (f64, u32) {
+        match self.homes.get(rule as usize) {
+            Some(Home::Group { group, most, .. }) => (f64::from(*most), 2 + u32::from(*group < 4)),
+            Some(Home::Eval(_)) => (meta::MOST, 1),
+            Some(Home::Elsewhere) | None => (meta::MOST, 0),
+        }
+    }
+
+    fn is_inner(&self, rule: u32) -> bool {
+        self.rules.get(rule as usize).is_some_and(|rule| rule.name.starts_with(INNER))
     }
 
     fn is_off(&self, rule: u32) -> bool {

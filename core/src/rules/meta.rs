@@ -5,13 +5,15 @@
 mod all;
 mod order;
 mod parse;
+mod span;
 mod words;
 
 use std::collections::BTreeMap;
 
 pub use self::{
-    all::Metas,
+    all::{Metas, Tried},
     order::{Order, order},
+    span::{MOST, Span},
 };
 use super::book::Book;
 

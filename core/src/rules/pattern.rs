@@ -18,7 +18,13 @@ mod tests;
 mod tree;
 mod walk;
 
-use std::{ops::Range, sync::OnceLock};
+use std::{
+    ops::Range,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +43,16 @@ pub(crate) use self::{
 const STEP_COST: u64 = 16;
 /// What the machine may spend on the places of one text before the automaton is asked at each.
 const MOST_STEPS_AT_ONCE: u64 = 4_000;
+/// How many steps the machine may take for each byte before the automaton is asked, and how many besides. A match is
+/// tried at few places, and mostly fails at once: then the machine is quicker, and needs no memory.
+const STEPS_A_BYTE: u64 = 2;
+const LEAST_STEPS: u64 = 256;
+/// What such a step costs.
+const STEP_COST_OF_TRIAL: u64 = 2;
+/// What a text is worth on which the machine took too many, where one on which it did not takes one off, and what they
+/// may be worth together before the automaton is asked at once.
+const SLOW: u32 = 32;
+const TOO_SLOW: u32 = 64;
 /// What may be spent on saying where a match stands.
 const MOST_STEPS_TO_EXPLAIN: u64 = 100_000;
 /// Patterns that become more pieces than this are refused.
@@ -178,9 +194,10 @@ pub(crate) struct Explanation<'matcher> {
 pub(crate) struct Matcher {
     /// What is known of it.
     pub(crate) plan: Plan,
-    compiled: OnceLock<Option<Compiled>>,
-    /// For saying what matched.
-    explainer: OnceLock<Option<Machine>>,
+    program: OnceLock<Option<Program>>,
+    automaton: OnceLock<Option<Automaton>>,
+    /// How often the machine was too slow of late, see [`Matcher::is_quick`].
+    slow: AtomicU32,
 }
 
 /// What may be spent on a text.
@@ -192,29 +209,45 @@ struct Purse<'run> {
 }
 
 #[derive(Debug)]
-struct Compiled {
-    automaton: Automaton,
-    /// Where the automaton is not exact.
-    machine: Option<Machine>,
+struct Program {
+    machine: Machine,
+    /// The automaton takes exactly what the machine takes.
+    is_exact: bool,
 }
 
 impl Matcher {
     /// Nothing is compiled yet.
     pub(crate) const fn new(plan: Plan) -> Self {
-        Self { plan, compiled: OnceLock::new(), explainer: OnceLock::new() }
+        Self { plan, program: OnceLock::new(), automaton: OnceLock::new(), slow: AtomicU32::new(0) }
     }
 
-    fn compiled(&self) -> Result<&Compiled, Exhausted> {
+    fn program(&self) -> Result<&Program, Exhausted> {
         let compile = || {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
-            let machine = if automaton::is_exact(&reading.node, true) {
-                None
-            } else {
-                Some(Machine::new(&reading.node, reading.groups)?)
-            };
-            Some(Compiled { automaton: Automaton::new(&reading.node)?, machine })
+            let is_exact = automaton::is_exact(&reading.node, true);
+            Some(Program { machine: Machine::new(&reading.node, reading.groups)?, is_exact })
         };
-        self.compiled.get_or_init(compile).as_ref().ok_or(Exhausted)
+        self.program.get_or_init(compile).as_ref().ok_or(Exhausted)
+    }
+
+    fn automaton(&self) -> Result<&Automaton, Exhausted> {
+        let compile = || Automaton::new(&read::read(&self.plan.text, &self.plan.flags).ok()?.node);
+        self.automaton.get_or_init(compile).as_ref().ok_or(Exhausted)
+    }
+
+    /// Whether the machine is likely to be quicker than the automaton: it was of late, or it is time to see.
+    fn is_quick(&self) -> bool {
+        let slow = self.slow.load(Ordering::Relaxed);
+        if slow >= TOO_SLOW {
+            self.slow.store(slow - 1, Ordering::Relaxed);
+        }
+        slow < TOO_SLOW
+    }
+
+    fn note(&self, is_quick: bool) {
+        let slow = self.slow.load(Ordering::Relaxed);
+        let slow = if is_quick { slow.saturating_sub(1) } else { (slow + SLOW).min(TOO_SLOW + SLOW) };
+        self.slow.store(slow, Ordering::Relaxed);
     }
 
     /// Whether it matches with a beginning within `span`, which holds all that it takes.
@@ -269,12 +302,9 @@ impl Matcher {
         is_any_end: bool,
         purse: &mut Purse<'_>,
     ) -> Result<Option<usize>, Exhausted> {
-        let compiled = self.compiled()?;
+        let Program { machine, is_exact } = self.program()?;
         let reach = self.plan.reach.map_or(usize::MAX, |reach| reach as usize + 1);
         let span = start..start.saturating_add(reach).min(text.len());
-        let Some(machine) = &compiled.machine else {
-            return compiled.automaton.find_at(text, span, is_any_end, purse.budget);
-        };
         // Most ways fail soon. Only where they do not, it pays to ask first whether there can be a match.
         let mut few = purse.few.min(*purse.budget / STEP_COST);
         let before = few;
@@ -284,8 +314,9 @@ impl Matcher {
         if let Ok(found) = tried {
             return Ok(found.map(|found| found.whole().end));
         }
-        if compiled.automaton.find_at(text, span, true, purse.budget)?.is_none() {
-            return Ok(None);
+        let found = self.automaton()?.find_at(text, span, is_any_end || !is_exact, purse.budget)?;
+        if *is_exact || found.is_none() {
+            return Ok(found);
         }
         let mut steps = *purse.budget / STEP_COST;
         let found = machine.find(text, start, start, &mut steps);
@@ -301,11 +332,22 @@ impl Matcher {
         is_any_end: bool,
         budget: &mut u64,
     ) -> Result<Option<usize>, Exhausted> {
-        let compiled = self.compiled()?;
+        let Program { machine, is_exact } = self.program()?;
         let (from, to) = (span.start, span.end);
-        let is_exact = compiled.machine.is_none();
-        let end = compiled.automaton.find(text, span, is_any_end || !is_exact, budget)?;
-        let (Some(machine), Some(_)) = (&compiled.machine, end) else { return Ok(end) };
+        if self.is_quick() {
+            let few = (LEAST_STEPS + span.len() as u64 * STEPS_A_BYTE).min(*budget / STEP_COST_OF_TRIAL);
+            let mut left = few;
+            let tried = machine.find(text, from, to, &mut left);
+            *budget -= (few - left) * STEP_COST_OF_TRIAL;
+            self.note(tried.is_ok());
+            if let Ok(found) = tried {
+                return Ok(found.map(|found| found.whole().end));
+            }
+        }
+        let end = self.automaton()?.find(text, span, is_any_end || !is_exact, budget)?;
+        if *is_exact || end.is_none() {
+            return Ok(end);
+        }
         let mut steps = *budget / STEP_COST;
         let found = machine.find(text, from, to, &mut steps);
         *budget = steps * STEP_COST;
@@ -326,12 +368,8 @@ impl Matcher {
 
     /// Where the first match stands, and what its named groups took.
     pub(crate) fn explain(&self, text: &[u8], from: usize) -> Option<Explanation<'_>> {
-        let compile = || {
-            let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
-            Machine::new(&reading.node, reading.groups)
-        };
         let mut budget = MOST_STEPS_TO_EXPLAIN;
-        let machine = self.explainer.get_or_init(compile).as_ref()?;
+        let Program { machine, .. } = self.program().ok()?;
         let found = machine.find(text, from, text.len(), &mut budget).ok()??;
         let named = self.plan.names.iter().filter_map(|(name, group)| Some((name.as_str(), found.group(*group)?)));
         Some(Explanation { whole: found.whole(), named: named.collect() })
@@ -339,7 +377,6 @@ impl Matcher {
 
     /// What it takes in memory beyond its plan, in bytes; the machine's small program is not counted.
     pub(crate) fn memory(&self) -> usize {
-        let compiled = self.compiled.get().and_then(Option::as_ref);
-        compiled.map_or(0, |compiled| compiled.automaton.memory())
+        self.automaton.get().and_then(Option::as_ref).map_or(0, Automaton::memory)
     }
 }

@@ -1,6 +1,6 @@
 //! Rules that look at the same texts, run together.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use crate::rules::pattern::{Exhausted, Matcher, Plan, Progress, Sieve};
 
@@ -15,6 +15,9 @@ const MOST_COUNTED: u32 = 10_000;
 /// many bytes more.
 const MOST_LOOKS: usize = 4;
 const LEAST_WITHIN: usize = 4_096;
+
+/// Places at which a match may begin that are kept for later.
+const MOST_STARTS: usize = 1 << 17;
 
 /// Rules of one kind of text.
 #[derive(Debug, Default)]
@@ -40,6 +43,8 @@ pub(crate) struct Member {
     first: u32,
     /// It is tried only where a strand of it stands.
     has_strands: bool,
+    /// Nobody wants to know of it but other rules.
+    is_inner: bool,
 }
 
 /// What became of a member on this message.
@@ -54,6 +59,26 @@ struct State {
     sieved: Option<u32>,
     /// The part of the current text that is to be looked at.
     pending: Option<(usize, usize)>,
+    /// It is looked for later, if that is wanted.
+    is_open: bool,
+}
+
+/// Where members are to be looked for, if they turn out to matter.
+#[derive(Debug, Default)]
+pub(crate) struct Later {
+    /// By member, then by text.
+    places: Vec<Places>,
+    /// Where a match may begin, one text after another.
+    starts: Vec<(u32, u32)>,
+}
+
+#[derive(Clone, Debug)]
+struct Places {
+    member: u32,
+    text: u32,
+    /// A part of the text; if `are_starts`, of [`Later::starts`].
+    range: Range<usize>,
+    are_starts: bool,
 }
 
 /// What a run needs besides: kept from message to message, so that memory is asked for once.
@@ -78,12 +103,16 @@ pub(crate) struct Outcome<'group> {
     pub(crate) is_exhausted: bool,
     /// In which text, and from where on.
     pub(crate) found: Option<(u32, usize)>,
+    /// It is looked for later, if that is wanted.
+    pub(crate) is_open: bool,
 }
 
 impl Member {
-    /// A rule, how many of its matches count, and from which text on.
-    pub(crate) fn new(rule: u32, plan: Plan, most: u32, first: u32) -> Self {
-        Self { rule, matcher: Matcher::new(plan), most, first, has_strands: false }
+    /// A rule, how many of its matches count, and from which text on. `is_inner`: only other rules ask for it.
+    pub(crate) fn new(rule: u32, plan: Plan, most: u32, first: u32, is_inner: bool) -> Self {
+        // What its groups take is wanted at once.
+        let is_inner = is_inner && plan.names.is_empty();
+        Self { rule, matcher: Matcher::new(plan), most, first, has_strands: false, is_inner }
     }
 }
 
@@ -120,33 +149,74 @@ impl Group {
         &self.members
     }
 
-    /// Runs all rules over all texts and calls `tell` for each that matched or was given up.
-    pub(crate) fn run(
-        &self,
-        texts: &[&[u8]],
+    /// Whether only other rules ask for its members.
+    pub(crate) fn is_inner(&self) -> bool {
+        self.members.iter().all(|member| member.is_inner)
+    }
+
+    /// Runs all rules over all texts and calls `tell` for each that matched or was given up. Inner rules are only noted
+    /// in `later`, if there is one.
+    pub(crate) fn run<'group>(
+        &'group self,
+        texts: &[Cow<'_, [u8]>],
         scratch: &mut Scratch,
+        mut later: Option<&mut Later>,
         mut is_off: impl FnMut(u32) -> bool,
-        mut tell: impl FnMut(Outcome<'_>),
+        mut tell: impl FnMut(Outcome<'group>),
     ) {
-        let fresh = State { count: 0, budget: BUDGET, is_exhausted: false, found: None, sieved: None, pending: None };
         scratch.states.clear();
-        scratch.states.resize(self.members.len(), fresh);
+        scratch.states.resize(self.members.len(), State::FRESH);
         for (state, member) in scratch.states.iter_mut().zip(&self.members) {
             state.is_exhausted = is_off(member.rule);
             state.budget *= u64::from(!state.is_exhausted);
         }
-        for (number, text) in (0..).zip(texts.iter().copied()) {
-            self.run_text(number, text, scratch);
+        for (number, text) in (0..).zip(texts) {
+            self.run_text(number, text, scratch, later.as_deref_mut());
+        }
+        if let Some(later) = later {
+            later.places.sort_by_key(|places| places.member);
+            for member in self.always.iter().chain(later.places.iter().map(|places| &places.member)) {
+                let place = self.members.get(*member as usize).zip(scratch.states.get_mut(*member as usize));
+                if let Some((member, state)) = place {
+                    state.is_open = member.is_inner && !state.is_exhausted;
+                }
+            }
         }
         for (state, member) in scratch.states.iter().zip(&self.members) {
             let is_exhausted = state.is_exhausted && !is_off(member.rule);
-            if state.count > 0 || is_exhausted {
-                tell(Outcome { member, count: state.count, is_exhausted, found: state.found });
+            if state.count > 0 || is_exhausted || state.is_open {
+                tell(state.outcome(member, is_exhausted));
             }
         }
     }
 
-    fn run_text(&self, number: u32, text: &[u8], scratch: &mut Scratch) {
+    /// Looks for one member, where that was left for later.
+    pub(crate) fn look_later(&self, number: u32, texts: &[Cow<'_, [u8]>], later: &Later) -> Option<Outcome<'_>> {
+        let member = self.members.get(number as usize)?;
+        let mut state = State::FRESH;
+        if self.always.binary_search(&number).is_ok() {
+            for (text, at) in texts.iter().zip(0..) {
+                state.look(member, at, text, 0..text.len());
+            }
+            return Some(state.outcome(member, state.is_exhausted));
+        }
+        let from = later.places.partition_point(|places| places.member < number);
+        for Places { text: at, range, are_starts, .. } in
+            later.places.iter().skip(from).take_while(|places| places.member == number)
+        {
+            let text = texts.get(*at as usize)?;
+            if *are_starts {
+                if state.wants_more(member) {
+                    state.look_at(member, *at, text, later.starts.get(range.clone()).unwrap_or_default());
+                }
+            } else {
+                state.look(member, *at, text, range.clone());
+            }
+        }
+        Some(state.outcome(member, state.is_exhausted))
+    }
+
+    fn run_text(&self, number: u32, text: &[u8], scratch: &mut Scratch, mut later: Option<&mut Later>) {
         let Scratch { lower, states, touched, starts, progress } = scratch;
         lower.clear();
         lower.extend_from_slice(text);
@@ -164,6 +234,7 @@ impl Group {
             }
             state.sieved = Some(number);
         });
+        let is_later = later.is_some();
         let mut see = |member: u32, begin: usize, end: usize| {
             let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
             let Some((of, state)) = place.filter(|(of, state)| state.wants_more(of)) else { return };
@@ -179,7 +250,7 @@ impl Group {
                     touched.push(member);
                     state.pending = Some(part);
                 }
-                Some((begin, end)) if part.0 <= *end => {
+                Some((begin, end)) if part.0 <= *end || (is_later && of.is_inner) => {
                     *begin = part.0.min(*begin);
                     *end = part.1.max(*end);
                 }
@@ -190,34 +261,61 @@ impl Group {
             }
         };
         self.scanner.scan(lower, |Sighting { member, begin, end }| see(member, begin, end));
-        self.look_at(number, text, starts, states);
+        self.look_at(number, text, (starts, states), later.as_deref_mut());
         for member in touched.iter() {
             let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
-            let Some((member, state)) = place else { continue };
-            if let Some((begin, end)) = state.pending.take() {
-                state.look(member, number, text, begin..end);
+            let Some((of, state)) = place else { continue };
+            match (state.pending.take(), &mut later) {
+                (Some((begin, end)), Some(later)) if of.is_inner => {
+                    later.places.push(Places { member: *member, text: number, range: begin..end, are_starts: false });
+                }
+                (Some((begin, end)), _) => state.look(of, number, text, begin..end),
+                (None, _) => {}
             }
         }
         for member in &self.always {
             let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
-            if let Some((member, state)) = place {
+            if let Some((member, state)) = place.filter(|(member, _)| !(is_later && member.is_inner)) {
                 state.look(member, number, text, 0..text.len());
+            }
+        }
+    }
+
+    /// Looks at all places where a match may begin, member after member.
+    fn look_at(
+        &self,
+        number: u32,
+        text: &[u8],
+        (starts, states): (&mut Vec<(u32, u32)>, &mut [State]),
+        mut later: Option<&mut Later>,
+    ) {
+        starts.sort_unstable();
+        starts.dedup();
+        for starts in starts.chunk_by(|one, other| one.0 == other.0) {
+            let member = starts.first().map_or(0, |(member, _)| *member);
+            let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
+            match (place, &mut later) {
+                (Some((of, _)), Some(later)) if of.is_inner => {
+                    let places = later.places_at(member, (number, text), starts);
+                    later.places.push(places);
+                }
+                (Some((of, state)), _) => state.look_at(of, number, text, starts),
+                (None, _) => {}
             }
         }
     }
 }
 
-impl Group {
-    /// Looks at all places where a match may begin, member after member.
-    fn look_at(&self, number: u32, text: &[u8], starts: &mut Vec<(u32, u32)>, states: &mut [State]) {
-        starts.sort_unstable();
-        starts.dedup();
-        for starts in starts.chunk_by(|one, other| one.0 == other.0) {
-            let member = starts.first().map_or(0, |(member, _)| *member as usize);
-            if let Some((member, state)) = self.members.get(member).zip(states.get_mut(member)) {
-                state.look_at(member, number, text, starts);
-            }
+impl Later {
+    /// The places; where they are too many to be kept, all of the text from the first on.
+    fn places_at(&mut self, member: u32, (number, text): (u32, &[u8]), starts: &[(u32, u32)]) -> Places {
+        let from = self.starts.len();
+        if from + starts.len() > MOST_STARTS {
+            let first = starts.first().map_or(0, |(_, start)| *start as usize);
+            return Places { member, text: number, range: first..text.len(), are_starts: false };
         }
+        self.starts.extend(starts);
+        Places { member, text: number, range: from..self.starts.len(), are_starts: true }
     }
 }
 
@@ -235,6 +333,20 @@ impl Member {
 }
 
 impl State {
+    const FRESH: Self = Self {
+        count: 0,
+        budget: BUDGET,
+        is_exhausted: false,
+        found: None,
+        sieved: None,
+        pending: None,
+        is_open: false,
+    };
+
+    fn outcome<'group>(&self, member: &'group Member, is_exhausted: bool) -> Outcome<'group> {
+        Outcome { member, count: self.count, is_exhausted, found: self.found, is_open: self.is_open }
+    }
+
     fn wants_more(&self, member: &Member) -> bool {
         self.count < member.most && !self.is_exhausted
     }

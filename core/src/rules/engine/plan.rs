@@ -12,7 +12,7 @@ use crate::rules::{
 };
 
 use super::{
-    Condition, HeaderGroup, RuleInfo, RuleSet, Template,
+    Condition, HeaderGroup, INNER, RuleInfo, RuleSet, Template,
     group::{self, Group, Member},
     line::{DetailLine, Kind, Line, Place, next_template},
 };
@@ -29,7 +29,7 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
             Kind::Text { place, plan, is_negated } => {
                 let most = group::most(line.is_multiple && !is_negated, line.max_hits);
                 let first = u32::from(line.skips_subject && *place == Place::Body);
-                let member = Member::new(rule, plan.clone(), most, first);
+                let member = Member::new(rule, plan.clone(), most, first, line.name.starts_with(INNER));
                 places.entry(place.clone()).or_default().push((member, *is_negated));
             }
             Kind::Template { place, text, flags, is_negated } => templates.push(Template {
@@ -69,8 +69,10 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
         evals,
         templates,
         metas: metas(&lines),
+        homes: Vec::new(),
         lines,
     }
+    .settle()
 }
 
 fn condition(line: &DetailLine) -> Condition {

@@ -1,12 +1,15 @@
 //! Runs all rules over one message.
 
-use std::{borrow::Cow, sync::atomic::Ordering};
+use std::{borrow::Cow, collections::BTreeSet, sync::atomic::Ordering};
 
-use crate::rules::pattern::{Explanation, Once};
+use crate::rules::{
+    meta::Tried,
+    pattern::{Explanation, Once},
+};
 
 use super::{
-    Condition, HeaderGroup, Hit, Hits, Renderings, RuleSet,
-    group::{self, Group, Outcome},
+    Condition, GroupPlace, Hit, Hits, Home, INNER, Renderings, RuleSet,
+    group::{self, Later, Outcome},
     line::{Place, next_template},
 };
 
@@ -30,32 +33,59 @@ pub struct Scratch {
 struct Run<'run> {
     set: &'run RuleSet,
     source: &'run dyn Renderings,
+    scratch: &'run mut group::Scratch,
+    /// By rule; NaN: not known yet.
     counts: &'run mut [f64],
+    /// What each group looks at, once it has been run.
+    looked: Vec<Option<Looked<'run>>>,
+    /// Rules that only other rules ask for are left until they do.
+    is_lazy: bool,
     texts: Vec<(u32, Vec<u8>)>,
     exhausted: Vec<u32>,
     /// What named groups took.
     tags: Vec<(String, Vec<u8>)>,
 }
 
+/// The texts of a group, and where rules are to be looked for later.
+struct Looked<'run> {
+    texts: Vec<Cow<'run, [u8]>>,
+    later: Later,
+}
+
 impl RuleSet {
-    /// What the rules say of a message.
+    /// What all rules say of a message.
     pub fn run(&self, source: &dyn Renderings, scratch: &mut Scratch) -> Hits {
-        let Scratch { group, counts } = scratch;
+        self.run_with(source, scratch, false)
+    }
+
+    /// What rules say of a message whose names do not begin with `__`. The others are asked only where something
+    /// depends on them: that is quicker, and nothing else changes.
+    pub fn run_told(&self, source: &dyn Renderings, scratch: &mut Scratch) -> Hits {
+        self.run_with(source, scratch, true)
+    }
+
+    fn run_with(&self, source: &dyn Renderings, scratch: &mut Scratch, is_lazy: bool) -> Hits {
+        let Scratch { group: scratch, counts } = scratch;
         counts.clear();
         counts.resize(self.rules.len(), 0.0);
         let (texts, exhausted, tags) = (Vec::new(), Vec::new(), Vec::new());
-        let mut run = Run { set: self, source, counts, texts, exhausted, tags };
-        run.texts(group);
-        run.headers(group);
+        let looked = self.groups().map(|_| None).collect();
+        let mut run = Run { set: self, source, scratch, counts, looked, is_lazy, texts, exhausted, tags };
+        run.groups();
+        run.exists();
         run.links();
         run.evals();
         run.templates();
-        self.metas.run(run.counts);
+        if is_lazy {
+            run.metas();
+        } else {
+            self.metas.run(run.counts);
+        }
         run.hits()
     }
 }
 
-impl Run<'_> {
+impl<'run> Run<'run> {
     fn note(&mut self, rule: u32, count: f64) {
         let is_off = self.set.is_off(rule);
         if let Some(held) = self.counts.get_mut(rule as usize)
@@ -69,53 +99,150 @@ impl Run<'_> {
         self.set.rules.get(rule as usize).is_some_and(|rule| rule.points != 0.0)
     }
 
-    fn texts(&mut self, scratch: &mut group::Scratch) {
-        let (set, source) = (self.set, self.source);
-        let uris = source.uris();
-        let body: Vec<&[u8]> = source.body().iter().map(Vec::as_slice).collect();
-        let rawbody: Vec<&[u8]> = source.rawbody().iter().map(Vec::as_slice).collect();
-        let uris: Vec<&[u8]> = uris.iter().map(|uri| &**uri).collect();
-        for (group, texts) in [(&set.body, &body), (&set.rawbody, &rawbody), (&set.uri, &uris)] {
-            self.group(group, texts, scratch);
-        }
-        if !set.full.members().is_empty() {
-            self.group(&set.full, &[source.full()], scratch);
+    fn groups(&mut self) {
+        let set = self.set;
+        for (number, place) in (0..).zip(set.groups()) {
+            let group = place.group();
+            if self.is_lazy && group.is_inner() {
+                group.members().iter().for_each(|member| self.note(member.rule, f64::NAN));
+            } else {
+                self.group(number);
+            }
         }
     }
 
-    fn group(&mut self, group: &Group, texts: &[&[u8]], scratch: &mut group::Scratch) {
+    /// What a group looks at; `None`: there is no such header.
+    fn texts_of(&self, place: &GroupPlace<'run>) -> Option<Vec<Cow<'run, [u8]>>> {
+        Some(match place {
+            GroupPlace::Body(_) => self.source.body().iter().map(Cow::from).collect(),
+            GroupPlace::RawBody(_) => self.source.rawbody().iter().map(Cow::from).collect(),
+            GroupPlace::Uri(_) => self.source.uris(),
+            GroupPlace::Full(group) if group.members().is_empty() => Vec::new(),
+            GroupPlace::Full(_) => vec![Cow::from(self.source.full())],
+            GroupPlace::Header(header) => vec![self.source.header(&header.form)?],
+            GroupPlace::MimeHeader(header) => self.source.mime_headers(&header.form),
+        })
+    }
+
+    /// Runs one group.
+    fn group(&mut self, number: usize) {
         let set = self.set;
+        let Some(place) = set.groups().nth(number) else { return };
+        let group = place.group();
         let negated = |rule: u32| set.rules.get(rule as usize).is_some_and(|rule| rule.is_negated);
-        for member in group.members().iter().filter(|member| negated(member.rule)) {
-            self.note(member.rule, 1.0);
+        let Some(texts) = self.texts_of(&place) else {
+            group.members().iter().for_each(|member| self.note(member.rule, 0.0));
+            place.if_missing().iter().for_each(|rule| self.note(*rule, 1.0));
+            return;
+        };
+        for member in group.members() {
+            self.note(member.rule, if negated(member.rule) { 1.0 } else { 0.0 });
         }
-        group.run(
-            texts,
-            scratch,
-            |rule| set.is_off(rule),
-            |outcome| {
-                let rule = outcome.member.rule;
-                if outcome.is_exhausted {
-                    self.exhausted.push(rule);
-                    self.note(rule, 0.0);
-                } else if negated(rule) {
-                    self.note(rule, 0.0);
-                } else {
-                    self.note(rule, f64::from(outcome.count));
-                    self.explain(outcome, texts);
+        let mut looked = Looked { texts, later: Later::default() };
+        let mut outcomes = Vec::new();
+        let later = self.is_lazy.then_some(&mut looked.later);
+        group.run(&looked.texts, self.scratch, later, |rule| set.is_off(rule), |outcome| outcomes.push(outcome));
+        for outcome in outcomes {
+            if outcome.is_open {
+                self.note(outcome.member.rule, f64::NAN);
+            } else {
+                self.take(outcome, &looked.texts);
+            }
+        }
+        if let Some(held) = self.looked.get_mut(number) {
+            *held = Some(looked);
+        }
+    }
+
+    fn take(&mut self, outcome: Outcome<'_>, texts: &[Cow<'_, [u8]>]) {
+        let rule = outcome.member.rule;
+        let is_negated = self.set.rules.get(rule as usize).is_some_and(|rule| rule.is_negated);
+        if outcome.is_exhausted {
+            self.exhausted.push(rule);
+            self.note(rule, 0.0);
+        } else if is_negated {
+            self.note(rule, if outcome.count > 0 { 0.0 } else { 1.0 });
+        } else {
+            self.note(rule, f64::from(outcome.count));
+            self.explain(outcome, texts);
+        }
+    }
+
+    /// Finds out what was left for later.
+    fn find_out(&mut self, rule: u32) {
+        let (set, source) = (self.set, self.source);
+        match set.homes.get(rule as usize) {
+            Some(Home::Group { group, member, .. }) => {
+                let (group, member) = (*group as usize, *member);
+                if self.looked.get(group).is_some_and(Option::is_none) {
+                    self.group(group);
                 }
-            },
-        );
+                let is_open = self.is_open(rule);
+                let held = self.looked.get_mut(group).and_then(Option::take).filter(|_| is_open);
+                if let (Some(looked), Some(place)) = (held, set.groups().nth(group)) {
+                    if let Some(outcome) = place.group().look_later(member, &looked.texts, &looked.later) {
+                        self.take(outcome, &looked.texts);
+                    }
+                    if let Some(held) = self.looked.get_mut(group) {
+                        *held = Some(looked);
+                    }
+                }
+            }
+            Some(Home::Eval(place)) => {
+                if let Some((_, test)) = set.evals.get(*place as usize) {
+                    self.note(rule, f64::from(source.eval(test)));
+                }
+            }
+            Some(Home::Elsewhere) | None => {}
+        }
+        // Whatever happens, it is known from now on.
+        if self.is_open(rule) {
+            self.set_count(rule, 0.0);
+        }
+    }
+
+    /// Evaluates meta rules that somebody asks for, and finds out only what they depend on.
+    fn metas(&mut self) {
+        let set = self.set;
+        set.metas.rules().for_each(|rule| self.set_count(rule, f64::NAN));
+        let mut blocked = BTreeSet::new();
+        let mut waiting = Vec::new();
+        for told in set.metas.told() {
+            waiting.push(told);
+            while let Some(rule) = waiting.last().copied() {
+                if self.is_open(rule) {
+                    match set.metas.try_one(rule, self.counts, &mut blocked, |rule| set.unknown(rule)) {
+                        Tried::Needs(other) => {
+                            waiting.push(other);
+                            continue;
+                        }
+                        Tried::Count(count) => self.set_count(rule, count),
+                        Tried::Other => self.find_out(rule),
+                    }
+                }
+                waiting.pop();
+            }
+        }
+    }
+
+    fn is_open(&self, rule: u32) -> bool {
+        self.counts.get(rule as usize).is_some_and(|count| count.is_nan())
+    }
+
+    fn set_count(&mut self, rule: u32, count: f64) {
+        if let Some(held) = self.counts.get_mut(rule as usize) {
+            *held = count;
+        }
     }
 
     /// Keeps what matched, and what named groups took.
-    fn explain(&mut self, outcome: Outcome<'_>, texts: &[&[u8]]) {
+    fn explain(&mut self, outcome: Outcome<'_>, texts: &[Cow<'_, [u8]>]) {
         let Outcome { member, found, .. } = outcome;
         let matcher = &member.matcher;
         if !self.has_points(member.rule) && matcher.plan.names.is_empty() {
             return;
         }
-        let Some((text, from)) = found.and_then(|(number, from)| Some((*texts.get(number as usize)?, from))) else {
+        let Some((text, from)) = found.and_then(|(number, from)| Some((texts.get(number as usize)?, from))) else {
             return;
         };
         let Some(Explanation { whole, named }) = matcher.explain(text, from) else { return };
@@ -130,19 +257,8 @@ impl Run<'_> {
         }
     }
 
-    fn headers(&mut self, scratch: &mut group::Scratch) {
+    fn exists(&mut self) {
         let (set, source) = (self.set, self.source);
-        for HeaderGroup { form, group, if_missing } in &set.headers {
-            match source.header(form) {
-                Some(value) => self.group(group, &[&value], scratch),
-                None => if_missing.iter().for_each(|rule| self.note(*rule, 1.0)),
-            }
-        }
-        for HeaderGroup { form, group, .. } in &set.mime_headers {
-            let values = source.mime_headers(form);
-            let values: Vec<&[u8]> = values.iter().map(|value| &**value).collect();
-            self.group(group, &values, scratch);
-        }
         for (rule, form) in &set.exists {
             self.note(*rule, f64::from(u8::from(source.header(form).is_some())));
         }
@@ -167,8 +283,11 @@ impl Run<'_> {
     }
 
     fn evals(&mut self) {
-        for (rule, test) in &self.set.evals {
-            if !self.set.is_off(*rule) {
+        let set = self.set;
+        for (rule, test) in &set.evals {
+            if self.is_lazy && set.is_inner(*rule) {
+                self.note(*rule, f64::NAN);
+            } else if !set.is_off(*rule) {
                 self.note(*rule, f64::from(self.source.eval(test)));
             }
         }
@@ -230,12 +349,13 @@ impl Run<'_> {
     }
 
     fn hits(self) -> Hits {
-        let Self { set, counts, mut texts, exhausted, .. } = self;
+        let Self { set, counts, mut texts, exhausted, is_lazy, .. } = self;
         texts.sort_by_key(|(rule, _)| *rule);
         let name = |rule: u32| set.rules.get(rule as usize).map(|info| info.name.clone());
         let mut hits = Vec::new();
         for (rule, (count, info)) in (0..).zip(counts.iter().zip(&set.rules)) {
-            if *count > 0.0 && !info.is_off.load(Ordering::Relaxed) {
+            let is_told = !is_lazy || !info.name.starts_with(INNER);
+            if *count > 0.0 && is_told && !info.is_off.load(Ordering::Relaxed) {
                 let text = texts.binary_search_by_key(&rule, |(rule, _)| *rule).ok().and_then(|at| texts.get(at));
                 hits.push(Hit {
                     name: info.name.clone(),

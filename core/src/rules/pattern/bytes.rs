@@ -1,7 +1,7 @@
 //! Sets of bytes.
 
 /// Which of the 256 bytes.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ByteSet([u64; 4]);
 
 impl ByteSet {

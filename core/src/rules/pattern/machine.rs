@@ -1,5 +1,7 @@
 //! Patterns as a program that tries one way after another, as Perl does: for what is not regular.
 
+use std::collections::BTreeMap;
+
 use super::{
     bytes::ByteSet,
     tree::{Around, Greed, Node, Place},
@@ -20,7 +22,7 @@ pub(super) enum Step {
     /// Goes on only at such a place.
     Place(Place),
     /// Goes on here, and if that fails, there.
-    Try { first: usize, then: usize },
+    Try { first: usize, then: usize, can: Can },
     /// Goes on there.
     Jump(usize),
     /// Notes the place in a slot.
@@ -41,10 +43,19 @@ pub(super) enum Step {
     Done,
 }
 
+/// With what each way of a choice can begin: places in [`Machine::sets`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Can {
+    pub(super) first: u32,
+    pub(super) then: u32,
+}
+
 /// A pattern as a program.
 #[derive(Debug)]
 pub(crate) struct Machine {
     pub(super) steps: Vec<Step>,
+    /// What can follow at choices. The first is every byte, and the end of the text.
+    pub(super) sets: Vec<ByteSet>,
     /// Two for each group, then those of loops.
     pub(super) slots: usize,
     /// What a match can begin with; `None`: with anything, or nothing.
@@ -65,11 +76,12 @@ impl Machine {
         writer.write(node);
         writer.steps.push(Step::Done);
         writer.stop_going_back();
+        let sets = writer.look_ahead();
         let mut firsts = ByteSet::EMPTY;
         let firsts = begins(node, &mut firsts).then_some(firsts);
         let is_at_start = begins_at(node, &[Place::Start]);
         let is_at_line_start = begins_at(node, &[Place::Start, Place::LineStart]);
-        Some(Self { steps: writer.steps, slots: writer.slots, firsts, is_at_start, is_at_line_start })
+        Some(Self { steps: writer.steps, sets, slots: writer.slots, firsts, is_at_start, is_at_line_start })
     }
 }
 
@@ -111,6 +123,43 @@ impl Writer {
                 Step::If { .. } | Step::Around { .. } | Step::Atomic { .. } | Step::Fail | Step::Done => next = None,
             }
         }
+    }
+
+    /// Finds out with which bytes each way of a choice can go on, so that most ways need not be tried.
+    fn look_ahead(&mut self) -> Vec<ByteSet> {
+        let mut sets = vec![ByteSet::ALL];
+        let mut known = BTreeMap::from([(ByteSet::ALL, 0)]);
+        // Places in `sets`, from the last step to the first. What lies before is not known yet: it can be anything.
+        let mut at_step = vec![0; self.steps.len() + 1];
+        for number in (0..self.steps.len()).rev() {
+            let at = |step: usize| at_step.get(step).copied().unwrap_or(0);
+            let set = |step: usize| sets.get(at(step) as usize).copied().unwrap_or(ByteSet::ALL);
+            let Some(step) = self.steps.get_mut(number) else { continue };
+            let can = match step {
+                Step::Text(text) if text.is_empty() => set(number + 1),
+                Step::Text(text) => text.iter().take(1).copied().collect(),
+                Step::Class(class) => *class,
+                Step::Run { set: run, least: 0, .. } => run.or(set(number + 1)),
+                Step::Run { set: run, .. } => *run,
+                Step::Save(_) | Step::Progress(_) | Step::Place(_) => set(number + 1),
+                Step::Around { next, .. } => set(*next),
+                Step::Jump(to) => set(*to),
+                Step::Try { first, then, can } => {
+                    *can = Can { first: at(*first), then: at(*then) };
+                    set(*first).or(set(*then))
+                }
+                Step::Fail => ByteSet::EMPTY,
+                Step::Back { .. } | Step::If { .. } | Step::Atomic { .. } | Step::Done => ByteSet::ALL,
+            };
+            let place = *known.entry(can).or_insert_with(|| {
+                sets.push(can);
+                u32::try_from(sets.len() - 1).unwrap_or(0)
+            });
+            if let Some(held) = at_step.get_mut(number) {
+                *held = place;
+            }
+        }
+        sets
     }
 
     fn write(&mut self, node: &Node) {
@@ -168,7 +217,7 @@ impl Writer {
             let choice = self.hold();
             self.write(item);
             ends.push(self.hold());
-            self.set(choice, Step::Try { first: choice + 1, then: self.steps.len() });
+            self.set(choice, Step::Try { first: choice + 1, then: self.steps.len(), can: Can::default() });
         }
         let end = self.steps.len();
         for at in ends {
@@ -189,8 +238,8 @@ impl Writer {
             self.write(node);
         }
         let choice = |at: usize, end: usize| match greed {
-            Greed::Lazy => Step::Try { first: end, then: at + 1 },
-            Greed::Greedy | Greed::Possessive => Step::Try { first: at + 1, then: end },
+            Greed::Lazy => Step::Try { first: end, then: at + 1, can: Can::default() },
+            Greed::Greedy | Greed::Possessive => Step::Try { first: at + 1, then: end, can: Can::default() },
         };
         let Some(most) = most else {
             let at = self.hold();

@@ -7,6 +7,8 @@ use super::{
     tree::{Around, Greed, Place},
 };
 
+/// Looking for a place to begin at costs a step for so many bytes.
+const SKIPPED_A_STEP: usize = 16;
 /// More ways than these are not kept in mind.
 const MOST_WAYS: usize = 1 << 18;
 
@@ -29,6 +31,30 @@ impl Found {
 }
 
 impl Machine {
+    /// The next place at which a match can begin.
+    fn next_start(&self, text: &[u8], from: usize, last: usize) -> Option<usize> {
+        let mut start = from;
+        while start <= last {
+            if self.is_at_line_start && start > 0 {
+                start += text.get(start - 1..)?.iter().position(|byte| *byte == b'\n')?;
+            }
+            let Some(firsts) = &self.firsts else { break };
+            if !self.is_at_line_start {
+                return text
+                    .get(start..)?
+                    .iter()
+                    .take(last + 1 - start)
+                    .position(|byte| firsts.has(*byte))
+                    .map(|skipped| start + skipped);
+            }
+            if firsts.has(*text.get(start)?) {
+                break;
+            }
+            start += 1;
+        }
+        (start <= last).then_some(start)
+    }
+
     /// The first match that begins within `from..=last`. `budget` is how many steps may be spent; what is spent is
     /// taken off.
     pub(crate) fn find(
@@ -41,17 +67,10 @@ impl Machine {
         let mut walk =
             Walk { machine: self, text, slots: vec![None; self.slots], ways: Vec::new(), budget, must_end: None };
         let last = if self.is_at_start { 0 } else { last.min(text.len()) };
-        for start in from..=last {
-            walk.spend(1)?;
-            let can_begin = match (&self.firsts, text.get(start)) {
-                (None, _) => true,
-                (Some(firsts), Some(byte)) => firsts.has(*byte),
-                (Some(_), None) => false,
-            };
-            let is_within_line = || start > 0 && text.get(start - 1) != Some(&b'\n');
-            if !can_begin || (self.is_at_line_start && is_within_line()) {
-                continue;
-            }
+        let mut from = from;
+        while let Some(start) = self.next_start(text, from, last) {
+            walk.spend(1 + (start - from) / SKIPPED_A_STEP)?;
+            from = start + 1;
             walk.slots.fill(None);
             walk.ways.clear();
             if let Some(end) = walk.run(0, start)? {
@@ -161,12 +180,28 @@ impl Walk<'_> {
         self.slots.get(slot).copied().flatten()
     }
 
+    /// Whether a way can go on with this byte, or at the end of the text.
+    fn can(&self, set: u32, byte: Option<u8>) -> bool {
+        match (set, byte, self.machine.sets.get(set as usize)) {
+            (0, ..) => true,
+            (_, Some(byte), Some(set)) => set.has(byte),
+            _ => false,
+        }
+    }
+
     fn simple(&mut self, simple: &Step, step: usize, at: usize) -> Option<(usize, usize)> {
         match simple {
             Step::Text(text) => self.text.get(at..)?.starts_with(text).then_some((step + 1, at + text.len())),
             Step::Class(set) => set.has(*self.text.get(at)?).then_some((step + 1, at + 1)),
             Step::Place(place) => is_at(self.text, at, *place).then_some((step + 1, at)),
-            Step::Try { first, then } => {
+            Step::Try { first, then, can } => {
+                let byte = self.text.get(at).copied();
+                if !self.can(can.then, byte) {
+                    return Some((*first, at));
+                }
+                if !self.can(can.first, byte) {
+                    return Some((*then, at));
+                }
                 self.ways.push(Way::Other { step: *then, at });
                 Some((*first, at))
             }
