@@ -112,7 +112,7 @@ fn written(scene: &Scene<'_>, text: &[u8], at: usize) -> Option<String> {
     let name = latin(host).to_ascii_lowercase();
     scene.lists.boundaries.domain(&name)?;
     // A link may be written in brackets, but if its user has dots, the end of it reads as a quoted address.
-    let is_link = before.get(..start)?.to_ascii_lowercase().ends_with(b"mailto:") && !user.contains('.');
+    let is_link = before_name(before.get(..start)?, b"mailto:").is_some() && !user.contains('.');
     let is_quoted = !is_link && is_cited(after.get(host.len()..)?);
     (!is_quoted).then(|| format!("{user}@{name}"))
 }

@@ -25,7 +25,7 @@ pub(crate) fn of(field: &Field<'_>) -> Vec<Mailbox> {
 /// The names in a header line as they stand, with their blanks and line ends.
 pub(crate) fn raw_names(field: &Field<'_>) -> impl Iterator<Item = Vec<u8>> {
     let value = transfer::with_line_feeds(field.raw().to_vec());
-    read_as(value.trim_ascii(), Reader::as_written).into_iter().map(|mailbox| mailbox.name)
+    read_as(value.trim_ascii(), Reader::finish_raw).into_iter().map(|mailbox| mailbox.name)
 }
 
 /// Every mailbox of a value.
@@ -146,7 +146,7 @@ impl Reader {
     }
 
     /// The name as it stands, without blanks before it, and the address.
-    fn as_written(self) -> Mailbox {
+    fn finish_raw(self) -> Mailbox {
         let (name, address) = self.parts();
         let name = match name.trim_ascii() {
             [] if !self.comment.is_empty() => self.comment.clone(),
