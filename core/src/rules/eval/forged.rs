@@ -93,7 +93,11 @@ fn forged_yahoo(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     if !from.ends_with("yahoo.com") || trace_was_removed(scene) {
         return 0;
     }
-    let received = latin(&header(scene, "Received"));
+    let mut received = latin(&header(scene, "Received"));
+    // Pine writes the trace of what it sends on as `X-Received`.
+    if ["Resent-From", "Resent-To"].iter().all(|name| !header(scene, name).is_empty()) {
+        received.push_str(&latin(&header(scene, "X-Received")));
+    }
     let is_named =
         scene.view.relays().all().iter().any(|relay| relay.rdns.to_ascii_lowercase().ends_with(b".yahoo.com"));
     // Articles that readers send to friends.
@@ -168,11 +172,17 @@ fn forged_trail(scene: &Scene<'_>, _: &EvalTest) -> u32 {
     let is_broken = |pair: &[Relay]| {
         let [above, below] = pair else { return false };
         let (name, by) = (latin(&above.rdns).to_ascii_lowercase(), latin(&below.by).to_ascii_lowercase());
-        let is_named = name.contains('.') && by.contains('.') && !name.starts_with("localhost");
+        let is_named = is_of_the_dns(&name) && is_of_the_dns(&by) && !name.starts_with("localhost");
         is_named && owner(&name) != owner(&by)
     };
     let broken = scene.view.relays().untrusted().windows(2).filter(|pair| is_broken(pair)).count();
     u32::from(1 < broken)
+}
+
+/// Whether a host's name has a domain that could be one: some hosts write labels of their own behind it.
+fn is_of_the_dns(host: &str) -> bool {
+    let (_, last) = host.strip_suffix('.').unwrap_or(host).rsplit_once('.').unwrap_or_default();
+    !last.is_empty() && last.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// The last two labels of a host's name; three, if the last is that of a country where names are registered below others.
@@ -207,6 +217,19 @@ mod tests {
             assert!(holds(&from, &[ELSEWHERE], &function), "{provider}");
             assert!(!holds(&from, &[ELSEWHERE, real], &function), "{provider}");
             assert!(!holds("a@example.org", &[ELSEWHERE], &function), "{provider}");
+        }
+    }
+
+    #[test]
+    fn what_was_sent_on_keeps_its_trace_under_another_name() {
+        let inner = "X-Received: from [192.0.2.1] by web1.mail.yahoo.com via HTTP; D";
+        for (headers, want) in [
+            ("Resent-From: b@b.example\nResent-To: c@c.example", false),
+            ("Resent-From: b@b.example", true),
+            ("Resent-To: c@c.example", true),
+        ] {
+            let from = format!("a@yahoo.com\n{headers}\n{inner}");
+            assert_eq!(holds(&from, &[ELSEWHERE], "check_for_forged_yahoo_received_headers"), want, "{headers}");
         }
     }
 
@@ -247,7 +270,9 @@ mod tests {
         let whole = [hop("a.one.com", "b.two.com"), hop("a.three.com", "c.one.com"), hop("a.four.com", "c.three.com")];
         let once = [hop("a.one.com", "b.two.com"), hop("a.three.com", "c.one.com"), hop("a.four.com", "c.five.com")];
         let twice = [hop("a.one.com", "b.two.com"), hop("a.three.com", "c.six.com"), hop("a.four.com", "c.five.com")];
-        for (trail, want) in [(whole, false), (once, false), (twice, true)] {
+        let own =
+            [hop("a.one.com", "b.two.com"), hop("a.three.com", "c.six.net-0."), hop("a.four.com", "c.five.net-0")];
+        for (trail, want) in [(whole, false), (once, false), (twice, true), (own, false)] {
             let trail: Vec<&str> = trail.iter().map(String::as_str).collect();
             assert_eq!(holds("a@x.com", &trail, "check_for_forged_received_trail"), want, "{trail:?}");
         }

@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{address, argument, has, latin, mailboxes, senders},
+    support::{address, argument, latin, mailboxes, senders},
 };
 use crate::rules::{
     book::EvalTest,
@@ -73,9 +73,10 @@ fn of_body(scene: &Scene<'_>) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let links = scene.view.uris().iter().filter(|uri| !uri.types.contains("parsed"));
     let linked = links.filter_map(|uri| linked(&uri.raw));
-    let text = scene.view.body().iter();
-    let written = text.flat_map(|text| memchr::memchr_iter(b'@', text).filter_map(|at| written(text, at)));
-    for address in linked.chain(written) {
+    let texts = scene.view.body().iter().filter(|text| text.contains(&b'@'));
+    let texts: Vec<Vec<u8>> = texts.map(|text| without_links(text)).collect();
+    let places = texts.iter().flat_map(|text| memchr::memchr_iter(b'@', text).map(move |at| (text, at)));
+    for address in linked.chain(places.filter_map(|(text, at)| written(scene, text, at))) {
         if !all.contains(&address) {
             all.push(address);
         }
@@ -96,27 +97,105 @@ fn linked(link: &[u8]) -> Option<String> {
     is_one.then(|| address.to_owned())
 }
 
-/// The address around an `@` in a text, unless it is quoted: in brackets, in a link, or of `bob@example.org wrote:`.
-fn written(text: &[u8], at: usize) -> Option<String> {
+/// Longest user of an address (RFC 5321 section 4.5.3.1.1).
+const MAX_USER: usize = 64;
+
+/// The address around an `@` in a text, unless it is quoted: at the end of a bracket, or before a word with a colon, as
+/// in `bob@example.org wrote:`.
+fn written(scene: &Scene<'_>, text: &[u8], at: usize) -> Option<String> {
     let (before, after) = (text.get(..at)?, text.get(at + 1..)?);
-    let start = before.iter().rposition(|byte| !is_user(*byte)).map_or(0, |end| end + 1);
-    let is_quoted =
-        start.checked_sub(1).and_then(|before| text.get(before)).is_some_and(|byte| matches!(byte, b'<' | b'/' | b'&'));
-    let word = before.iter().rposition(u8::is_ascii_whitespace).map_or(0, |end| end + 1);
-    let is_in_link = has(before.get(word..)?, b"://");
+    let start = user_start(before)?;
     let end = after.iter().position(|byte| !is_host(*byte)).unwrap_or(after.len());
     let host = after.get(..end)?;
     let host = host.get(..host.iter().rposition(u8::is_ascii_alphanumeric)? + 1)?;
-    let rest = after.get(host.len()..)?;
-    let is_cited = rest.starts_with(b">") || rest.trim_ascii_start().starts_with(b"wrote:");
-    if is_quoted || is_in_link || is_cited || start == at || !host.contains(&b'.') {
-        return None;
+    let user = latin(before.get(start..)?).to_ascii_lowercase();
+    let name = latin(host).to_ascii_lowercase();
+    scene.lists.boundaries.domain(&name)?;
+    // A link may be written in brackets, but if its user has dots, the end of it reads as a quoted address.
+    let is_link = before_name(before.get(..start)?, b"mailto:").is_some() && !user.contains('.');
+    let is_quoted = !is_link && is_cited(after.get(host.len()..)?);
+    (!is_quoted).then(|| format!("{user}@{name}"))
+}
+
+/// Where the user begins at the end of a text: words of RFC 5322 section 3.2.3 with single dots between them.
+fn user_start(text: &[u8]) -> Option<usize> {
+    let mut start = text.len();
+    loop {
+        start = text.get(..start)?.iter().rposition(|byte| !is_user(*byte)).map_or(0, |end| end + 1);
+        match text.get(..start)? {
+            [.., byte, b'.'] if start < text.len() && is_user(*byte) => start -= 1,
+            _ => break,
+        }
     }
-    Some(format!("{}@{}", latin(before.get(start..)?), latin(host)).to_ascii_lowercase())
+    while MAX_USER < text.len() - start {
+        start += memchr::memchr(b'.', text.get(start..)?)? + 1;
+    }
+    (start < text.len()).then_some(start)
+}
+
+/// Whether what follows an address says that it is not the sender's word: a bracket, or the head of a citation. Behind
+/// a telephone number's head the sender still speaks.
+fn is_cited(after: &[u8]) -> bool {
+    if after.starts_with(b">") {
+        return true;
+    }
+    let blanks = after.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let word = after.get(blanks..).unwrap_or_default();
+    let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let is_own = CONTACTS.iter().any(|contact| starts_with(word, contact));
+    (1..=10).contains(&blanks) && (2..=11).contains(&letters) && word.get(letters) == Some(&b':') && !is_own
+}
+
+/// Beginnings of words before a number or address of the sender.
+const CONTACTS: [&[u8]; 6] = [b"fax", b"facsi", b"tel", b"phone", b"mail", b"email"];
+
+fn starts_with(text: &[u8], words: &[u8]) -> bool {
+    text.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
+}
+
+/// So many bytes of a link are looked at before an address in it, and so many of it go behind.
+const MAX_LINK: usize = 255;
+
+/// A text without the links that hold an address: those name whom it went to.
+fn without_links(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memmem::find(rest, b"://") {
+        let (before, link) = rest.split_at(at + 3);
+        let length = link.iter().position(u8::is_ascii_whitespace).unwrap_or(link.len());
+        let scheme = before.get(..at).unwrap_or_default();
+        let scheme = [&b"https"[..], b"http"].iter().find_map(|name| before_name(scheme, name));
+        let sign = (0..length.min(MAX_LINK + 1)).rev().find_map(|at| sign_end(link.get(at..length)?, at));
+        if let (Some(kept), Some(end)) = (scheme, sign) {
+            out.extend_from_slice(kept.strip_suffix(b"<").unwrap_or(kept));
+            out.push(b' ');
+            rest = link.get(length.min(end + MAX_LINK)..).unwrap_or_default();
+        } else {
+            out.extend_from_slice(before);
+            rest = link;
+        }
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// What stands before a name at the end of a text.
+fn before_name<'text>(text: &'text [u8], name: &[u8]) -> Option<&'text [u8]> {
+    let (before, end) = text.split_at_checked(text.len().checked_sub(name.len())?)?;
+    end.eq_ignore_ascii_case(name).then_some(before)
+}
+
+/// Where the `@` ends that begins at a place of a link.
+fn sign_end(rest: &[u8], at: usize) -> Option<usize> {
+    match rest {
+        [b'@', ..] => Some(at + 1),
+        [b'%', b'4', b'0', ..] => Some(at + 3),
+        _ => None,
+    }
 }
 
 fn is_user(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+')
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
 }
 
 fn is_host(byte: u8) -> bool {
@@ -187,5 +266,65 @@ mod tests {
             let got = ["replyto", "reply"].map(|what| holds(&raw, "check_freemail_replyto", &[what]));
             assert_eq!(got, [replyto, reply], "{raw}");
         }
+    }
+
+    #[test]
+    fn an_address_that_is_quoted_is_not_the_senders_word() {
+        for (text, want) in [
+            ("c@free.com", true),
+            ("<c@free.com", true),
+            ("c@free.com>", false),
+            ("<c@free.com >", true),
+            ("c@free.com Subject: q", false),
+            ("c@free.com          wrote: q", false),
+            ("c@free.com S: q", true),
+            ("c@free.com wrote : q", true),
+            ("c@free.com Abcdefghijkl: q", true),
+            ("c@free.com Facsimile: q", true),
+            ("c@free.com telephone: q", true),
+            ("c@free.com e-mail: q", true),
+            ("c@free.com facs: q", false),
+            ("<mailto:c@free.com>", true),
+            ("<MAILTO:c@free.com>", true),
+            ("<mailto:c.d@free.com>", false),
+            ("<http://x.com/?c@free.com> q", false),
+            ("https://x.com/?c%40free.com q", false),
+            ("ftp://x.com/?c@free.com q", true),
+        ] {
+            let raw = format!("From: a@free.com\n\nwrite {text}\n");
+            assert_eq!(holds(&raw, "check_freemail_replyto", &["reply"]), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_as_rfc_5322_writes_them() {
+        let long = "x".repeat(65);
+        for (text, want) in [
+            ("header.i=@free.com", "header.i=@free.com"),
+            ("&c'd@free.com", "&c'd@free.com"),
+            (".c@free.com", "c@free.com"),
+            ("c..d@free.com", "d@free.com"),
+            (&format!("{long}.d@free.com"), "d@free.com"),
+            (&format!("{long}@free.com"), ""),
+            ("c.@free.com", ""),
+            ("c@free.com.. q", "c@free.com"),
+            ("c@free.community q", ""),
+            ("c@free.com-q", ""),
+        ] {
+            let raw = format!("From: a@firm.com\n\nwrite {text}\n");
+            let whole = format!("^{}$", want.replace('.', "\\."));
+            assert_eq!(holds(&raw, "check_freemail_body", &[&whole]), !want.is_empty(), "{text}");
+            assert_eq!(holds(&raw, "check_freemail_body", &[]), !want.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_a_long_link_only_so_much_is_left_out() {
+        let text = format!("http://x@{}/ c@d", "y".repeat(254));
+        assert_eq!(super::without_links(text.as_bytes()), b"  c@d");
+        let text = format!("http://x@{} c@d", "y".repeat(256));
+        assert_eq!(super::without_links(text.as_bytes()), b" y c@d");
+        let text = format!("http://{}@x", "y".repeat(256));
+        assert_eq!(super::without_links(text.as_bytes()), text.as_bytes());
     }
 }

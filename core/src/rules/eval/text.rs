@@ -53,9 +53,36 @@ fn has_blank_lines(view: &View<'_>, test: &EvalTest) -> bool {
 /// The least text in which capitals say something.
 const MIN_TEXT: usize = 200;
 
-/// The share of capitals among letters and digits, in lines of more than one word.
+/// What names of charsets hold whose text is not written in the letters that are counted.
+const OTHER_SCRIPTS: [&str; 12] = [
+    "big5",
+    "cp1251",
+    "euc",
+    "gb",
+    "iso-2022-jp",
+    "iso2022-jp",
+    "iso-2022jp",
+    "iso2022jp",
+    "jis",
+    "koi",
+    "tis",
+    "windows-1251",
+];
+
+/// Whether a charset is one of other scripts. Those of Unicode are of all.
+fn is_of_other_script(charset: &str) -> bool {
+    let charset = charset.to_ascii_lowercase();
+    let is_name = charset.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    is_name && OTHER_SCRIPTS.iter().any(|script| charset.contains(script))
+}
+
+/// The share of capitals among letters and digits, in lines of more than one word. Of mail that has parts in other
+/// scripts nothing is said.
 fn is_loud(view: &View<'_>, test: &EvalTest) -> bool {
     let (Some(min), Some(max)) = (number(test, 0), number(test, 1)) else { return false };
+    if view.parts().iter().any(|part| part.charset.as_deref().is_some_and(is_of_other_script)) {
+        return false;
+    }
     let (mut length, mut lower, mut upper) = (0, 0, 0);
     for line in view.body().iter().filter(|line| has_words(line) && !is_base64(line)) {
         let line = without_shifts(line);
@@ -200,6 +227,22 @@ mod tests {
         );
         assert!(holds(&text("BUY NOW"), "check_for_uppercase", &["75", "100"]));
         assert!(!holds("A: b\n\nBUY NOW", "check_for_uppercase", &["75", "100"]));
+    }
+
+    #[test]
+    fn capitals_say_nothing_in_mail_of_other_scripts() {
+        let text = "BUY NOW ".repeat(60);
+        let parts = "Content-Type: multipart/mixed; boundary=xx\n\n--xx\n\n";
+        for (raw, want) in [
+            (format!("Content-Type: text/plain; charset=us-ascii\n\n{text}"), true),
+            (format!("Content-Type: text/plain; charset=iso-8859-5\n\n{text}"), true),
+            (format!("Content-Type: text/plain; charset=\"gb.x\"\n\n{text}"), true),
+            (format!("Content-Type: text/plain; charset=\"GB2312\"\n\n{text}"), false),
+            (format!("Content-Type: text/plain; charset=koi8-r\n\n{text}"), false),
+            (format!("{parts}{text}\n--xx\nContent-Type: image/png; charset=big5\n\nx\n--xx--\n"), false),
+        ] {
+            assert_eq!(holds(&raw, "check_for_uppercase", &["75", "100"]), want, "{raw}");
+        }
     }
 
     #[test]

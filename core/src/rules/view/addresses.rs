@@ -1,6 +1,6 @@
 //! Names and addresses in a header's value, read as leniently as people write them.
 
-use super::{Field, words};
+use super::{Field, transfer, words};
 
 /// One mailbox. Either may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,13 +22,31 @@ pub(crate) fn of(field: &Field<'_>) -> Vec<Mailbox> {
     found
 }
 
+/// The names in a header line as they stand, with their blanks and line ends.
+pub(crate) fn raw_names(field: &Field<'_>) -> impl Iterator<Item = Vec<u8>> {
+    let value = transfer::with_line_feeds(field.raw().to_vec());
+    read_as(value.trim_ascii(), Reader::finish_raw).into_iter().map(|mailbox| mailbox.name)
+}
+
 /// Every mailbox of a value.
 fn read(value: &[u8]) -> Vec<Mailbox> {
+    read_as(value, Reader::finish)
+}
+
+/// The same, each made of its words by `finish`.
+fn read_as(value: &[u8], finish: fn(Reader) -> Mailbox) -> Vec<Mailbox> {
     let mut found = Vec::new();
     let mut rest = value;
+    let mut is_broken = false;
     while !rest.is_empty() && found.len() < MAX_MAILBOXES {
-        let (mailbox, after) = one(rest);
-        found.extend(mailbox.filter(|mailbox| *mailbox != Mailbox::default()));
+        let (reader, after) = one(rest);
+        is_broken |= reader.is_broken;
+        let mut mailbox = finish(reader);
+        // Behind words that belong nowhere only what stands in brackets can be told.
+        if is_broken {
+            mailbox.name.clear();
+        }
+        found.extend(Some(mailbox).filter(|mailbox| *mailbox != Mailbox::default()));
         rest = after;
     }
     found
@@ -42,10 +60,12 @@ struct Reader {
     is_quoted: bool,
     comment: Vec<u8>,
     route: Option<Vec<u8>>,
+    /// Whether words follow the brackets.
+    is_broken: bool,
 }
 
 /// Reads up to the next comma or semicolon that is in nothing.
-fn one(value: &[u8]) -> (Option<Mailbox>, &[u8]) {
+fn one(value: &[u8]) -> (Reader, &[u8]) {
     let mut reader = Reader::default();
     let mut rest = value;
     while let Some((&byte, after)) = rest.split_first() {
@@ -53,6 +73,7 @@ fn one(value: &[u8]) -> (Option<Mailbox>, &[u8]) {
         match byte {
             b'"' => {
                 reader.is_quoted = true;
+                reader.is_broken |= reader.route.is_some();
                 rest = take_until(after, b'"', &mut reader.phrase);
             }
             b'(' if reader.comment.is_empty() => rest = take_comment(after, &mut reader.comment),
@@ -62,13 +83,17 @@ fn one(value: &[u8]) -> (Option<Mailbox>, &[u8]) {
                 rest = take_until(after, b'>', &mut route);
                 reader.route = Some(route);
             }
-            b',' | b';' => return (Some(reader.finish()), rest),
+            b'<' => rest = take_until(after, b'>', &mut Vec::new()),
+            b',' | b';' => return (reader, rest),
             // The name of a group.
             b':' if reader.route.is_none() && !reader.phrase.contains(&b'@') => reader.phrase.clear(),
-            _ => reader.phrase.push(byte),
+            _ => {
+                reader.is_broken |= reader.route.is_some() && !byte.is_ascii_whitespace();
+                reader.phrase.push(byte);
+            }
         }
     }
-    (Some(reader.finish()), rest)
+    (reader, rest)
 }
 
 /// Up to an end, which goes; a backslash takes the next byte as it is. Everything if there is no end.
@@ -108,33 +133,55 @@ fn take_comment<'value>(value: &'value [u8], to: &mut Vec<u8>) -> &'value [u8] {
 }
 
 impl Reader {
+    /// The name as it reads, and the address.
     fn finish(self) -> Mailbox {
-        let phrase = self.phrase.trim_ascii();
         let comment = self.comment.trim_ascii();
-        // Without brackets a word with an `@` is an address, everything else is a name.
-        let (name, address) = match &self.route {
-            Some(route) => (phrase, address(route)),
-            None if phrase.contains(&b' ') => (phrase, None),
-            None => address(phrase).map_or((phrase, None), |address| (&[], Some(address))),
-        };
-        let name = match name {
+        let (name, address) = self.parts();
+        let name = match name.trim_ascii() {
             [] if !comment.is_empty() => shown(comment),
             [] if self.is_quoted => b" ".to_vec(),
-            _ => shown(name),
+            name => shown(name),
         };
         Mailbox { name, address: address.unwrap_or_default().to_vec() }
     }
+
+    /// The name as it stands, without blanks before it, and the address.
+    fn finish_raw(self) -> Mailbox {
+        let (name, address) = self.parts();
+        let name = match name.trim_ascii() {
+            [] if !self.comment.is_empty() => self.comment.clone(),
+            [] if self.is_quoted => b" ".to_vec(),
+            [] => Vec::new(),
+            _ if self.is_quoted => name.to_vec(),
+            _ => name.trim_ascii_start().to_vec(),
+        };
+        Mailbox { name, address: address.unwrap_or_default().to_vec() }
+    }
+
+    /// Without brackets a word with an `@` is an address, everything else is a name.
+    fn parts(&self) -> (&[u8], Option<&[u8]>) {
+        let phrase = self.phrase.trim_ascii();
+        match &self.route {
+            Some(route) => (&self.phrase, address(route)),
+            None if phrase.contains(&b' ') => (&self.phrase, None),
+            None => address(phrase).map_or((self.phrase.as_slice(), None), |address| (&[], Some(address))),
+        }
+    }
 }
 
-/// An address that can be one, up to a second `@`.
+/// An address that can be one, up to a second `@`. Its user may be quoted (RFC 5322 section 3.4.1).
 fn address(text: &[u8]) -> Option<&[u8]> {
     let text = text.trim_ascii();
-    let at = memchr::memchr(b'@', text)?;
-    let (local, domain) = (text.get(..at)?, text.get(at + 1..)?);
+    let at = match text.strip_prefix(b"\"") {
+        Some(quoted) => memchr::memchr(b'"', quoted)? + 2,
+        None => memchr::memchr(b'@', text)?,
+    };
+    let (local, domain) = (text.get(..at)?, text.get(at..)?.strip_prefix(b"@")?);
     let end = memchr::memchr(b'@', domain).unwrap_or(domain.len());
     let is_wrong = |byte: &u8| byte.is_ascii_whitespace() || b"\"(),:;<>`\\".contains(byte);
     let domain = domain.get(..end)?;
-    let is_one = !local.is_empty() && !domain.is_empty() && !local.iter().chain(domain).any(is_wrong);
+    let is_user = text.starts_with(b"\"") || !local.is_empty() && !local.iter().any(is_wrong);
+    let is_one = is_user && !domain.is_empty() && !domain.iter().any(is_wrong);
     is_one.then(|| text.get(..at + 1 + end)).flatten()
 }
 
@@ -203,5 +250,23 @@ mod tests {
         assert_eq!(seen("<undisclosed-recipients:@b.example;>"), []);
         assert_eq!(seen("\"\" <a@b@c>"), [pair(" ", "a@b")]);
         assert_eq!(seen(""), []);
+    }
+
+    #[test]
+    fn a_quoted_user_is_one() {
+        assert_eq!(seen("<\"a@b\"@c.example>"), [pair("", "\"a@b\"@c.example")]);
+        assert_eq!(seen("N <\"a b\"@c.example>"), [pair("N", "\"a b\"@c.example")]);
+        assert_eq!(seen("<\"a\">"), []);
+        assert_eq!(seen("<\"a>"), []);
+    }
+
+    #[test]
+    fn behind_words_that_belong_nowhere_there_are_no_names() {
+        assert_eq!(seen("Uno <one@b.c>, Dos <two@b.c> x"), [pair("Uno", "one@b.c"), pair("", "two@b.c")]);
+        assert_eq!(seen("\"Uno\" <one@b.c>\rTo: x, Dos <two@b.c>")[0], pair("", "one@b.c"));
+        assert_eq!(seen("Uno <one@b.c> x, Dos <two@b.c>"), [pair("", "one@b.c"), pair("", "two@b.c")]);
+        assert_eq!(seen("<one@b.c> \"x\" (Uno)"), [pair("", "one@b.c")]);
+        assert_eq!(seen("Uno <one@b.c> <two@b.c>"), [pair("Uno", "one@b.c")]);
+        assert_eq!(seen("Uno <one@b.c> (x)"), [pair("Uno", "one@b.c")]);
     }
 }

@@ -5,8 +5,11 @@ use super::{View, html, rendered};
 /// Longest piece of a paragraph.
 const MAX_PIECE: usize = 2048;
 
-/// The subject, and the paragraphs of all text parts.
+/// The subject, and the paragraphs of all text parts. A multipart in which there is no part at all has nothing to read.
 pub(super) fn paragraphs(view: &View<'_>) -> Vec<Vec<u8>> {
+    if view.leaves().next().is_none() {
+        return Vec::new();
+    }
     let subject = view.headers().get("Subject").unwrap_or_else(|| b"\n".as_slice().into()).into_owned();
     let mut pieces = Vec::new();
     split(&subject, &mut pieces);
@@ -140,6 +143,17 @@ mod tests {
     #[test]
     fn the_subject_comes_first_even_if_there_is_none() {
         assert_eq!(body(b"From: a\n\nx"), ["\n", "x"]);
+        assert_eq!(body(b"Subject: s\nContent-Type: image/png\n\nx"), ["s\n"]);
+    }
+
+    #[test]
+    fn a_multipart_without_a_part_has_no_body() {
+        let head = "Subject: s\nContent-Type: multipart/mixed; boundary=xx\n\n";
+        assert!(body(head.as_bytes()).is_empty());
+        let nested = format!("{head}--xx\nContent-Type: multipart/mixed; boundary=yy\n\n--xx--\n");
+        assert!(body(nested.as_bytes()).is_empty());
+        assert_eq!(body(format!("{head}--xx--\n").as_bytes()), ["s\n"]);
+        assert_eq!(body(format!("{head}--xx\n\n--xx--\n").as_bytes()), ["s\n"]);
     }
 
     #[test]

@@ -24,8 +24,9 @@ pub(super) fn sender(view: &View<'_>, header: Option<&str>) -> Option<Vec<u8>> {
         return None;
     }
     for name in LEFT_BY_DELIVERY {
-        let address = headers.named(name).next().and_then(|field| addresses::of(field).into_iter().next());
-        let Some(address) = address.map(|mailbox| mailbox.address).filter(|address| is_one(address)) else { continue };
+        let mailboxes = headers.named(name).next().map(addresses::of).unwrap_or_default();
+        let mut addresses = mailboxes.into_iter().map(|mailbox| mailbox.address);
+        let Some(address) = addresses.find(|address| is_one(address)) else { continue };
         if !is_below_received(headers, name.as_bytes()) {
             return Some(without_brackets(&address));
         }
@@ -129,6 +130,7 @@ mod tests {
             (format!("Return-Path: <rp@x.y>\nX-Sender: a@b.c\n{HOP} (fetchmail-6)"), None),
             (format!("Return-Path: <rp@x.y>\nX-Sender: a@\n{HOP} (fetchmail-6)"), Some("rp@x.y")),
             (format!("Return-Path: MAILER-DAEMON\n{HOP}"), None),
+            (format!("Return-Path: MAILER-DAEMON, <rp@x.y>\n{HOP}"), Some("rp@x.y")),
         ] {
             assert_eq!(get(&format!("{headers}\n\nx"), "EnvelopeFrom").as_deref(), want, "{headers}");
         }

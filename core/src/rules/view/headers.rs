@@ -129,7 +129,11 @@ impl<'view, 'mail> Headers<'view, 'mail> {
     /// What a form asks for in the values.
     fn content(self, name: &str, form: Form) -> Vec<Vec<u8>> {
         let is_header = !matches!(name, "ALL" | "EnvelopeFrom");
-        let texts: Vec<Vec<u8>> = if is_header && (form.is_address || form.is_name) {
+        let is_raw_name = form.is_raw && form.is_name && !form.is_address;
+        let texts: Vec<Vec<u8>> = if is_header && is_raw_name {
+            let names = self.chosen(name, form.only).into_iter().flat_map(addresses::raw_names);
+            names.filter(|text| !text.is_empty()).collect()
+        } else if is_header && (form.is_address || form.is_name) {
             let mailboxes = self.chosen(name, form.only).into_iter().flat_map(addresses::of);
             let wanted = |mailbox: addresses::Mailbox| if form.is_address { mailbox.address } else { mailbox.name };
             mailboxes.map(wanted).filter(|text| !text.is_empty()).collect()
@@ -221,6 +225,30 @@ mod tests {
         assert_eq!(get("To:name").as_deref(), Some("A A\nB B"));
         assert_eq!(get("ToCc:addr:last").as_deref(), Some("d@x.com"));
         assert_eq!(get("X-Empty:addr"), None);
+    }
+
+    #[test]
+    fn raw_names_are_as_they_stand() {
+        for (value, want) in [
+            (" =?utf-8?q?caf=C3=A9?= <a@b.c>", "=?utf-8?q?caf=C3=A9?= "),
+            ("\tFoo\n  Bar\n <a@b.c>", "Foo\n  Bar\n "),
+            (" \" Foo \\\" Bar \" <a@b.c>", " Foo \" Bar  "),
+            (" 'Foo'  <a@b.c>", "'Foo'  "),
+            (" a@b.c ( Foo\n\tBar )", " Foo\n\tBar "),
+            (" A A <a@b.c>,   B B <d@e.f>", "A A \nB B "),
+            (" \"\" <a@b.c>", " "),
+            ("  Foo Bar  ", "Foo Bar"),
+        ] {
+            let raw = format!("From:{value}\n\nbody\n");
+            let mail = Mail::parse(raw.as_bytes(), &Arrival::default());
+            let view = View::new(&mail);
+            for form in ["From:name:raw", "From:raw:name"] {
+                let got = view.headers().get(form).unwrap_or_default().into_owned();
+                assert_eq!(String::from_utf8_lossy(&got), want, "{value}");
+            }
+        }
+        assert_eq!(get("From:addr:raw").as_deref(), Some("a@www.Example.com"));
+        assert_eq!(get("X-Empty:name:raw"), None);
     }
 
     #[test]

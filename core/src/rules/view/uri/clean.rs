@@ -1,6 +1,6 @@
 //! The other forms of an address: what a browser would make of it, and where it leads on to.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::Ipv4Addr};
 
 use memchr::memchr;
 
@@ -85,6 +85,8 @@ impl Form<'_> {
         }
         if let Some(decoded) = number::address(&host) {
             self.forms.insert(parts.with(decoded.as_bytes(), parts.port));
+        } else if !parts.user.is_empty() && is_number(&host) {
+            self.forms.insert(parts.with(&host, parts.port));
         } else if let Some(guess) = guess(parts) {
             self.forms.insert(parts.with(&guess, parts.port));
         }
@@ -155,9 +157,14 @@ impl<'address> Parts<'address> {
         Some(Self { scheme, user, host, port, path })
     }
 
+    /// The address with another host, which nobody logs in to.
     fn with(&self, host: &[u8], port: &[u8]) -> Vec<u8> {
-        [self.scheme, self.user, host, port, self.path].concat()
+        [self.scheme, host, port, self.path].concat()
     }
+}
+
+fn is_number(host: &[u8]) -> bool {
+    std::str::from_utf8(host).is_ok_and(|host| host.parse::<Ipv4Addr>().is_ok())
 }
 
 fn is_default_port(parts: &Parts<'_>) -> bool {
