@@ -51,6 +51,7 @@ mod text_parts;
 mod vouched;
 mod word_salad;
 
+pub(crate) use kind::quotes_others;
 #[cfg(test)]
 pub(crate) use tests::fixture_findings;
 pub(crate) use text::is_invisible;

@@ -1,13 +1,13 @@
 //! From a message and its evidence to a verdict.
 
 use crate::{
-    checks::{CHECKS, file_policy::FILE_DENIED},
+    checks::{CHECKS, file_policy::FILE_DENIED, quotes_others},
     config::Config,
     evidence::{Evidence, QueryPlan},
     finding::{Finding, Findings},
     learn::Clue,
     mail::Mail,
-    rules::Hit,
+    rules::{Hit, is_of_words},
     score::Score,
     symbol::{Symbol, Words},
 };
@@ -84,6 +84,24 @@ impl Verdict {
     }
 }
 
+#[cfg(test)]
+impl Verdict {
+    /// A verdict by what was found, each with its points in thousandths, and by nothing else.
+    pub(crate) fn of(class: Class, found: impl IntoIterator<Item = (Finding, i32)>) -> Self {
+        let scored = |(finding, points)| ScoredFinding { finding, score: Score::from_thousandths(points) };
+        let findings: Vec<ScoredFinding> = found.into_iter().map(scored).collect();
+        Self {
+            score: findings.iter().map(|found| found.score).sum(),
+            class,
+            probability: None,
+            clues: Vec::new(),
+            decided_by: DecidedBy::Score,
+            findings,
+            exhausted: Vec::new(),
+        }
+    }
+}
+
 /// The class of `score`, if nothing but the sum decides.
 pub(crate) fn class_of(score: Score, config: &Config) -> Class {
     if config.junk_threshold() <= score {
@@ -115,7 +133,10 @@ pub fn judge(mail: &Mail<'_>, evidence: &Evidence, config: &Config) -> Verdict {
     let mut findings: Vec<ScoredFinding> =
         found.into_iter().map(|finding| ScoredFinding { score: config.score_of(&finding.symbol), finding }).collect();
     let hits = config.program().run_told(mail, evidence.learned().map(|opinion| opinion.probability));
-    for hit in hits.hits {
+    // What others have said is not held against who complains of it.
+    let is_quoted = quotes_others(mail);
+    let speaks = |hit: &Hit| !(is_quoted && is_of_words(&hit.name));
+    for hit in hits.hits.into_iter().filter(speaks) {
         let found = of_rule(hit, config);
         // A check of the same name has said it.
         if findings.iter().all(|other| other.finding.symbol != found.finding.symbol) {
@@ -156,19 +177,12 @@ mod tests {
 
     #[test]
     fn reasons_come_heaviest_first_whichever_way_they_speak() {
-        let found = |name: &'static str, points: i32| ScoredFinding {
-            finding: Finding { symbol: SymbolInfo::new(name, "").symbol(), about: Words::new(""), why: String::new() },
-            score: Score::from_thousandths(points),
+        let found = |(name, points): (&'static str, i32)| {
+            let symbol = SymbolInfo::new(name, "").symbol();
+            (Finding { symbol, about: Words::new(""), why: String::new() }, points)
         };
-        let verdict = Verdict {
-            score: Score::ZERO,
-            class: Class::Ham,
-            probability: None,
-            clues: Vec::new(),
-            decided_by: DecidedBy::Score,
-            findings: vec![found("B", 100), found("LIGHT", 1), found("HEAVY", -3000), found("A", -100)],
-            exhausted: Vec::new(),
-        };
+        let found = [("B", 100), ("LIGHT", 1), ("HEAVY", -3000), ("A", -100)].map(found);
+        let verdict = Verdict::of(Class::Ham, found);
         let names: Vec<&str> = verdict.reasons().iter().map(|reason| reason.finding.symbol.name()).collect();
         assert_eq!(names, ["HEAVY", "A", "B", "LIGHT"]);
     }
@@ -180,6 +194,20 @@ mod tests {
             [(2999, Class::Ham), (3000, Class::Unsure), (4999, Class::Unsure), (5000, Class::Spam), (-5000, Class::Ham)]
         {
             assert_eq!(class_of(Score::from_thousandths(thousandths), &config), want, "{thousandths}");
+        }
+    }
+
+    #[test]
+    fn what_a_complaint_quotes_is_not_held_against_it() {
+        let text = "Subject: Spam from your network\n\n\
+                    The spam from your network, source IP 198.51.100.7, says:\n\
+                    You will stand as the next of kin of my late client.\n";
+        for (to, want) in [("abuse@example.org", false), ("robin@example.org", true)] {
+            let raw = format!("From: kim@example.net\nTo: {to}\n{text}");
+            let mail = Mail::parse(raw.as_bytes(), &Arrival::default());
+            let verdict = judge(&mail, &Evidence::default(), &Config::default());
+            let is_said = verdict.findings.iter().any(|found| found.finding.symbol.name() == "FEE_NEXT_OF_KIN");
+            assert_eq!(is_said, want, "{to}");
         }
     }
 

@@ -23,7 +23,7 @@ pub use book::{Book, Directive, Place, Problem, Rule, RuleFile, ScoreSet};
 pub use census::{Census, Count, Fate, Group, kind};
 pub use engine::{CompileSettings, Hit, Hits, Renderings, RuleSet, Scratch};
 pub use load::{LoadSettings, PLUGINS, Plugin, beside, includes, load, plugin_of_function};
-pub(crate) use own::is_own_rule;
+pub(crate) use own::{is_of_words, is_own_rule};
 pub use own::{own_files, own_program};
 pub use program::Program;
 pub use view::View;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    from,
+    from, kind,
     known::{Brand, built_in, called, mistaken, owner},
     link_target::followed,
     mailing_list,
@@ -76,7 +76,9 @@ impl Check for Brands {
                 && !links.is_empty()
                 && !links.iter().filter_map(|url| url.domain()).any(|domain| brand.owns(domain))
         };
-        if let Some(brand) = called(&subject).find(foreign) {
+        if let Some(brand) = called(&subject).find(foreign)
+            && !kind::quotes_others(mail)
+        {
             findings.raise(&SUBJ_BRAND, format!("it speaks of {}, but is from {}", brand.name, address.domain));
         }
     }

@@ -8,7 +8,10 @@ use crate::{
     symbol::SymbolInfo,
 };
 
-use super::text::{fold, is_invisible, mixed_word, short, split_letters};
+use super::{
+    kind,
+    text::{fold, is_invisible, mixed_word, short, split_letters},
+};
 
 const MISSING_FROM: SymbolInfo = SymbolInfo::new("MISSING_FROM", "There is no From header");
 const FROM_NO_ADDRESS: SymbolInfo = SymbolInfo::new("FROM_NO_ADDRESS", "The From header holds no address");
@@ -72,6 +75,9 @@ impl Check for From {
         };
         name_letters(&from.name, findings);
         let Some(address) = address(mail) else {
+            if kind::is_report(mail) {
+                return;
+            }
             return findings.raise(&FROM_NO_ADDRESS, format!("\"{}\" is no address", short(&from.written)));
         };
         if let Some(name) = mail.headers_named("From").next().and_then(|header| name_apart(&header.raw)) {

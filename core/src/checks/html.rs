@@ -8,7 +8,10 @@ use crate::{
     symbol::SymbolInfo,
 };
 
-use super::text::{count, short};
+use super::{
+    kind,
+    text::{count, short},
+};
 
 const MIME_HTML_ONLY: SymbolInfo = SymbolInfo::new("MIME_HTML_ONLY", "There is HTML and no plain text beside it");
 const HTML_IMAGE_ONLY_00: SymbolInfo = SymbolInfo::new("HTML_IMAGE_ONLY_00", "Images and no words at all");
@@ -70,7 +73,7 @@ impl Check for Html {
         if is_alone {
             findings.raise(&MIME_HTML_ONLY, "the text is there as HTML alone");
         }
-        little_text(html, is_alone, findings);
+        little_text(mail, html, is_alone, findings);
         unseen(html, findings);
         active(html, findings);
         noise(html, findings);
@@ -78,7 +81,7 @@ impl Check for Html {
 }
 
 /// Pictures that carry the message instead of words.
-fn little_text(html: &HtmlFacts, is_alone: bool, findings: &mut Findings) {
+fn little_text(mail: &Mail<'_>, html: &HtmlFacts, is_alone: bool, findings: &mut Findings) {
     let pictures = html.images.saturating_sub(html.tiny_images);
     let chars = html.visible_chars;
     if 0 < pictures {
@@ -89,6 +92,10 @@ fn little_text(html: &HtmlFacts, is_alone: bool, findings: &mut Findings) {
             800..1200 => &HTML_IMAGE_ONLY_12,
             _ => return,
         };
+        // There is little to say in complaints and reports, and the pictures are the house's own.
+        if 20 <= chars && (kind::quotes_others(mail) || kind::is_report(mail)) {
+            return;
+        }
         findings.raise(info, format!("{} and {} of text", count(pictures, "image"), count(chars, "character")));
     } else if 0 < html.links && chars < 80 {
         findings.raise(&HTML_EMPTY, format!("a link and {} of text", count(chars, "character")));

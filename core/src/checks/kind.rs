@@ -12,8 +12,9 @@ use aho_corasick::AhoCorasick;
 
 use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
 
-pub(super) use abuse::quotes_others;
-pub(super) use bounce::is_from_server;
+pub(super) use abuse::is_own_form;
+pub(crate) use abuse::quotes_others;
+pub(super) use bounce::{is_from_server, is_report};
 
 /// Text beyond this is not read: what a message is, it says at the beginning.
 const MOST_BYTES: usize = 20_000;

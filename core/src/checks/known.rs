@@ -206,14 +206,14 @@ fn run_together(label: &str) -> Option<&'static Brand> {
     if MOST < label.len() || !label.is_ascii() {
         return None;
     }
-    LURES.iter().find_map(|lure| {
+    LURES.iter().chain(&HOUSE_WORDS).find_map(|lure| {
         let rest = label.strip_suffix(lure).or_else(|| label.strip_prefix(lure))?;
         SQUEEZED.get(rest).copied()
     })
 }
 
 /// Words that make a domain anyone can have look like part of a well-known house.
-const LURES: [&str; 34] = [
+pub(super) const LURES: [&str; 34] = [
     "secure",
     "security",
     "login",
@@ -227,28 +227,32 @@ const LURES: [&str; 34] = [
     "alert",
     "alerts",
     "support",
-    "service",
-    "help",
-    "helpdesk",
-    "center",
-    "customer",
-    "client",
-    "team",
-    "kundenservice",
+    "info",
+    "facturation",
     "sicherheit",
     "konto",
+    "kundenservice",
+    "kundendienst",
+    "paiement",
+    "pago",
+    "cuenta",
+    "ucet",
     "promo",
+    "cadeau",
     "gift",
     "gifts",
     "reward",
     "rewards",
-    "survey",
+    "winner",
     "bonus",
     "claim",
     "refund",
     "auth",
-    "wallet",
 ];
+
+/// Such words that houses have in their own names, too: they tell something only beside a well-known name.
+const HOUSE_WORDS: [&str; 9] =
+    ["service", "help", "helpdesk", "center", "customer", "client", "team", "survey", "wallet"];
 
 /// The brand that `domain` is mistaken for: `paypaI`, `rnicrosoft`, `amaz0n`, `pаypal` with a Cyrillic letter.
 pub(super) fn mistaken(domain: &Domain) -> Option<&'static Brand> {
@@ -323,6 +327,8 @@ mod tests {
         for (domain, want) in [
             ("paypal.com.login.example.net", true),
             ("paypalsecure.net", true),
+            ("paypalteam.net", true),
+            ("netflixpago.example", true),
             ("trust-wallet.com", true),
             ("samsclub-survey.com", true),
             ("paypal.web.app", true),

@@ -4,12 +4,13 @@ use crate::{
     check::Check,
     evidence::Evidence,
     finding::Findings,
-    mail::{Address, Mail, Url, unpacked},
+    mail::{Address, Mail, Url, UrlSource, unpacked},
     symbol::SymbolInfo,
 };
 
 use super::{
-    links::{Home, clicked, host},
+    link_target::MOST_LINKS,
+    links::{Home, clicked, host, said_by_sender},
     text::short,
 };
 
@@ -55,6 +56,10 @@ impl Check for LinkPath {
                 addresses(link, findings);
             }
         }
+        let texts = said_by_sender(mail).filter(|url| url.source == UrlSource::Text).take(MOST_LINKS);
+        for url in texts.filter(|url| !home.has_link(url)) {
+            program(url, findings);
+        }
     }
 }
 
@@ -72,15 +77,22 @@ fn files(url: &Url, findings: &mut Findings) {
     {
         findings.raise(&URL_TAKEN_SITE, format!("it leads to {}, into {inside}", host(url)));
     }
-    match ending {
-        "exe" | "scr" | "jse" | "vbs" | "vbe" | "bat" | "cmd" | "msi" | "hta" | "iso" | "img" | "vhd" | "lnk"
-        | "apk" | "jar" | "ps1" | "wsf" | "pif" | "xll" => {
-            findings.raise(&URL_FILE_PROGRAM, format!("\"{}\" at {}", short(file), host(url)));
-        }
-        "zip" | "rar" | "7z" | "ace" | "cab" | "arj" => {
-            findings.raise(&URL_FILE_ARCHIVE, format!("\"{}\" at {}", short(file), host(url)));
-        }
-        _ => {}
+    program(url, findings);
+    if matches!(ending, "zip" | "rar" | "7z" | "ace" | "cab" | "arj") {
+        findings.raise(&URL_FILE_ARCHIVE, format!("\"{}\" at {}", short(file), host(url)));
+    }
+}
+
+fn program(url: &Url, findings: &mut Findings) {
+    const PROGRAMS: [&str; 20] = [
+        "exe", "scr", "jse", "vbs", "vbe", "bat", "cmd", "msi", "hta", "iso", "img", "vhd", "lnk", "apk", "jar", "ps1",
+        "wsf", "pif", "xll", "one",
+    ];
+    let path = url.path.split(['?', '#']).next().unwrap_or_default();
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let is_program = |(_, ending): (&str, &str)| PROGRAMS.iter().any(|program| program.eq_ignore_ascii_case(ending));
+    if url.scheme.starts_with("http") && file.rsplit_once('.').is_some_and(is_program) {
+        findings.raise(&URL_FILE_PROGRAM, format!("\"{}\" at {}", short(file), host(url)));
     }
 }
 

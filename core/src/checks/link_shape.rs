@@ -10,6 +10,7 @@ use crate::{
 
 use super::{
     link_target::MOST_LINKS,
+    links::said_by_sender,
     lists::{CHEAP_TLDS, entry_above},
     sender_domain::is_gibberish,
     text::{mixed_word, short},
@@ -54,7 +55,7 @@ impl Check for LinkShape {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let links = mail.urls.iter().take(MOST_LINKS);
+        let links = said_by_sender(mail).take(MOST_LINKS);
         for url in links.flat_map(|url| std::iter::once(url).chain(url.leads_to.as_deref())) {
             if url.source == UrlSource::Link {
                 match url.scheme.as_str() {

@@ -9,7 +9,8 @@ use crate::{
 };
 
 use super::{
-    from,
+    from, kind,
+    links::said_by_sender,
     lists::{FREE_SITES, SHORTENERS, entry_above},
     text::short,
 };
@@ -66,9 +67,9 @@ pub(super) fn followed<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Url> 
     followed_as_written(mail).map(Url::target)
 }
 
-/// The links a reader could follow.
+/// The links a reader could follow, and for which the sender has to answer.
 pub(super) fn followed_as_written<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Url> {
-    mail.urls.iter().filter(|url| url.source != UrlSource::Resource).take(MOST_LINKS)
+    said_by_sender(mail).filter(|url| url.source != UrlSource::Resource).take(MOST_LINKS)
 }
 
 /// A link text that is a site's name must go there, or home to the sender, or carry that name along as a redirect does.
@@ -135,7 +136,9 @@ fn one_elsewhere(mail: &Mail<'_>, own: Option<&Domain>, findings: &mut Findings)
     let Some(first) = sites.next() else { return };
     let chars: usize = mail.texts.iter().map(|part| part.text.len()).max().unwrap_or_default();
     let sent_by = mail.envelope_from.iter().flatten().next().map(|sender| sender.domain.registrable());
-    if first != *own && sent_by.as_ref() != Some(&first) && chars < LITTLE && sites.all(|site| site == first) {
+    let is_lure =
+        first != *own && sent_by.as_ref() != Some(&first) && chars < LITTLE && sites.all(|site| site == first);
+    if is_lure && !kind::is_report(mail) {
         let subject = short(&mail.subject);
         findings
             .raise(&URL_ONE_ELSEWHERE, format!("\"{subject}\": {chars} characters, and every link leads to {first}"));

@@ -1,8 +1,11 @@
 //! What the checks of links share: whose a site is, and what makes one that nobody should trust.
 
+use std::cell::LazyCell;
+
 use crate::mail::{Domain, Host, Mail, Url, UrlSource};
 
 use super::{
+    kind::quotes_others,
     link_host::kind_of,
     link_target::MOST_LINKS,
     lists::{CHEAP_TLDS, FREE_SITES, SHORTENERS, entry_above},
@@ -42,7 +45,24 @@ fn main_label(site: &Domain) -> &str {
 pub(super) fn clicked<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Url> {
     let leads = |url: &&Url| matches!(url.source, UrlSource::Link | UrlSource::Form | UrlSource::Qr);
     let is_page = |url: &&Url| matches!(url.scheme.as_str(), "http" | "https");
-    mail.urls.iter().filter(leads).filter(is_page).take(MOST_LINKS)
+    said_by_sender(mail).filter(leads).filter(is_page).take(MOST_LINKS)
+}
+
+/// The links for which the sender has to answer: all but those that a complaint shows as they are.
+pub(super) fn said_by_sender<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Url> {
+    let quotes = LazyCell::new(|| quotes_others(mail));
+    mail.urls.iter().filter(move |url| !(is_shown(url) && *quotes))
+}
+
+/// Whether a reader sees where a link leads: it is written in text, or mail programs have made a link of what was.
+fn is_shown(url: &Url) -> bool {
+    let bare = |text: &str| {
+        let text = text.trim();
+        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        rest.trim_end_matches('/').to_ascii_lowercase()
+    };
+    let is_it = |url: &Url| url.anchor.as_deref().is_some_and(|anchor| bare(anchor) == bare(&url.written));
+    url.source == UrlSource::Text || url.source == UrlSource::Link && (is_it(url) || is_it(url.target()))
 }
 
 /// Sites that stand at the foot of everybody's mail.

@@ -2,7 +2,7 @@
 
 use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
 
-use super::{from, lists::is_freemail, mailing_list};
+use super::{from, kind, lists::is_freemail, mailing_list};
 
 const REPLYTO_OTHER_DOMAIN: SymbolInfo =
     SymbolInfo::new("REPLYTO_OTHER_DOMAIN", "Answers would go to another domain than the sender's");
@@ -33,6 +33,7 @@ impl Check for ReplyTo {
         }
         let why = || format!("from {from} but answers go to {reply}");
         match (is_freemail(&from.domain), is_freemail(&reply.domain)) {
+            (false, true) if kind::is_own_form(mail, from) => {}
             (false, true) => findings.raise(&FREEMAIL_FORGED_REPLYTO, why()),
             (true, true) => findings.raise(&FREEMAIL_REPLYTO, why()),
             (_, false) if from.domain.registrable() != reply.domain.registrable() => {

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::{
-    judge::ScoredFinding,
     learn::Clue,
     mail::Arrival,
     symbol::{SymbolInfo, Words},
@@ -17,22 +16,10 @@ fn report(raw: &str, verdict: &Verdict) -> String {
 }
 
 fn verdict(class: Class, findings: &[(&SymbolInfo, &str, i32)]) -> Verdict {
-    let findings: Vec<ScoredFinding> = findings
-        .iter()
-        .map(|(info, why, points)| ScoredFinding {
-            finding: Finding { symbol: info.symbol(), about: Words::new(info.about), why: (*why).to_owned() },
-            score: Score::from_thousandths(*points),
-        })
-        .collect();
-    Verdict {
-        score: findings.iter().map(|found| found.score).sum(),
-        class,
-        probability: None,
-        clues: Vec::new(),
-        decided_by: DecidedBy::Score,
-        findings,
-        exhausted: Vec::new(),
-    }
+    let found = findings.iter().map(|(info, why, points)| {
+        (Finding { symbol: info.symbol(), about: Words::new(info.about), why: (*why).to_owned() }, *points)
+    });
+    Verdict::of(class, found)
 }
 
 #[test]

@@ -54,22 +54,9 @@ fn verdict(class: Class, findings: &[(&str, &str, i32)]) -> Verdict {
         let known = crate::symbols().find(|info| info.name == name).map(|info| info.about);
         known.or_else(|| own().into_iter().find(|(rule, _)| rule == name).map(|(_, about)| about.leak() as &str))
     };
-    let findings: Vec<ScoredFinding> = findings
-        .iter()
-        .map(|(name, why, thousandths)| ScoredFinding {
-            finding: finding(name, about(name).unwrap_or_default(), why),
-            score: Score::from_thousandths(*thousandths),
-        })
-        .collect();
-    Verdict {
-        score: findings.iter().map(|found| found.score).sum(),
-        class,
-        probability: None,
-        clues: Vec::new(),
-        decided_by: DecidedBy::Score,
-        findings,
-        exhausted: Vec::new(),
-    }
+    let scored =
+        |(name, why, points): &(&str, &str, i32)| (finding(name, about(name).unwrap_or_default(), why), *points);
+    Verdict::of(class, findings.iter().map(scored))
 }
 
 /// Each rule of ours and what it says of itself.

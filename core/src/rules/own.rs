@@ -67,13 +67,22 @@ pub fn own_program() -> Arc<Program> {
     Arc::clone(&PROGRAM)
 }
 
+/// Whether a rule of that name comes with Tamis, in one of the files about what unwanted mail says: those up to number 29.
+pub(crate) fn is_of_words(name: &str) -> bool {
+    static NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| names(|file| file < "30"));
+    NAMES.contains(name)
+}
+
 /// Whether a rule of that name comes with Tamis.
 pub(crate) fn is_own_rule(name: &str) -> bool {
-    static NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
-        let lines = FILES.iter().flat_map(|(_, text)| text.lines());
-        lines.filter_map(|line| line.strip_prefix("describe ")?.split_whitespace().next()).collect()
-    });
+    static NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| names(|_| true));
     NAMES.contains(name)
+}
+
+/// The rules in some of the files.
+fn names(is_asked: impl Fn(&str) -> bool) -> BTreeSet<&'static str> {
+    let lines = FILES.iter().filter(|(file, _)| is_asked(file)).flat_map(|(_, text)| text.lines());
+    lines.filter_map(|line| line.strip_prefix("describe ")?.split_whitespace().next()).collect()
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::{net::Ipv4Addr, sync::LazyLock};
 use aho_corasick::AhoCorasick;
 
 use crate::{
+    checks::lists::is_freemail,
     finding::Findings,
-    mail::{Attachment, Mail},
+    mail::{Address, Attachment, Mail},
     symbol::SymbolInfo,
 };
 
@@ -147,10 +148,14 @@ pub(super) fn evaluate(mail: &Mail<'_>, findings: &mut Findings) {
 }
 
 /// Whether what the message says is mostly what others have said or done: checks of words and links are not to hold it
-/// against the sender. Only if the form of a complaint proves it, or if it was sent to those whose work it is to read such
-/// things; anybody can speak of abuse.
-pub(in crate::checks) fn quotes_others(mail: &Mail<'_>) -> bool {
-    has_feedback_report(mail) || is_for_role(mail) && notice(mail).is_some()
+/// against the sender.
+///
+/// Anybody can speak of abuse, or put the form of a complaint around anything. So it counts only in the mailbox of those
+/// whose work it is to read such things, and what is seen of the message has to read as a complaint: whoever is after their
+/// passwords has nothing else to say. What a complainer says of himself, and links under other words than their own address,
+/// are held against him all the same.
+pub(crate) fn quotes_others(mail: &Mail<'_>) -> bool {
+    is_for_role(mail) && notice(mail).is_some()
 }
 
 /// Why it is a notice, if it is. Speaking of abuse is not enough: there has to be what it is about, too.
@@ -181,10 +186,11 @@ fn notice(mail: &Mail<'_>) -> Option<String> {
     (2 <= facts.len()).then(|| format!("it says {} and {}", quoted(&PHRASES, &said), facts.join(", ")))
 }
 
-/// RFC 5965, or the older X-ARF.
+/// RFC 5965, or the older X-ARF, which is a multipart, too.
 fn has_feedback_report(mail: &Mail<'_>) -> bool {
-    let has_part = mail.attachments.iter().any(|file| file.content_type == "message/feedback-report");
-    has_part || mail.has_header("X-XARF") || mail.has_header("X-ARF")
+    let has_part = || mail.attachments.iter().any(|file| file.content_type == "message/feedback-report");
+    let has_header = || mail.has_header("X-XARF") || mail.has_header("X-ARF");
+    mail.content_type.starts_with("multipart/") && (has_part() || has_header())
 }
 
 /// A message, or the header of one.
@@ -192,12 +198,29 @@ pub(super) fn is_message(file: &Attachment) -> bool {
     matches!(file.content_type.as_str(), "message/rfc822" | "text/rfc822-headers" | "text/rfc822-header")
 }
 
+/// Whether it is to somebody who runs a network: the person, or the house whose mail the person reads. What the message
+/// names beside that proves nothing, as long as the person's addresses are known.
 fn is_for_role(mail: &Mail<'_>) -> bool {
+    let mine = &mail.account.identities;
+    let is_of_house = |to: &Address| {
+        let is_shared =
+            |mine: &Address| !is_freemail(&mine.domain) && mine.domain.registrable() == to.domain.registrable();
+        mine.is_empty() || mine.iter().any(is_shared)
+    };
     let to = mail.to.iter().chain(&mail.cc).take(20).filter_map(|to| to.address.as_ref());
-    to.chain(&mail.account.identities).any(|address| {
-        let local = address.local.to_ascii_lowercase();
-        local.split(['-', '.', '_', '+']).any(|word| ROLES.contains(&word))
-    })
+    mine.iter().any(is_role) || to.filter(|to| is_role(to)).any(is_of_house)
+}
+
+fn is_role(address: &Address) -> bool {
+    let local = address.local.to_ascii_lowercase();
+    local.split(['-', '.', '_', '+']).any(|word| ROLES.contains(&word))
+}
+
+/// Whether a house writes to those of its own who run its network: what a form on its site has taken down.
+pub(in crate::checks) fn is_own_form(mail: &Mail<'_>, from: &Address) -> bool {
+    let house = from.domain.registrable();
+    let to = mail.to.iter().take(20).filter_map(|to| to.address.as_ref());
+    to.filter(|to| is_role(to)).any(|to| to.domain.registrable() == house) && quotes_others(mail)
 }
 
 /// `hxxp://` or `example[.]org`.

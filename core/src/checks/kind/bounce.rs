@@ -87,13 +87,9 @@ pub(super) fn evaluate(mail: &Mail<'_>, findings: &mut Findings) {
     if !is_from_server(mail) {
         return;
     }
-    let has_form = mail.attachments.iter().any(|file| {
-        abuse::is_message(file)
-            || matches!(file.content_type.as_str(), "message/delivery-status" | "message/global-delivery-status")
-    });
     let said = said(mail, BOOK.as_ref());
     // A page with links is no report, unless it has the form of one.
-    if has_form || mail.html.is_none() && 2 <= said.len() {
+    if has_form(mail) || mail.html.is_none() && 2 <= said.len() {
         findings.raise(&BOUNCE_WORDS, format!("a mail server says {}", quoted_or_form(&said)));
         if let Some(mine) = mail.account.identities.iter().map(ToString::to_string).find(|mine| returns(mail, mine)) {
             findings.raise(&BOUNCE_OF_MINE, format!("it returns a message of {mine}"));
@@ -105,13 +101,34 @@ fn quoted_or_form(said: &[usize]) -> String {
     if said.is_empty() { "so in the form made for it".to_owned() } else { quoted(&PHRASES, said) }
 }
 
+/// Whether the returned message is with it, or what became of it in the form for that (RFC 3464).
+fn has_form(mail: &Mail<'_>) -> bool {
+    mail.attachments.iter().any(|file| {
+        abuse::is_message(file)
+            || matches!(file.content_type.as_str(), "message/delivery-status" | "message/global-delivery-status")
+    })
+}
+
+/// Whether a mail server reports, of which nothing is expected but that: it may leave its own domain away, and its page has
+/// little text beside a picture.
+///
+/// Anybody can send without a sender. So it has to go by the name of a mail server, in the place of any other name, and there
+/// has to be no page at all, or the form of a report around it.
+pub(in crate::checks) fn is_report(mail: &Mail<'_>) -> bool {
+    let is_named = mail.author().is_some_and(|from| is_server(&from.written) || is_server(&from.name));
+    let has_words = || mail.html.is_none() && !said(mail, BOOK.as_ref()).is_empty();
+    is_named && is_from_server(mail) && (has_form(mail) || has_words())
+}
+
+/// The names that mail servers have.
+fn is_server(local: &str) -> bool {
+    let local = local.trim().to_ascii_lowercase();
+    let local = local.split('@').next().unwrap_or_default().trim_matches(['<', '"', ' ']);
+    matches!(local, "mailer-daemon" | "postmaster" | "double-bounce" | "mailerdaemon")
+}
+
 /// Whether it was sent by a program that wants no answer, or by one of the names that mail servers have.
 pub(in crate::checks) fn is_from_server(mail: &Mail<'_>) -> bool {
-    let is_server = |local: &str| {
-        let local = local.trim().to_ascii_lowercase();
-        let local = local.split('@').next().unwrap_or_default().trim_matches(['<', '"', ' ']);
-        matches!(local, "mailer-daemon" | "postmaster" | "double-bounce" | "mailerdaemon")
-    };
     match &mail.envelope_from {
         Some(None) => true,
         Some(Some(sender)) => is_server(&sender.local) && mail.author().is_some_and(|from| is_server(&from.written)),
