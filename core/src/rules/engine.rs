@@ -16,7 +16,7 @@ use std::{
     borrow::Cow,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
@@ -107,6 +107,12 @@ pub struct RuleSet {
     metas: Metas,
     /// For each rule: where it is.
     homes: Vec<Home>,
+    /// For each rule: it is not run any more.
+    off: Vec<AtomicBool>,
+    /// For each rule: how often it has been found out of late, and how often it hit.
+    seen: Vec<Seen>,
+    /// There are such rules.
+    is_any_off: AtomicBool,
     /// What it was made from.
     lines: Vec<Line>,
 }
@@ -117,9 +123,6 @@ struct RuleInfo {
     name: Arc<str>,
     about: Arc<str>,
     points: f64,
-    is_off: AtomicBool,
-    /// `!~`.
-    is_negated: bool,
 }
 
 /// One condition on a link.
@@ -191,8 +194,38 @@ impl<'set> GroupPlace<'set> {
     }
 }
 
+/// How a rule has fared.
+#[derive(Debug, Default)]
+struct Seen {
+    tried: AtomicU32,
+    hit: AtomicU32,
+}
+
+impl Seen {
+    /// More are not counted: then both are halved.
+    const MOST: u32 = 1 << 12;
+
+    fn note(&self, is_hit: bool) {
+        let (tried, hit) =
+            (self.tried.load(Ordering::Relaxed) + 1, self.hit.load(Ordering::Relaxed) + u32::from(is_hit));
+        let by = u32::from(tried > Self::MOST);
+        self.tried.store(tried >> by, Ordering::Relaxed);
+        self.hit.store(hit >> by, Ordering::Relaxed);
+    }
+
+    /// How likely it is to hit, in 256ths.
+    fn likely(&self) -> u32 {
+        256 * (self.hit.load(Ordering::Relaxed) + 1) / (self.tried.load(Ordering::Relaxed) + 2)
+    }
+}
+
 /// Names of rules begin so that only other rules ask for (SpamAssassin's `Mail::SpamAssassin::Conf`, "meta").
 const INNER: &str = "__";
+/// The first groups are of texts.
+const TEXTS: u32 = 4;
+/// How much the cost of finding a rule out counts against how likely it is to hit, in 256ths.
+const COST_OF_TEXT: u32 = 64;
+const COST_OF_HEADER: u32 = 16;
 
 impl RuleSet {
     /// Compiles what the files say. What cannot be compiled is left out and told.
@@ -219,8 +252,13 @@ impl RuleSet {
 
     /// Runs a rule no more. `false`: there is none of this name.
     pub fn switch_off(&self, name: &str) -> bool {
-        let rule = self.rules.binary_search_by(|rule| (*rule.name).cmp(name)).ok().and_then(|at| self.rules.get(at));
-        rule.inspect(|rule| rule.is_off.store(true, Ordering::Relaxed)).is_some()
+        let found = self.rules.binary_search_by(|rule| (*rule.name).cmp(name)).ok();
+        let held = found.and_then(|at| self.off.get(at));
+        held.inspect(|held| {
+            held.store(true, Ordering::Relaxed);
+            self.is_any_off.store(true, Ordering::Relaxed);
+        })
+        .is_some()
     }
 
     /// About how much memory its compiled patterns take by now, in bytes.
@@ -262,12 +300,15 @@ impl RuleSet {
         self
     }
 
-    /// The most that a rule can count of which nothing is known, and what it costs to find out: in what order.
+    /// The most that a rule can count of which nothing is known, and how late to find it out: what costs little and
+    /// seldom hits settles most sums.
     fn unknown(&self, rule: u32) -> (f64, u32) {
+        let likely = self.seen.get(rule as usize).map_or(0, Seen::likely);
         match self.homes.get(rule as usize) {
-            Some(Home::Group { group, most, .. }) => (f64::from(*most), 2 + u32::from(*group < 4)),
-            Some(Home::Eval(_)) => (meta::MOST, 1),
-            Some(Home::Elsewhere) | None => (meta::MOST, 0),
+            Some(Home::Group { group, most, .. }) if *group < TEXTS => (f64::from(*most), COST_OF_TEXT + likely),
+            Some(Home::Group { most, .. }) => (f64::from(*most), COST_OF_HEADER + likely),
+            Some(Home::Eval(_)) => (meta::MOST, COST_OF_HEADER + likely),
+            Some(Home::Elsewhere) | None => (meta::MOST, likely),
         }
     }
 
@@ -276,6 +317,7 @@ impl RuleSet {
     }
 
     fn is_off(&self, rule: u32) -> bool {
-        self.rules.get(rule as usize).is_some_and(|rule| rule.is_off.load(Ordering::Relaxed))
+        let is_one = || self.off.get(rule as usize).is_some_and(|held| held.load(Ordering::Relaxed));
+        self.is_any_off.load(Ordering::Relaxed) && is_one()
     }
 }

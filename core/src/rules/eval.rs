@@ -39,7 +39,7 @@ pub use language::Languages;
 pub use office::Settings as OfficeSettings;
 pub use unrun::why_unrun;
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{cell::OnceCell, collections::BTreeMap, sync::LazyLock};
 
 use super::{book::EvalTest, lists::Lists, view::View};
 
@@ -53,7 +53,7 @@ pub struct Eval {
 }
 
 /// What a function may look at.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Scene<'run> {
     /// The message.
     pub view: &'run View<'run>,
@@ -61,6 +61,20 @@ pub struct Scene<'run> {
     pub lists: &'run Lists,
     /// What the learner makes of it, 0 to 1, if it was asked and has an opinion.
     pub probability: Option<f64>,
+    /// See [`Scene::shift`].
+    shift: OnceCell<i64>,
+}
+
+impl<'run> Scene<'run> {
+    /// A message before the functions.
+    pub fn new(view: &'run View<'run>, lists: &'run Lists, probability: Option<f64>) -> Self {
+        Self { view, lists, probability, shift: OnceCell::new() }
+    }
+
+    /// Seconds the date of the message is ahead of the nearest `Received`; 0 if either is missing.
+    fn shift(&self) -> i64 {
+        *self.shift.get_or_init(|| date::shift(self))
+    }
 }
 
 /// Every family of functions.

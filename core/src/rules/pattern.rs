@@ -43,9 +43,9 @@ pub(crate) use self::{
 const STEP_COST: u64 = 16;
 /// What the machine may spend on the places of one text before the automaton is asked at each.
 const MOST_STEPS_AT_ONCE: u64 = 4_000;
-/// How many steps the machine may take for each byte before the automaton is asked, and how many besides. A match is
-/// tried at few places, and mostly fails at once: then the machine is quicker, and needs no memory.
-const STEPS_A_BYTE: u64 = 2;
+/// The machine may take a step for so many bytes before the automaton is asked, and so many besides. Where a match is
+/// tried at few places, and fails at once there, the machine is quicker, and needs no memory.
+const BYTES_A_STEP: u64 = 8;
 const LEAST_STEPS: u64 = 256;
 /// What such a step costs.
 const STEP_COST_OF_TRIAL: u64 = 2;
@@ -335,7 +335,7 @@ impl Matcher {
         let Program { machine, is_exact } = self.program()?;
         let (from, to) = (span.start, span.end);
         if self.is_quick() {
-            let few = (LEAST_STEPS + span.len() as u64 * STEPS_A_BYTE).min(*budget / STEP_COST_OF_TRIAL);
+            let few = (LEAST_STEPS + span.len() as u64 / BYTES_A_STEP).min(*budget / STEP_COST_OF_TRIAL);
             let mut left = few;
             let tried = machine.find(text, from, to, &mut left);
             *budget -= (few - left) * STEP_COST_OF_TRIAL;

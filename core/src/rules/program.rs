@@ -108,7 +108,7 @@ impl Program {
         run: fn(&RuleSet, &dyn Renderings, &mut Scratch) -> Hits,
     ) -> Hits {
         let view = View::new(mail).with_lists(&self.lists);
-        let scene = Scene { view: &view, lists: &self.lists, probability };
+        let scene = Scene::new(&view, &self.lists, probability);
         let lock = || self.scratches.lock().unwrap_or_else(PoisonError::into_inner);
         let mut scratch = lock().pop().unwrap_or_default();
         let hits = run(&self.rules, &scene, &mut scratch);

@@ -7,7 +7,7 @@ use crate::rules::pattern::{Exhausted, Matcher, Plan, Progress, Sieve};
 use super::scan::{Scanner, Sighting};
 
 /// What one rule may spend on one message: about 30 ms in the worst case.
-const BUDGET: u64 = 1 << 24;
+const BUDGET: u32 = 1 << 24;
 /// Matches of one rule are counted up to this.
 const MOST_COUNTED: u32 = 10_000;
 
@@ -45,20 +45,22 @@ pub(crate) struct Member {
     has_strands: bool,
     /// Nobody wants to know of it but other rules.
     is_inner: bool,
+    /// `!~`.
+    pub(crate) is_negated: bool,
 }
 
-/// What became of a member on this message.
-#[derive(Clone, Debug)]
+/// What became of a member on this message. There are thousands, so it is small.
+#[derive(Clone, Copy, Debug)]
 struct State {
     count: u32,
-    budget: u64,
-    is_exhausted: bool,
+    budget: u32,
     /// Where it was found: the place of the text, and the part of it.
-    found: Option<(u32, usize)>,
+    found: Option<(u32, u32)>,
     /// The last text in which a strand of it stands.
     sieved: Option<u32>,
     /// The part of the current text that is to be looked at.
-    pending: Option<(usize, usize)>,
+    pending: Option<(u32, u32)>,
+    is_exhausted: bool,
     /// It is looked for later, if that is wanted.
     is_open: bool,
 }
@@ -112,7 +114,7 @@ impl Member {
     pub(crate) fn new(rule: u32, plan: Plan, most: u32, first: u32, is_inner: bool) -> Self {
         // What its groups take is wanted at once.
         let is_inner = is_inner && plan.names.is_empty();
-        Self { rule, matcher: Matcher::new(plan), most, first, has_strands: false, is_inner }
+        Self { rule, matcher: Matcher::new(plan), most, first, has_strands: false, is_inner, is_negated: false }
     }
 }
 
@@ -159,8 +161,7 @@ impl Group {
     pub(crate) fn run<'group>(
         &'group self,
         texts: &[Cow<'_, [u8]>],
-        scratch: &mut Scratch,
-        mut later: Option<&mut Later>,
+        (scratch, mut later): (&mut Scratch, Option<&mut Later>),
         mut is_off: impl FnMut(u32) -> bool,
         mut tell: impl FnMut(Outcome<'group>),
     ) {
@@ -168,7 +169,7 @@ impl Group {
         scratch.states.resize(self.members.len(), State::FRESH);
         for (state, member) in scratch.states.iter_mut().zip(&self.members) {
             state.is_exhausted = is_off(member.rule);
-            state.budget *= u64::from(!state.is_exhausted);
+            state.budget *= u32::from(!state.is_exhausted);
         }
         for (number, text) in (0..).zip(texts) {
             self.run_text(number, text, scratch, later.as_deref_mut());
@@ -230,7 +231,7 @@ impl Group {
             // Where the strand stands is not known: without a literal all of the text is looked at.
             if of.matcher.plan.required.is_none() && state.sieved != Some(number) {
                 touched.push(member);
-                state.pending = Some((0, text.len()));
+                state.pending = Some((0, as_u32(text.len())));
             }
             state.sieved = Some(number);
         });
@@ -256,7 +257,7 @@ impl Group {
                 }
                 Some(pending) => {
                     let earlier = std::mem::replace(pending, part);
-                    state.look(of, number, text, earlier.0..earlier.1);
+                    state.look(of, number, text, range(earlier));
                 }
             }
         };
@@ -266,13 +267,19 @@ impl Group {
             let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
             let Some((of, state)) = place else { continue };
             match (state.pending.take(), &mut later) {
-                (Some((begin, end)), Some(later)) if of.is_inner => {
-                    later.places.push(Places { member: *member, text: number, range: begin..end, are_starts: false });
+                (Some(part), Some(later)) if of.is_inner => {
+                    let places = Places { member: *member, text: number, range: range(part), are_starts: false };
+                    later.places.push(places);
                 }
-                (Some((begin, end)), _) => state.look(of, number, text, begin..end),
+                (Some(part), _) => state.look(of, number, text, range(part)),
                 (None, _) => {}
             }
         }
+        self.look_always(number, text, states, later.is_some());
+    }
+
+    /// Those that have nothing to go by.
+    fn look_always(&self, number: u32, text: &[u8], states: &mut [State], is_later: bool) {
         for member in &self.always {
             let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
             if let Some((member, state)) = place.filter(|(member, _)| !(is_later && member.is_inner)) {
@@ -321,13 +328,13 @@ impl Later {
 
 impl Member {
     /// The part of a text in which a match can lie that has something between these places.
-    fn part(&self, begin: usize, end: usize, length: usize) -> (usize, usize) {
+    fn part(&self, begin: usize, end: usize, length: usize) -> (u32, u32) {
         match self.matcher.plan.reach {
             Some(reach) if self.most == 1 => {
                 let reach = reach as usize + 1;
-                (end.saturating_sub(reach), begin.saturating_add(reach).min(length))
+                (as_u32(end.saturating_sub(reach)), as_u32(begin.saturating_add(reach).min(length)))
             }
-            _ => (0, length),
+            _ => (0, as_u32(length)),
         }
     }
 }
@@ -344,7 +351,13 @@ impl State {
     };
 
     fn outcome<'group>(&self, member: &'group Member, is_exhausted: bool) -> Outcome<'group> {
-        Outcome { member, count: self.count, is_exhausted, found: self.found, is_open: self.is_open }
+        Outcome {
+            member,
+            count: self.count,
+            is_exhausted,
+            found: self.found.map(|(text, at)| (text, at as usize)),
+            is_open: self.is_open,
+        }
     }
 
     fn wants_more(&self, member: &Member) -> bool {
@@ -355,13 +368,19 @@ impl State {
         if !self.wants_more(member) || number < member.first || text.len() < member.matcher.plan.least as usize {
             return;
         }
-        let begin = part.start;
+        let (begin, mut budget) = (part.start, u64::from(self.budget));
         let counted = if member.most == 1 {
-            member.matcher.is_match(text, part, &mut self.budget).map(u32::from)
+            member.matcher.is_match(text, part, &mut budget).map(u32::from)
         } else {
-            member.matcher.count(text, member.most - self.count, &mut self.budget)
+            member.matcher.count(text, member.most - self.count, &mut budget)
         };
+        self.spend(budget);
         self.add(counted.map(|count| (count, begin)), number);
+    }
+
+    /// What is left now.
+    fn spend(&mut self, left: u64) {
+        self.budget = u32::try_from(left).unwrap_or(BUDGET).min(self.budget);
     }
 
     /// Looks only at places where a match may begin; where they are so many that this could take longer than one look
@@ -373,13 +392,15 @@ impl State {
         if within > MOST_LOOKS * text.len() + LEAST_WITHIN {
             return self.look(member, number, text, first..text.len());
         }
+        let mut budget = u64::from(self.budget);
         let counted = if member.most == 1 {
-            let found = member.matcher.is_match_at(text, starts, &mut self.budget);
+            let found = member.matcher.is_match_at(text, starts, &mut budget);
             found.map(|found| (u32::from(found.is_some()), found.unwrap_or(first)))
         } else {
             let most = member.most - self.count;
-            member.matcher.count_at(text, starts, most, &mut self.budget).map(|count| (count, first))
+            member.matcher.count_at(text, starts, most, &mut budget).map(|count| (count, first))
         };
+        self.spend(budget);
         self.add(counted, number);
     }
 
@@ -388,7 +409,7 @@ impl State {
             Ok((0, _)) => {}
             Ok((count, begin)) => {
                 self.count += count;
-                self.found.get_or_insert((number, begin));
+                self.found.get_or_insert((number, as_u32(begin)));
             }
             Err(Exhausted) => {
                 self.count = 0;
@@ -396,6 +417,10 @@ impl State {
             }
         }
     }
+}
+
+fn range((begin, end): (u32, u32)) -> Range<usize> {
+    begin as usize..end as usize
 }
 
 fn as_u32(number: usize) -> u32 {

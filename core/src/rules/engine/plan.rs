@@ -12,7 +12,7 @@ use crate::rules::{
 };
 
 use super::{
-    Condition, HeaderGroup, INNER, RuleInfo, RuleSet, Template,
+    Condition, HeaderGroup, INNER, RuleInfo, RuleSet, Seen, Template,
     group::{self, Group, Member},
     line::{DetailLine, Kind, Line, Place, next_template},
 };
@@ -29,7 +29,8 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
             Kind::Text { place, plan, is_negated } => {
                 let most = group::most(line.is_multiple && !is_negated, line.max_hits);
                 let first = u32::from(line.skips_subject && *place == Place::Body);
-                let member = Member::new(rule, plan.clone(), most, first, line.name.starts_with(INNER));
+                let mut member = Member::new(rule, plan.clone(), most, first, line.name.starts_with(INNER));
+                member.is_negated = *is_negated;
                 places.entry(place.clone()).or_default().push((member, *is_negated));
             }
             Kind::Template { place, text, flags, is_negated } => templates.push(Template {
@@ -70,6 +71,9 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
         templates,
         metas: metas(&lines),
         homes: Vec::new(),
+        off: lines.iter().map(|_| AtomicBool::new(false)).collect(),
+        seen: lines.iter().map(|_| Seen::default()).collect(),
+        is_any_off: AtomicBool::new(false),
         lines,
     }
     .settle()
@@ -91,17 +95,7 @@ fn needs(text: &str, flags: &str) -> Option<String> {
 }
 
 fn info(line: &Line) -> RuleInfo {
-    let is_negated = match &line.kind {
-        Kind::Text { is_negated, .. } | Kind::Template { is_negated, .. } => *is_negated,
-        Kind::Exists(_) | Kind::Detail(_) | Kind::Eval { .. } | Kind::Meta { .. } => false,
-    };
-    RuleInfo {
-        name: Arc::from(line.name.as_str()),
-        about: Arc::from(line.about.as_str()),
-        points: line.points,
-        is_off: AtomicBool::new(false),
-        is_negated,
-    }
+    RuleInfo { name: Arc::from(line.name.as_str()), about: Arc::from(line.about.as_str()), points: line.points }
 }
 
 /// What is left are headers. A form that several texts stand for where it is missing is still one group.

@@ -1,6 +1,6 @@
 //! Runs all rules over one message.
 
-use std::{borrow::Cow, collections::BTreeSet, sync::atomic::Ordering};
+use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::rules::{
     meta::Tried,
@@ -129,19 +129,19 @@ impl<'run> Run<'run> {
         let set = self.set;
         let Some(place) = set.groups().nth(number) else { return };
         let group = place.group();
-        let negated = |rule: u32| set.rules.get(rule as usize).is_some_and(|rule| rule.is_negated);
         let Some(texts) = self.texts_of(&place) else {
             group.members().iter().for_each(|member| self.note(member.rule, 0.0));
             place.if_missing().iter().for_each(|rule| self.note(*rule, 1.0));
             return;
         };
         for member in group.members() {
-            self.note(member.rule, if negated(member.rule) { 1.0 } else { 0.0 });
+            self.note(member.rule, if member.is_negated { 1.0 } else { 0.0 });
         }
         let mut looked = Looked { texts, later: Later::default() };
         let mut outcomes = Vec::new();
         let later = self.is_lazy.then_some(&mut looked.later);
-        group.run(&looked.texts, self.scratch, later, |rule| set.is_off(rule), |outcome| outcomes.push(outcome));
+        let is_off = |rule: u32| set.is_off(rule);
+        group.run(&looked.texts, (self.scratch, later), is_off, |outcome| outcomes.push(outcome));
         for outcome in outcomes {
             if outcome.is_open {
                 self.note(outcome.member.rule, f64::NAN);
@@ -156,11 +156,10 @@ impl<'run> Run<'run> {
 
     fn take(&mut self, outcome: Outcome<'_>, texts: &[Cow<'_, [u8]>]) {
         let rule = outcome.member.rule;
-        let is_negated = self.set.rules.get(rule as usize).is_some_and(|rule| rule.is_negated);
         if outcome.is_exhausted {
             self.exhausted.push(rule);
             self.note(rule, 0.0);
-        } else if is_negated {
+        } else if outcome.member.is_negated {
             self.note(rule, if outcome.count > 0 { 0.0 } else { 1.0 });
         } else {
             self.note(rule, f64::from(outcome.count));
@@ -199,6 +198,7 @@ impl<'run> Run<'run> {
         if self.is_open(rule) {
             self.set_count(rule, 0.0);
         }
+        self.remember(rule);
     }
 
     /// Evaluates meta rules that somebody asks for, and finds out only what they depend on.
@@ -210,19 +210,34 @@ impl<'run> Run<'run> {
         for told in set.metas.told() {
             waiting.push(told);
             while let Some(rule) = waiting.last().copied() {
-                if self.is_open(rule) {
-                    match set.metas.try_one(rule, self.counts, &mut blocked, |rule| set.unknown(rule)) {
-                        Tried::Needs(other) => {
-                            waiting.push(other);
-                            continue;
-                        }
-                        Tried::Count(count) => self.set_count(rule, count),
-                        Tried::Other => self.find_out(rule),
-                    }
+                match self.settle(rule, &mut blocked) {
+                    Some(other) => waiting.push(other),
+                    None => _ = waiting.pop(),
                 }
-                waiting.pop();
             }
         }
+    }
+
+    /// Finds one out, or says which must be known before.
+    fn settle(&mut self, rule: u32, blocked: &mut BTreeSet<u32>) -> Option<u32> {
+        let set = self.set;
+        if !self.is_open(rule) {
+            return None;
+        }
+        match set.metas.try_one(rule, self.counts, blocked, |rule| set.unknown(rule)) {
+            Tried::Needs(other) => return Some(other),
+            Tried::Count(count) => {
+                self.set_count(rule, count);
+                self.remember(rule);
+            }
+            Tried::Other => self.find_out(rule),
+        }
+        None
+    }
+
+    fn remember(&self, rule: u32) {
+        let is_hit = self.counts.get(rule as usize).is_some_and(|count| *count > 0.0);
+        self.set.seen.get(rule as usize).into_iter().for_each(|seen| seen.note(is_hit));
     }
 
     fn is_open(&self, rule: u32) -> bool {
@@ -298,7 +313,7 @@ impl<'run> Run<'run> {
         for template in &self.set.templates {
             let mut texts = self.texts_at(&template.place);
             if let Some(value) = template.needs.as_ref().and_then(|name| self.tag(name)) {
-                texts.retain(|text| text.windows(value.len()).any(|window| window.eq_ignore_ascii_case(value)));
+                texts.retain(|text| has(text, value));
             }
             if texts.is_empty() && !template.is_negated {
                 continue;
@@ -355,7 +370,7 @@ impl<'run> Run<'run> {
         let mut hits = Vec::new();
         for (rule, (count, info)) in (0..).zip(counts.iter().zip(&set.rules)) {
             let is_told = !is_lazy || !info.name.starts_with(INNER);
-            if *count > 0.0 && is_told && !info.is_off.load(Ordering::Relaxed) {
+            if *count > 0.0 && is_told && !set.is_off(rule) {
                 let text = texts.binary_search_by_key(&rule, |(rule, _)| *rule).ok().and_then(|at| texts.get(at));
                 hits.push(Hit {
                     name: info.name.clone(),
@@ -368,6 +383,13 @@ impl<'run> Run<'run> {
         }
         Hits { hits, exhausted: exhausted.into_iter().filter_map(name).collect() }
     }
+}
+
+/// Whether a text has another in it, in any case of letters.
+fn has(text: &[u8], value: &[u8]) -> bool {
+    let Some(first) = value.first().map(u8::to_ascii_lowercase) else { return true };
+    let mut places = text.windows(value.len());
+    places.any(|window| window.first().map(u8::to_ascii_lowercase) == Some(first) && window.eq_ignore_ascii_case(value))
 }
 
 /// A count as a whole number, at least 1.

@@ -1,21 +1,28 @@
 //! One scan of a text for the literals of all rules.
 //!
-//! Each literal is found by its rarest four bytes (or three, or two): a bit says for every place of the text whether
-//! any literal has what stands there. That is seldom, and only then a table is asked.
+//! A literal of five bytes or more is found by four of them: by the rarest four that begin at an even place of it, and
+//! by the rarest that begin at an odd one. Whatever place it stands at, one of the two stands at an even place of the
+//! text, so that every other place need not be looked at. Shorter ones are found by their first two bytes. A bit says
+//! whether any literal has what stands there. That is seldom, and only then a table is asked.
 
-/// Bits in the first look, as a power of two: 4 kB a length, so that all lie close to the processor.
-const BITS: u32 = 15;
-/// For [`hash`]: the golden ratio's digits.
+/// For [`Table::hash`]: the golden ratio's digits.
 const SPREAD: u32 = 0x9E37_79B1;
-/// How many bytes the lengths of grams have.
-const LENGTHS: [usize; 3] = [2, 3, 4];
+/// Bits in the first look for each gram, as a power of two, and the fewest and most in all: they shall lie close to the
+/// processor.
+const BITS_A_GRAM: u32 = 4;
+const LEAST_BITS: u32 = 6;
+const MOST_BITS: u32 = 17;
+/// How many bytes a gram has; literals of no more bytes are short.
+const GRAM: usize = 4;
 
 /// Literals and who wants them.
 #[derive(Debug, Default)]
 pub(crate) struct Scanner {
     literals: Vec<Literal>,
-    /// For each length of gram.
-    tables: [Table; 3],
+    /// Grams of the long ones.
+    long: Table,
+    /// The first two bytes of the short ones.
+    short: Table,
 }
 
 #[derive(Debug)]
@@ -25,11 +32,14 @@ struct Literal {
     wanted_by: Vec<u32>,
 }
 
-/// Grams of one length.
+/// Grams.
 #[derive(Debug, Default)]
 struct Table {
     /// A bit for each hash; empty: there are no grams.
     bits: Vec<u64>,
+    /// How far a hash is moved to be a place in `bits`, and in `starts`.
+    shift: u32,
+    shift_to_start: u32,
     /// Sorted by hash, with where each begins.
     entries: Vec<Entry>,
     starts: Vec<u32>,
@@ -65,21 +75,37 @@ impl Scanner {
                 _ => literals.push(Literal { text: text.into(), wanted_by: vec![member] }),
             }
         }
-        let tables = LENGTHS.map(|length| Table::new(&literals, length));
-        Self { literals, tables }
+        let (mut long, mut short) = (Vec::new(), Vec::new());
+        for (literal, of) in (0..).zip(&literals) {
+            let text = &*of.text;
+            if text.len() > GRAM {
+                long.extend([0, 1].into_iter().filter_map(|from| rarest(text, from)).map(|(gram, at)| Entry {
+                    gram,
+                    at,
+                    literal,
+                }));
+            } else if let [one, two, ..] = text {
+                short.push(Entry { gram: u32::from(u16::from_le_bytes([*one, *two])), at: 0, literal });
+            }
+        }
+        Self { literals, long: Table::new(long), short: Table::new(short) }
     }
 
     /// Calls `see` with everything wanted in the text, which is in lower case and behind which three zeros stand.
     pub(crate) fn scan(&self, padded: &[u8], mut see: impl FnMut(Sighting)) {
         let text = padded.get(..padded.len().saturating_sub(3)).unwrap_or_default();
-        let [two, three, four] = &self.tables;
-        for (at, window) in padded.windows(4).enumerate() {
-            let Ok(window) = <[u8; 4]>::try_from(window) else { continue };
-            let gram = u32::from_le_bytes(window);
-            for (table, gram) in [(two, gram & 0xffff), (three, gram & 0xff_ffff), (four, gram)] {
-                if table.may_have(gram) {
-                    self.look(table.with(gram), (gram, at), text, &mut see);
-                }
+        for (at, window) in padded.windows(GRAM).step_by(2).enumerate() {
+            let Ok(window) = <[u8; GRAM]>::try_from(window) else { continue };
+            let (gram, at) = (u32::from_le_bytes(window), 2 * at);
+            if self.long.may_have(gram) {
+                self.look(self.long.with(gram), (gram, at), text, &mut see);
+            }
+            let (one, other) = (gram & 0xffff, (gram >> 8) & 0xffff);
+            if self.short.may_have(one) {
+                self.look(self.short.with(one), (one, at), text, &mut see);
+            }
+            if self.short.may_have(other) {
+                self.look(self.short.with(other), (other, at + 1), text, &mut see);
             }
         }
     }
@@ -97,57 +123,58 @@ impl Scanner {
     }
 }
 
+/// The rarest gram that begins at every other place of a text, and where.
+fn rarest(text: &[u8], from: usize) -> Option<(u32, u32)> {
+    let grams = (0..).zip(text.windows(GRAM)).skip(from).step_by(2);
+    let (at, gram) = grams.min_by_key(|(_, gram)| commonness(gram))?;
+    Some((u32::from_le_bytes(gram.try_into().ok()?), at))
+}
+
 impl Table {
-    fn new(literals: &[Literal], length: usize) -> Self {
-        let mut entries = Vec::new();
-        for (literal, of) in (0..).zip(literals) {
-            if of.text.len().clamp(LENGTHS[0], LENGTHS[2]) != length {
-                continue;
-            }
-            let rarest = (0..).zip(of.text.windows(length)).min_by_key(|(_, window)| commonness(window));
-            if let Some((at, window)) = rarest {
-                let gram = window.iter().rev().fold(0, |gram, byte| (gram << 8) | u32::from(*byte));
-                entries.push(Entry { gram, at, literal });
-            }
-        }
+    fn new(mut entries: Vec<Entry>) -> Self {
         if entries.is_empty() {
             return Self::default();
         }
+        let wanted = entries.len().next_power_of_two().trailing_zeros();
+        let bits = (wanted + BITS_A_GRAM).clamp(LEAST_BITS, MOST_BITS);
+        let (shift, shift_to_start) = (u32::BITS - bits, u32::BITS - wanted.clamp(1, MOST_BITS));
+        let mut table = Self { bits: vec![0; 1 << (bits - 6)], shift, shift_to_start, ..Self::default() };
         entries.sort_by_key(|entry| (hash(entry.gram), entry.gram, entry.literal));
-        let mut bits = vec![0_u64; 1 << (BITS - 6)];
-        let mut starts = vec![0; (1 << BITS) + 1];
+        table.starts = vec![0; (1 << (u32::BITS - shift_to_start)) + 1];
         for entry in &entries {
             let hash = hash(entry.gram);
-            if let Some(word) = bits.get_mut(hash >> 6) {
-                *word |= 1 << (hash & 63);
+            let bit = hash >> shift;
+            if let Some(word) = table.bits.get_mut(bit as usize >> 6) {
+                *word |= 1 << (bit & 63);
             }
-            if let Some(count) = starts.get_mut(hash + 1) {
+            if let Some(count) = table.starts.get_mut((hash >> shift_to_start) as usize + 1) {
                 *count += 1;
             }
         }
         let mut sum = 0;
-        for start in &mut starts {
+        for start in &mut table.starts {
             sum += *start;
             *start = sum;
         }
-        Self { bits, entries, starts }
+        table.entries = entries;
+        table
     }
 
     fn may_have(&self, gram: u32) -> bool {
-        let hash = hash(gram);
-        self.bits.get(hash >> 6).is_some_and(|word| word & (1 << (hash & 63)) != 0)
+        let bit = hash(gram) >> self.shift;
+        self.bits.get(bit as usize >> 6).is_some_and(|word| word & (1 << (bit & 63)) != 0)
     }
 
     fn with(&self, gram: u32) -> &[Entry] {
-        let hash = hash(gram);
+        let place = (hash(gram) >> self.shift_to_start) as usize;
         let start = |at: usize| self.starts.get(at).map(|start| *start as usize);
-        let range = start(hash).zip(start(hash + 1)).map(|(begin, end)| begin..end);
+        let range = start(place).zip(start(place + 1)).map(|(begin, end)| begin..end);
         range.and_then(|range| self.entries.get(range)).unwrap_or_default()
     }
 }
 
-fn hash(gram: u32) -> usize {
-    (gram.wrapping_mul(SPREAD) >> (32 - BITS)) as usize
+fn hash(gram: u32) -> u32 {
+    gram.wrapping_mul(SPREAD)
 }
 
 /// A rough order of how often letters stand in mail: more is more often.

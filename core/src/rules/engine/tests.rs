@@ -230,3 +230,47 @@ fn a_pattern_that_makes_no_sense_is_told() {
     assert_eq!(set.len(), 1);
     assert_eq!(problems.first().and_then(|problem| problem.rule.as_deref()), Some("A"));
 }
+
+#[test]
+fn what_is_told_is_the_same_where_other_rules_are_asked_only_if_need_be() {
+    let leaves = r"
+        body __B /foo/
+        body __BN /nowhere/
+        body __BM /o/
+        tflags __BM multiple
+        rawbody __R /foo\nbar/
+        full __F /^Subject: aaa/
+        uri __U /foo=1/
+        header __H Subject =~ /AAA/i
+        header __HN Subject !~ /zzz/
+        header __X X-Missing =~ /^$/
+        header __XN X-Missing !~ /zzz/
+        mimeheader __M Content-Type =~ /zip/
+        header __E eval:check_always()
+        body T /bbb/
+        meta __SUM __B + __BM + __U
+        meta __OFF __B
+        score __OFF 0
+        ";
+    for meta in [
+        "__B && !__BN",
+        "__BN || __U",
+        "(__B + __H + __E) > 2",
+        "__BM > 2",
+        "__SUM >= 4 && __M",
+        "!__HN || !__XN",
+        "__X && __R && __F && T",
+        "__B / __BN",
+        "__BN ? __B : __BM",
+        "__OFF || __B",
+        "__NOBODY || __XN",
+    ] {
+        let set = compile(&format!("{leaves}meta A {meta}\nmeta B A && __B\nmeta C !A"));
+        let mut all = set.run(&message(), &mut Scratch::default());
+        all.hits.retain(|hit| !hit.name.starts_with("__"));
+        // More than once: what is asked first depends on what hit before.
+        for _ in 0..3 {
+            assert_eq!(set.run_told(&message(), &mut Scratch::default()), all, "{meta}");
+        }
+    }
+}

@@ -10,7 +10,7 @@ pub(super) const EVALS: &[Eval] = &[Eval { name: "check_for_shifted_date", run: 
 
 /// The date is so many hours ahead of arrival, the lower bound included; `undef` is no bound.
 fn shifted(scene: &Scene<'_>, test: &EvalTest) -> u32 {
-    let seconds = shift(scene);
+    let seconds = scene.shift();
     let hours = |bound: f64| bound * 3600.0;
     #[expect(clippy::cast_precision_loss, reason = "centuries in seconds are exact")]
     let seconds = seconds as f64;
@@ -20,7 +20,7 @@ fn shifted(scene: &Scene<'_>, test: &EvalTest) -> u32 {
 }
 
 /// Seconds the date is ahead of the nearest `Received`; 0 if either is missing.
-fn shift(scene: &Scene<'_>) -> i64 {
+pub(super) fn shift(scene: &Scene<'_>) -> i64 {
     let Some(date) = header_date(scene) else { return 0 };
     let mut shifts: Vec<i64> = received_dates(scene).iter().map(|arrival| date - arrival).collect();
     // The sender's own host stamps both at once.

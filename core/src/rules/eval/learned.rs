@@ -26,7 +26,7 @@ mod tests {
         let mail = Mail::parse(b"", &Arrival::default());
         let (view, lists) = (View::new(&mail), Lists::default());
         let holds = |probability, above: &str, most: &str| {
-            let scene = Scene { view: &view, lists: &lists, probability };
+            let scene = Scene::new(&view, &lists, probability);
             is_probability(&scene, &argument::test("check_bayes", &[above, most]))
         };
         assert_eq!((holds(Some(0.0), "0.00", "0.01"), holds(Some(0.01), "0.00", "0.01")), (1, 1));

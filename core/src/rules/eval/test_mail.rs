@@ -42,5 +42,5 @@ fn ask_bytes(raw: &[u8], directives: &str, function: &str, arguments: &[&str]) -
         function: function.to_owned(),
         arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
     };
-    (find(function).unwrap().run)(&Scene { view: &view, lists: &lists, probability: None }, &test)
+    (find(function).unwrap().run)(&Scene::new(&view, &lists, None), &test)
 }

@@ -42,7 +42,7 @@ pub(super) fn run(message: &[u8], lines: &[&str], call: &str) -> u32 {
     let lists = Lists::read(&directives(lines));
     let mail = Mail::parse(message, &Arrival::default());
     let view = View::new(&mail);
-    let scene = Scene { view: &view, lists: &lists, probability: None };
+    let scene = Scene::new(&view, &lists, None);
     (eval::find(function).unwrap().run)(&scene, &test)
 }
 

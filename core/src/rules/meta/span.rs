@@ -70,17 +70,14 @@ impl Expression {
                     let (right, left) = (stack.pop(), stack.pop());
                     stack.push(operation.span(left, right)?);
                 }
-                Step::And(target) | Step::Or(target) => {
-                    let stops_at = matches!(step, Step::Or(_));
-                    match stack.top().is_true() {
-                        Some(is_true) if is_true == stops_at => at = target,
-                        Some(_) => stack.drop(),
-                        None => {
-                            let value = stack.pop();
-                            also.push((target, if stops_at { value } else { Span::of(0.0) }));
-                        }
-                    }
+                Step::And(target) if stack.top().is_true() == Some(false) => at = target,
+                Step::Or(target) if stack.top().is_true() == Some(true) => at = target,
+                Step::And(target) if stack.top().is_true().is_none() => {
+                    stack.drop();
+                    also.push((target, Span::of(0.0)));
                 }
+                Step::Or(target) if stack.top().is_true().is_none() => also.push((target, stack.pop())),
+                Step::And(_) | Step::Or(_) => stack.drop(),
                 Step::Unless(target) => {
                     if !stack.pop().is_true()? {
                         at = target;

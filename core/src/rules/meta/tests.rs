@@ -181,3 +181,32 @@ fn value(text: &str) -> Result<f64, String> {
     let of = |rule: u32| RULES[usize::try_from(rule).unwrap()].1;
     Ok(Expression::parse(text, "OWN", &names)?.value(of))
 }
+
+#[test]
+fn a_span_holds_every_value_that_is_possible() {
+    for text in [
+        "A && B",
+        "A || B && C",
+        "!(A || B) && C",
+        "A + B + C > 2",
+        "A - B >= C",
+        "(A > 1) + (B == 2) + (C != 0)",
+        "A * B < C",
+        "-A < B - C",
+        "A ? B : C",
+        "(A && B) || (A / (C + 1) > 1)",
+        "((A || B) && (B || C)) + 1",
+    ] {
+        let expression = Expression::parse(text, "OWN", &Names::listed(["A", "B", "C"].into_iter())).unwrap();
+        for (known, values) in (0..8).flat_map(|known| (0..27).map(move |values| (known, values))) {
+            let value = |rule: u32| f64::from(values / 3_u32.pow(rule) % 3);
+            let of = |rule: u32| {
+                if known & (1 << rule) == 0 { Span { least: 0.0, most: 2.0 } } else { Span::of(value(rule)) }
+            };
+            if let (Some(span), Some(value)) = (expression.span(of), expression.run(value)) {
+                assert!(span.least <= value && value <= span.most, "{text}: {span:?} {value}");
+                assert!(known < 7 || span.number() == Some(value), "{text}: {span:?} {value}");
+            }
+        }
+    }
+}

@@ -23,7 +23,7 @@ const MOST_PROGRAM: usize = 16 << 20;
 /// What the states found so far may take, in bytes; then it begins anew.
 const MOST_CACHE: usize = 8 << 20;
 /// What all automata together may take for that; beyond it, each that grows begins anew.
-const MOST_CACHES: usize = 64 << 20;
+const MOST_CACHES: usize = 32 << 20;
 /// Beginning anew more often than this for fewer bytes a state than that, it is no use.
 const MOST_CLEARS: usize = 4;
 const LEAST_BYTES_A_STATE: usize = 8;
