@@ -53,7 +53,8 @@ impl Check for Enclosed {
         let Some(bytes) = attachment::first_message(mail.raw) else { return };
         let inner = Mail::parse(bytes.get(..MAX_BYTES).unwrap_or(&bytes), &Arrival::default());
         // What people and programs send on has come to them: it shows the way it took.
-        if inner.has_header("Received") || concerns(&inner, &from.domain) || is_mine(&inner, mail) {
+        let has_come = ["Received", "Return-Path", "Delivered-To"].iter().any(|name| inner.has_header(name));
+        if has_come || concerns(&inner, &from.domain) || is_mine(&inner, mail) {
             return;
         }
         let own = from.domain.registrable();
