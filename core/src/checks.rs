@@ -7,6 +7,7 @@ mod brand;
 mod calendar;
 mod date;
 mod documents;
+mod enclosed;
 mod encoding;
 pub(crate) mod file_policy;
 pub(crate) mod files;
@@ -102,6 +103,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &documents::Documents,
     &pdf::PdfFiles,
     &calendar::Invitations,
+    &enclosed::Enclosed,
     &phrases::Phrases,
 ];
 

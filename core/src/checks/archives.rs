@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    files::{ends_in_page, looked_at},
+    files::{ends_in_page, is_made_of_parts, looked_at},
     lists::entries,
     text::{fold, has_word, short},
 };
@@ -82,7 +82,7 @@ fn packed(shown: &str, file: &Attachment, findings: &mut Findings) {
         let megabytes = bytes / 1_000_000;
         findings.raise(&FILE_BOMB, format!("\"{shown}\" of {} bytes unpacks to {megabytes} MB", file.size));
     }
-    if file.inside.kind == Kind::OpenDocument {
+    if is_made_of_parts(file) {
         return;
     }
     match &archive.names[..] {

@@ -102,6 +102,10 @@ impl Check for Blanks {
                 findings.raise(&BLANK_PROGRAM, format!("it says \"{}\"", short(line)));
             }
         }
+        let Some(html) = &mail.html else { return };
+        if let Some(piece) = html.program.as_deref().or_else(|| html.title.as_deref().and_then(program)) {
+            findings.raise(&BLANK_PROGRAM, format!("there is \"{}\" in the page", short(piece)));
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     check::Check,
     evidence::Evidence,
     finding::Findings,
-    mail::{Attachment, Kind, Mail},
+    mail::{Attachment, FilePolicy, Mail},
     symbol::SymbolInfo,
 };
 
@@ -32,21 +32,24 @@ impl Check for DeniedFiles {
         if policy.deny.is_empty() {
             return;
         }
-        for file in files::looked_at(mail) {
-            let outer = file.name.as_deref().unwrap_or_default();
-            if !is_subject(file, outer) && policy.denies(outer) {
-                return findings.raise(&FILE_DENIED, format!("\"{}\" is not wanted here", short(outer)));
-            }
-            // What documents are made of nobody sees as files.
-            if file.inside.kind == Kind::OpenDocument {
-                continue;
-            }
-            if let Some(inner) = file.inside.archive.names.iter().find(|name| policy.denies(name)) {
-                let why = format!("\"{}\" in \"{}\" is not wanted here", short(inner), short(outer));
-                return findings.raise(&FILE_DENIED, why);
-            }
+        if let Some(why) = files::looked_at(mail).find_map(|file| denied(file, policy)) {
+            findings.raise(&FILE_DENIED, why);
         }
     }
+}
+
+/// Why a file is not wanted, if it is not.
+pub(crate) fn denied(file: &Attachment, policy: &FilePolicy) -> Option<String> {
+    let outer = file.name.as_deref().unwrap_or_default();
+    if !is_subject(file, outer) && policy.denies(outer) {
+        return Some(format!("\"{}\" is not wanted here", short(outer)));
+    }
+    // What documents are made of nobody sees as files.
+    if files::is_made_of_parts(file) {
+        return None;
+    }
+    let inner = file.inside.archive.names.iter().find(|name| policy.denies(name))?;
+    Some(format!("\"{}\" in \"{}\" is not wanted here", short(inner), short(outer)))
 }
 
 /// An attached message is named by its subject where it has no name of its own.

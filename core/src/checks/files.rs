@@ -4,7 +4,7 @@ use crate::{
     check::Check,
     evidence::Evidence,
     finding::Findings,
-    mail::{Attachment, Kind, Mail},
+    mail::{Attachment, Kind, Mail, file::PAGE_ENDINGS},
     symbol::{Symbol, SymbolInfo},
 };
 
@@ -66,7 +66,6 @@ const SCRIPTS: [&str; 26] = [
 /// What makes a web page more than text.
 const ACTIVE: [&str; 7] = ["<form", "<script", "password", "atob(", "unescape(", "http-equiv=\"refresh", "onload="];
 
-const PAGES: [&str; 6] = ["html", "htm", "shtml", "xhtml", "mht", "svg"];
 const DISK_IMAGES: [&str; 6] = ["iso", "img", "vhd", "vhdx", "dmg", "udf"];
 const MACRO_TYPES: [&str; 9] = ["docm", "dotm", "xlsm", "xltm", "xlam", "xlsb", "pptm", "potm", "ppsm"];
 const DOCUMENTS: [&str; 19] = [
@@ -118,6 +117,13 @@ pub(super) fn looked_at<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Atta
     mail.attachments.iter().filter(move |file| !is_welcome(file))
 }
 
+/// Whether a file is a document that is an archive inside. One that is called an archive is opened as one.
+pub(super) fn is_made_of_parts(file: &Attachment) -> bool {
+    let name = file.name.as_deref().unwrap_or_default();
+    let is_called_archive = name.rsplit_once('.').is_some_and(|(_, ending)| ending.trim().eq_ignore_ascii_case("zip"));
+    file.inside.kind == Kind::OpenDocument && !is_called_archive
+}
+
 /// Why a file had better not be opened, if there is a reason: the first of what is found, unless it is only a web page.
 pub(crate) fn danger(file: &Attachment) -> Option<String> {
     let mut findings = Findings::default();
@@ -140,7 +146,7 @@ pub(crate) fn is_page(name: &str) -> bool {
 /// The same, of a file in an archive.
 pub(super) fn ends_in_page(name: &str) -> bool {
     let lower = name.to_lowercase();
-    lower.trim().rsplit_once('.').is_some_and(|(_, ending)| PAGES.contains(&ending_of(ending)))
+    lower.trim().rsplit_once('.').is_some_and(|(_, ending)| PAGE_ENDINGS.contains(&ending_of(ending)))
 }
 
 /// An ending without what is not seen of it.
@@ -164,14 +170,14 @@ fn named(name: &str, file: &Attachment, findings: &mut Findings) {
         findings.raise(&FILE_MACRO, format!("\"{shown}\" can hold macros"));
     }
     let before = stem.rsplit_once('.').map(|(_, before)| before.trim());
-    if (is_active || PAGES.contains(&ending)) && before.is_some_and(|before| DOCUMENTS.contains(&before)) {
+    if (is_active || PAGE_ENDINGS.contains(&ending)) && before.is_some_and(|before| DOCUMENTS.contains(&before)) {
         findings.raise(&FILE_DOUBLE_ENDING, format!("\"{shown}\" only looks like a document"));
     }
     let turned = name.contains(['\u{202e}', '\u{202d}', '\u{2067}']);
     if turned || name.trim().contains("          ") && is_active {
         findings.raise(&FILE_HIDDEN_ENDING, format!("\"{shown}\" ends in .{ending}"));
     }
-    if PAGES.contains(&ending) && !file.is_inline {
+    if PAGE_ENDINGS.contains(&ending) && !file.is_inline {
         page(&shown, file, findings);
     }
     content(&shown, ending, file, findings);

@@ -1,10 +1,12 @@
 //! Files: names, first bytes, and what is in them.
 
+use std::borrow::Cow;
+
 use super::{
     Url, decode,
-    file::{Inside, Room, Said, look},
+    file::{Inside, Room, Said, is_called_page, look},
     header_block,
-    mime::Leaf,
+    mime::{self, Leaf},
     transfer,
 };
 
@@ -39,11 +41,16 @@ pub(crate) fn file_name(leaf: &Leaf<'_>) -> Option<String> {
     Some(decode::split_at_most(&name, MAX_NAME_BYTES).0.to_owned())
 }
 
+/// `type/subtype` of a part.
+pub(crate) fn content_type<'leaf>(leaf: &'leaf Leaf<'_>) -> &'leaf str {
+    let declared = leaf.content_type.value.as_str();
+    if declared.contains('/') { declared } else { "application/octet-stream" }
+}
+
 /// What is known of the file that a part is. The links in it go to `urls`.
 pub(crate) fn read(leaf: &Leaf<'_>, urls: &mut Vec<Url>, room: &mut Room) -> Attachment {
     let content = transfer::decode(leaf.body, &leaf.encoding);
-    let declared = leaf.content_type.value.as_str();
-    let content_type = if declared.contains('/') { declared } else { "application/octet-stream" };
+    let content_type = content_type(leaf);
     let subject = || if content_type == "message/rfc822" { subject_of(&content) } else { None };
     let is_inline = match leaf.disposition.value.as_str() {
         "inline" => true,
@@ -51,16 +58,34 @@ pub(crate) fn read(leaf: &Leaf<'_>, urls: &mut Vec<Url>, room: &mut Room) -> Att
         _ => leaf.has_content_id,
     };
     let charset = leaf.content_type.parameter("charset").map(|name| name.trim().to_ascii_lowercase());
-    let said = Said { content_type, charset: charset.as_deref(), is_shown: leaf.is_shown() };
+    let name = file_name(leaf);
+    let is_called_page = name.as_deref().is_some_and(is_called_page);
+    let said = Said { content_type, charset: charset.as_deref(), is_called_page, is_shown: leaf.is_shown() };
     let inside = look(&content, said, urls, room);
     Attachment {
-        name: file_name(leaf).or_else(subject),
+        name: name.or_else(subject),
         content_type: content_type.to_owned(),
         is_inline,
         size: content.len(),
         start: content.get(..START_BYTES).unwrap_or(&content).to_vec(),
         inside,
     }
+}
+
+/// The bytes of the first message that is attached to a message, if one is.
+pub(crate) fn first_message(raw: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let block = header_block::split(raw, header_block::Ends::AtEmptyLine);
+    let leaf = mime::walk(&block.fields, block.body)
+        .leaves
+        .into_iter()
+        .find(|leaf| is_message(leaf.content_type.value.as_str(), file_name(leaf).as_deref().unwrap_or_default()))?;
+    Some(transfer::decode(leaf.body, &leaf.encoding))
+}
+
+/// Whether mail programs open a part as a message, by its type or its name.
+pub(crate) fn is_message(content_type: &str, name: &str) -> bool {
+    let ending = name.len().checked_sub(4).and_then(|at| name.get(at..)).unwrap_or_default();
+    matches!(content_type, "message/rfc822" | "message/global") || ending.eq_ignore_ascii_case(".eml")
 }
 
 fn subject_of(message: &[u8]) -> Option<String> {

@@ -60,6 +60,8 @@ pub struct HtmlFacts {
     pub embedded: u32,
     /// Comments.
     pub comments: u32,
+    /// The first piece of PHP left in it, at most 64 characters. Browsers take it for a comment.
+    pub program: Option<String>,
     /// Tags whose name is not one of HTML's.
     pub unknown_tags: u32,
     /// Tags in all.
@@ -68,6 +70,8 @@ pub struct HtmlFacts {
     pub title: Option<String>,
     /// Whether `<base href>` or a `meta` refresh is used.
     pub redirects: bool,
+    /// Whether a `meta` refresh leads to another page.
+    pub refreshes: bool,
     /// What is done so that a program reads something else than a person.
     pub tricks: Tricks,
 }
@@ -159,7 +163,7 @@ impl Tokens for Reader<'_> {
                 self.start(&tag.name, &attributes);
             }
             Token::TagToken(tag) => self.end(&tag.name),
-            Token::CommentToken(_) => self.comment(),
+            Token::CommentToken(text) => self.comment(text),
             Token::CharacterTokens(text) => self.text(text),
             Token::DoctypeToken(_) | Token::NullCharacterToken | Token::EOFToken | Token::ParseError(_) => {}
         }

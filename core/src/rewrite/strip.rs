@@ -7,7 +7,7 @@ mod judge;
 
 use std::{borrow::Cow, ops::Range};
 
-use self::judge::{Fate, fate};
+use self::judge::{Fate, Judge};
 use super::{
     keep, line_end,
     note::{StripWords, attached},
@@ -40,7 +40,8 @@ pub struct Stripped {
 /// The message without what is dangerous in it; `None` if nothing is, or if `mail`, which is `raw` parsed, is only the
 /// beginning of a message.
 ///
-/// Files of the kinds that the check of attachments knows are replaced by a note. HTML is written again in UTF-8 without
+/// Files of the kinds that the check of attachments knows, and those that the account does not want, are replaced by a note;
+/// those that the account welcomes stay. HTML is written again in UTF-8 without
 /// what runs, asks, leads elsewhere by itself, or loads from elsewhere. A signed part in which something was removed
 /// becomes an ordinary one with a note. The result is longer than `raw` by at most 64 KiB and 4/3 of its HTML parts with
 /// their header lines.
@@ -51,6 +52,7 @@ pub fn stripped(raw: &[u8], mail: &Mail<'_>, words: &StripWords) -> Option<Strip
     let message = without_mbox_line(raw);
     let mut stripper = Stripper {
         raw,
+        judge: Judge::new(&mail.account.files),
         words,
         line_end: line_end(raw),
         edits: Vec::new(),
@@ -109,6 +111,7 @@ struct Edit {
 
 struct Stripper<'raw, 'words> {
     raw: &'raw [u8],
+    judge: Judge<'words>,
     words: &'words StripWords,
     line_end: &'static str,
     edits: Vec<Edit>,
@@ -128,7 +131,7 @@ impl<'raw> Stripper<'raw, '_> {
         let parts = walk(&block.fields, block.body);
         for (index, leaf) in parts.leaves.iter().enumerate() {
             let is_rest = parts.is_cut && index + 1 == parts.leaves.len();
-            let fate = if is_rest { Fate::rest(leaf) } else { fate(leaf, job.depth < MAX_DEPTH) };
+            let fate = if is_rest { Fate::rest(leaf) } else { self.judge.fate(leaf, job.depth < MAX_DEPTH) };
             if matches!(fate, Fate::Keep) {
                 continue;
             }

@@ -7,7 +7,7 @@ use crate::{
     checks::files::danger,
     headers::{SpamFacts, is_spam_header},
     judge::Class,
-    mail::{Arrival, Mail, UrlSource, header_block::pieces},
+    mail::{AccountFacts, Arrival, FilePolicy, Mail, NamePattern, UrlSource, header_block::pieces},
     score::Score,
 };
 
@@ -218,6 +218,63 @@ fn attached_pages_are_cleaned_or_removed() {
     );
     let (raw, removed) = strip_text(&part("application/octet-stream", "bill.html"));
     assert!(removed[0].starts_with("\"bill.html\"") && !raw.contains("<script>"), "{raw}");
+}
+
+#[test]
+fn files_go_or_stay_as_the_account_wants() {
+    let of = |pattern: &str| vec![NamePattern::parse(pattern).unwrap()];
+    let files = FilePolicy { deny: of("*.pages"), allow: of("tool-*.exe"), is_doubt: false };
+    let account = AccountFacts { files, ..AccountFacts::default() };
+    let part = |kind: &str, name: &str| {
+        format!("--b\nContent-Type: {kind}\nContent-Disposition: attachment; filename=\"{name}\"\n\nx\n")
+    };
+    let raw = [
+        "Content-Type: multipart/mixed; boundary=b\n\n".to_owned(),
+        part("application/octet-stream", "tool-7.exe"),
+        part("application/octet-stream", "other.exe"),
+        part("application/octet-stream", "letter.pages"),
+        // What is shown is no file, whatever it is called.
+        "--b\nContent-Type: text/html; name=\"tool-8.exe\"\n\n<p>Hi</p><script>x()</script>\n--b--\n".to_owned(),
+    ]
+    .concat();
+    let mail = Mail::parse(raw.as_bytes(), &Arrival { account, ..Arrival::default() });
+    let left = stripped(raw.as_bytes(), &mail, &StripWords::default()).unwrap();
+    let text = String::from_utf8(left.raw).unwrap();
+    assert!(text.contains("filename=\"tool-7.exe\"\n\nx\n") && !text.contains("x()"), "{text}");
+    let removed: Vec<&str> = left.removed.iter().filter_map(|what| what.split('"').nth(1)).collect();
+    assert_eq!(removed, ["other.exe", "letter.pages", "tool-8.exe"]);
+    assert!(text.contains("\"letter.pages\" is not wanted here"), "{text}");
+}
+
+#[test]
+fn what_there_is_no_room_to_look_into_goes() {
+    // Each file has all that one message may unpack in it, four times over.
+    let inner = "x".repeat(9 * 1024 * 1024 / 4);
+    let zip = |name: &str| {
+        let size = u32::try_from(inner.len()).unwrap().to_le_bytes();
+        let length = u8::try_from(name.len()).unwrap();
+        let head: Vec<u8> =
+            [&b"PK\x03\x04\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0"[..], &size, &size, &[length, 0, 0, 0], name.as_bytes()]
+                .concat();
+        [head, inner.as_bytes().to_vec()].concat()
+    };
+    let packed = [zip("1.zip"), zip("2.zip"), zip("3.zip"), zip("4.zip")].concat();
+    let attach = |name: &str, content: &[u8]| {
+        let head = format!("--b\nContent-Type: application/zip; name={name}\nContent-Transfer-Encoding: binary\n\n");
+        [head.as_bytes(), content, b"\n"].concat()
+    };
+    let raw = [
+        b"Content-Type: multipart/mixed; boundary=b\n\n".to_vec(),
+        attach("large.zip", &packed),
+        attach("small.zip", &zip("plan.txt")[..100]),
+        attach("last.zip", &[zip("1.zip"), zip("2.zip")].concat()),
+        b"--b\nContent-Type: image/png; name=a.png\n\n\x89PNG\r\n\x1a\n\n--b--\n".to_vec(),
+    ]
+    .concat();
+    let left = strip(&raw).unwrap();
+    let removed: Vec<&str> = left.removed.iter().filter_map(|what| what.split('"').nth(1)).collect();
+    assert_eq!(removed, ["last.zip"], "{:?}", left.removed);
+    assert!(strip(&left.raw).is_none(), "and nothing is left to strip");
 }
 
 #[test]

@@ -175,10 +175,11 @@ async fn password(account: &Account, smtp: &Smtp) -> Result<Secret, String> {
     }
 }
 
-/// The host of an address on the web. Those that come here have neither user nor password in front of it.
+/// The host of an address on the web. Those that come here have neither user nor password in front of it, and browsers read
+/// `\` as `/` (WHATWG URL, 4.4).
 fn host(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    one_line(rest.split(['/', '?', '#', ':']).next().unwrap_or(rest))
+    one_line(rest.split(['/', '\\', '?', '#', ':']).next().unwrap_or(rest))
 }
 
 fn done(text: String) -> Reply {

@@ -79,7 +79,7 @@ fn list_at(kind: Kind, content: &[u8], room: &mut Room, depth: usize) -> Archive
     match kind {
         Kind::Zip | Kind::OpenDocument => list_zip(content, room, depth),
         Kind::Gzip => list_gzip(content, room, depth),
-        Kind::SevenZip => seven::list(content),
+        Kind::SevenZip => seven::list(content, room),
         Kind::Rar4 => rar::list_4(content),
         Kind::Rar5 => rar::list_5(content),
         Kind::Tar => tar::list(content),
@@ -107,7 +107,7 @@ fn list_zip(content: &[u8], room: &mut Room, depth: usize) -> Archive {
             continue;
         }
         inner_archives += 1;
-        let unpacked = room.unpack(MAX_INNER, |limit| entry.content(limit));
+        let unpacked = room.unpack(MAX_INNER, |limit, most_read| entry.content(limit, most_read));
         archive.add_within(&name, list_at(kind(&unpacked), &unpacked, room, depth + 1));
         if archive.is_full() {
             break;
@@ -126,7 +126,7 @@ fn list_gzip(content: &[u8], room: &mut Room, depth: usize) -> Archive {
         archive.add(name);
     }
     if depth < MAX_DEPTH {
-        let unpacked = room.unpack(MAX_INNER, |limit| inflate::gzip(content, limit));
+        let unpacked = room.unpack(MAX_INNER, |limit, most_read| inflate::gzip(start(content, most_read), limit));
         let inner = list_at(kind(&unpacked), &unpacked, room, depth + 1);
         archive.add_within(name.as_deref().unwrap_or("file"), inner);
     }

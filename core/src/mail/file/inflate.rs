@@ -2,19 +2,43 @@
 
 use std::io::Read;
 
+use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
+
+/// What was unpacked.
+#[derive(Debug, Default)]
+pub(crate) struct Unpacked {
+    /// What it unpacks to, as far as the limit.
+    pub(crate) content: Vec<u8>,
+    /// Bytes that were read for it.
+    pub(crate) read: usize,
+}
+
+impl Unpacked {
+    /// What it has cost, in bytes: a bomb may as well be much that unpacks to nothing as little that unpacks to much.
+    pub(crate) fn cost(&self) -> usize {
+        self.content.len().max(self.read)
+    }
+}
+
 /// A bare deflate stream, at most `limit` bytes of what it unpacks to. What damage leaves is given all the same.
-pub(super) fn raw(packed: &[u8], limit: usize) -> Vec<u8> {
-    up_to(flate2::read::DeflateDecoder::new(packed), limit)
+pub(super) fn raw(packed: &[u8], limit: usize) -> Unpacked {
+    let mut decoder = DeflateDecoder::new(packed);
+    let content = up_to(&mut decoder, limit);
+    Unpacked { content, read: packed.len() - decoder.into_inner().len() }
 }
 
 /// The same, within a zlib envelope.
-pub(super) fn zlib(packed: &[u8], limit: usize) -> Vec<u8> {
-    up_to(flate2::read::ZlibDecoder::new(packed), limit)
+pub(super) fn zlib(packed: &[u8], limit: usize) -> Unpacked {
+    let mut decoder = ZlibDecoder::new(packed);
+    let content = up_to(&mut decoder, limit);
+    Unpacked { content, read: packed.len() - decoder.into_inner().len() }
 }
 
 /// The same, of a gzip file.
-pub(super) fn gzip(packed: &[u8], limit: usize) -> Vec<u8> {
-    up_to(flate2::read::GzDecoder::new(packed), limit)
+pub(super) fn gzip(packed: &[u8], limit: usize) -> Unpacked {
+    let mut decoder = GzDecoder::new(packed);
+    let content = up_to(&mut decoder, limit);
+    Unpacked { content, read: packed.len() - decoder.into_inner().len() }
 }
 
 fn up_to(from: impl Read, limit: usize) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! What a file really is, by its bytes.
 
-use super::bytes::{has, start};
+use super::bytes::{has, number, start};
 
 /// How far into a file the beginning of a PDF may be (PDF 1.7, implementation note 13).
 const PDF_LEAD: usize = 1024;
@@ -16,7 +16,7 @@ pub enum Kind {
     Program,
     /// ZIP.
     Zip,
-    /// An office document that is a ZIP archive inside (ECMA-376, ISO 26300).
+    /// A document that is a ZIP archive inside: of an office (ECMA-376, ISO 26300), or a book (EPUB).
     OpenDocument,
     /// 7z.
     SevenZip,
@@ -60,6 +60,22 @@ pub enum Kind {
     Calendar,
     /// Somebody's address card (RFC 6350).
     Card,
+}
+
+impl Kind {
+    /// Whether there is a reader for what is in such a file.
+    pub(super) const fn has_inside(self) -> bool {
+        !matches!(
+            self,
+            Self::Other
+                | Self::Program
+                | Self::DiskImage
+                | Self::Shortcut
+                | Self::Help
+                | Self::Signature
+                | Self::Picture
+        )
+    }
 }
 
 /// Marks at the very beginning.
@@ -170,19 +186,17 @@ fn markup(content: &[u8]) -> Kind {
     }
 }
 
-/// Office documents keep their parts in folders of these names, or say what they are in the first file.
+/// Office documents keep their parts in folders of these names. Those of the other tradition, books too, say in their first
+/// file what they are, which is not packed (ISO 26300-3, 3.3; EPUB 3.3, 4.3).
 fn is_document(content: &[u8]) -> bool {
     let name = content.get(30..).map(|rest| start(rest, 64)).unwrap_or_default();
-    let is_first = [
-        &b"[Content_Types].xml"[..],
-        b"_rels/.rels",
-        b"word/",
-        b"xl/",
-        b"ppt/",
-        b"docProps/",
-        b"mimetypeapplication/vnd",
-    ];
-    is_first.iter().any(|mark| name.starts_with(mark))
+    let is_first = [&b"[Content_Types].xml"[..], b"_rels/.rels", b"word/", b"xl/", b"ppt/", b"docProps/"];
+    let says_type = || {
+        let extra = number(content, 28, 2).unwrap_or_default();
+        number(content, 26, 2) == Some(8)
+            && content.get(38 + extra..).is_some_and(|rest| rest.starts_with(b"application/"))
+    };
+    is_first.iter().any(|mark| name.starts_with(mark)) || name.starts_with(b"mimetype") && says_type()
 }
 
 #[cfg(test)]
@@ -214,6 +228,27 @@ mod tests {
         ];
         for (content, want) in table {
             assert_eq!(kind(content), *want, "{:?}", String::from_utf8_lossy(start(content, 20)));
+        }
+    }
+
+    #[test]
+    fn a_document_that_is_an_archive_inside_is_no_archive() {
+        let zip = |name: &str, extra: &[u8], content: &str| {
+            let mut zip = b"PK\x03\x04\x0a".to_vec();
+            zip.resize(26, 0);
+            zip.extend_from_slice(&[u8::try_from(name.len()).unwrap(), 0, u8::try_from(extra.len()).unwrap(), 0]);
+            [&zip, name.as_bytes(), extra, content.as_bytes()].concat()
+        };
+        for (name, extra, content, want) in [
+            ("mimetype", "", "application/epub+zip", Kind::OpenDocument),
+            ("mimetype", "UX\u{4}\0abcd", "application/epub+zip", Kind::OpenDocument),
+            ("mimetype", "", "application/vnd.oasis.opendocument.text", Kind::OpenDocument),
+            ("word/document.xml", "", "<", Kind::OpenDocument),
+            ("META-INF/MANIFEST.MF", "", "Manifest-Version: 1.0", Kind::Zip),
+            ("mimetype", "", "see the other file", Kind::Zip),
+            ("mimetypes.txt", "", "application/pdf", Kind::Zip),
+        ] {
+            assert_eq!(kind(&zip(name, extra.as_bytes(), content)), want, "{name} {content}");
         }
     }
 

@@ -123,7 +123,7 @@ fn parts(content: &[u8], urls: &mut Vec<Url>, room: &mut Room) -> Document {
             continue;
         }
         unpacked += 1;
-        let part = room.unpack(MAX_PART, |limit| entry.content(limit));
+        let part = room.unpack(MAX_PART, |limit, most_read| entry.content(limit, most_read));
         document.runs_itself |= is_macro && runs_itself(&part);
         document.has_package |= is_object && has(&part, PACKAGE);
         document.has_command |= is_text && has_command(&part);

@@ -27,6 +27,9 @@ const MAX_SCRIPTS: usize = 16;
 /// Most embedded files of which the names are kept.
 const MAX_FILES: usize = 20;
 
+/// Characters from which on no more are counted: it is a text.
+const MANY_CHARS: usize = 10_000;
+
 /// Deepest nesting in which annotations and actions are looked for.
 const MAX_DEPTH: usize = 8;
 
@@ -69,10 +72,13 @@ pub(super) fn read(bytes: &[u8], urls: &mut Vec<Url>, room: &mut Room) -> Pdf {
     }
     let mut pdf = reader.pdf;
     if 0 < pdf.links {
-        pdf.text_chars = objects
-            .values()
-            .filter(|object| is_shown(object))
-            .fold(0, |sum, object| sum + object.content(room).map_or(0, |content| text_chars(&content)));
+        for object in objects.values().filter(|object| is_shown(object)) {
+            pdf.text_chars += object.content(room).map_or(0, |content| text_chars(&content));
+            // A book would take the room of all other files.
+            if MANY_CHARS <= pdf.text_chars {
+                break;
+            }
+        }
     }
     pdf
 }

@@ -1,6 +1,9 @@
 //! Files in a ZIP archive, unpacked one at a time and only so far.
 
-use super::{bytes::number, inflate};
+use super::{
+    bytes::{number, start},
+    inflate::{self, Unpacked},
+};
 
 /// Most entries of a directory that are looked at.
 const MAX_ENTRIES: usize = 2000;
@@ -21,13 +24,16 @@ pub(crate) struct Entry<'zip> {
 }
 
 impl Entry<'_> {
-    /// Its content, at most `limit` bytes of it; empty if it cannot be read.
-    pub(crate) fn content(&self, limit: usize) -> Vec<u8> {
+    /// Its content, at most `limit` bytes of it, for which at most `most_read` are read; empty if it cannot be read.
+    ///
+    /// Many entries may lie in the same place of the archive, so that what is read of it counts, not its size.
+    pub(crate) fn content(&self, limit: usize, most_read: usize) -> Unpacked {
+        let packed = start(self.packed, most_read);
         match self.method {
-            _ if self.is_locked => Vec::new(),
-            0 => self.packed.get(..limit).unwrap_or(self.packed).to_vec(),
-            8 => inflate::raw(self.packed, limit),
-            _ => Vec::new(),
+            _ if self.is_locked => Unpacked::default(),
+            0 => Unpacked { content: start(packed, limit).to_vec(), read: 0 },
+            8 => inflate::raw(packed, limit),
+            _ => Unpacked::default(),
         }
     }
 }

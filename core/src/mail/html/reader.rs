@@ -13,6 +13,9 @@ const MAX_DEPTH: usize = 256;
 /// Most hidden text kept.
 const MAX_HIDDEN_BYTES: usize = 8 * 1024;
 
+/// Most characters kept of a piece of a program.
+const MAX_PROGRAM_CHARS: usize = 64;
+
 /// Most characters kept of a link's text and of the title.
 const MAX_LABEL_CHARS: usize = 256;
 
@@ -103,8 +106,13 @@ impl<'page> Reader<'page> {
         self.page
     }
 
-    pub(super) fn comment(&mut self) {
+    pub(super) fn comment(&mut self, text: &str) {
         bump(&mut self.facts.comments);
+        let is_program = text.starts_with("?=") || text.get(..4).is_some_and(|mark| mark.eq_ignore_ascii_case("?php"));
+        if is_program && self.facts.program.is_none() {
+            let piece: String = text.chars().take(MAX_PROGRAM_CHARS).collect();
+            self.facts.program = Some(format!("<{piece}"));
+        }
     }
 
     pub(super) fn text(&mut self, text: &str) {
@@ -329,6 +337,7 @@ impl<'page> Reader<'page> {
         self.facts.redirects = true;
         let target = content.and_then(|content| content.split_once(['=']));
         let target = target.map(|(_, target)| target.trim().trim_matches(['"', '\'']));
+        self.facts.refreshes |= target.is_some_and(|target| !target.is_empty());
         self.add(target, UrlSource::Link);
     }
 

@@ -1,9 +1,9 @@
 //! What becomes of one part.
 
 use crate::{
-    checks::files,
+    checks::{file_policy, files},
     mail::{
-        Attachment, attachment, decode,
+        Attachment, FilePolicy, attachment, decode,
         file::Room,
         html::{Harm, clean},
         mime::Leaf,
@@ -30,45 +30,73 @@ impl Fate {
     /// Of what is left when there are more parts than are read.
     pub(super) fn rest(leaf: &Leaf<'_>) -> Self {
         let why = "there are more parts than any honest message has".to_owned();
-        Self::Remove(label(&unnamed(leaf)), why)
+        Self::Remove(label(&unread(leaf)), why)
     }
 }
 
-/// Says what becomes of a part. `may_look` is whether messages are still looked into.
-pub(super) fn fate(leaf: &Leaf<'_>, may_look: bool) -> Fate {
-    if leaf.is_too_deep() {
-        return Fate::Remove(label(&unnamed(leaf)), "parts are nested deeper than in any honest message".to_owned());
+/// Who says what becomes of the parts of one message, and of the messages in it.
+pub(super) struct Judge<'mail> {
+    policy: &'mail FilePolicy,
+    /// What may still be unpacked for all of them together.
+    room: Room,
+}
+
+impl<'mail> Judge<'mail> {
+    pub(super) fn new(policy: &'mail FilePolicy) -> Self {
+        Self { policy, room: Room::default() }
     }
-    let name = attachment::file_name(leaf);
-    let is_html = leaf.content_type.value == "text/html";
-    if leaf.is_shown() && name.is_none() {
-        return if is_html { cleaned(leaf) } else { Fate::Keep };
-    }
-    // The subject of an attached message is not the name of a file.
-    let file = Attachment { name, ..attachment::read(leaf, &mut Vec::new(), &mut Room::default()) };
-    if let Some(why) = files::danger(&file) {
-        return Fate::Remove(label(&file), why);
-    }
-    match leaf.content_type.value.as_str() {
-        "message/rfc822" | "message/global" if may_look => Fate::LookInto(label(&file)),
-        "message/rfc822" | "message/global" => {
-            Fate::Remove(label(&file), "messages are nested deeper than in any honest message".to_owned())
+
+    /// Says what becomes of a part. `may_look` is whether messages are still looked into.
+    pub(super) fn fate(&mut self, leaf: &Leaf<'_>, may_look: bool) -> Fate {
+        if leaf.is_too_deep() {
+            return Fate::Remove(label(&unread(leaf)), "parts are nested deeper than in any honest message".to_owned());
         }
-        "text/html" => cleaned(leaf),
-        _ if is_active_page(&file, leaf) => {
-            Fate::Remove(label(&file), "it is a web page that runs something or asks for something".to_owned())
+        let name = attachment::file_name(leaf);
+        let is_html = leaf.content_type.value == "text/html";
+        if leaf.is_shown() && name.is_none() {
+            return if is_html { cleaned(leaf) } else { Fate::Keep };
         }
-        _ => Fate::Keep,
+        let is_message = matches!(leaf.content_type.value.as_str(), "message/rfc822" | "message/global");
+        // What is shown, and what holds other parts, is no file, whatever it is called.
+        let is_file = !leaf.is_shown() && !is_message;
+        if is_file && name.as_deref().is_some_and(|name| self.policy.allows(name)) {
+            return Fate::Keep;
+        }
+        // The subject of an attached message is not the name of a file.
+        let file = Attachment { name, ..attachment::read(leaf, &mut Vec::new(), &mut self.room) };
+        if let Some(why) = self.danger(&file) {
+            return Fate::Remove(label(&file), why);
+        }
+        match leaf.content_type.value.as_str() {
+            _ if is_message && may_look => Fate::LookInto(label(&file)),
+            _ if is_message => {
+                Fate::Remove(label(&file), "messages are nested deeper than in any honest message".to_owned())
+            }
+            "text/html" => cleaned(leaf),
+            _ if is_active_page(&file, leaf) => {
+                Fate::Remove(label(&file), "it is a web page that runs something or asks for something".to_owned())
+            }
+            _ => Fate::Keep,
+        }
+    }
+
+    /// Why a file goes, if it does. What could not be looked into may hold anything.
+    fn danger(&mut self, file: &Attachment) -> Option<String> {
+        let is_unknown = self.room.take_ran_out();
+        let too_much = || is_unknown.then(|| "there is more packed in this message than can be looked into".to_owned());
+        files::danger(file).or_else(|| file_policy::denied(file, self.policy)).or_else(too_much)
     }
 }
 
 /// What is said of HTML that would become too long.
 pub(super) fn too_long(leaf: &Leaf<'_>) -> (String, String) {
-    (label(&unnamed(leaf)), "it cannot be made harmless without becoming much longer".to_owned())
+    (label(&unread(leaf)), "it cannot be made harmless without becoming much longer".to_owned())
 }
 
-fn unnamed(leaf: &Leaf<'_>) -> Attachment {
-    Attachment { name: None, ..attachment::read(leaf, &mut Vec::new(), &mut Room::default()) }
+/// A part of which nothing but the type and the size is said.
+fn unread(leaf: &Leaf<'_>) -> Attachment {
+    let size = transfer::decode(leaf.body, &leaf.encoding).len();
+    Attachment { content_type: attachment::content_type(leaf).to_owned(), size, ..Attachment::default() }
 }
 
 fn cleaned(leaf: &Leaf<'_>) -> Fate {

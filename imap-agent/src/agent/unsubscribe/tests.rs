@@ -115,3 +115,15 @@ async fn what_the_site_answers_is_one_sentence() {
     let Reply::Refused { text, .. } = click("https://localhost/u".to_owned(), Reach::Public).await else { panic!() };
     assert_eq!(text, "localhost could not be asked: its name leads into a private network");
 }
+
+#[test]
+fn the_host_that_is_named_is_the_one_that_a_browser_opens() {
+    for (url, want) in [
+        ("https://shop.example/leave?u=1", "shop.example"),
+        ("https://shop.example:8443/leave", "shop.example"),
+        ("https://mallory.example\\@shop.example/leave", "mallory.example"),
+        ("https://mallory.example\\.shop.example/", "mallory.example"),
+    ] {
+        assert_eq!(host(url), want, "{url}");
+    }
+}

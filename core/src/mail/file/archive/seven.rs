@@ -3,26 +3,29 @@
 mod lzma;
 
 use super::{
-    super::bytes::{number, start, utf16},
+    super::{
+        Room,
+        bytes::{number, start, utf16},
+    },
     Archive,
 };
 
-/// Longest list of files that is unpacked, in bytes.
+/// Longest list of files that is read, in bytes, and unpacked, if it is packed.
 const MAX_HEADER: usize = 1024 * 1024;
 
 /// Coders by their identifiers: LZMA, and AES with SHA-256, which means a password.
 const LZMA: &[u8] = &[3, 1, 1];
 const AES: &[u8] = &[6, 0xf1, 7, 1];
 
-pub(super) fn list(content: &[u8]) -> Archive {
+pub(super) fn list(content: &[u8], room: &mut Room) -> Archive {
     let mut archive = Archive::default();
     let header = number(content, 12, 8).zip(number(content, 20, 8)).and_then(|(at, size)| {
         let rest = content.get(at.checked_add(32)?..)?;
-        Some(start(rest, size))
+        Some(start(rest, size.min(MAX_HEADER)))
     });
     let is_read = header.is_some_and(|header| match header.split_first() {
         Some((0x01, rest)) => plain(rest, &mut archive).is_some(),
-        Some((0x17, rest)) => packed(rest, content, &mut archive).is_some(),
+        Some((0x17, rest)) => packed(rest, content, &mut archive, room).is_some(),
         // An empty archive has no header.
         _ => header.is_empty(),
     });
@@ -31,7 +34,7 @@ pub(super) fn list(content: &[u8]) -> Archive {
 }
 
 /// A header that is itself packed, or encrypted.
-fn packed(header: &[u8], content: &[u8], archive: &mut Archive) -> Option<()> {
+fn packed(header: &[u8], content: &[u8], archive: &mut Archive, room: &mut Room) -> Option<()> {
     let streams = Reader(header).streams()?;
     if streams.is_encrypted {
         archive.is_encrypted = true;
@@ -39,7 +42,7 @@ fn packed(header: &[u8], content: &[u8], archive: &mut Archive) -> Option<()> {
     }
     let (properties, size) = streams.lzma.filter(|(_, size)| *size <= MAX_HEADER)?;
     let bytes = content.get(streams.packed_at.checked_add(32)?..)?;
-    let header = lzma::unpack(bytes, &properties, size);
+    let header = room.unpack(size, |limit, most_read| lzma::unpack(start(bytes, most_read), properties, limit));
     let (first, rest) = header.split_first()?;
     (*first == 0x01).then(|| plain(rest, archive))?
 }
@@ -86,18 +89,30 @@ fn names(mut data: &[u8], archive: &mut Archive) {
 
 /// What is known of the packed streams.
 #[derive(Default)]
-struct Streams {
+struct Streams<'a> {
     /// Where the first begins, behind the first 32 bytes.
     packed_at: usize,
     is_encrypted: bool,
     /// The properties of LZMA and the unpacked size, if the first folder is of that alone.
-    lzma: Option<(Vec<u8>, usize)>,
+    lzma: Option<(&'a [u8], usize)>,
 }
 
-struct Folder {
-    coders: Vec<(Vec<u8>, Vec<u8>)>,
+/// How one or more files are packed together.
+struct Folder<'a> {
+    /// The properties of LZMA, if it is packed with that alone.
+    lzma: Option<&'a [u8]>,
+    is_encrypted: bool,
     outs: usize,
-    has_sum: bool,
+}
+
+/// The folders of an archive. There may be hundreds of thousands, so that next to nothing is kept of each.
+#[derive(Default)]
+struct Folders<'a> {
+    /// The properties of LZMA and the unpacked size, if the first folder is of that alone.
+    lzma: Option<(&'a [u8], usize)>,
+    is_encrypted: bool,
+    /// Of each, whether its checksum is there.
+    have_sums: Vec<bool>,
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -124,28 +139,24 @@ impl<'a> Reader<'a> {
         Some(high.checked_shl(8 * more).unwrap_or_default() | low)
     }
 
-    fn streams(&mut self) -> Option<Streams> {
+    /// Each of its parts stands there once.
+    fn streams(&mut self) -> Option<Streams<'a>> {
         let mut streams = Streams::default();
-        let mut folders = Vec::new();
-        loop {
+        let mut folders = Folders::default();
+        for _ in 0..=3 {
             match self.byte()? {
                 0x00 => return Some(streams),
                 0x06 => streams.packed_at = self.pack_info()?,
                 0x07 => {
-                    let (found, size) = self.folders()?;
-                    streams.is_encrypted =
-                        found.iter().any(|folder| folder.coders.iter().any(|(coder, _)| coder == AES));
-                    let only = found.first().and_then(|folder| match &folder.coders[..] {
-                        [(coder, properties)] if coder == LZMA => Some((properties.clone(), size)),
-                        _ => None,
-                    });
-                    streams.lzma = only;
-                    folders = found;
+                    folders = self.folders()?;
+                    streams.is_encrypted = folders.is_encrypted;
+                    streams.lzma = folders.lzma;
                 }
-                0x08 => self.sub_streams(&folders)?,
+                0x08 => self.sub_streams(&folders.have_sums)?,
                 _ => return None,
             }
         }
+        None
     }
 
     fn pack_info(&mut self) -> Option<usize> {
@@ -165,46 +176,49 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The folders, and how large the first one is unpacked.
-    fn folders(&mut self) -> Option<(Vec<Folder>, usize)> {
+    fn folders(&mut self) -> Option<Folders<'a>> {
         (self.byte()? == 0x0b).then_some(())?;
         let count = self.number()?;
         (self.byte()? == 0).then_some(())?;
-        let mut folders = Vec::new();
-        for _ in 0..count {
-            folders.push(self.folder()?);
+        let mut folders = Folders::default();
+        let (mut properties, mut sizes) = (None, 0_usize);
+        for at in 0..count {
+            let folder = self.folder()?;
+            folders.is_encrypted |= folder.is_encrypted;
+            folders.have_sums.push(false);
+            sizes = sizes.saturating_add(folder.outs);
+            properties = if at == 0 { folder.lzma } else { properties };
         }
         (self.byte()? == 0x0c).then_some(())?;
         let mut first = None;
-        for _ in 0..folders.iter().map(|folder| folder.outs).fold(0, usize::saturating_add) {
+        for _ in 0..sizes {
             let size = self.number()?;
             first.get_or_insert(size);
         }
+        folders.lzma = properties.zip(first);
         loop {
             match self.byte()? {
-                0x00 => return Some((folders, first.unwrap_or_default())),
-                0x0a => {
-                    let sums = self.sums(count)?;
-                    for (folder, has_sum) in folders.iter_mut().zip(sums) {
-                        folder.has_sum = has_sum;
-                    }
-                }
+                0x00 => return Some(folders),
+                0x0a => folders.have_sums = self.sums(count)?,
                 _ => return None,
             }
         }
     }
 
-    fn folder(&mut self) -> Option<Folder> {
+    fn folder(&mut self) -> Option<Folder<'a>> {
         let (mut ins, mut outs) = (0_usize, 0_usize);
-        let mut coders = Vec::new();
-        for _ in 0..self.number()? {
+        let mut folder = Folder { lzma: None, is_encrypted: false, outs: 0 };
+        let count = self.number()?;
+        for _ in 0..count {
             let flags = self.byte()?;
-            let id = self.take(usize::from(flags & 0x0f))?.to_vec();
+            let id = self.take(usize::from(flags & 0x0f))?;
             let is_complex = flags & 0x10 != 0;
             ins = ins.checked_add(if is_complex { self.number()? } else { 1 })?;
             outs = outs.checked_add(if is_complex { self.number()? } else { 1 })?;
             let length = if flags & 0x20 == 0 { 0 } else { self.number()? };
-            coders.push((id, self.take(length)?.to_vec()));
+            let properties = self.take(length)?;
+            folder.is_encrypted |= id == AES;
+            folder.lzma = (count == 1 && id == LZMA).then_some(properties);
         }
         let pairs = outs.checked_sub(1)?;
         for _ in 0..pairs.checked_mul(2)? {
@@ -214,12 +228,14 @@ impl<'a> Reader<'a> {
         for _ in 0..if packed == 1 { 0 } else { packed } {
             self.number()?;
         }
-        Some(Folder { coders, outs, has_sum: false })
+        folder.outs = outs;
+        Some(folder)
     }
 
-    fn sub_streams(&mut self, folders: &[Folder]) -> Option<()> {
-        let mut counts = vec![1; folders.len()];
-        loop {
+    /// How many files are in each folder, how large they are, and their checksums: each list stands there once.
+    fn sub_streams(&mut self, have_sums: &[bool]) -> Option<()> {
+        let mut counts = vec![1; have_sums.len()];
+        for _ in 0..=3 {
             match self.byte()? {
                 0x00 => return Some(()),
                 0x0d => {
@@ -235,14 +251,14 @@ impl<'a> Reader<'a> {
                     }
                 }
                 0x0a => {
-                    let unknown =
-                        folders.iter().zip(&counts).filter(|(folder, count)| !(folder.has_sum && **count == 1));
+                    let unknown = have_sums.iter().zip(&counts).filter(|(has_sum, count)| !(**has_sum && **count == 1));
                     let total = unknown.map(|(_, count)| *count).fold(0, usize::saturating_add);
                     self.sums(total)?;
                 }
                 _ => return None,
             }
         }
+        None
     }
 
     /// Checksums of four bytes: which of them are there.

@@ -74,7 +74,83 @@ fn what_is_unpacked_of_one_message_has_an_end() {
     let nested = include_bytes!("../../../../fixtures/files/nested.zip");
     let mut room = Room { bytes: 10, times: 1, ..Room::default() };
     assert_eq!(list(kind(nested), nested, &mut room).names, ["inner.zip"]);
-    assert_eq!((room.times, room.bytes), (0, 0));
+    assert_eq!((room.times, room.bytes, room.take_ran_out()), (0, 0, true));
+}
+
+#[test]
+fn what_is_read_for_nothing_counts_as_well() {
+    // Blocks of deflate with nothing in them (RFC 1951, 3.2.4), in one place for all files.
+    let nothing = [0, 0, 0, 0xff, 0xff].repeat(100_000);
+    let bomb = in_one_place(8, &nothing, &["a.zip", "b.zip", "c.zip"]);
+    let mut room = Room { bytes: 1_200_000, ..Room::default() };
+    assert_eq!(list(kind(&bomb), &bomb, &mut room).names, ["a.zip", "b.zip", "c.zip"]);
+    assert_eq!((room.bytes, room.take_ran_out()), (0, true));
+}
+
+#[test]
+fn what_lies_in_one_place_is_unpacked_only_so_far() {
+    let bomb = in_one_place(0, &vec![b'x'; 500_000], &["a.zip", "b.zip", "c.zip"]);
+    let mut room = Room { bytes: 1_200_000, ..Room::default() };
+    list(kind(&bomb), &bomb, &mut room);
+    assert_eq!((room.bytes, room.take_ran_out()), (0, true));
+}
+
+#[test]
+fn lists_of_folders_are_read_once_and_not_kept() {
+    // So many folders of one coder each, then lists of the sizes of their files that have nothing in them, again and again.
+    let folders: u32 = 200_000;
+    let mut header = vec![0x01, 0x04, 0x07, 0x0b, 0b1110_0000 | u8::try_from(folders >> 24).unwrap()];
+    header.extend_from_slice(&folders.to_le_bytes()[..3]);
+    header.push(0);
+    header.extend_from_slice(&[1, 0].repeat(200_000));
+    header.push(0x0c);
+    header.extend_from_slice(&[1].repeat(200_000));
+    header.extend_from_slice(&[0, 0x08]);
+    header.extend_from_slice(&[0x09].repeat(300_000));
+    // Each list for each folder would be 60 billion steps.
+    let found = listed(&seven(&header));
+    assert!(found.names.is_empty() && found.hides_names);
+}
+
+#[test]
+fn lists_of_7z_take_of_the_room_of_the_message() {
+    let packed = include_bytes!("../../../../fixtures/files/packed.7z");
+    let mut room = Room { bytes: 10, ..Room::default() };
+    assert!(list(kind(packed), packed, &mut room).names.is_empty());
+    assert_eq!((room.bytes, room.take_ran_out()), (0, true));
+}
+
+fn seven(header: &[u8]) -> Vec<u8> {
+    let mut archive = b"7z\xbc\xaf\x27\x1c\0\x04\0\0\0\0".to_vec();
+    archive.extend_from_slice(&0_u64.to_le_bytes());
+    archive.extend_from_slice(&(header.len() as u64).to_le_bytes());
+    archive.extend_from_slice(&[0; 4]);
+    archive.extend_from_slice(header);
+    archive
+}
+
+/// A ZIP archive of which all files are the same bytes.
+fn in_one_place(method: u8, packed: &[u8], names: &[&str]) -> Vec<u8> {
+    let size = u32::try_from(packed.len()).unwrap().to_le_bytes();
+    let mut archive = b"PK\x03\x04\x14\0\0\0".to_vec();
+    archive.extend_from_slice(&[method, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    archive.extend_from_slice(&[size, size, [1, 0, 0, 0]].concat());
+    archive.push(b'x');
+    archive.extend_from_slice(packed);
+    let start = archive.len();
+    for name in names {
+        archive.extend_from_slice(b"PK\x01\x02\x14\0\x14\0\0\0");
+        archive.extend_from_slice(&[method, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        archive.extend_from_slice(&[size, size, [u8::try_from(name.len()).unwrap(), 0, 0, 0]].concat());
+        archive.extend_from_slice(&[0; 14]);
+        archive.extend_from_slice(name.as_bytes());
+    }
+    let directory = u32::try_from(archive.len() - start).unwrap().to_le_bytes();
+    archive.extend_from_slice(b"PK\x05\x06\0\0\0\0\0\0\0\0");
+    archive.extend_from_slice(&directory);
+    archive.extend_from_slice(&u32::try_from(start).unwrap().to_le_bytes());
+    archive.extend_from_slice(&[0; 2]);
+    archive
 }
 
 fn listed(content: &[u8]) -> Archive {

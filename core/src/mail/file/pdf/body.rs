@@ -36,7 +36,9 @@ impl<'pdf> Object<'pdf> {
         match filter {
             None => Some(Cow::Borrowed(start(stream, MAX_STREAM))),
             Some(filter) if filter.is_name("FlateDecode") || filter.is_name("Fl") => {
-                Some(Cow::Owned(room.unpack(MAX_STREAM, |limit| inflate::zlib(stream, limit))))
+                let unpacked =
+                    room.unpack(MAX_STREAM, |limit, most_read| inflate::zlib(start(stream, most_read), limit));
+                Some(Cow::Owned(unpacked))
             }
             Some(_) => None,
         }
@@ -79,6 +81,7 @@ pub(super) fn objects<'pdf>(bytes: &'pdf [u8], room: &mut Room) -> BTreeMap<u32,
     for pack in packs {
         unpack(&pack, &mut objects, room);
     }
+    room.ran_out |= room.work == 0;
     objects
 }
 

@@ -160,9 +160,9 @@ impl Scan<'_> {
     }
 
     fn unpack(&mut self, entry: &zip::Entry<'_>) -> Vec<u8> {
-        let content = entry.content(self.settings.bytes.min(self.left));
-        self.left = self.left.saturating_sub(content.len());
-        content
+        let unpacked = entry.content(self.settings.bytes.min(self.left), self.left);
+        self.left = self.left.saturating_sub(unpacked.cost());
+        unpacked.content
     }
 }
 

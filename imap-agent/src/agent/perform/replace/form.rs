@@ -29,7 +29,7 @@ const SUBJECT: &str = "[SPAM?]";
 /// It is made from what the store knows of the verdict, so that a second attempt makes the same.
 pub(super) async fn copy(desk: &Desk, intent: &Intent, whole: &Whole) -> Result<Option<Vec<u8>>, Trouble> {
     if intent.deed == Deed::Strip {
-        let mail = Mail::parse(&whole.raw, &Arrival::default());
+        let mail = Mail::parse(&whole.raw, &Arrival { account: desk.facts(), ..Arrival::default() });
         return Ok(stripped(&whole.raw, &mail, &StripWords::default()).map(|stripped| stripped.raw));
     }
     let id = intent.mail;

@@ -1,5 +1,7 @@
 //! LZMA, as far as the list of files of a 7z archive needs it (LZMA specification of the LZMA SDK, draft of 2015).
 
+use crate::mail::file::inflate::Unpacked;
+
 /// A probability of one half, in 2048ths.
 const HALF: u16 = 1024;
 
@@ -10,16 +12,17 @@ const POSITIONS: usize = 16;
 const MAX_LITERAL_BITS: u8 = 4;
 
 /// What `packed` unpacks to, at most `size` bytes. What comes before the damage is given all the same.
-pub(super) fn unpack(packed: &[u8], properties: &[u8], size: usize) -> Vec<u8> {
-    let mut out = Vec::new();
+pub(super) fn unpack(packed: &[u8], properties: &[u8], size: usize) -> Unpacked {
+    let mut unpacked = Unpacked::default();
     if let Some(mut decoder) = Decoder::new(packed, properties) {
-        while out.len() < size {
-            if decoder.step(&mut out, size).is_none() {
+        while unpacked.content.len() < size {
+            if decoder.step(&mut unpacked.content, size).is_none() {
                 break;
             }
         }
+        unpacked.read = packed.len() - decoder.range.rest.len();
     }
-    out
+    unpacked
 }
 
 struct Range<'a> {
