@@ -4,6 +4,7 @@ mod archives;
 mod auth;
 mod blanks;
 mod brand;
+mod brand_images;
 mod calendar;
 mod date;
 mod documents;
@@ -30,12 +31,14 @@ mod link_target;
 mod link_way;
 mod links;
 mod lists;
+mod login_look;
 mod mailing_list;
 mod message_id;
 mod own_house;
 mod pages;
 mod pdf;
 mod phrases;
+mod provider_doubt;
 mod qr;
 mod random;
 mod recipients;
@@ -44,11 +47,14 @@ mod reply_to;
 mod route;
 mod sender_domain;
 mod spoken_for;
+mod strange_seal;
 mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
 mod text_parts;
+mod two_brands;
+mod typo_domain;
 mod vouched;
 mod word_salad;
 
@@ -105,6 +111,12 @@ pub const CHECKS: &[&dyn Check] = &[
     &calendar::Invitations,
     &enclosed::Enclosed,
     &phrases::Phrases,
+    &provider_doubt::ProviderDoubt,
+    &login_look::LoginLook,
+    &brand_images::BrandImages,
+    &two_brands::TwoBrands,
+    &typo_domain::TypoDomain,
+    &strange_seal::StrangeSeal,
 ];
 
 /// All symbols of all checks.

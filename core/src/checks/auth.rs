@@ -69,21 +69,21 @@ impl Check for Auth {
 }
 
 /// One `method=result property=value…`.
-struct Method<'a> {
-    name: &'a str,
-    result: &'a str,
+pub(super) struct Method<'a> {
+    pub(super) name: &'a str,
+    pub(super) result: &'a str,
     rest: &'a str,
 }
 
 impl<'a> Method<'a> {
-    fn read(text: &'a str) -> Self {
+    pub(super) fn read(text: &'a str) -> Self {
         let text = text.trim();
         let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         let (name, result) = first.split_once('=').unwrap_or((first, ""));
         Self { name, result, rest }
     }
 
-    fn properties(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub(super) fn properties(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.rest.split_whitespace().filter_map(|word| word.split_once('='))
     }
 }

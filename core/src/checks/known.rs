@@ -72,6 +72,11 @@ impl Brand {
         self.own.iter().find(is_it).is_some_and(|own| own.contains('.') || is_earned(domain))
     }
 
+    /// Whether both are of one house: something is the own of both.
+    pub(super) fn is_kin(&self, other: &Self) -> bool {
+        self.own.iter().any(|own| other.own.contains(own))
+    }
+
     /// Whether the words of `text` say this name and nothing but what belongs to it.
     fn is_whole(&self, text: &str) -> bool {
         const WITH: [&str; 36] = [
@@ -268,8 +273,20 @@ pub(super) fn mistaken(domain: &Domain) -> Option<&'static Brand> {
     (!brand.owns(domain)).then_some(brand)
 }
 
+/// The main labels of brands' domains and their names without spaces, but for common words.
+pub(super) fn labels() -> impl Iterator<Item = (&'static str, &'static Brand)> {
+    let owned = OWNERS.iter().filter(|(own, brand)| !own.contains('.') && !brand.is_common);
+    let named = SQUEEZED.iter().map(|(name, brand)| (name.as_str(), *brand));
+    owned.map(|(own, brand)| (*own, *brand)).chain(named)
+}
+
+/// Whether some brand is called so.
+pub(super) fn is_label(part: &str) -> bool {
+    OWNERS.contains_key(part) || SQUEEZED.contains_key(part)
+}
+
 /// What a hasty reader sees.
-fn look(name: &str) -> String {
+pub(super) fn look(name: &str) -> String {
     let name = name.replace("rn", "m").replace("vv", "w");
     let same = |c| match c {
         '0' => 'o',
@@ -282,7 +299,7 @@ fn look(name: &str) -> String {
 }
 
 /// Letters and digits alone.
-fn squeeze(name: &str) -> String {
+pub(super) fn squeeze(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 

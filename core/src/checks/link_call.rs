@@ -55,7 +55,8 @@ impl Check for LinkCall {
     }
 }
 
-fn is_call(text: &str) -> bool {
+/// Whether the text of a link calls upon the reader.
+pub(super) fn is_call(text: &str) -> bool {
     if text.len() < 2 || LONGEST_CALL * 4 < text.len() || LONGEST_CALL < text.chars().count() {
         return false;
     }

@@ -140,6 +140,12 @@ const FIXTURES: &[(&str, &str)] = &[
     ("html_tricks", include_str!("../../fixtures/html_tricks.txt")),
     ("text_parts", include_str!("../../fixtures/text_parts.txt")),
     ("word_salad", include_str!("../../fixtures/word_salad.txt")),
+    ("provider_doubt", include_str!("../../fixtures/provider_doubt.txt")),
+    ("login_look", include_str!("../../fixtures/login_look.txt")),
+    ("brand_images", include_str!("../../fixtures/brand_images.txt")),
+    ("two_brands", include_str!("../../fixtures/two_brands.txt")),
+    ("typo_domain", include_str!("../../fixtures/typo_domain.txt")),
+    ("strange_seal", include_str!("../../fixtures/strange_seal.txt")),
 ];
 
 /// One message and what must be found in it.

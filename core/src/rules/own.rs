@@ -35,6 +35,7 @@ const FILES: &[(&str, &str)] = files! {
     "26_kind_accounts.cf"
     "27_kind_money.cf"
     "28_kind_offers.cf"
+    "29_more_kinds.cf"
     "30_header_forms.cf"
     "31_mailer_forgery.cf"
     "32_route.cf"
