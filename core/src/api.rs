@@ -15,7 +15,7 @@ pub use socket::socket_path;
 
 /// Counts up whenever a type here changes meaning or another agent would not understand it. 3 knows of lessons in files, of the
 /// network and of other ways to log in; 4 of the reason in one sentence and of how a mailing can be left.
-pub const API_VERSION: u32 = 4;
+pub const API_VERSION: u32 = 5;
 
 /// The longest frame, in bytes.
 pub const MAX_FRAME: usize = 16 << 20;
@@ -75,7 +75,12 @@ pub enum Request {
     /// One message with its reasons and a preview.
     Mail(MailId),
     /// Have the person taken off the mailing that this message is of, in the way that [`MailDetail::leaving`] says.
-    Unsubscribe(MailId),
+    Unsubscribe {
+        /// The message.
+        id: MailId,
+        /// Write the message of [`Leaving::ByMessage`]: the person has seen it. Without this it is not written.
+        by_message: bool,
+    },
     /// Put back in the inbox, learn as wanted, never judge again.
     Release(Vec<MailId>),
     /// Learn as unwanted and file in Junk.
@@ -444,6 +449,15 @@ pub struct MailDetail {
 pub enum Leaving {
     /// The agent can ask for it ([`Request::Unsubscribe`]): at this site, or by a message to this address.
     ByItself(String),
+    /// The agent can write this message, but nothing proves that the sender has named it: the person has to see it first.
+    ByMessage {
+        /// To whom.
+        to: String,
+        /// Its subject.
+        subject: String,
+        /// Its text.
+        text: String,
+    },
     /// Only a person can, on a page.
     OnPage {
         /// The page's host.

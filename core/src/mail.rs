@@ -6,6 +6,7 @@
 
 mod address;
 pub(crate) mod attachment;
+mod auth_results;
 pub(crate) mod decode;
 pub(crate) mod file;
 mod file_policy;
@@ -22,6 +23,8 @@ mod url;
 
 pub use address::{Address, Domain, Mailbox};
 pub use attachment::Attachment;
+pub(crate) use auth_results::domain_of;
+pub use auth_results::{AuthResult, AuthResults};
 pub use file::{Archive, Calendar, Document, Inside, Kind, Page, Pdf};
 pub use file_policy::{FilePolicy, NamePattern};
 pub use html::{HtmlFacts, Tricks};
@@ -198,16 +201,16 @@ impl<'raw> Mail<'raw> {
 
     /// The `Authentication-Results` (RFC 8601) the provider wrote: its name is on them, and they stand above anything that
     /// came from outside.
-    pub fn provider_results(&self) -> Option<&str> {
+    pub fn provider_results(&self) -> Option<AuthResults> {
         let boundary = self.trace.boundary?;
         let received = |header: &&Header<'_>| header.name.eq_ignore_ascii_case("Received");
         let from_outside = self.headers.iter().filter(received).nth(boundary + 1).map(|header| &raw const *header);
         let own = self.headers.iter().take_while(|header| from_outside.is_none_or(|end| !std::ptr::eq(end, *header)));
         own.filter(|header| header.name.eq_ignore_ascii_case("Authentication-Results"))
-            .map(|header| header.value.as_str())
-            .find(|value| {
-                let name = value.split(|c: char| c == ';' || c.is_whitespace()).next().unwrap_or_default();
-                let name = Domain::parse(name);
+            // As it stands: a word that is decoded could bring quotes and semicolons of its own.
+            .map(|header| AuthResults::read(&header.raw))
+            .find(|results| {
+                let name = Domain::parse(&results.server);
                 name.is_some_and(|name| self.account.provider.iter().any(|provider| name.is_within(provider)))
             })
     }

@@ -150,8 +150,8 @@ pub enum Lesson {
 pub enum Job {
     /// Teach and move.
     Teach(Lesson, Vec<MailId>),
-    /// Have the person taken off the mailing of a message.
-    Unsubscribe(MailId),
+    /// Have the person taken off the mailing of a message; `true` writes the message that was shown.
+    Unsubscribe(MailId, bool),
     /// Take back a change; the newest if none is named.
     Undo(Option<BatchId>),
     /// Look for new mail.

@@ -37,8 +37,8 @@ pub enum Command {
     Teach(Lesson),
     /// Teach these: they were dropped on a well.
     TeachThese(Lesson, Vec<MailId>),
-    /// Have the person taken off the mailing of that message.
-    Unsubscribe(MailId),
+    /// Have the person taken off the mailing of that message; `true` writes the message that was shown.
+    Unsubscribe(MailId, bool),
     /// Take back a change; the newest if none is named.
     Undo(Option<BatchId>),
     /// Look for new mail.

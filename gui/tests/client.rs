@@ -72,7 +72,8 @@ fn every_job_is_asked_for_in_the_language_of_the_agent() {
     agent.answer_status(0);
     let (account, link) = (|| "work".to_owned(), || "tamis:release/17-x".to_owned());
     for (job, want) in [
-        (Job::Unsubscribe(MailId(3)), Request::Unsubscribe(MailId(3))),
+        (Job::Unsubscribe(MailId(3), false), Request::Unsubscribe { id: MailId(3), by_message: false }),
+        (Job::Unsubscribe(MailId(4), true), Request::Unsubscribe { id: MailId(4), by_message: true }),
         (Job::Held(account(), true), Request::Held { account: account(), file: true }),
         (Job::Backfill(account(), 30), Request::Backfill { account: account(), days: 30 }),
         (Job::Steer(account(), Steer::Stop), Request::SteerBackfill { account: account(), steer: Steer::Stop }),

@@ -159,14 +159,18 @@ enum Command {
     #[command(after_help = "Example:\n  tamis-agent ham 17")]
     Ham(Ids),
     /// Have yourself taken off the mailing that a message is of
-    #[command(after_help = "Example:\n  tamis-agent unsubscribe 23\n\n\
+    #[command(after_help = "Examples:\n  tamis-agent unsubscribe 23\n  tamis-agent unsubscribe --by-message 23\n\n\
         Asks the sender in the way the message names: by one request to its site, or by a message. Only\n\
         for mail that is not spam and whose sender your provider has authenticated; else it names the\n\
-        page on which you can do it yourself.")]
+        page on which you can do it yourself. A message that the sender has not signed is shown to you\n\
+        first, and sent with `--by-message`.")]
     Unsubscribe {
         /// A number from the list that `tamis-agent junk --all` shows
         #[arg(value_parser = clap::value_parser!(i64).range(1..))]
         id: i64,
+        /// Send the message that was shown
+        #[arg(long)]
+        by_message: bool,
     },
     /// List what was changed, newest first: by you, and by Tamis itself
     #[command(after_help = history::EXAMPLES)]
@@ -251,7 +255,9 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Undo { id } => review::undo(&home, id, out),
         Command::Spam(Ids { ids }) => review::spam(&home, &ids, out),
         Command::Ham(Ids { ids }) => review::ham(&home, &ids, out),
-        Command::Unsubscribe { id } => review::change(&home, Request::Unsubscribe(MailId(id)), out),
+        Command::Unsubscribe { id, by_message } => {
+            review::change(&home, Request::Unsubscribe { id: MailId(id), by_message }, out)
+        }
         Command::History(args) => history::history(&home, &args, out),
         Command::Held(args) => held::held(&home, &args, out),
         Command::Backfill(args) => backfill::backfill(&home, &args, out),

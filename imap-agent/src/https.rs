@@ -88,6 +88,8 @@ pub(crate) fn post(address: &str, form: &str, reach: &Reach) -> Result<u16, Http
     };
     let config = Agent::config_builder()
         .https_only(true)
+        // A proxy of the environment would look up the name itself, and nobody could say where the post went.
+        .proxy(None)
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
@@ -97,10 +99,16 @@ pub(crate) fn post(address: &str, form: &str, reach: &Reach) -> Result<u16, Http
         .tls_config(tls(roots))
         .build();
     let agent = match reach {
-        Reach::Public => Agent::with_parts(config, DefaultConnector::new(), PublicOnly(DefaultResolver::default())),
+        Reach::Public => {
+            Agent::with_parts(config, DefaultConnector::new(), Only(is_public, DefaultResolver::default()))
+        }
         #[cfg(test)]
         Reach::Only(address, _) => Agent::with_parts(config, DefaultConnector::new(), tests::Fixed(*address)),
     };
+    submit(&agent, address, form)
+}
+
+fn submit(agent: &Agent, address: &str, form: &str) -> Result<u16, HttpsError> {
     let posted = agent.post(address).content_type("application/x-www-form-urlencoded").send(form);
     posted.map(|response| response.status().as_u16()).map_err(|error| {
         let is_private = matches!(&error, Error::Io(why) if why.kind() == PRIVATE);
@@ -118,18 +126,19 @@ fn tls(roots: RootCerts) -> TlsConfig {
 /// How a resolver says that there are only private addresses.
 const PRIVATE: io::ErrorKind = io::ErrorKind::AddrNotAvailable;
 
-/// Leaves out what is not on the public net. The connection is made to the very addresses that were looked at.
+/// Leaves out the addresses that are not allowed. The name is looked up once, and the connection is made to the very
+/// addresses that were looked at: one that changes its mind between two answers gains nothing.
 #[derive(Debug)]
-struct PublicOnly<R>(R);
+struct Only<R>(fn(IpAddr) -> bool, R);
 
-impl<R: Resolver> Resolver for PublicOnly<R> {
+impl<R: Resolver> Resolver for Only<R> {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-        let found = self.0.resolve(uri, config, timeout)?;
-        let mut public = self.empty();
-        for address in found.iter().filter(|address| is_public(address.ip())) {
-            public.push(*address);
+        let found = self.1.resolve(uri, config, timeout)?;
+        let mut allowed = self.empty();
+        for address in found.iter().filter(|address| self.0(address.ip())) {
+            allowed.push(*address);
         }
-        if public.is_empty() { Err(Error::Io(PRIVATE.into())) } else { Ok(public) }
+        if allowed.is_empty() { Err(Error::Io(PRIVATE.into())) } else { Ok(allowed) }
     }
 }
 
@@ -151,17 +160,14 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(ip: Ipv6Addr) -> bool {
-    let [first, second, .., seventh, eighth] = ip.segments();
     let embedded = |high: u16, low: u16| is_public_v4(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)));
-    match (first, second) {
+    match ip.segments() {
         // NAT64 and 6to4 have an address of the older kind within.
-        (0x64, 0xff9b) => embedded(seventh, eighth),
-        (0x2002, high) => embedded(high, ip.segments().get(2).copied().unwrap_or_default()),
-        // Teredo and what is for protocols and documents.
-        (0x2001, 0..=0x1ff | 0xdb8) => false,
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => embedded(high, low),
+        // Teredo, and what is for protocols and documents.
+        [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => false,
         // Of the rest only this eighth is given out.
-        (0x2000..=0x3fff, _) => true,
-        _ => false,
+        [first, ..] => matches!(first, 0x2000..=0x3fff),
     }
 }
 

@@ -34,12 +34,23 @@ fn a_mailing_is_left_by_a_message_and_of_spam_nothing_is_asked() -> Result<()> {
         with(Letter::write("news", "Shop <news@example.net>", "What is new this week")?, &format!("{known}{way}"));
     let unknown = with(Letter::write("odd", "Shop <news@example.net>", "What is new this month")?, way);
     let spam = with(Letter::spam("junk")?, &format!("{known}{way}"));
-    for (judged, letter) in (1..).zip([&news, &unknown, &spam]) {
+    let proved = "Authentication-Results: mx.example.org; dkim=pass header.d=example.net\r\n\
+                  Received: from mail.example.net (mail.example.net [192.0.2.7]) by mx.example.org; x\r\n\
+                  DKIM-Signature: v=1; d=example.net; s=a; h=From:List-Unsubscribe; b=x\r\n";
+    let signed =
+        with(Letter::write("signed", "Shop <news@example.net>", "What is new this year")?, &format!("{proved}{way}"));
+    for (judged, letter) in (1..).zip([&news, &unknown, &spam, &signed]) {
         world.server.place(USER, &letter.raw, seconds_now()?)?;
         world.wait_judged(judged)?;
     }
 
-    let said = world.agent.say(&["unsubscribe", &id_of(&world, &news)?])?;
+    let id = id_of(&world, &news)?;
+    let refused = world.agent.command().args(["unsubscribe", &id]).output()?;
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let want = "message to leave@lists.example.net: subject \u{201C}out 17\u{201D}, text \u{201C}unsubscribe\u{201D}; if it may be sent";
+    assert!(refused.status.code() == Some(1) && said.contains(want), "{said}");
+    assert_eq!(smtp.accepted()?, [], "nothing is written before the person has seen it");
+    let said = world.agent.say(&["unsubscribe", "--by-message", &id])?;
     assert_eq!(said.trim(), "a message to leave@lists.example.net asks to take you off its list");
     let accepted = smtp.accepted()?;
     assert_eq!(accepted.len(), 1, "{}", smtp.log());
@@ -56,6 +67,10 @@ fn a_mailing_is_left_by_a_message_and_of_spam_nothing_is_asked() -> Result<()> {
         assert!(refused.status.code() == Some(1) && said.contains(want), "{said}");
     }
     assert_eq!(smtp.accepted()?.len(), 1);
+
+    let said = world.agent.say(&["unsubscribe", &id_of(&world, &signed)?])?;
+    assert_eq!(said.trim(), "a message to leave@lists.example.net asks to take you off its list");
+    assert_eq!(smtp.accepted()?.len(), 2);
     Ok(())
 }
 

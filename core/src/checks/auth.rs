@@ -4,7 +4,7 @@ use crate::{
     check::Check,
     evidence::Evidence,
     finding::Findings,
-    mail::{Domain, Mail},
+    mail::{Domain, Mail, domain_of},
     symbol::SymbolInfo,
 };
 
@@ -34,22 +34,17 @@ impl Check for Auth {
         let Some(results) = mail.provider_results() else { return };
         let Some(author) = from::address(mail) else { return };
         let author = author.domain.registrable();
-        let is_author = |name: &str| {
-            let name = name.rsplit_once('@').map_or(name, |(_, domain)| domain);
-            Domain::parse(name).is_some_and(|domain| domain.registrable() == author)
-        };
+        let is_author = |domain: Option<Domain>| domain.is_some_and(|domain| domain.registrable() == author);
         let mut is_signed = false;
         let mut is_spoilt = false;
-        for method in results.split(';').skip(1).map(Method::read) {
-            match (method.name, method.result) {
-                ("dkim", "pass")
-                    if method.properties().any(|(key, name)| key.starts_with("header.") && is_author(name)) =>
-                {
+        for found in &results.results {
+            match (found.method.as_str(), found.result.as_str()) {
+                ("dkim", "pass") if is_author(found.signer()) => {
                     is_signed = true;
                     findings.raise(&DKIM_VALID_AU, format!("your provider found a valid signature of {author}"));
                 }
                 ("dkim", "fail") => is_spoilt = true,
-                ("spf", "pass") if method.properties().any(|(key, name)| key == "smtp.mailfrom" && is_author(name)) => {
+                ("spf", "pass") if is_author(found.property("smtp.mailfrom").and_then(domain_of)) => {
                     findings.raise(&SPF_PASS, format!("your provider found that this host may send for {author}"));
                 }
                 ("spf", "fail") => findings.raise(&SPF_FAIL, "your provider found that this host may not send for it"),
@@ -65,25 +60,5 @@ impl Check for Auth {
         if is_spoilt && !is_signed {
             findings.raise(&DKIM_INVALID, "your provider found the signature wrong");
         }
-    }
-}
-
-/// One `method=result property=value…`.
-pub(super) struct Method<'a> {
-    pub(super) name: &'a str,
-    pub(super) result: &'a str,
-    rest: &'a str,
-}
-
-impl<'a> Method<'a> {
-    pub(super) fn read(text: &'a str) -> Self {
-        let text = text.trim();
-        let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-        let (name, result) = first.split_once('=').unwrap_or((first, ""));
-        Self { name, result, rest }
-    }
-
-    pub(super) fn properties(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.rest.split_whitespace().filter_map(|word| word.split_once('='))
     }
 }

@@ -4,12 +4,11 @@ use crate::{
     check::Check,
     evidence::Evidence,
     finding::Findings,
-    mail::{Domain, Mail},
+    mail::{AuthResult, AuthResults, Domain, Mail},
     symbol::SymbolInfo,
 };
 
 use super::{
-    auth::Method,
     brand::is_agency,
     from, known,
     lists::is_freemail,
@@ -48,7 +47,7 @@ impl Check for ProviderDoubt {
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
         let Some(address) = from::address(mail) else { return };
-        let Some(results) = mail.provider_results().map(Results::read) else { return };
+        let Some(results) = mail.provider_results().map(|results| Results::read(&results)) else { return };
         // Lists and bounces are handed on by others, who break seals by trade.
         if mailing_list::list_id(mail).is_some() || mail.content_type == "multipart/report" {
             return;
@@ -83,14 +82,14 @@ struct Results {
 }
 
 impl Results {
-    fn read(results: &str) -> Self {
+    fn read(results: &AuthResults) -> Self {
         let mut found = Self { proven: Vec::new(), doubt: None };
-        for method in results.split(';').skip(1).take(MOST).map(Method::read) {
-            match (method.name, method.result) {
-                ("dkim" | "spf" | "dmarc", "pass") => found.proven.extend(method.properties().filter_map(proved)),
+        for AuthResult { method, result, properties } in results.results.iter().take(MOST) {
+            match (method.as_str(), result.as_str()) {
+                ("dkim" | "spf" | "dmarc", "pass") => found.proven.extend(properties.iter().filter_map(proved)),
                 // An error of the provider's own is no doubt about the sender.
                 ("dkim" | "spf" | "dmarc", result @ ("fail" | "softfail" | "none")) => {
-                    found.doubt.get_or_insert_with(|| format!("{}={result}", method.name));
+                    found.doubt.get_or_insert_with(|| format!("{method}={result}"));
                 }
                 _ => {}
             }
@@ -104,10 +103,10 @@ impl Results {
 }
 
 /// The domain that a property of a passed method names.
-fn proved((key, value): (&str, &str)) -> Option<Domain> {
-    if !matches!(key, "header.d" | "header.i" | "header.from" | "smtp.mailfrom") {
+fn proved((key, value): &(String, String)) -> Option<Domain> {
+    if !matches!(key.as_str(), "header.d" | "header.i" | "header.from" | "smtp.mailfrom") {
         return None;
     }
-    let name = value.rsplit_once('@').map_or(value, |(_, domain)| domain);
+    let name = value.rsplit_once('@').map_or(value.as_str(), |(_, domain)| domain);
     Domain::parse(name).map(|domain| domain.registrable())
 }

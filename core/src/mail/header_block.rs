@@ -78,6 +78,12 @@ pub(crate) fn pieces(raw: &[u8]) -> (Vec<Piece<'_>>, &[u8]) {
     (pieces, from(raw, at))
 }
 
+/// Whether [`split`] sees all of the header block: it ends, and it is not longer than what is read.
+pub(super) fn is_whole(raw: &[u8]) -> bool {
+    let rest = pieces(raw).1;
+    !rest.is_empty() && raw.len() - rest.len() <= MAX_BLOCK_BYTES
+}
+
 /// The fields with their values decoded.
 pub(super) fn decode<'raw>(fields: Vec<(&'raw str, Cow<'raw, str>)>) -> Vec<Header<'raw>> {
     let headers = fields.into_iter().map(|(name, raw)| Header { name, value: super::decode::header_text(&raw), raw });

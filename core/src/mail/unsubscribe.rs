@@ -1,7 +1,7 @@
 //! How a mailing says it can be left (RFC 2369, 8058).
 
 use super::{
-    Address, Domain, Mail, UrlSource,
+    Address, AuthResult, Domain, Mail, UrlSource, header_block,
     url::{Url, percent_decode},
 };
 
@@ -17,9 +17,12 @@ const MAX_WORDS_BYTES: usize = 1024;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unsubscribe {
     /// An `https` address to which a program may send `POST` with the body `List-Unsubscribe=One-Click`, without cookies and
-    /// without asking (RFC 8058). Only where the sender offers it, and the provider found a valid DKIM signature over
-    /// both headers. Its host is a name under a known top level, without user and port.
+    /// without asking (RFC 8058). Only where the sender offers it, and the provider found a valid DKIM signature of the
+    /// author's domain over both headers. Its host is a name under a known top level, without user and port.
     pub one_click: Option<String>,
+    /// Whether the provider found a valid DKIM signature of the author's domain over `List-Unsubscribe`. Without one, what
+    /// is named here may be anybody's.
+    pub is_signed: bool,
     /// Pages (`http` or `https`) to open in a browser, in the order the sender prefers; `one_click` is among them.
     pub pages: Vec<String>,
     /// A message that asks to be let go.
@@ -63,7 +66,8 @@ pub fn unsubscribe(mail: &Mail<'_>) -> Option<Unsubscribe> {
             ways.pages.push(url.written);
         }
     }
-    if is_only_one && offers_one_click(mail) && is_signed(mail) {
+    ways.is_signed = is_only_one && is_signed(mail, &["List-Unsubscribe"]);
+    if ways.is_signed && offers_one_click(mail) && is_signed(mail, &["List-Unsubscribe", "List-Unsubscribe-Post"]) {
         ways.one_click = ways.pages.iter().find(|page| is_for_programs(page)).cloned();
     }
     (!ways.pages.is_empty() || ways.mailto.is_some()).then_some(ways)
@@ -127,39 +131,65 @@ fn offers_one_click(mail: &Mail<'_>) -> bool {
     first && posts.next().is_none()
 }
 
-/// Whether the provider found a valid signature that covers both headers (RFC 8058 section 4).
-fn is_signed(mail: &Mail<'_>) -> bool {
-    let valid = valid_signers(mail);
-    mail.headers_named("DKIM-Signature").take(MAX_TARGETS).any(|header| {
-        let tag = |name: &str| {
-            let tags = header.value.split(';').filter_map(|tag| tag.split_once('='));
-            tags.map(|(key, value)| (key.trim(), value.trim())).find(|(key, _)| *key == name).map(|(_, value)| value)
-        };
-        let signer = tag("d").and_then(Domain::parse);
-        let covers = |name: &str| {
-            let mut signed = tag("h").unwrap_or_default().split(':');
-            signed.any(|signed| signed.trim().eq_ignore_ascii_case(name))
-        };
-        signer.is_some_and(|signer| valid.contains(&signer))
-            && covers("List-Unsubscribe")
-            && covers("List-Unsubscribe-Post")
-    })
+/// Whether the provider found a valid signature of the author's domain that covers these headers (RFC 8058 section 4).
+///
+/// Which of several signatures is the valid one is not always said, and anybody can write another under the same name. So
+/// each that may be meant has to cover them.
+fn is_signed(mail: &Mail<'_>, names: &[&str]) -> bool {
+    let Some(author) = mail.author().and_then(|from| from.address.as_ref()).map(|from| from.domain.registrable())
+    else {
+        return false;
+    };
+    let signatures: Vec<Signature<'_>> =
+        mail.headers_named("DKIM-Signature").map(|header| Signature { tags: &header.raw }).collect();
+    let is_covered = |valid: &AuthResult| {
+        let mut meant = signatures.iter().filter(|signature| signature.may_be(valid)).peekable();
+        meant.peek().is_some() && meant.all(|signature| names.iter().all(|name| signature.covers(name)))
+    };
+    let results = mail.provider_results().unwrap_or_default().results;
+    let of_author = |valid: &&AuthResult| valid.signer().is_some_and(|signer| signer.registrable() == author);
+    // Beyond the end of what is read there could be another signature.
+    header_block::is_whole(mail.raw)
+        && results.iter().filter(|result| is_valid(result)).filter(of_author).any(is_covered)
+}
+
+/// A `DKIM-Signature` (RFC 6376, 3.5), as it stands.
+struct Signature<'a> {
+    tags: &'a str,
+}
+
+impl Signature<'_> {
+    /// A tag's value without white space.
+    fn tag(&self, name: &str) -> Option<String> {
+        let tags = self.tags.split(';').filter_map(|tag| tag.split_once('='));
+        let mut values = tags.filter(|(key, _)| key.trim() == name).map(|(_, value)| value);
+        Some(values.next()?.chars().filter(|c| !c.is_whitespace()).collect())
+    }
+
+    /// Whether it may be the one that a result is about. What cannot be told counts as yes.
+    fn may_be(&self, valid: &AuthResult) -> bool {
+        let signer = self.tag("d").and_then(|domain| Domain::parse(&domain));
+        let is_signer = signer.zip(valid.signer()).is_none_or(|(here, there)| there.is_within(&here));
+        let selector = self.tag("s");
+        let is_selector = selector.zip(valid.property("header.s")).is_none_or(|(s, t)| s.eq_ignore_ascii_case(t));
+        // The beginning of it (RFC 6008), at least eight characters where there is another.
+        let is_digest = self.tag("b").zip(valid.property("header.b")).is_none_or(|(b, begin)| b.starts_with(begin));
+        is_signer && is_selector && is_digest
+    }
+
+    fn covers(&self, name: &str) -> bool {
+        self.tag("h").unwrap_or_default().split(':').any(|signed| signed.eq_ignore_ascii_case(name))
+    }
 }
 
 /// The domains of which the provider found a valid DKIM signature.
 pub(crate) fn valid_signers(mail: &Mail<'_>) -> Vec<Domain> {
-    let results = mail.provider_results().unwrap_or_default();
-    results.split(';').skip(1).take(MAX_TARGETS).filter_map(valid_signer).collect()
+    let results = mail.provider_results().unwrap_or_default().results;
+    results.iter().filter(|result| is_valid(result)).filter_map(AuthResult::signer).collect()
 }
 
-/// The domain of `dkim=pass … header.d=example.org` (RFC 8601).
-fn valid_signer(result: &str) -> Option<Domain> {
-    let mut words = result.split_whitespace();
-    (words.next() == Some("dkim=pass")).then_some(())?;
-    words.find_map(|word| {
-        let name = word.strip_prefix("header.d=").or_else(|| word.strip_prefix("header.i="))?;
-        Domain::parse(name.rsplit('@').next()?)
-    })
+fn is_valid(result: &AuthResult) -> bool {
+    result.method == "dkim" && result.result == "pass"
 }
 
 #[cfg(test)]
@@ -204,7 +234,8 @@ mod tests {
             )
         };
         let unsubscribe = format!("List-Unsubscribe: <{HTTPS}>\r\n");
-        let one_click = |headers: &[&str]| read(&headers.concat()).one_click;
+        let from = "From: News <news@news.example.org>\r\n";
+        let one_click = |headers: &[&str]| read(&[from, &headers.concat()].concat()).one_click;
         let pass = results("pass");
         assert_eq!(one_click(&[&pass, signed, offer, &unsubscribe]).as_deref(), Some(HTTPS));
         let partly = signed.replace(":\r\n List-Unsubscribe-Post", "");
@@ -223,6 +254,59 @@ mod tests {
             [&pass, signed, offer, "List-Unsubscribe: <https://lists.example.org:8443/x>\r\n"],
         ] {
             assert_eq!(one_click(&headers), None, "{headers:?}");
+        }
+        let of_another = format!("From: a@example.net\r\n{pass}{signed}{offer}{unsubscribe}");
+        assert_eq!(read(&of_another).one_click, None, "whoever signs has to be who wrote it");
+        assert_eq!(
+            (read(&of_another).is_signed, read(&[from, &pass, &partly, &unsubscribe].concat()).is_signed),
+            (false, true)
+        );
+    }
+
+    #[test]
+    fn a_signature_that_anybody_can_add_proves_nothing() {
+        let results = |result: &str| {
+            format!(
+                "Authentication-Results: mx.example.com; {result}\r\n\
+                 Received: from a.example.org (a.example.org [192.0.2.1]) by mx.example.com; x\r\n"
+            )
+        };
+        let signature = |tags: &str| format!("DKIM-Signature: v=1; {tags}\r\n");
+        let list = "From:List-Unsubscribe:List-Unsubscribe-Post";
+        let good = signature(&format!("d=example.org; s=a; h={list}; b=AAAAAAAAzz"));
+        let narrow = signature("d=example.org; s=b; h=From:Subject; b=BBBBBB\r\n BBzz");
+        let strange = signature("d=example.net; s=a; h=From; b=CCCCCCCCzz");
+        let foreign = signature(&format!("d=example.net; s=a; h={list}; b=CCCCCCCCzz"));
+        let many = good.replace("AAAAAAAA", "DDDDDDDD").repeat(40);
+        let pass = "dkim=pass header.d=example.org";
+        for (result, signatures, want) in [
+            (pass, vec![&good], true),
+            (pass, vec![&good, &strange], true),
+            // Which of the two the provider means is not said.
+            (pass, vec![&good, &narrow], false),
+            (pass, vec![&narrow, &good], false),
+            (pass, vec![&many, &narrow], false),
+            ("dkim=pass header.d=example.org header.s=a", vec![&good, &narrow], true),
+            ("dkim=pass header.d=example.org header.s=b", vec![&good, &narrow], false),
+            ("dkim=pass header.i=@news.example.org header.b=AAAAAAAA", vec![&good, &narrow], true),
+            ("dkim=pass header.i=@news.example.org header.b=BBBBBBBB", vec![&good, &narrow], false),
+            ("dkim=pass header.d=example.net", vec![&good, &foreign], false),
+            ("dkim=fail header.d=example.org; dkim=pass header.d=example.net", vec![&good, &foreign], false),
+            ("spf=pass smtp.mailfrom=\"x; dkim=pass header.d=example.org y\"@example.net", vec![&good], false),
+            ("spf=pass (x; dkim=pass header.d=example.org) smtp.mailfrom=a@example.net", vec![&good], false),
+            ("spf=pass smtp.mailfrom==?utf-8?Q?a=3B_dkim=3Dpass_header=2Ed=3Dexample=2Eorg?=", vec![&good], false),
+            ("dkim=pass header.d=example.net header.s=example.org", vec![&good, &foreign], false),
+        ] {
+            let signatures: String = signatures.into_iter().map(String::as_str).collect();
+            let headers = format!(
+                "{}{signatures}From: news@example.org\r\nList-Unsubscribe: <{HTTPS}>\r\n\
+                 List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+                results(result)
+            );
+            assert_eq!(read(&headers).one_click.is_some(), want, "{headers}");
+            // A header that is longer than what is read could end with another signature.
+            let long = format!("{headers}X: {}", "a\r\n ".repeat(100_000));
+            assert_eq!(read(&format!("{long}\r\n{narrow}")).one_click, None);
         }
     }
 

@@ -251,8 +251,21 @@ pub(crate) fn detail(row: &MailRow) -> MailDetail {
             content_type: "application/octet-stream".to_owned(),
             size: 348_160,
         }],
-        leaving: (row.class == "ham").then(|| Leaving::ByItself("list.example".to_owned())),
+        leaving: (row.class != "spam").then(|| leaving(row)),
         no_preview: (row.folder.is_empty()).then(|| "The message is no longer on the server".to_owned()),
+    }
+}
+
+/// One of the ways, by the number of the message.
+fn leaving(row: &MailRow) -> Leaving {
+    match row.id.0 % 3 {
+        0 => Leaving::ByItself("list.example".to_owned()),
+        1 => Leaving::ByMessage {
+            to: "leave@list.example".to_owned(),
+            subject: "leave announcements 4711".to_owned(),
+            text: "unsubscribe".to_owned(),
+        },
+        _ => Leaving::OnPage { host: "list.example".to_owned(), url: "https://list.example/u".to_owned() },
     }
 }
 

@@ -54,7 +54,10 @@ impl State {
             Request::Release(ids) => self.teach(&ids, "release", "released and learned as wanted"),
             Request::MarkHam(ids) => self.teach(&ids, "ham", "learned as wanted"),
             Request::MarkSpam(ids) => self.teach(&ids, "spam", "filed in Junk and learned as spam"),
-            Request::Unsubscribe(_) => {
+            Request::Unsubscribe { by_message: true, .. } => {
+                done("a message to leave@list.example asks to take you off its list".to_owned(), None)
+            }
+            Request::Unsubscribe { .. } => {
                 done("list.example was asked to take you off its list, and agreed".to_owned(), None)
             }
             Request::Undo(batch) => self.undo(batch),

@@ -26,8 +26,8 @@ impl App {
                 self.teach(ctx, lesson, ids);
             }
             Command::TeachThese(lesson, ids) => self.teach(ctx, lesson, ids),
-            Command::Unsubscribe(id) => {
-                self.job(ctx, Job::Unsubscribe(id));
+            Command::Unsubscribe(id, by_message) => {
+                self.job(ctx, Job::Unsubscribe(id, by_message));
             }
             Command::Undo(batch) => {
                 self.note = None;
@@ -175,7 +175,7 @@ impl App {
 const fn is_for_once(job: &Job) -> bool {
     match job {
         Job::Undo(batch) => batch.is_some(),
-        Job::Held(..) | Job::Backfill(..) | Job::Steer(..) | Job::SendDigest(_) | Job::Unsubscribe(_) => true,
+        Job::Held(..) | Job::Backfill(..) | Job::Steer(..) | Job::SendDigest(_) | Job::Unsubscribe(..) => true,
         Job::Teach(..)
         | Job::CheckNow
         | Job::TestAccount(_)

@@ -10,7 +10,7 @@ pub(super) fn request_of(job: &Job) -> Request {
         Job::Teach(Lesson::Release, ids) => Request::Release(ids),
         Job::Teach(Lesson::Spam, ids) => Request::MarkSpam(ids),
         Job::Teach(Lesson::Good, ids) => Request::MarkHam(ids),
-        Job::Unsubscribe(id) => Request::Unsubscribe(id),
+        Job::Unsubscribe(id, by_message) => Request::Unsubscribe { id, by_message },
         Job::Undo(batch) => Request::Undo(batch),
         Job::CheckNow => Request::CheckNow,
         Job::TestAccount(form) => Request::TestAccount(*form),

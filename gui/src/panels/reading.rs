@@ -24,6 +24,8 @@ pub(crate) struct ReadingState {
     ready: Option<Ready>,
     all_reasons: bool,
     all_text: bool,
+    /// Whether the message that asks to be let go is shown.
+    shows_letter: bool,
 }
 
 /// A message's text is up to 64 KiB: made ready once, not for every frame.
@@ -84,7 +86,7 @@ fn make_ready(mail: &MailDetail, state: &mut ReadingState) {
 fn mail_ui(ui: &mut Ui, mail: &MailDetail, state: &mut ReadingState, commands: &CommandSender) {
     head_ui(ui, &mail.row, &mail.to);
     if let Some(leaving) = &mail.leaving {
-        leaving_ui(ui, mail.row.id, leaving, commands);
+        leaving_ui(ui, mail.row.id, leaving, state, commands);
     }
     ui.add_space(theme::GAP);
     why::verdict_ui(ui, mail);
@@ -134,15 +136,29 @@ fn head_ui(ui: &mut Ui, row: &MailRow, to: &str) {
     ui.add(Label::new(RichText::new(words).color(colors.dim)).wrap());
 }
 
-/// How the mailing can be left: by a click, or on a page that is only named.
-fn leaving_ui(ui: &mut Ui, id: MailId, leaving: &Leaving, commands: &CommandSender) {
+/// How the mailing can be left: by a click, by a message that is shown first, or on a page that is only named.
+fn leaving_ui(ui: &mut Ui, id: MailId, leaving: &Leaving, state: &mut ReadingState, commands: &CommandSender) {
     ui.add_space(6.0);
     match leaving {
         Leaving::ByItself(whom) => {
             let hint = format!("Asks {} to take you off its list", view::shown(whom));
             let button = widgets::icon_text_button(ui, Icon::Cross, "Unsubscribe", Weight::Plain);
             if button.on_hover_text(hint).clicked() {
-                commands.send(Command::Unsubscribe(id));
+                commands.send(Command::Unsubscribe(id, false));
+            }
+        }
+        Leaving::ByMessage { .. } if !state.shows_letter => {
+            let button = widgets::icon_text_button(ui, Icon::Cross, "Unsubscribe\u{2026}", Weight::Plain);
+            if button.on_hover_text("Shows the message that would be sent").clicked() {
+                state.shows_letter = true;
+            }
+        }
+        Leaving::ByMessage { to, subject, text } => {
+            if let Some(is_wanted) = letter_ui(ui, to, subject, text) {
+                state.shows_letter = false;
+                if is_wanted {
+                    commands.send(Command::Unsubscribe(id, true));
+                }
             }
         }
         Leaving::OnPage { host, url } => {
@@ -156,6 +172,27 @@ fn leaving_ui(ui: &mut Ui, id: MailId, leaving: &Leaving, commands: &CommandSend
             });
         }
     }
+}
+
+/// The message that asks to be let go. Says whether it is wanted, when a button was pressed.
+fn letter_ui(ui: &mut Ui, to: &str, subject: &str, text: &str) -> Option<bool> {
+    let dim = Palette::of(ui).dim;
+    widgets::card(ui, |ui| {
+        let words = "Send this message to leave the list? Nothing proves that the sender wrote the address.";
+        ui.add(Label::new(words).wrap());
+        ui.add_space(2.0);
+        for (name, value) in [("To", view::shown(to)), ("Subject", view::shown(subject))] {
+            ui.add(Label::new(RichText::new(format!("{name}: {value}")).color(dim)).wrap());
+        }
+        ui.add(Label::new(RichText::new(view::shown_block(text)).color(dim)).wrap());
+        ui.add_space(2.0);
+        ui.horizontal(|ui| {
+            let send = widgets::icon_text_button(ui, Icon::Letters, "Send message", Weight::Plain).clicked();
+            let cancel = ui.button("Cancel").clicked();
+            (send || cancel).then_some(send)
+        })
+        .inner
+    })
 }
 
 fn text_ui(ui: &mut Ui, mail: &MailDetail, state: &mut ReadingState) {

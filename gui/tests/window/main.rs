@@ -15,7 +15,7 @@ use tamis::{
 };
 use tamis_core::api::{AccountReport, BatchId, Leaving, MailDetail, MailId, MailRow, Password, Show};
 
-use bench::{check_names, detail, name, row, rows, window};
+use bench::{Window, check_names, detail, name, row, rows, window};
 
 #[test]
 fn the_chosen_message_is_released_by_the_button() {
@@ -207,6 +207,37 @@ fn a_message_explains_itself_and_cannot_deceive() {
 }
 
 #[test]
+fn a_message_of_which_nothing_is_proved_is_shown_before_it_is_sent() {
+    let mut window = window(rows(1));
+    window.key(Key::ArrowDown);
+    let (to, subject, text) =
+        ("leave@shop.example".to_owned(), "out 17".to_owned(), "please\r\n\u{202E}now".to_owned());
+    let leaving = Some(Leaving::ByMessage { to, subject, text });
+    window.open(MailDetail { leaving, ..detail() });
+    window.harness.run();
+    window.wishes();
+    let unfold = |window: &mut Window| {
+        window.harness.get_by_label("Unsubscribe\u{2026}").click();
+        window.harness.run();
+        window.harness.get_by_label("To: leave@shop.example");
+        window.harness.get_by_label("Subject: out 17");
+        assert!(window.harness.query_by_label_contains("please").is_some());
+        assert!(window.harness.query_by_label_contains("\u{202E}").is_none());
+        assert_eq!(window.jobs(), []);
+    };
+    unfold(&mut window);
+    window.harness.get_by_label("Cancel").click();
+    window.harness.run();
+    assert_eq!(window.jobs(), []);
+    assert!(window.harness.query_by_label("Send message").is_none());
+    unfold(&mut window);
+    window.harness.get_by_label("Send message").click();
+    window.harness.run();
+    assert_eq!(window.jobs(), [Job::Unsubscribe(MailId(1), true)]);
+    assert!(window.harness.query_by_label("Send message").is_none(), "it can be sent but once");
+}
+
+#[test]
 fn all_clear_is_said() {
     let window = window(vec![]);
     window.harness.get_by_label("All is clear");
@@ -305,9 +336,9 @@ fn a_mailing_is_left_with_one_click_or_its_page_is_named() {
     window.harness.run();
     window.harness.get_by_label("Unsubscribe").click();
     window.harness.run();
-    assert_eq!(window.jobs(), [Job::Unsubscribe(MailId(1))]);
+    assert_eq!(window.jobs(), [Job::Unsubscribe(MailId(1), false)]);
     let text = "list.example was asked to take you off its list, and agreed";
-    window.finish(Job::Unsubscribe(MailId(1)), Outcome::Done(text.to_owned(), None));
+    window.finish(Job::Unsubscribe(MailId(1), false), Outcome::Done(text.to_owned(), None));
     window.harness.get_by_label(text);
 
     let (host, url) = ("shop.example".to_owned(), "https://shop.example/leave".to_owned());

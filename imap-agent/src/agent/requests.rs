@@ -45,7 +45,7 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::Status => status(agent).await,
         Request::List { show, search, limit } => list(agent, show, search, limit).await,
         Request::Mail(id) => detail(agent, id).await,
-        Request::Unsubscribe(id) => unsubscribe::leave(agent, id).await,
+        Request::Unsubscribe { id, by_message } => unsubscribe::leave(agent, id, by_message).await,
         Request::Release(ids) => change(agent, Kind::Release, ids).await,
         Request::MarkSpam(ids) => change(agent, Kind::Spam, ids).await,
         Request::MarkHam(ids) => change(agent, Kind::Ham, ids).await,

@@ -1,7 +1,8 @@
 //! Leaving a mailing, when the person asks for it: with one post (RFC 8058), or with a message (RFC 2369).
 //!
 //! Whoever asks to be let go says that somebody reads the address. So nothing is asked of the sender of spam, and nothing of
-//! a sender that the provider has not authenticated: then only the page is named, which the person may open or not.
+//! a sender that the provider has not authenticated: then only the page is named, which the person may open or not. Where the
+//! author's signature does not cover what is to be asked, a message is shown to the person before it is written.
 
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ enum Way {
     Click(String),
     /// A message.
     Mail(UnsubscribeMail),
+    /// A message, of which nothing proves that the sender has named it.
+    Doubtful(UnsubscribeMail),
     /// A page for the person.
     Page(String),
 }
@@ -61,12 +64,16 @@ pub(super) fn offer(config: &Config, found: &StoredMail, raw: &[u8]) -> Option<L
     Some(match way(config, account, found, raw)? {
         Way::Click(url) => Leaving::ByItself(host(&url)),
         Way::Mail(mail) => Leaving::ByItself(mail.to.to_string()),
+        Way::Doubtful(mail) => {
+            let (subject, text) = words(&mail);
+            Leaving::ByMessage { to: mail.to.to_string(), subject, text }
+        }
         Way::Page(url) => Leaving::OnPage { host: host(&url), url },
     })
 }
 
-/// Leaves it.
-pub(super) async fn leave(agent: &Agent, id: MailId) -> Result<Reply, StoreError> {
+/// Leaves it. A doubtful message is written only if the person has seen it and says so with `by_message`.
+pub(super) async fn leave(agent: &Agent, id: MailId, by_message: bool) -> Result<Reply, StoreError> {
     let shared = &agent.shared;
     let found = shared.store.run(move |db| mail::mail(db, id)?.ok_or(StoreError::UnknownMail(id))).await?;
     if !may_know(&found) {
@@ -89,7 +96,8 @@ pub(super) async fn leave(agent: &Agent, id: MailId) -> Result<Reply, StoreError
             refused(text, RefusedKind::Person)
         }
         Some(Way::Click(url)) => click(url, Reach::Public).await,
-        Some(Way::Mail(mail)) => write(account, &shared.tls, &mail).await,
+        Some(Way::Doubtful(mail)) if !by_message => refused(doubts(&mail, id), RefusedKind::Person),
+        Some(Way::Mail(mail) | Way::Doubtful(mail)) => write(account, &shared.tls, &mail).await,
     };
     info!(account = found.judged.account.0, is_done = matches!(reply, Reply::Done { .. }), "a mailing was to be left");
     Ok(reply)
@@ -119,7 +127,7 @@ fn way(config: &Config, account: &Account, found: &StoredMail, raw: &[u8]) -> Op
         && let Some(to_write) = ways.mailto
         && is_of_sender(&mail, &to_write.to)
     {
-        return Some(Way::Mail(to_write));
+        return Some(if ways.is_signed { Way::Mail(to_write) } else { Way::Doubtful(to_write) });
     }
     let mut pages = ways.pages;
     let safe = pages.iter().position(|page| page.starts_with("https:")).unwrap_or_default();
@@ -152,8 +160,7 @@ async fn write(account: &Account, tls: &TlsSettings, mail: &UnsubscribeMail) -> 
         Ok(secret) => secret,
         Err(text) => return refused(text, RefusedKind::Outside),
     };
-    let or_usual = |text: &'_ str| if text.is_empty() { "unsubscribe".to_owned() } else { text.to_owned() };
-    let (subject, text) = (or_usual(&mail.subject), or_usual(&mail.body));
+    let (subject, text) = words(mail);
     let note = Note { to: &mail.to, subject: &subject, text: &text, at: clock::now() };
     let to = one_line(&mail.to.to_string());
     match submit::send(account, smtp, &secret, tls, &note).await {
@@ -163,6 +170,22 @@ async fn write(account: &Account, tls: &TlsSettings, mail: &UnsubscribeMail) -> 
         }
         Err(error) => refused(format!("no message could be sent to {to}: {error}"), RefusedKind::Outside),
     }
+}
+
+/// The subject and the text of a message, which are never empty.
+fn words(mail: &UnsubscribeMail) -> (String, String) {
+    let or_usual = |text: &str| if text.is_empty() { "unsubscribe".to_owned() } else { text.to_owned() };
+    (or_usual(&mail.subject), or_usual(&mail.body))
+}
+
+/// Why a message is not written yet, and how it would read.
+fn doubts(mail: &UnsubscribeMail, MailId(id): MailId) -> String {
+    let (to, (subject, text)) = (one_line(&mail.to.to_string()), words(mail));
+    let (subject, text) = (one_line(&subject), one_line(&text));
+    format!(
+        "nothing proves that the sender wants this message to {to}: subject \u{201C}{subject}\u{201D}, text \u{201C}{text}\u{201D}; \
+         if it may be sent, say so with: tamis-agent unsubscribe --by-message {id}"
+    )
 }
 
 async fn password(account: &Account, smtp: &Smtp) -> Result<Secret, String> {

@@ -5,7 +5,10 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::Path,
     process::Command,
-    sync::mpsc,
+    sync::{
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
     time::Instant,
 };
 
@@ -143,12 +146,83 @@ fn another_name_or_another_authority_is_not_trusted() {
 #[test]
 fn a_name_that_leads_into_a_private_network_is_not_asked() {
     let server = Server::start(b"HTTP/1.1 200 OK\r\n\r\n".to_vec());
-    let config = Agent::config_builder().tls_config(tls(RootCerts::PlatformVerifier)).build();
-    let agent = Agent::with_parts(config, DefaultConnector::new(), PublicOnly(Fixed(server.address)));
-    let error = agent.post(format!("https://{NAME}/")).send(FORM).unwrap_err();
-    assert!(matches!(&error, Error::Io(why) if why.kind() == PRIVATE), "{error:?}");
-    assert!(matches!(post("https://localhost/", FORM, &Reach::Public), Err(HttpsError::Private)));
+    let config = Agent::config_builder().proxy(None).tls_config(tls(RootCerts::PlatformVerifier)).build();
+    let agent = Agent::with_parts(config, DefaultConnector::new(), Only(is_public, Fixed(server.address)));
+    let posted = submit(&agent, &format!("https://{NAME}/"), FORM);
+    assert!(matches!(posted, Err(HttpsError::Private)), "{posted:?}");
+    for address in ["https://localhost/", "https://127.0.0.1/", "https://[::1]/", "https://[::ffff:127.0.0.1]/"] {
+        assert!(matches!(post(address, FORM, &Reach::Public), Err(HttpsError::Private)), "{address}");
+    }
     assert!(server.calls.try_recv().is_err());
+}
+
+/// Leads to one address when it is first asked, and to others beside and after it.
+#[derive(Debug)]
+struct Wavering {
+    first: SocketAddr,
+    other: SocketAddr,
+    asked: Arc<AtomicU32>,
+}
+
+impl Resolver for Wavering {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        let mut found = self.empty();
+        found.push(self.other);
+        if self.asked.fetch_add(1, Ordering::Relaxed) == 0 {
+            found.push(self.first);
+        }
+        Ok(found)
+    }
+}
+
+#[test]
+fn the_address_that_was_looked_at_is_the_one_that_is_asked() {
+    let allowed = TcpListener::bind("127.0.0.2:0").unwrap();
+    let forbidden = TcpListener::bind("127.0.0.3:0").unwrap();
+    forbidden.set_nonblocking(true).unwrap();
+    let asked = Arc::new(AtomicU32::new(0));
+    let (first, other) = (allowed.local_addr().unwrap(), forbidden.local_addr().unwrap());
+    let resolver = Wavering { first, other, asked: Arc::clone(&asked) };
+    let config = Agent::config_builder().proxy(None).tls_config(tls(RootCerts::PlatformVerifier)).build();
+    let only_it = |ip: IpAddr| ip == IpAddr::from([127, 0, 0, 2]);
+    let agent = Agent::with_parts(config, DefaultConnector::new(), Only(only_it, resolver));
+    let (knock, knocked) = mpsc::sync_channel(1);
+    // It hangs up at once, as nothing is to be said here.
+    let listen = move || knock.send(allowed.accept().unwrap().1).unwrap();
+    std::thread::Builder::new().name("allowed".to_owned()).spawn(listen).unwrap();
+    submit(&agent, &format!("https://{NAME}/"), FORM).unwrap_err();
+    knocked.recv_timeout(POST_PATIENCE).expect("nobody came to the allowed address");
+    assert_eq!(asked.load(Ordering::Relaxed), 1, "a second answer would be another one");
+    assert!(forbidden.accept().is_err(), "somebody has knocked at the forbidden address");
+    // The second answer has no allowed address at all.
+    assert!(matches!(submit(&agent, &format!("https://{NAME}/"), FORM), Err(HttpsError::Private)));
+    assert!(forbidden.accept().is_err());
+}
+
+/// What the child of [`no_proxy_of_the_environment_is_asked`] does: a post that succeeds only if it goes straight.
+#[test]
+fn a_post_goes_straight() {
+    let server = Server::start(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_vec());
+    assert_eq!(server.post(NAME), Ok(200));
+    let posted = post("https://localhost/", FORM, &Reach::Public);
+    assert!(matches!(posted, Err(HttpsError::Private)), "{posted:?}");
+}
+
+#[test]
+fn no_proxy_of_the_environment_is_asked() {
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    proxy.set_nonblocking(true).unwrap();
+    let address = proxy.local_addr().unwrap();
+    for (name, scheme) in
+        [("ALL_PROXY", "http"), ("all_proxy", "socks5h"), ("HTTPS_PROXY", "http"), ("http_proxy", "http")]
+    {
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "https::tests::a_post_goes_straight"]).env(name, format!("{scheme}://{address}"));
+        let done = child.output().unwrap();
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success() && said.contains("1 passed"), "{name}: {said}");
+        assert!(proxy.accept().is_err(), "{name} was followed");
+    }
 }
 
 #[test]
@@ -184,6 +258,8 @@ fn public_addresses_are_told_from_others() {
         "2002:a00:1::1",
         "2001:db8::1",
         "2001::1",
+        "3fff::1",
+        "64:ff9b:1:808:808::1",
     ] {
         assert!(!is_public(ip.parse().unwrap()), "{ip}");
     }

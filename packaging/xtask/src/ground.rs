@@ -85,6 +85,18 @@ pub(crate) fn make_certificates(folder: &Path) -> Result<()> {
     )
 }
 
+/// Makes a certificate for the names of a site by the authority of [`make_certificates`]: site.pem and site.key.
+pub(crate) fn make_site_certificate(folder: &Path, names: &[&str]) -> Result<()> {
+    let (first, names) = (names.first().context("a site has a name")?, names.join(",DNS:"));
+    openssl(folder, &format!("req {NEW_KEY} -subj /CN={first} -keyout site.key -out site.csr"))?;
+    let extensions = format!("subjectAltName=DNS:{names}\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n");
+    fs::write(folder.join("site"), extensions)?;
+    openssl(
+        folder,
+        "x509 -req -in site.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 825 -extfile site -out site.pem",
+    )
+}
+
 /// Makes a client certificate of that name by the authority of [`make_certificates`]. Returns the certificate and its key.
 pub(crate) fn make_client_certificate(folder: &Path, name: &str) -> Result<(PathBuf, PathBuf)> {
     let files = [".csr", ".key", ".pem"].map(|ending| format!("{name}{ending}"));

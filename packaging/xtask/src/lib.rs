@@ -18,3 +18,4 @@ pub mod peers;
 pub mod server;
 pub mod smtp;
 pub mod stop;
+pub mod web;

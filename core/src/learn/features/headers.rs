@@ -7,7 +7,6 @@ use crate::mail::{Address, DateHeader, Lessons, Mail, Mailbox, Url};
 
 /// No message needs more.
 const MAX_RECIPIENTS: usize = 20;
-const MAX_RESULTS: usize = 20;
 const MAX_LINKS: usize = 20;
 const MAX_TEXT: usize = 512;
 
@@ -156,15 +155,14 @@ fn suffixes(host: &str, collector: &mut Collector) {
 
 /// What the provider found out about the sender, and for which domain.
 fn results(mail: &Mail<'_>, collector: &mut Collector) {
-    let methods = mail.provider_results().unwrap_or_default().split(';').skip(1);
-    for method in methods.take(MAX_RESULTS) {
-        let mut words = method.split_whitespace().filter_map(|word| word.split_once('='));
-        let Some((name, result)) = words.next() else { continue };
+    for found in mail.provider_results().unwrap_or_default().results {
+        let (name, result) = (found.method.as_str(), found.result.as_str());
         collector.add(&["result:", name, " ", result]);
-        for (_, value) in
-            words.filter(|(property, _)| matches!(*property, "header.d" | "header.from" | "smtp.mailfrom"))
-        {
-            let domain = value.rsplit_once('@').map_or(value, |(_, domain)| domain);
+        let of_domain = |(property, _): &&(String, String)| {
+            matches!(property.as_str(), "header.d" | "header.from" | "smtp.mailfrom")
+        };
+        for (_, value) in found.properties.iter().filter(of_domain) {
+            let domain = value.rsplit_once('@').map_or(value.as_str(), |(_, domain)| domain);
             collector.add(&["result:", name, " ", result, " of ", domain]);
         }
     }

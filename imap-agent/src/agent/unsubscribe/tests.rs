@@ -76,6 +76,13 @@ fn the_best_way_is_offered_and_only_of_whom_the_provider_knows() {
     assert_eq!(offered(SETTINGS, &known, &no_click), page, "nothing is set up that sends mail");
     let sends = format!("{SETTINGS}{SMTP}");
     assert_eq!(offered(&sends, &known, &no_click), by_itself("leave@shop.org"));
+    let half_signed = NEWSLETTER.replace(":List-Unsubscribe-Post", "");
+    assert_eq!(offered(&sends, &known, &half_signed), by_itself("leave@shop.org"), "the address is signed");
+    assert_eq!(offered(SETTINGS, &known, &half_signed), page);
+    let unsigned = NEWSLETTER.replace("List-Unsubscribe:List", "Subject:List");
+    let (to, subject, text) = ("leave@shop.org".to_owned(), "out".to_owned(), "unsubscribe".to_owned());
+    assert_eq!(offered(&sends, &known, &unsigned), Some(Leaving::ByMessage { to, subject, text }), "it is shown first");
+    assert_eq!(offered(SETTINGS, &known, &unsigned), page);
     assert_eq!(offered(&sends, &found(Class::Ham, None, &["SUBJ_EXCLAIM"]), NEWSLETTER), page);
     assert_eq!(offered(SETTINGS, &known, "Subject: no mailing\r\n\r\nHello\r\n"), None);
 }
