@@ -129,10 +129,14 @@ impl Redirect {
         Some(Self { machine: Machine::new(&reading.node, groups)?, groups })
     }
 
-    /// What the first group that takes part took.
-    pub(crate) fn target<'text>(&self, text: &'text [u8]) -> Option<&'text [u8]> {
-        let mut budget = MOST_STEPS_TO_EXPLAIN;
-        let found = self.machine.find(text, 0, text.len(), &mut budget).ok()??;
+    /// What the first group that takes part took. `budget` is how many steps may be spent, of which one text gets a
+    /// share; what is spent is taken off.
+    pub(crate) fn target<'text>(&self, text: &'text [u8], budget: &mut u64) -> Option<&'text [u8]> {
+        let share = MOST_STEPS_TO_EXPLAIN.min(*budget);
+        let mut left = share;
+        let found = self.machine.find(text, 0, text.len(), &mut left);
+        *budget -= share - left;
+        let found = found.ok()??;
         (1..=self.groups).find_map(|group| text.get(found.group(group)?))
     }
 }

@@ -15,6 +15,8 @@ const MAX_HIDDEN_BYTES: usize = 8 * 1024;
 
 /// Most characters kept of a piece of a program.
 const MAX_PROGRAM_CHARS: usize = 64;
+/// Relative links are joined with a page's `base` up to this: a long one stands before each.
+const MAX_JOINED_BYTES: usize = 1024 * 1024;
 
 /// Most characters kept of a link's text and of the title.
 const MAX_LABEL_CHARS: usize = 256;
@@ -62,6 +64,8 @@ pub(super) struct Reader<'page> {
     /// Where the text since the last link begins.
     unlinked_since: usize,
     base: Option<String>,
+    /// What links took together with it.
+    joined_bytes: usize,
     has_style_sheet: bool,
     watch: Watch,
 }
@@ -81,6 +85,7 @@ impl<'page> Reader<'page> {
             anchor: None,
             unlinked_since: 0,
             base: None,
+            joined_bytes: 0,
             has_style_sheet: false,
             watch: Watch::default(),
         }
@@ -363,8 +368,15 @@ impl<'page> Reader<'page> {
 
     fn add(&mut self, written: Option<&str>, source: UrlSource) -> Option<usize> {
         let written = written?;
-        let url = Url::parse(written, source).or_else(|| Url::parse(&join(self.base.as_deref()?, written)?, source))?;
+        let url = Url::parse(written, source).or_else(|| self.under_base(written, source))?;
         self.urls.add(url)
+    }
+
+    fn under_base(&mut self, written: &str, source: UrlSource) -> Option<Url> {
+        let base = self.base.as_deref().filter(|_| self.joined_bytes < MAX_JOINED_BYTES)?;
+        let joined = join(base, written)?;
+        self.joined_bytes += joined.len();
+        Url::parse(&joined, source)
     }
 }
 

@@ -73,6 +73,14 @@ fn styles_and_refreshes_name_links() {
 }
 
 #[test]
+fn a_long_base_is_not_put_before_links_without_end() {
+    let links = (0..900).fold(String::new(), |links, number| links + &format!("<a href={number}>"));
+    let under = |length: usize| page(&format!("<base href='http://example.org/{}/'>{links}", "x".repeat(length)));
+    assert_eq!(under(100).urls.len(), 900);
+    assert!((500..600).contains(&under(1_900).urls.len()));
+}
+
+#[test]
 fn odd_tags_are_counted() {
     let facts = page("<xyz><o:p><iframe src=x></iframe><p onclick=x()></foo>").facts;
     assert_eq!((facts.unknown_tags, facts.embedded, facts.scripts, facts.tags), (1, 1, 1, 4));

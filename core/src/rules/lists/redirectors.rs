@@ -19,10 +19,11 @@ impl Redirectors {
         Self(patterns.filter_map(|pattern| Redirect::new(&pattern)).map(Arc::new).collect())
     }
 
-    /// Where an address leads, by the first pattern that knows it. What has no dot in it is no target.
-    pub fn target(&self, address: &[u8]) -> Option<Vec<u8>> {
+    /// Where an address leads, by the first pattern that knows it. What has no dot in it is no target. `budget` is how
+    /// many steps the addresses of a message may cost; what is spent is taken off.
+    pub fn target(&self, address: &[u8], budget: &mut u64) -> Option<Vec<u8>> {
         let address = address.get(..MAX_ADDRESS).unwrap_or(address);
-        let target = self.0.iter().find_map(|pattern| pattern.target(address))?;
+        let target = self.0.iter().find_map(|pattern| pattern.target(address, budget))?;
         target.contains(&b'.').then(|| target.to_vec())
     }
 }
@@ -32,21 +33,36 @@ mod tests {
     use super::*;
     use crate::rules::Place;
 
+    fn directive(value: &str) -> Directive {
+        Directive { name: "redirector_pattern".to_owned(), value: value.to_owned(), place: Place::default() }
+    }
+
     #[test]
     fn the_first_group_that_takes_something_is_the_target() {
-        let directive = |value: &str| Directive {
-            name: "redirector_pattern".to_owned(),
-            value: value.to_owned(),
-            place: Place::default(),
-        };
         let list = Redirectors::read(&[
             directive("m'^https?://go\\.example/\\?(?:u=|v=)(.*?)(?:&|$)'i"),
             directive("no pattern"),
             directive("/^http:\\/\\/other\\.example\\/(.*)$/"),
         ]);
-        let target = |address: &str| list.target(address.as_bytes()).map(|found| String::from_utf8(found).unwrap());
+        let target =
+            |address: &str| list.target(address.as_bytes(), &mut 1_000).map(|found| String::from_utf8(found).unwrap());
         assert_eq!(target("http://GO.example/?u=http://a.example&x=1").as_deref(), Some("http://a.example"));
         assert_eq!(target("http://other.example/b.example/").as_deref(), Some("b.example/"));
         assert_eq!(target("http://a.example/"), None);
+    }
+
+    #[test]
+    fn all_addresses_of_a_message_together_cost_no_more_than_it_may_spend() {
+        let list = Redirectors::read(&[directive("m'/\\?.*(?<=[?&])URL=(.*)'i")]);
+        let hostile = "http://a.example".to_owned() + &"/?".repeat(2_000);
+        let mut budget = 1_000_000;
+        for _ in 0..1_000 {
+            assert_eq!(list.target(hostile.as_bytes(), &mut budget), None);
+        }
+        assert!(budget < 1_000, "{budget}");
+        let mut enough = 1_000_000;
+        assert_eq!(list.target(hostile.as_bytes(), &mut enough), None);
+        assert!(enough >= 900_000, "one address takes a tenth at most");
+        assert!(list.target(b"http://a.example/?URL=b.example", &mut enough).is_some());
     }
 }

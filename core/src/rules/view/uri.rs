@@ -7,7 +7,10 @@ mod number;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 pub use boundary::Boundaries;
 
@@ -19,6 +22,10 @@ const MAX_URIS: usize = 10_000;
 
 /// Most bytes kept of addresses and their forms.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// What the search for redirections may cost in a message, in steps of a pattern; one takes a step a byte where nothing
+/// it looks for begins.
+const MAX_STEPS: u64 = MAX_BYTES as u64;
 
 /// Most texts kept of links to one address.
 const MAX_ANCHORS: usize = 100;
@@ -63,7 +70,13 @@ impl std::fmt::Debug for Reading<'_> {
 
 /// All addresses of a message: of its pages, of its text, and the domains that signed it.
 pub(super) fn collect(view: &View<'_>, lists: &Lists) -> Vec<Uri> {
-    let redirect = |address: &[u8]| lists.redirectors.target(address);
+    let steps = Cell::new(MAX_STEPS);
+    let redirect = |address: &[u8]| {
+        let mut left = steps.get();
+        let target = lists.redirectors.target(address, &mut left);
+        steps.set(left);
+        target
+    };
     let mut all = Collection::new(Reading { boundaries: &lists.boundaries, redirect: &redirect });
     for page in view.pages() {
         all.add_page(&page.rendering.facts);

@@ -16,6 +16,9 @@ const MAX_SHAPE: usize = 7;
 /// Longest address that is kept whole, in bytes.
 const MAX_ADDRESS: usize = 8192;
 
+/// Most bytes of addresses of a page that are completed with its `base`: a long one goes before each.
+const MAX_BASED: usize = 1 << 20;
+
 type Attributes<'page> = [(&'page [u8], &'page [u8])];
 
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub(super) struct Collector {
     strangers: BTreeMap<Vec<u8>, u32>,
     shapes: BTreeSet<(usize, usize)>,
     base: Option<Vec<u8>>,
+    /// Bytes of the addresses it was put before.
+    based: usize,
     places: Places,
 }
 
@@ -42,7 +47,14 @@ impl Collector {
         let place = |name: &[u8]| element::find(name).map_or(element::COUNT, |element| element.index);
         let places =
             Places { script: place(b"script"), style: place(b"style"), a: place(b"a"), title: place(b"title") };
-        Self { facts: HtmlFacts::default(), strangers: BTreeMap::new(), shapes: BTreeSet::new(), base: None, places }
+        Self {
+            facts: HtmlFacts::default(),
+            strangers: BTreeMap::new(),
+            shapes: BTreeSet::new(),
+            base: None,
+            based: 0,
+            places,
+        }
     }
 
     fn is_within(&self, place: usize) -> bool {
@@ -184,7 +196,11 @@ impl Collector {
         let is_relative = !written.is_empty() && !has_scheme(written);
         let based = match (&self.base, web_host(written)) {
             (_, Some(whole)) => Some(whole),
-            (Some(base), None) if is_relative && name != b"base" => Some(join(base, written)),
+            (Some(base), None) if is_relative && name != b"base" && self.based < MAX_BASED => {
+                let based = join(base, written);
+                self.based += based.len();
+                Some(based)
+            }
             _ => None,
         };
         let tag = String::from_utf8_lossy(name).into_owned();

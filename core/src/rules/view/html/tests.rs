@@ -234,6 +234,15 @@ fn links_are_addresses_in_attributes() {
 }
 
 #[test]
+fn a_long_base_does_not_make_a_page_a_hundred_times_as_large() {
+    let page = format!("<base href='http://a.example/{}/'>{}", "x".repeat(8_000), "<a href=y>".repeat(20_000));
+    let links = facts(&page).links;
+    let kept: usize = links.iter().filter_map(|link| link.based.as_ref()).map(Vec::len).sum();
+    assert!((1 << 20..2 << 20).contains(&kept), "{kept} bytes");
+    assert_eq!(links.len(), 20_001);
+}
+
+#[test]
 fn any_bytes_are_rendered() {
     for page in
         [&b"\xff<b \x80='\xfe'>\xc3</b>&#x110000;"[..], b"<", b"&", b"</", b"<!", b"<!--", b"<![", b"<a b", b"&#"]
