@@ -1,0 +1,84 @@
+//! Who is measured, and what it came to.
+
+use std::{fmt::Write as _, path::PathBuf, time::Duration};
+
+use anyhow::{Context as _, Result};
+use xtask::peers::speed::{megabytes, per_second};
+
+use crate::process::{Engine, cpu, memory};
+
+/// What one round came to.
+#[derive(Clone, Copy, Debug)]
+struct Round {
+    messages: usize,
+    cpu: Duration,
+    hits: usize,
+}
+
+/// A filter that is measured.
+pub(crate) struct Contender {
+    name: String,
+    engine: Box<dyn Engine>,
+    rounds: Vec<Round>,
+}
+
+impl Contender {
+    /// Warms it up with one message, which does not count.
+    pub(crate) fn new(name: &str, mut engine: Box<dyn Engine>, warm_up: &PathBuf) -> Result<Self> {
+        engine.judge(warm_up).with_context(|| format!("{name} does not work"))?;
+        Ok(Self { name: name.to_owned(), engine, rounds: Vec::new() })
+    }
+
+    /// Lets it judge these.
+    pub(crate) fn round(&mut self, mail: &[PathBuf]) -> Result<()> {
+        let before = cpu(self.engine.pid())?;
+        let mut hits = 0;
+        for path in mail {
+            let judged = self.engine.judge(path);
+            hits += judged.with_context(|| format!("{}, with {}", self.name, path.display()))?;
+        }
+        let cpu = cpu(self.engine.pid())?.saturating_sub(before);
+        self.rounds.push(Round { messages: mail.len(), cpu, hits });
+        Ok(())
+    }
+
+    /// Messages in a second of CPU time, of all rounds together.
+    fn speed(&self) -> f64 {
+        let cpu: Duration = self.rounds.iter().map(|round| round.cpu).sum();
+        per_second(self.messages(), cpu.as_secs_f64())
+    }
+
+    fn messages(&self) -> usize {
+        self.rounds.iter().map(|round| round.messages).sum()
+    }
+
+    fn row(&self, yardstick: Option<&Self>) -> Result<String> {
+        let hits: usize = self.rounds.iter().map(|round| round.hits).sum();
+        let hits = per_second(hits, per_second(self.messages(), 1.0));
+        let memory = megabytes(memory(self.engine.pid(), "VmRSS")?);
+        let (ratio, spread) = yardstick.map_or_else(
+            || ("-".to_owned(), "-".to_owned()),
+            |other| {
+                let ratios = self.rounds.iter().zip(&other.rounds);
+                let ratios: Vec<f64> = ratios.map(|(own, their)| their.cpu.div_duration_f64(own.cpu)).collect();
+                let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+                let most = ratios.iter().copied().fold(0.0, f64::max);
+                (format!("{:.1}", self.speed() / other.speed()), format!("{least:.1} to {most:.1}"))
+            },
+        );
+        let (name, speed) = (&self.name, self.speed());
+        Ok(format!("| {name} | {speed:.1} | {ratio} | {spread} | {hits:.1} | {memory:.1} |"))
+    }
+}
+
+/// All of them in one table. Ratios are to the one whose name begins so.
+pub(crate) fn table(all: &[Contender], yardstick: &str) -> Result<String> {
+    let yardstick = all.iter().find(|contender| contender.name.starts_with(yardstick));
+    let mut table = "| one warm process | messages/CPU-s | to SpamAssassin | in each round | hits a message | MB |\n\
+                     |---|---:|---:|---:|---:|---:|\n"
+        .to_owned();
+    for contender in all {
+        writeln!(table, "{}", contender.row(yardstick)?)?;
+    }
+    Ok(table)
+}
