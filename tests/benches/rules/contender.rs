@@ -1,6 +1,10 @@
 //! Who is measured, and what it came to.
 
-use std::{fmt::Write as _, path::PathBuf, time::Duration};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 use xtask::peers::speed::{megabytes, per_second};
@@ -24,7 +28,7 @@ pub(crate) struct Contender {
 
 impl Contender {
     /// Warms it up with one message, which does not count.
-    pub(crate) fn new(name: &str, mut engine: Box<dyn Engine>, warm_up: &PathBuf) -> Result<Self> {
+    pub(crate) fn new(name: &str, mut engine: Box<dyn Engine>, warm_up: &Path) -> Result<Self> {
         engine.judge(warm_up).with_context(|| format!("{name} does not work"))?;
         Ok(Self { name: name.to_owned(), engine, rounds: Vec::new() })
     }

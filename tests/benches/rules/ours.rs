@@ -92,9 +92,9 @@ impl Task {
     }
 }
 
-/// How many rules hit, without those that only others refer to.
+/// How many rules hit, as judging asks: those that only others refer to are run where something depends on them.
 fn with_rules(mail: &Mail<'_>, program: &Program) -> usize {
-    program.run(mail, None).hits.iter().filter(|hit| !hit.name.starts_with("__")).count()
+    program.run_told(mail, None).hits.len()
 }
 
 /// As the agent judges it, with nothing learned and without a network.

@@ -63,7 +63,8 @@ impl Lines {
         let from = BufReader::new(from);
         let mut lines = Self { child, to, from, said: String::new(), start: Duration::ZERO };
         let said = lines.hear()?;
-        lines.said = said.strip_prefix("ready").with_context(|| format!("{program} said {said:?}"))?.trim().to_owned();
+        let ready = said.strip_prefix("ready").with_context(|| format!("{program} said {said:?}"))?;
+        ready.trim().clone_into(&mut lines.said);
         lines.start = cpu(lines.pid())?;
         Ok(lines)
     }

@@ -28,10 +28,10 @@ const CONFIGURATION: &str = include_str!("rspamd.conf");
 const OF_NETWORK: [&str; 7] = ["arc", "asn", "dkim", "dmarc", "fuzzy_check", "rbl", "spf"];
 
 /// It first compiles its expressions with Hyperscan, which takes it half a minute of a busy machine.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// One message, whatever it is.
-const ANSWER: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
 pub(crate) struct Rspamd {
