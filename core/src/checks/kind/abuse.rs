@@ -123,6 +123,9 @@ const PHRASES: [&str; 101] = [
 
 static BOOK: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| book(&PHRASES));
 
+/// So many of them, or nobody complains.
+const LEAST_SAID: usize = 2;
+
 /// Local parts, or their beginnings up to a mark, of the addresses to which such notices go (RFC 2142 and what is usual).
 const ROLES: [&str; 14] = [
     "abuse",
@@ -155,7 +158,7 @@ pub(super) fn evaluate(mail: &Mail<'_>, findings: &mut Findings) {
 /// passwords has nothing else to say. What a complainer says of himself, and links under other words than their own address,
 /// are held against him all the same.
 pub(crate) fn quotes_others(mail: &Mail<'_>) -> bool {
-    is_for_role(mail) && notice(mail).is_some()
+    is_for_role(mail) && LEAST_SAID <= said(mail, BOOK.as_ref()).len() && notice(mail).is_some()
 }
 
 /// Why it is a notice, if it is. Speaking of abuse is not enough: there has to be what it is about, too.
@@ -164,7 +167,7 @@ fn notice(mail: &Mail<'_>) -> Option<String> {
         return Some("there is a feedback report in it".to_owned());
     }
     let said = said(mail, BOOK.as_ref());
-    if said.len() < 2 {
+    if said.len() < LEAST_SAID {
         return None;
     }
     let mut facts = Vec::new();
