@@ -5,7 +5,7 @@
 //! text, so that every other place need not be looked at. Shorter ones are found by their first two bytes. A bit says
 //! whether any literal has what stands there. That is seldom, and only then a table is asked.
 
-/// For [`Table::hash`]: the golden ratio's digits.
+/// For [`hash`]: the golden ratio's digits.
 const SPREAD: u32 = 0x9E37_79B1;
 /// Bits in the first look for each gram, as a power of two, and the fewest and most in all: they shall lie close to the
 /// processor.
