@@ -70,7 +70,7 @@ cargo xtask parity --corpus INDEX [--corpus INDEX]... [--rules PATH] [--rows N] 
     Example: cargo xtask parity --corpus mail/index --show SUBJ_ALL_CAPS
 
 cargo xtask fuzz parse|messages|rules [--minutes N] [--seed N] [--corpus INDEX]...
-    Looks for input that makes the engine panic, takes over a second or over a gigabyte: changes mail (parse:
+    Looks for input that makes the engine panic, takes over a second of CPU or over a gigabyte: changes mail (parse:
     judged; messages: under all rules) or rule files, guided by what each change reaches. Names the inputs that
     did, and leaves with 1. Needs cargo-fuzz.
     --minutes N      How long: 10 unless written.

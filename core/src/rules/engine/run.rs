@@ -176,8 +176,9 @@ impl<'run> Run<'run> {
                 if self.looked.get(group).is_some_and(Option::is_none) {
                     self.group(group);
                 }
+                // Only what is open needs the texts; for the others they stay where they are.
                 let is_open = self.is_open(rule);
-                let held = self.looked.get_mut(group).and_then(Option::take).filter(|_| is_open);
+                let held = self.looked.get_mut(group).filter(|_| is_open).and_then(Option::take);
                 if let (Some(looked), Some(place)) = (held, set.groups().nth(group)) {
                     if let Some(outcome) = place.group().look_later(member, &looked.texts, &looked.later) {
                         self.take(outcome, &looked.texts);
