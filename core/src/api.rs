@@ -5,17 +5,45 @@
 //! version is told so and let go. Types of the engine are not sent: these have their own shape on purpose, so that
 //! changing one is a decision.
 
+mod account;
+mod figures;
+mod health;
+mod learned;
+mod learning;
 mod link;
+mod lists;
+mod message;
+mod people;
+mod review;
+mod route;
 mod socket;
 
 use serde::{Deserialize, Serialize};
 
+pub use account::{AccountForm, AccountReport, FoundServer, FoundServers, Password};
+pub use figures::{
+    AccountCount, Accuracy, DayCount, FindingCount, Histogram, RelayCount, ScoreCount, SettingKind, SettingValue,
+    SettingView, SettingsView, Statistics,
+};
+pub use health::{AccountHealth, BackfillStatus, Hears, PauseFor};
+pub use learned::{LessonRow, LessonSource, LessonsPage, WordPlace, WordReport};
+pub use learning::{LearningDoubt, LearningFolder, LearningSkip, LearningStatus};
 pub use link::is_link;
+pub use lists::{ListEntry, NewListEntry};
+pub use message::{
+    AuthBadge, AuthMethod, AuthState, FileView, HeaderLine, LinkView, MessagePage, MessageSource, TextBlock, TextKind,
+    TextPiece,
+};
+pub use people::{PERSON_WEEKS, PeopleOrder, PersonDetail, PersonGrade, PersonRow};
+pub use review::{FoundText, Grouping, ListOrder, ListQuery, MailGroup, Outline, REST_OF_GROUPS, Span};
+pub use route::{Advice, AdviceState, MailServer, RouteReport, ServerAddress, WayHop};
 pub use socket::socket_path;
 
 /// Counts up whenever a type here changes meaning or another agent would not understand it. 3 knows of lessons in files, of the
-/// network and of other ways to log in; 4 of the reason in one sentence and of how a mailing can be left.
-pub const API_VERSION: u32 = 5;
+/// network and of other ways to log in; 4 of the reason in one sentence and of how a mailing can be left; 6 of the lists and
+/// of peers; 7 of mail that waits to be judged again, of learning from the mail that is there and of lists by country; 8 of what
+/// others were asked and of reports to them, of the way of mail, of finding the server of an account and of starting at login; 9 of what the window of many pages shows.
+pub const API_VERSION: u32 = 9;
 
 /// The longest frame, in bytes.
 pub const MAX_FRAME: usize = 16 << 20;
@@ -60,15 +88,19 @@ pub enum Request {
         api_version: u32,
         /// Its name, for the log.
         client: String,
+        /// In which language it wants to be answered: `de`. In any other, and empty, that is English. A later greeting
+        /// changes it.
+        #[serde(default)]
+        language: String,
     },
     /// How everything is.
     Status,
-    /// Judged mail, newest first.
+    /// A page of judged mail.
     List {
-        /// Which.
-        show: Show,
-        /// Only those whose sender or subject contains this, in any case; empty for all.
-        search: String,
+        /// Which, and in which order.
+        query: ListQuery,
+        /// So many rows are left out at the beginning.
+        offset: u32,
         /// At most this many rows.
         limit: u32,
     },
@@ -103,7 +135,7 @@ pub enum Request {
     },
     /// Learn what is in a file of lessons that another Tamis has written.
     ImportLessons {
-        /// Its absolute path.
+        /// Its path, as in [`Request::ImportLists`].
         path: String,
     },
     /// Make the tokens of older lessons anew, from the originals in the archive.
@@ -112,6 +144,16 @@ pub enum Request {
     TestAccount(AccountForm),
     /// Test, then keep.
     AddAccount(AccountForm),
+    /// Start the agent when the person logs in, or no longer.
+    Autostart {
+        /// Whether it does from now on.
+        is_on: bool,
+    },
+    /// Find out where the mail of an address is. Nothing but its domain is told to anybody, and no password.
+    FindServers {
+        /// The address.
+        address: String,
+    },
     /// Stop watching an account and forget its password. Mail on the server stays as it is.
     RemoveAccount {
         /// Its name.
@@ -150,14 +192,169 @@ pub enum Request {
         /// The whole link.
         link: String,
     },
+    /// Entries of the lists, oldest first, some thousand at once.
+    Entries {
+        /// Those whose number is higher; 0: from the first on.
+        after: i64,
+    },
+    /// Always accept or block, as these entries say. All are taken or none.
+    AddEntries {
+        /// The entries, at most some thousand at once.
+        entries: Vec<NewListEntry>,
+        /// Whether they are from a file, and do not switch on again what is off.
+        is_import: bool,
+    },
+    /// Remove an entry of the lists.
+    RemoveEntry(i64),
+    /// Switch an entry of the lists on or off.
+    SwitchEntry {
+        /// Its number.
+        id: i64,
+        /// Whether it counts from now on.
+        is_on: bool,
+    },
+    /// These addresses are in the person's address book.
+    AddPeers(Vec<String>),
+    /// Nobody with that address is a peer, until the person writes there again.
+    ForgetPeer(String),
     /// Put a digest of what was filed since the last one into the inbox now.
     SendDigest {
         /// The account's name.
         account: String,
     },
+    /// Judge what waits to be judged again now, and for the last time.
+    JudgeWaiting {
+        /// The account's name; empty: all accounts.
+        account: String,
+    },
+    /// Learn from the mail of an account that is there.
+    Learn {
+        /// The account's name.
+        account: String,
+        /// Whether what is in Junk is learned as spam.
+        junk: bool,
+        /// Whether only to count what there is to learn from.
+        is_rehearsal: bool,
+    },
+    /// Pause, go on with, or give up that learning.
+    SteerLearning {
+        /// The account's name.
+        account: String,
+        /// Which of the three.
+        steer: Steer,
+    },
+    /// How mail comes to an account, and how the domain of its address stands.
+    Route {
+        /// The account's name; empty: the first.
+        account: String,
+        /// Names of DKIM keys to look for.
+        selectors: Vec<String>,
+    },
+    /// Report a message as spam to others, as [`MailDetail::reportable`] says.
+    ReportSpam(MailId),
+    /// Remove from the server. The originals are in the archive before, and an undo puts them back.
+    Delete(Vec<MailId>),
+    /// The headers and the source of a message.
+    Source(MailId),
+    /// The people who write and are written to.
+    People {
+        /// Only those whose address or name contains this, in any case; empty for all.
+        search: String,
+        /// In which order.
+        order: PeopleOrder,
+        /// So many are passed over.
+        offset: u32,
+        /// At most this many, and never more than some hundred.
+        limit: u32,
+    },
+    /// Everything about somebody with that address.
+    Person(String),
+    /// Take entries of the lists from a file: one of ours, of SpamAssassin, or an address book.
+    ImportLists {
+        /// Its path. One that does not begin at the root or with `~/` is below the person's folder of documents; an empty one, or
+        /// that of a folder, is a file there with a name of ours.
+        path: String,
+    },
+    /// Write all entries of the lists to a file.
+    ExportLists {
+        /// Its path, as in [`Request::ImportLists`].
+        path: String,
+        /// Whether over one that is there.
+        is_forced: bool,
+    },
+    /// Lessons in force, newest first.
+    Lessons {
+        /// Only those that came in this way ([`LessonRow::source`]); empty: all.
+        source: String,
+        /// So many are passed over.
+        offset: u32,
+        /// At most this many, and never more than some hundred.
+        limit: u32,
+    },
+    /// Forget these lessons ([`LessonRow::key`]), and what the person has said of their messages, which stay where they are.
+    Unlearn(Vec<String>),
+    /// Forget all lessons, after they were written to a file. What the person said of single messages still counts for senders.
+    ResetLearning,
+    /// Write all lessons to a file that [`Request::ImportLessons`] takes.
+    ExportLessons {
+        /// Its path, as in [`Request::ImportLists`].
+        path: String,
+    },
+    /// What the learner knows of a word, or of a pair of words.
+    Word(String),
+    /// The numbers of all judged mail that is wanted, in order.
+    Outline(ListQuery),
+    /// The rows of these messages, at most 2,000 at once.
+    Rows(Vec<MailId>),
+    /// Which messages of an account have the text that is searched for. The account's server is asked.
+    FindText {
+        /// What is searched for, and among which messages.
+        query: ListQuery,
+        /// The account's name.
+        account: String,
+    },
+    /// Always accept or block the senders of these messages, as one change that can be undone.
+    ListSenders {
+        /// The messages.
+        ids: Vec<MailId>,
+        /// `accept` or `block`.
+        side: String,
+        /// Whether their whole domains are meant.
+        has_domain: bool,
+    },
+    /// Have the person taken off the mailings that these messages are of, where nothing has to be shown first: at most 50
+    /// messages, and of each sender one.
+    UnsubscribeAll(Vec<MailId>),
+    /// Every setting that stands by itself.
+    Settings,
+    /// Change a setting, at once. A value that cannot be changes nothing. Can be undone.
+    SetSetting {
+        /// Its section and name, such as `judge.tag`.
+        key: String,
+        /// What it is from now on; `None`: its default.
+        value: Option<SettingValue>,
+    },
+    /// How the scores of the mail of the last days are spread.
+    Histogram {
+        /// How many days back.
+        days: u32,
+    },
+    /// What happened in the last days.
+    Statistics {
+        /// How many days, today among them; 0: all there are.
+        days: u32,
+        /// The account's name; empty: all accounts.
+        account: String,
+        /// Only relays with at least so many messages in that time.
+        least: u32,
+    },
+    /// Judge and file nothing for a while. Mail that comes meanwhile is judged afterwards; what the person asks for is done.
+    Pause(PauseFor),
+    /// Go on judging and filing.
+    Resume,
 }
 
-/// What the person wants of a running backfill.
+/// What the person wants of a running backfill or of learning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Steer {
     /// Do nothing until told to go on.
@@ -196,9 +393,15 @@ pub enum Reply {
     List {
         /// The rows.
         rows: Vec<MailRow>,
-        /// How many there are without the limit.
+        /// How many there are in all.
         total: u32,
     },
+    /// To [`Request::Outline`].
+    Outline(Outline),
+    /// To [`Request::Rows`]; without those that are unknown.
+    Rows(Vec<MailRow>),
+    /// To [`Request::FindText`].
+    FoundText(FoundText),
     /// To [`Request::Mail`].
     Mail(Box<MailDetail>),
     /// Done, in words: `2 messages released and learned as wanted`.
@@ -210,8 +413,35 @@ pub enum Reply {
     },
     /// To [`Request::TestAccount`]: what was found.
     Account(AccountReport),
+    /// To [`Request::FindServers`].
+    Servers(FoundServers),
     /// To [`Request::History`].
     History(Vec<Change>),
+    /// To [`Request::Entries`]; empty behind the last one.
+    Entries(Vec<ListEntry>),
+    /// To [`Request::Route`].
+    Route(Box<RouteReport>),
+    /// To [`Request::Source`].
+    Source(Box<MessageSource>),
+    /// To [`Request::People`].
+    People {
+        /// The rows.
+        rows: Vec<PersonRow>,
+        /// How many there are without the limit.
+        total: u32,
+    },
+    /// To [`Request::Person`].
+    Person(Box<PersonDetail>),
+    /// To [`Request::Lessons`].
+    Lessons(Box<LessonsPage>),
+    /// To [`Request::Word`].
+    Word(Box<WordReport>),
+    /// To [`Request::Settings`].
+    Settings(Box<SettingsView>),
+    /// To [`Request::Histogram`].
+    Histogram(Histogram),
+    /// To [`Request::Statistics`].
+    Statistics(Box<Statistics>),
     /// Not done. One clear sentence: what did not happen, to what, and what to do next.
     Refused {
         /// For the person.
@@ -268,6 +498,11 @@ pub struct Status {
     pub archive_bytes: u64,
     /// How the network is: `online`, `offline`, or `metered` if it costs by the byte.
     pub network: String,
+    /// Whether the agent starts when the person logs in.
+    pub starts_at_login: bool,
+    /// Until when nothing is judged or filed, Unix seconds; 0: until the person says so; `None`: all goes on as usual.
+    #[serde(default)]
+    pub paused_until: Option<i64>,
 }
 
 /// How one account is.
@@ -289,23 +524,23 @@ pub struct AccountStatus {
     pub held_why: String,
     /// The look at older mail, if one was asked for.
     pub backfill: Option<BackfillStatus>,
-}
-
-/// How far the look at older mail has got.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BackfillStatus {
-    /// How many days back.
-    pub days: u32,
-    /// Messages to look at.
-    pub total: u32,
-    /// Messages looked at.
-    pub done: u32,
-    /// Of these, spam.
-    pub found: u32,
-    /// Whether the person has paused it.
-    pub is_paused: bool,
-    /// Whether it is over.
-    pub is_ended: bool,
+    /// Doubtful messages of new senders that wait to be judged again.
+    #[serde(default)]
+    pub waiting: u32,
+    /// When the first of them is, Unix seconds; 0 if none waits.
+    #[serde(default)]
+    pub waiting_until: i64,
+    /// Learning from the mail that is there, if it was asked for.
+    pub learning: Option<LearningStatus>,
+    /// Domains of the servers whose word about the way of its mail is believed, by the settings.
+    #[serde(default)]
+    pub servers: Vec<String>,
+    /// The same, as its mail has shown.
+    #[serde(default)]
+    pub servers_learned: Vec<String>,
+    /// How its connection is.
+    #[serde(default)]
+    pub health: AccountHealth,
 }
 
 /// One change in the history.
@@ -313,7 +548,8 @@ pub struct BackfillStatus {
 pub struct Change {
     /// What [`Request::Undo`] takes.
     pub id: BatchId,
-    /// `file` if the policy did it, else `release`, `spam`, `ham` or `undo`.
+    /// `file` if the policy did it, else `release`, `spam`, `ham`, `delete`, `list` (also of peers), `learn` (also of lessons that
+    /// are forgotten) or `undo`.
     pub kind: String,
     /// What it was: `release of 2 messages`.
     pub text: String,
@@ -380,6 +616,9 @@ pub struct MailRow {
     pub reason: String,
     /// The main reasons in words, heaviest first, at most three.
     pub reasons: Vec<String>,
+    /// When it is judged again, Unix seconds; 0 if it does not wait for that.
+    #[serde(default)]
+    pub waits_until: i64,
 }
 
 /// One finding in words.
@@ -395,26 +634,15 @@ pub struct Reason {
     pub score: f64,
 }
 
-/// A link of a message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LinkView {
-    /// The text that carries it; empty if it stands for itself.
-    pub text: String,
-    /// The true host.
-    pub host: String,
-    /// The whole.
-    pub url: String,
-}
-
-/// A file of a message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FileView {
-    /// Its name, or what kind it is.
-    pub name: String,
-    /// `type/subtype` as declared.
-    pub content_type: String,
-    /// Bytes.
-    pub size: u64,
+/// A question that others were asked about a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedView {
+    /// The question: `DNS: A of 7.113.0.203.zen.spamhaus.org`.
+    pub question: String,
+    /// The answer: `there is no such name`.
+    pub answer: String,
+    /// How long it took, in milliseconds.
+    pub millis: u64,
 }
 
 /// One message, with its reasons and a preview that is safe to show.
@@ -440,8 +668,20 @@ pub struct MailDetail {
     pub files: Vec<FileView>,
     /// How the mailing can be left, if it is one and its sender may know that somebody reads it.
     pub leaving: Option<Leaving>,
+    /// What others were asked about it, in the order of the alphabet.
+    #[serde(default)]
+    pub asked: Vec<AskedView>,
+    /// The way it took, the first step first; empty if there is no text.
+    #[serde(default)]
+    pub way: Vec<WayHop>,
     /// Why there is no text: `The message is no longer on the server`; `None` if there is.
     pub no_preview: Option<String>,
+    /// What a report of it as spam would tell whom, a sentence each; empty if there is nobody to tell.
+    #[serde(default)]
+    pub reportable: Vec<String>,
+    /// Its text as a person reads it, and what proves its sender.
+    #[serde(default)]
+    pub page: MessagePage,
 }
 
 /// How a mailing can be left.
@@ -465,63 +705,4 @@ pub enum Leaving {
         /// The whole address, to be copied.
         url: String,
     },
-}
-
-/// What the account dialog sends.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct AccountForm {
-    /// Empty: the address.
-    pub name: String,
-    /// The address.
-    pub address: String,
-    /// The server.
-    pub host: String,
-    /// 0: the usual one.
-    pub port: u16,
-    /// `tls`, `starttls` or `none`.
-    pub security: String,
-    /// Empty: the address.
-    pub user: String,
-    /// Goes to the keyring, nowhere else. `None` if `password_file` or `password_command` says where it is.
-    pub password: Option<Password>,
-    /// A file to read it from.
-    pub password_file: Option<String>,
-    /// A command to get it from.
-    pub password_command: Option<String>,
-    /// How to log in, as in the settings: `xoauth2`. Empty: with the password, in the best way the server offers.
-    #[serde(default)]
-    pub auth: String,
-    /// A PEM file of the certificate shown to the server.
-    #[serde(default)]
-    pub client_cert: Option<String>,
-    /// A PEM file of its private key.
-    #[serde(default)]
-    pub client_key: Option<String>,
-    /// A PEM file of certificate authorities to trust besides the system's.
-    pub ca_file: Option<String>,
-    /// Empty: found by Tamis.
-    pub junk_folder: String,
-}
-
-/// A password on its way to the keyring. Its `Debug` shows nothing.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Password(pub String);
-
-impl std::fmt::Debug for Password {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("«secret»")
-    }
-}
-
-/// What a connection test found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AccountReport {
-    /// What went well, in order, one line each: `Connected to imap.example.org with TLS 1.3`.
-    pub steps: Vec<String>,
-    /// Messages in the inbox.
-    pub inbox_messages: u32,
-    /// The Junk folder, or `None` if one has to be made.
-    pub junk_folder: Option<String>,
-    /// What this server cannot do and what Tamis does instead.
-    pub notes: Vec<String>,
 }

@@ -7,15 +7,20 @@ mod brand;
 mod brand_images;
 mod calendar;
 mod date;
+mod dcc;
+mod dns_lists;
 mod documents;
 mod enclosed;
 mod encoding;
 pub(crate) mod file_policy;
 pub(crate) mod files;
+mod fingerprint;
+mod first_contact;
 mod from;
 mod from_form;
 mod greeting;
 mod gtube;
+mod host_names;
 mod html;
 mod html_tricks;
 mod kind;
@@ -30,21 +35,28 @@ mod link_spread;
 mod link_target;
 mod link_way;
 mod links;
+mod listed;
 mod lists;
 mod login_look;
 mod mailing_list;
 mod message_id;
+mod mx_route;
 mod own_house;
 mod pages;
 mod pdf;
+pub(crate) mod peer;
 mod phrases;
 mod provider_doubt;
+mod pyzor;
 mod qr;
 mod random;
 mod recipients;
 mod reply;
 mod reply_to;
+mod reputation;
+mod return_address;
 mod route;
+mod rspamd_fuzzy;
 mod sender_domain;
 mod spoken_for;
 mod strange_seal;
@@ -55,10 +67,16 @@ mod text;
 mod text_parts;
 mod two_brands;
 mod typo_domain;
+mod verify;
+pub(crate) mod virus;
 mod vouched;
 mod word_salad;
 
-pub(crate) use kind::quotes_others;
+pub(crate) use fingerprint::is_of_prints;
+pub(crate) use first_contact::FIRST_CONTACT;
+pub(crate) use kind::{is_report, quotes_others};
+pub(crate) use listed::{LISTED_ACCEPT, LISTED_BLOCK};
+pub use lists::is_freemail;
 #[cfg(test)]
 pub(crate) use tests::fixture_findings;
 pub(crate) use text::is_invisible;
@@ -69,6 +87,7 @@ use crate::{check::Check, symbol::SymbolInfo};
 pub const CHECKS: &[&dyn Check] = &[
     &gtube::Gtube,
     &learned::Learned,
+    &peer::Peers,
     &auth::Auth,
     &route::Route,
     &date::Date,
@@ -117,6 +136,19 @@ pub const CHECKS: &[&dyn Check] = &[
     &two_brands::TwoBrands,
     &typo_domain::TypoDomain,
     &strange_seal::StrangeSeal,
+    &listed::PersonsLists,
+    &first_contact::FirstContact,
+    &reputation::Reputation,
+    &virus::Virus,
+    &mx_route::MxRoute,
+    &dns_lists::DnsLists,
+    &host_names::HostNames,
+    &return_address::ReturnAddress,
+    &verify::Verify,
+    &fingerprint::Fingerprint,
+    &pyzor::Pyzor,
+    &rspamd_fuzzy::RspamdFuzzy,
+    &dcc::DccCounts,
 ];
 
 /// All symbols of all checks.

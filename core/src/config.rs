@@ -5,33 +5,45 @@
 
 mod account;
 mod auth;
+mod clamd;
+mod dns_lists;
 mod error;
 mod file;
 mod files;
+mod fingerprints;
+mod hold;
 mod keeping;
 mod nearest;
+mod network;
 mod policy;
 mod rules;
 mod smtp;
+mod table;
 mod units;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, LazyLock},
 };
 
 pub use self::{
     auth::{Auth, ClientCertificate},
+    clamd::{Clamd, ScannerPlace},
     error::ConfigError,
+    fingerprints::{Dcc, Fingerprints, FuzzyStorage, Server},
+    hold::Hold,
     keeping::{Archive, Brake, Digest, Every},
+    network::{Network, Transport},
     rules::{RuleSource, Rules},
     smtp::Smtp,
+    table::{Kind, SETTINGS, Setting},
 };
 use self::{file::File, nearest::did_you_mean};
 use crate::{
     checks::symbols,
-    mail::{Address, FilePolicy, Lessons},
+    dns::{Asks, known_lists},
+    mail::{Address, Domain, FilePolicy, Lessons},
     policy::Policy,
     rules::{Program, own_program},
     score::Score,
@@ -54,25 +66,39 @@ pub struct Config {
     archive: Archive,
     brake: Brake,
     digest: Digest,
+    hold: Hold,
+    clamd: Clamd,
     max_bytes: u64,
     poll_secs: u64,
     judges_old: bool,
     is_careful_when_metered: bool,
     do_accounts_learn_apart: bool,
+    trusts_server_junk: bool,
+    do_lists_excuse_forged: bool,
+    countries: Option<PathBuf>,
+    reads_sent: bool,
     backfill_rate: u32,
+    learn_most: u32,
     log_days: u32,
     rules: Rules,
+    network: Network,
+    asks: Asks,
     accounts: Vec<Account>,
     program: InUse,
+    fingerprints: Fingerprints,
 }
 
-/// The rules that are run. Equal only to themselves.
-#[derive(Clone, Debug)]
-struct InUse(Arc<Program>);
+/// The rules that are run; `None`: those that come with Tamis, which are not made before somebody asks. Equal only to
+/// themselves.
+#[derive(Clone, Debug, Default)]
+struct InUse(Option<Arc<Program>>);
 
 impl PartialEq for InUse {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        match (&self.0, &other.0) {
+            (Some(mine), Some(theirs)) => Arc::ptr_eq(mine, theirs),
+            (mine, theirs) => mine.is_none() && theirs.is_none(),
+        }
     }
 }
 
@@ -147,6 +173,10 @@ pub struct Account {
     pub forward_to: Option<Address>,
     /// Where mail that is forwarded is handed in.
     pub smtp: Option<Smtp>,
+    /// When doubtful mail of new senders is judged again, and where it is until then.
+    pub hold: Hold,
+    /// Domains of servers besides the provider's by which its mail comes, and whose word about it is believed.
+    pub relays: Vec<Domain>,
 }
 
 impl Account {
@@ -174,6 +204,8 @@ impl Account {
             archive: Archive::default(),
             forward_to: None,
             smtp: None,
+            hold: Hold::default(),
+            relays: Vec::new(),
         }
     }
 }
@@ -221,18 +253,18 @@ impl Config {
 
     /// The rules that are run. Unless others were loaded, those that come with Tamis.
     pub fn program(&self) -> &Program {
-        &self.program.0
+        self.program.0.as_ref().unwrap_or_else(|| own_program())
     }
 
     /// [`Config::program`], to be kept.
     pub fn shared_program(&self) -> Arc<Program> {
-        Arc::clone(&self.program.0)
+        Arc::clone(self.program.0.as_ref().unwrap_or_else(|| own_program()))
     }
 
     /// The same settings with other rules.
     #[must_use]
     pub fn with_program(self, program: Arc<Program>) -> Self {
-        Self { program: InUse(program), ..self }
+        Self { program: InUse(Some(program)), ..self }
     }
 
     /// What a rule is worth: what the settings say, or else its own `points`.
@@ -243,7 +275,9 @@ impl Config {
     /// What is wrong with `[scores]`: names that neither a check nor a rule in use has, a sentence each. To be asked once
     /// the rules are loaded.
     pub fn idle_scores(&self) -> Vec<String> {
-        let known: BTreeSet<&str> = symbols().map(|info| info.name).chain(self.program().rules().names()).collect();
+        let of_lists = self.asks.lists().iter().flat_map(|list| &list.meanings).map(|meaning| meaning.symbol.name());
+        let of_checks = symbols().map(|info| info.name).chain(of_lists);
+        let known: BTreeSet<&str> = of_checks.chain(self.program().rules().names()).collect();
         let mut idle: Vec<_> = self.score_lines.iter().filter(|(name, _)| !known.contains(name.as_str())).collect();
         idle.sort_by_key(|(_, line)| **line);
         let scored: Vec<&str> = known.iter().copied().filter(|name| !name.starts_with("__")).collect();
@@ -261,7 +295,7 @@ impl Config {
 
     /// Whether the check of that name runs.
     pub fn is_on(&self, check: &str) -> bool {
-        !self.checks_off.contains(check)
+        !self.checks_off.contains(check) && self.fingerprints.allows(check)
     }
 
     /// What is done with each class, where an account does not say otherwise.
@@ -277,6 +311,11 @@ impl Config {
     /// How often the person is told what was filed.
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// The virus scanner.
+    pub fn clamd(&self) -> &Clamd {
+        &self.clamd
     }
 
     /// Messages above this size in bytes are judged on their headers and beginning (of this length).
@@ -306,9 +345,35 @@ impl Config {
         if self.do_accounts_learn_apart { Lessons::Apart(name) } else { Lessons::Together(name) }
     }
 
+    /// Whether what the server's own filter puts into Junk is learned as spam.
+    pub fn trusts_server_junk(&self) -> bool {
+        self.trusts_server_junk
+    }
+
+    /// Whether a sender that the lists accept is accepted also in mail of which the provider found that another sent it.
+    pub fn do_lists_excuse_forged(&self) -> bool {
+        self.do_lists_excuse_forged
+    }
+
+    /// The file that says where countries are, as it is written: from the settings file on, if it is not a whole path.
+    /// `None`: what the system has.
+    pub fn countries(&self) -> Option<&Path> {
+        self.countries.as_deref()
+    }
+
+    /// Whether the folders of sent mail are read, to know whom the person writes to.
+    pub fn reads_sent(&self) -> bool {
+        self.reads_sent
+    }
+
     /// How many messages of older mail are looked at in a minute, in each account; 0: as fast as it goes.
     pub fn backfill_rate(&self) -> u32 {
         self.backfill_rate
+    }
+
+    /// How many of the messages of an account that are there are learned from at most, when the person wants that.
+    pub fn learn_most(&self) -> u32 {
+        self.learn_most
     }
 
     /// Days that log files are kept.
@@ -319,6 +384,21 @@ impl Config {
     /// The rules besides those that come with Tamis.
     pub fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// Who is asked about mail, and how.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Which lists are asked over DNS.
+    pub fn asks(&self) -> &Asks {
+        &self.asks
+    }
+
+    /// What is done to know messages again.
+    pub fn fingerprints(&self) -> &Fingerprints {
+        &self.fingerprints
     }
 
     /// The accounts, in the file's order.
@@ -341,18 +421,32 @@ impl Default for Config {
             archive: Archive::default(),
             brake: Brake::default(),
             digest: Digest::default(),
+            hold: Hold::default(),
+            clamd: Clamd::default(),
             max_bytes: 2 << 20,
             poll_secs: 120,
             judges_old: false,
             is_careful_when_metered: true,
             do_accounts_learn_apart: false,
+            trusts_server_junk: false,
+            do_lists_excuse_forged: false,
+            countries: None,
+            reads_sent: true,
             backfill_rate: 600,
+            learn_most: 20_000,
             log_days: 7,
             rules: Rules::default(),
+            network: Network::default(),
+            asks: usual_asks(),
             accounts: Vec::new(),
-            program: InUse(own_program()),
+            program: InUse::default(),
+            fingerprints: Fingerprints::default(),
         }
     }
+}
+
+fn usual_asks() -> Asks {
+    Asks::of(known_lists().iter().filter(|list| list.is_usual).cloned().collect())
 }
 
 const SCORES: &str = include_str!("../scores.toml");

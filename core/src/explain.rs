@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use crate::{
     config::Config,
+    evidence::Asked,
     finding::Finding,
     headers::{SpamFacts, spam_headers},
     judge::{Class, DecidedBy, Verdict},
@@ -19,6 +20,7 @@ const MAX_CHARS: usize = 160;
 const MAX_HOSTS: usize = 20;
 const MAX_FILES: usize = 20;
 const MAX_HOPS: usize = 20;
+const MAX_ASKED: usize = 100;
 
 /// The whole reasoning about one message, for a terminal: why in one sentence, class, score against thresholds, each finding with its points
 /// and its reason (largest weight first), what the learner's words were, the route, and the headers we would write.
@@ -31,6 +33,7 @@ pub fn explain(mail: &Mail<'_>, verdict: &Verdict, config: &Config) -> String {
     text.push_str(&route(mail));
     text.push_str(&links(mail));
     text.push_str(&files(&mail.attachments));
+    text.push_str(&asked(&verdict.asked));
     section(&mut text, "What would change it", &change::lines(verdict, config));
     let symbols: Vec<&str> = verdict.findings.iter().map(|found| found.finding.symbol.name()).collect();
     let required = config.junk_threshold();
@@ -63,7 +66,11 @@ fn head(mail: &Mail<'_>, verdict: &Verdict, config: &Config) -> String {
     let decided = match verdict.decided_by {
         DecidedBy::Score => "Decided by the sum of the points below.",
         DecidedBy::TestMessage => "Decided by the GTUBE test string, which is spam by agreement.",
+        DecidedBy::Accepted(_) => "Decided by an entry of your lists that accepts it.",
+        DecidedBy::Blocked(_) => "Decided by an entry of your lists that blocks it.",
         DecidedBy::FilePolicy => "Decided by a file that the settings of this account do not want.",
+        DecidedBy::Peer => "Decided by who it is from: somebody you write to.",
+        DecidedBy::Virus => "Decided by the virus scanner, which knows what is in it, whoever it is from.",
     };
     let author = mail.author().map_or_else(|| "nobody".to_owned(), mailbox);
     let subject = if mail.subject.trim().is_empty() { "none".to_owned() } else { harmless(&mail.subject) };
@@ -204,6 +211,21 @@ fn files(files: &[Attachment]) -> String {
         .collect();
     if !lines.is_empty() {
         section(&mut text, "Files", &lines);
+    }
+    text
+}
+
+/// What others were asked, and what they said.
+fn asked(asked: &[Asked]) -> String {
+    let mut text = String::new();
+    let line =
+        |asked: &Asked| format!("{:>5} ms  {}: {}", asked.millis, harmless(&asked.question), harmless(&asked.answer));
+    let mut lines: Vec<String> = asked.iter().take(MAX_ASKED).map(line).collect();
+    if MAX_ASKED < asked.len() {
+        lines.push(format!("and {} more", asked.len() - MAX_ASKED));
+    }
+    if !lines.is_empty() {
+        section(&mut text, "Asked of others", &lines);
     }
     text
 }

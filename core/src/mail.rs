@@ -7,6 +7,7 @@
 mod address;
 pub(crate) mod attachment;
 mod auth_results;
+mod authentication;
 pub(crate) mod decode;
 pub(crate) mod file;
 mod file_policy;
@@ -14,6 +15,7 @@ pub(crate) mod header_block;
 pub(crate) mod html;
 mod link_finder;
 pub(crate) mod mime;
+mod outline;
 pub(crate) mod parse;
 mod qr;
 mod received;
@@ -25,15 +27,20 @@ pub use address::{Address, Domain, Mailbox};
 pub use attachment::Attachment;
 pub(crate) use auth_results::domain_of;
 pub use auth_results::{AuthResult, AuthResults};
+pub use authentication::{Arc, ArcState, Authentication, Dmarc, DmarcPolicy, Seal, SealState, Spf, SpfWord};
 pub use file::{Archive, Calendar, Document, Inside, Kind, Page, Pdf};
 pub use file_policy::{FilePolicy, NamePattern};
 pub use html::{HtmlFacts, Tricks};
-pub use received::{Hop, Trace};
+pub use outline::{Block, BlockKind, Outline, Piece, outline};
+pub(crate) use received::takes_mail_for;
+pub use received::{Hop, Passage, Seen, Trace, learned};
 pub use transfer::encode as encode_text;
 pub(crate) use transfer::unpacked;
 pub(crate) use unsubscribe::valid_signers;
 pub use unsubscribe::{Unsubscribe, UnsubscribeMail, is_of_sender, unsubscribe};
 pub use url::{Host, Url, UrlSource};
+
+use crate::{dns::Asks, lists::AccountLists};
 
 /// Seconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +68,22 @@ pub struct AccountFacts {
     pub lessons: Lessons,
     /// Which files are not wanted, or always welcome.
     pub files: FilePolicy,
+    /// Whose mail is always accepted or blocked.
+    pub lists: AccountLists,
+    /// Who is asked about its mail over DNS.
+    pub asks: Asks,
+}
+
+impl AccountFacts {
+    /// Whether that is an address of the person, also with something after a `+` (RFC 5233).
+    pub fn is_me(&self, address: &Address) -> bool {
+        let bare = |address: &Address| {
+            let local = address.local.split_once('+').map_or(address.local.as_str(), |(local, _)| local);
+            Address { local: local.to_owned(), domain: address.domain.clone() }
+        };
+        let asked = bare(address);
+        self.identities.iter().any(|own| own == address || bare(own) == asked)
+    }
 }
 
 /// Whose lessons count for the mail of an account.
@@ -144,6 +167,8 @@ pub struct Mail<'raw> {
     pub to: Vec<Mailbox>,
     /// `Cc`.
     pub cc: Vec<Mailbox>,
+    /// `Bcc`, which only a copy of the sender's own has.
+    pub bcc: Vec<Mailbox>,
     /// The envelope sender from `Return-Path` (or `X-Envelope-From`): outer `None` if unknown, inner `None` for `<>`.
     #[expect(clippy::option_option, reason = "unknown and `<>` are different answers")]
     pub envelope_from: Option<Option<Address>>,
@@ -171,6 +196,8 @@ pub struct Mail<'raw> {
     pub groups: Vec<Group>,
     /// The person's addresses and provider, as given.
     pub account: AccountFacts,
+    /// What we found out ourselves about who sent it, where that was asked. Boxed: most mail is told of by the provider.
+    pub authentication: Option<Box<Authentication>>,
 }
 
 impl<'raw> Mail<'raw> {
@@ -200,19 +227,68 @@ impl<'raw> Mail<'raw> {
     }
 
     /// The `Authentication-Results` (RFC 8601) the provider wrote: its name is on them, and they stand above anything that
-    /// came from outside.
+    /// came from outside. Some providers write a line for each thing they look at: here they are one.
+    ///
+    /// Microsoft leaves its name out. Such results have to stand above the line of the server that took the message, below
+    /// which the sender may have written anything.
+    ///
+    /// A provider takes away what senders have written in its exact name (RFC 8601, 5), but perhaps not what bears that of
+    /// another of its hosts. So all lines have to have the name of the topmost one, and what a line says of a method counts
+    /// only if none above it does.
     pub fn provider_results(&self) -> Option<AuthResults> {
+        let mut lines = self.lines_of_provider();
+        let (is_sure, mut joined) = lines.next()?;
+        let is_same = |(is_above, line): &(bool, AuthResults)| {
+            // One who writes above does not write below, where the sender can.
+            *is_above == is_sure && line.server.eq_ignore_ascii_case(&joined.server)
+        };
+        let more: Vec<AuthResults> = lines.filter(is_same).map(|(_, line)| line).collect();
+        for line in more {
+            let is_new = |result: &AuthResult| joined.results.iter().all(|known| known.method != result.method);
+            let new: Vec<AuthResult> = line.results.into_iter().filter(is_new).collect();
+            joined.results.extend(new);
+        }
+        Some(joined)
+    }
+
+    /// Whether the provider's results stand above what it wrote when it took the message, where nobody else can have put them. Below
+    /// that some providers write theirs, too; and where one writes none, so can whoever sends in its name.
+    pub fn has_sure_results(&self) -> bool {
+        self.lines_of_provider().next().is_some_and(|(is_sure, _)| is_sure)
+    }
+
+    /// Each with whether nobody else can have written it, as it stands above what the provider wrote first.
+    fn lines_of_provider(&self) -> impl Iterator<Item = (bool, AuthResults)> + '_ {
+        let (boundary, provider) = (self.trace.boundary, &self.account.provider);
+        let is_behind_microsoft = self.trace.is_from_microsoft_edge(provider);
+        let placed = self.headers.iter().scan(0, |hops, header| {
+            *hops += usize::from(header.name.eq_ignore_ascii_case("Received"));
+            Some((*hops, header))
+        });
+        let own = placed.take_while(move |(hops, _)| boundary.is_some_and(|boundary| *hops <= boundary + 1));
+        own.filter(|(_, header)| header.name.eq_ignore_ascii_case("Authentication-Results"))
+            // As it stands: a word that is decoded could bring quotes and semicolons of its own.
+            .map(|(hops, header)| (hops, AuthResults::read(&header.raw)))
+            .filter(move |(hops, results)| {
+                let is_nameless = results.server.is_empty() && boundary.is_some_and(|boundary| *hops <= boundary);
+                let name = Domain::parse(&results.server);
+                is_nameless && is_behind_microsoft
+                    || name.is_some_and(|name| received::is_of_provider(&name, provider))
+            })
+            .map(move |(hops, results)| (boundary.is_some_and(|boundary| hops <= boundary), results))
+    }
+
+    /// The address that the provider delivered it to, as far as it has written that down.
+    pub fn delivered_to(&self) -> Option<Address> {
+        const NAMES: [&str; 4] = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Delivered-To"];
+        let entry = self.trace.entry()?;
+        // What stands above what the provider wrote first is of the provider.
         let boundary = self.trace.boundary?;
         let received = |header: &&Header<'_>| header.name.eq_ignore_ascii_case("Received");
-        let from_outside = self.headers.iter().filter(received).nth(boundary + 1).map(|header| &raw const *header);
-        let own = self.headers.iter().take_while(|header| from_outside.is_none_or(|end| !std::ptr::eq(end, *header)));
-        own.filter(|header| header.name.eq_ignore_ascii_case("Authentication-Results"))
-            // As it stands: a word that is decoded could bring quotes and semicolons of its own.
-            .map(|header| AuthResults::read(&header.raw))
-            .find(|results| {
-                let name = Domain::parse(&results.server);
-                name.is_some_and(|name| self.account.provider.iter().any(|provider| name.is_within(provider)))
-            })
+        let entered = self.headers.iter().filter(received).nth(boundary).map(|header| &raw const *header)?;
+        let own = self.headers.iter().take_while(|header| !std::ptr::eq(entered, *header));
+        let mut named = own.filter(|header| NAMES.iter().any(|name| header.name.eq_ignore_ascii_case(name)));
+        named.find_map(|header| Address::parse(&header.value)).or_else(|| entry.recipient.clone())
     }
 
     /// The visible text of all parts, plain before HTML, parts separated by a line end.

@@ -66,6 +66,18 @@ impl Action {
         matches!(self, Self::MoveToJunk | Self::Quarantine | Self::Forward | Self::Delete)
     }
 
+    /// The same for a message in which the virus scanner knows something: it is sent to nobody, and a copy without what we
+    /// take for dangerous may well have what the scanner has found, so it is put into the Junk folder instead. So is what is of
+    /// somebody the person knows, rather than removed: scanners err.
+    #[must_use]
+    pub const fn for_infected(self, is_known: bool) -> Self {
+        match self {
+            Self::Delete if is_known => Self::MoveToJunk,
+            Self::Strip | Self::Forward | Self::ForwardAndDeliver => Self::MoveToJunk,
+            Self::Leave | Self::Keyword | Self::Tag | Self::MoveToJunk | Self::Quarantine | Self::Delete => self,
+        }
+    }
+
     /// Whether it sends the message to somebody.
     pub const fn sends(self) -> bool {
         matches!(self, Self::Forward | Self::ForwardAndDeliver)
@@ -173,6 +185,15 @@ mod tests {
             assert_eq!(Action::from_word(action.word()), Some(action));
         }
         assert_eq!(Action::from_word("burn"), None);
+    }
+
+    #[test]
+    fn what_is_infected_is_sent_to_nobody_and_never_stripped() {
+        for action in Action::ALL {
+            let safe = action.for_infected(false);
+            assert!(!safe.sends() && safe != Action::Strip, "{action:?}");
+            assert!(safe == action || safe == Action::MoveToJunk, "{action:?}");
+        }
     }
 
     #[test]

@@ -6,15 +6,22 @@
 mod book;
 mod fact;
 #[cfg(test)]
+mod german;
+mod joints;
+#[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
-use book::{BOOK, Clause, Part};
+use book::{BOOK, Clause, Part, about_in};
+use joints::Joints;
 
 use crate::{
+    Tongue,
+    checks::{LISTED_ACCEPT, LISTED_BLOCK, virus::VIRUS_FOUND},
     finding::Finding,
     judge::{Class, DecidedBy, ScoredFinding, Verdict},
+    phrase::PhraseBook,
     rules::is_own_rule,
     score::Score,
 };
@@ -40,21 +47,53 @@ struct Point<'a> {
 ///
 /// What is quoted of the message is short, on one line, and without control or invisible characters.
 pub fn reason(verdict: &Verdict) -> String {
+    reason_in(Tongue::English, verdict)
+}
+
+/// The same in a language. It is made of the findings, so that it can be had of a verdict that was stored.
+pub fn reason_in(tongue: Tongue, verdict: &Verdict) -> String {
     if verdict.decided_by == DecidedBy::TestMessage {
-        return "It holds the text that is agreed on for trying spam filters.".to_owned();
+        return sentence(Joints::of(tongue).test_message);
     }
     if verdict.decided_by == DecidedBy::FilePolicy
         && let Some(denied) = verdict.findings.iter().find(|finding| finding.finding.symbol.name() == "FILE_DENIED")
     {
-        return sentence(&in_words(&denied.finding).text);
+        return sentence(&in_words_in(tongue, &denied.finding).text);
+    }
+    if verdict.decided_by == DecidedBy::Virus
+        && let Some(virus) = verdict.findings.iter().find(|finding| finding.finding.symbol == VIRUS_FOUND.symbol())
+    {
+        return sentence(&in_words_in(tongue, &virus.finding).text);
+    }
+    if let Some(listing) = listing(verdict) {
+        return sentence(&fact::line(&fact_in(tongue, &listing.why)));
+    }
+
+    if verdict.decided_by == DecidedBy::Peer
+        && let Some(peer) = verdict.findings.iter().find(|finding| finding.finding.symbol.name() == "PEER")
+    {
+        // Nothing of the message is in it.
+        return sentence(&fact_in(tongue, &peer.finding.why));
     }
     let against = points(verdict, |score| Score::ZERO < score);
     sentence(&match verdict.class {
-        Class::Ham => wanted(verdict, &against),
+        Class::Ham => wanted(tongue, verdict, &against),
         Class::Unsure | Class::Spam => {
-            pair(&against).unwrap_or_else(|| "many small signs of unwanted mail come together".to_owned())
+            pair(tongue, &against).unwrap_or_else(|| Joints::of(tongue).many_signs.to_owned())
         }
     })
+}
+
+/// What the entry says that settled it, if one did.
+fn listing(verdict: &Verdict) -> Option<&Finding> {
+    let symbol = match verdict.decided_by {
+        DecidedBy::Accepted(_) => LISTED_ACCEPT.symbol(),
+        DecidedBy::Blocked(_) => LISTED_BLOCK.symbol(),
+        DecidedBy::Score | DecidedBy::TestMessage | DecidedBy::FilePolicy | DecidedBy::Peer | DecidedBy::Virus => {
+            return None;
+        }
+    };
+    verdict.findings.iter().map(|found| &found.finding).find(|finding| finding.symbol == symbol)
 }
 
 /// A finding in plain words.
@@ -68,40 +107,56 @@ pub struct PlainWords {
 
 /// What `finding` is in plain words.
 pub fn in_words(finding: &Finding) -> PlainWords {
+    in_words_in(Tongue::English, finding)
+}
+
+/// A finding's facts in a language; in English if it cannot be said in that.
+pub fn fact_in(tongue: Tongue, why: &str) -> String {
+    static GERMAN: LazyLock<PhraseBook> = LazyLock::new(|| PhraseBook::read(include_str!("../facts.de.txt")));
+    match tongue {
+        Tongue::English => why.to_owned(),
+        Tongue::German => GERMAN.say(why).unwrap_or_else(|| why.to_owned()),
+    }
+}
+
+/// What `finding` is in plain words of a language.
+pub fn in_words_in(tongue: Tongue, finding: &Finding) -> PlainWords {
     let entry = BOOK.place(finding.symbol.name()).filter(|(_, is_exact)| *is_exact);
     let entry = entry.and_then(|(place, _)| BOOK.entry(place));
-    let said = entry.and_then(|entry| Some((entry.clause(&finding.why)?.full, entry.has_facts())));
-    let (clause, has_facts) = said.unwrap_or_else(|| (about(finding), false));
+    let said = entry.and_then(|entry| Some((entry.clause(&finding.why, tongue)?.full, entry.has_facts(tongue))));
+    let (clause, has_facts) = said.unwrap_or_else(|| (about(tongue, finding), false));
     PlainWords { text: capital(&clause), has_facts }
 }
 
-fn wanted(verdict: &Verdict, against: &[Point<'_>]) -> String {
+fn wanted(tongue: Tongue, verdict: &Verdict, against: &[Point<'_>]) -> String {
+    let joints = Joints::of(tongue);
     let good = points(verdict, |score| score < Score::ZERO);
-    let odd = against.first().filter(|point| CLEAR <= point.thousandths).map(|point| point.clause().full);
+    let odd = against.first().filter(|point| CLEAR <= point.thousandths).map(|point| point.clause(tongue).full);
     match (good.first().filter(|point| CLEAR <= point.thousandths), odd) {
-        (Some(good), None) => good.clause().full,
-        (Some(good), Some(odd)) => format!("{}, although {odd}", good.clause().full),
-        (None, Some(odd)) => format!("little in it is suspicious, only that {odd}"),
-        (None, None) if CLEAR <= verdict.score.thousandths() => "little in it is suspicious".to_owned(),
-        (None, None) => "nothing in it is suspicious".to_owned(),
+        (Some(good), None) => good.clause(tongue).full,
+        (Some(good), Some(odd)) => format!("{}{}{odd}", good.clause(tongue).full, joints.although),
+        (None, Some(odd)) => format!("{}{odd}", joints.only_that),
+        (None, None) if CLEAR <= verdict.score.thousandths() => joints.little.to_owned(),
+        (None, None) => joints.nothing.to_owned(),
     }
 }
 
 /// The strongest clause, and the strongest about something else if it weighs enough beside the first. A claim comes before
 /// what belies it.
-fn pair(points: &[Point<'_>]) -> Option<String> {
+fn pair(tongue: Tongue, points: &[Point<'_>]) -> Option<String> {
+    let joints = Joints::of(tongue);
     let first = points.first()?;
     let weighs = |point: &&Point<'_>| {
         point.part != first.part && LEAST <= point.thousandths && first.weight() <= point.weight().saturating_mul(4)
     };
-    let Some(second) = points.iter().find(weighs) else { return Some(first.clause().full) };
-    let mut parts = [(first.part, first.clause()), (second.part, second.clause())];
-    parts.sort_by_key(|(_, clause)| !clause.is_claim());
+    let Some(second) = points.iter().find(weighs) else { return Some(first.clause(tongue).full) };
+    let mut parts = [(first.part, first.clause(tongue)), (second.part, second.clause(tongue))];
+    parts.sort_by_key(|(_, clause)| !clause.is_claim);
     let [(_, head), (part, tail)] = parts;
-    Some(if head.is_claim() && matches!(part, Part::Link | Part::File) {
-        format!("{}, but {}", head.short, tail.full)
+    Some(if head.is_claim && matches!(part, Part::Link | Part::File) {
+        format!("{}{}{}", head.short, joints.but, tail.full)
     } else {
-        format!("{}, and {}", head.full, tail.full)
+        format!("{}{}{}", head.full, joints.and, tail.full)
     })
 }
 
@@ -145,21 +200,21 @@ impl Point<'_> {
         self.thousandths.saturating_mul(knows)
     }
 
-    fn clause(&self) -> Clause {
-        self.of_table().unwrap_or_else(|| {
-            let full = self.findings.first().map(|found| about(&found.finding)).unwrap_or_default();
-            Clause { short: full.clone(), full }
+    fn clause(&self, tongue: Tongue) -> Clause {
+        self.of_table(tongue).unwrap_or_else(|| {
+            let full = self.findings.first().map(|found| about(tongue, &found.finding)).unwrap_or_default();
+            Clause { short: full.clone(), full, is_claim: false }
         })
     }
 
     /// What the table says: for a symbol it names, or for several of a family.
-    fn of_table(&self) -> Option<Clause> {
+    fn of_table(&self, tongue: Tongue) -> Option<Clause> {
         let entry = BOOK.entry(self.place?)?;
         let is_named =
             |found: &&&ScoredFinding| BOOK.place(found.finding.symbol.name()).is_some_and(|(_, exact)| exact);
         match self.findings.iter().find(is_named) {
-            Some(found) => entry.clause(&found.finding.why),
-            None if 1 < self.findings.len() && FAMILY <= self.thousandths => entry.clause(""),
+            Some(found) => entry.clause(&found.finding.why, tongue),
+            None if 1 < self.findings.len() && FAMILY <= self.thousandths => entry.clause("", tongue),
             None => None,
         }
     }
@@ -171,15 +226,19 @@ fn is_ours(finding: &Finding) -> bool {
 }
 
 /// What a finding without a line says of itself. Rules of others may say anything, or nothing.
-fn about(finding: &Finding) -> String {
+fn about(tongue: Tongue, finding: &Finding) -> String {
+    if let Some(about) = about_in(tongue, finding.symbol.name()) {
+        return about.to_owned();
+    }
+    let rule = Joints::of(tongue).rule;
     let about = fact::line(&finding.about);
     if about.is_empty() {
-        return format!("it matches the rule {}", fact::line(finding.symbol.name()));
+        return format!("{rule}{}", fact::line(finding.symbol.name()));
     }
     if !is_ours(finding) {
         let beginnings = ["BODY: ", "RAW: ", "URI: ", "META: ", "HEADER: "];
         let bare = beginnings.iter().find_map(|begin| about.strip_prefix(begin)).unwrap_or(&about);
-        return format!("it matches the rule “{}”", bare.trim_end_matches('.'));
+        return format!("{rule}{}", tongue.quoted(bare.trim_end_matches('.')));
     }
     let mut chars = about.chars();
     match (chars.next(), chars.next()) {

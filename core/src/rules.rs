@@ -25,5 +25,6 @@ pub use engine::{CompileSettings, Hit, Hits, Renderings, RuleSet, Scratch};
 pub use load::{LoadSettings, PLUGINS, Plugin, beside, includes, load, plugin_of_function};
 pub(crate) use own::{is_of_words, is_own_rule};
 pub use own::{own_files, own_program};
+pub(crate) use pattern::{Matcher, Once, Plan};
 pub use program::Program;
 pub use view::View;

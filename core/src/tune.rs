@@ -14,7 +14,7 @@ use crate::learn::Label;
 
 mod folds;
 
-pub use folds::cross_validate;
+pub use folds::{cross_validate, judge_later};
 
 /// The sum from which mail is spam.
 const THRESHOLD: f64 = 5.0;

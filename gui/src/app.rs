@@ -1,22 +1,38 @@
 //! The window's state, and the one place where commands are handled.
 
-use std::{collections::BTreeSet, sync::Arc, sync::mpsc::Receiver};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+    sync::mpsc::Receiver,
+};
 
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
-use tamis_core::api::MailId;
+use tamis_core::api::{ListQuery, MailId, Request};
 
 use crate::{
-    client::{Client, Finished, Job, Lesson, Link, Listing, Outcome, Snapshot, Want, Wish},
+    client::{Client, Finished, Job, Lesson, Link, Listing, Outcome, Snapshot, Wish},
     command::{self, Command, CommandSender, command_channel},
+    instance::Visit,
+    keys,
     panels::{
-        account_dialog::{self, AccountDialog, Progress},
-        accounts, drag, history,
+        account_dialog::{AccountDialog, Progress},
+        accounts, drag,
+        drop::{self, Dropped},
+        history,
+        learned::{self, LearnedState},
         list::{self, ListState},
+        lists::{self, ListsState},
+        palette::PaletteState,
+        people::{self, PeopleState},
         reading::{self, ReadingState},
+        route,
+        settings::{self, SettingsState},
         side::{self, Page},
+        statistics::{self, StatisticsState},
         status::{self, Note},
     },
     prefs::Prefs,
+    text::t,
     theme,
 };
 
@@ -32,14 +48,30 @@ pub struct App {
     queue: Receiver<Command>,
     page: Page,
     list: ListState,
+    lists: ListsState,
+    /// The account whose way of mail is shown.
+    route: String,
     reading: ReadingState,
+    people: PeopleState,
+    statistics: StatisticsState,
+    learned: LearnedState,
+    settings: SettingsState,
+    /// What the client watches for the page that is open.
+    watching: Vec<Request>,
     dialog: Dialog,
     note: Option<Note>,
     prefs: Prefs,
     /// What was asked for once and has not been answered.
     running: Vec<Job>,
-    /// A link to follow when the agent is there.
-    link: Option<String>,
+    /// Files that were dropped and wait for a word.
+    dropped: Option<Dropped>,
+    /// Where figures are saved, if not in the person's own folders.
+    folder: Option<std::path::PathBuf>,
+    /// Links to follow when the agent is there.
+    links: VecDeque<String>,
+    /// Other starts of the window, which hand over to this one.
+    visits: Option<Receiver<Visit>>,
+    placing: Placing,
 }
 
 #[derive(Debug)]
@@ -47,6 +79,8 @@ enum Dialog {
     None,
     Account(Box<AccountDialog>),
     Remove(String),
+    Palette(PaletteState),
+    Keys,
 }
 
 impl App {
@@ -54,6 +88,8 @@ impl App {
     pub fn new(ctx: &Context, client: Client, prefs: Prefs) -> Self {
         theme::install(ctx);
         theme::set_look(ctx, prefs.look);
+        theme::set_contrast(ctx, prefs.has_contrast);
+        theme::set_scale(ctx, prefs.scale);
         let (commands, queue) = command_channel();
         let list = ListState::default();
         let app = Self {
@@ -61,14 +97,25 @@ impl App {
             snapshot: Snapshot::default(),
             commands,
             queue,
-            page: Page::Mail(list.show),
+            page: Page::Mail(list.query.show),
             list,
+            lists: ListsState::default(),
+            route: String::new(),
             reading: ReadingState::default(),
+            people: PeopleState::default(),
+            statistics: StatisticsState::default(),
+            learned: LearnedState::default(),
+            settings: SettingsState::default(),
+            watching: Vec::new(),
             dialog: Dialog::None,
             note: None,
             prefs,
             running: Vec::new(),
-            link: None,
+            dropped: None,
+            folder: None,
+            links: VecDeque::new(),
+            visits: None,
+            placing: Placing::default(),
         };
         app.ask_for_list();
         app
@@ -77,23 +124,33 @@ impl App {
     /// The same, with a link of a digest to follow as soon as the agent is there.
     #[must_use]
     pub fn following(self, link: Option<String>) -> Self {
-        Self { link, ..self }
+        Self { links: link.into_iter().collect(), ..self }
     }
 
     /// Takes in what is new, and the keys. Draws nothing.
     pub fn logic(&mut self, ctx: &Context) {
         self.take_snapshot();
+        self.watch();
         self.choose_held(ctx);
-        if matches!(self.snapshot.link, Link::Online { .. })
-            && let Some(link) = self.link.take()
+        self.choose_wanted(ctx);
+        self.receive(ctx);
+        self.follow_place(ctx);
+        while matches!(self.snapshot.link, Link::Online { .. })
+            && let Some(link) = self.links.pop_front()
         {
             self.job(ctx, Job::Follow(link));
         }
         for finished in self.client.take_finished() {
             self.finished(ctx, finished);
         }
-        if self.page != Page::Accounts && matches!(self.dialog, Dialog::None) {
-            command::listen(ctx, matches!(self.page, Page::Mail(_)), &self.commands);
+        // The page of lists has a use of its own for files; a dialog has none.
+        let is_taken = self.page != Page::Lists && matches!(self.dialog, Dialog::None);
+        if let Some(dropped) = drop::take(ctx).filter(|_| is_taken) {
+            self.take_dropped(ctx, dropped);
+        }
+        if matches!(self.dialog, Dialog::None) && self.dropped.is_none() {
+            let here = keys::Here { has_list: self.has_list(), has_note: self.note.is_some() };
+            command::listen(ctx, here, &self.commands);
         }
         if let Some(note) = &self.note {
             let left = note.until - ctx.time();
@@ -109,15 +166,12 @@ impl App {
     pub fn ui(&mut self, root: &mut Ui) {
         let ctx = root.ctx().clone();
         self.panels_ui(root);
-        match &mut self.dialog {
-            Dialog::None => {}
-            Dialog::Account(dialog) => account_dialog::dialog_ui(&ctx, dialog, &self.commands),
-            Dialog::Remove(name) => accounts::remove_ui(&ctx, name, &self.commands),
-        }
-        if let Some(note) = &self.note {
-            status::note_ui(&ctx, note, &self.commands);
-        }
+        self.overlay_ui(&ctx);
         drag::ghost_ui(&ctx);
+        drop::hover_ui(&ctx);
+        if let Some(dropped) = self.dropped.as_ref().filter(|_| matches!(self.dialog, Dialog::None)) {
+            drop::sheet_ui(&ctx, dropped, &self.commands);
+        }
         let wishes: Vec<Command> = self.queue.try_iter().collect();
         if !wishes.is_empty() {
             ctx.request_repaint();
@@ -130,36 +184,36 @@ impl App {
     fn panels_ui(&mut self, root: &mut Ui) {
         let colors = theme::Palette::of(root);
         let is_new = self.snapshot.status.as_deref().is_some_and(|status| status.accounts.is_empty());
-        let is_mail = matches!(self.page, Page::Mail(_));
         let side_frame = |margin| Frame::new().fill(colors.side).inner_margin(margin);
         let status_frame = side_frame(Margin::symmetric(14, 5));
         Panel::bottom("status")
             .frame(status_frame)
-            .show(root, |ui| status::status_ui(ui, &self.snapshot, is_mail && !is_new));
+            .show(root, |ui| status::status_ui(ui, &self.snapshot, self.has_list(), &self.commands));
         let frame = side_frame(Margin::symmetric(12, 10));
         Panel::left("side").frame(frame).resizable(false).exact_size(theme::SIDE_WIDTH).show(root, |ui| {
-            side::side_ui(ui, self.page, &self.snapshot, self.prefs.look, &self.commands);
+            side::side_ui(ui, self.page, &self.snapshot, self.prefs, &self.commands);
         });
         let ground = |margin| Frame::new().fill(colors.ground).inner_margin(margin);
-        if is_mail && !is_new {
-            let [usual, least, most] = theme::READING_WIDTH;
-            let most = most.min(root.available_width() - theme::LIST_WIDTH_LEAST).max(least);
-            Panel::right("reading")
-                .frame(ground(Margin { left: 18, right: 8, top: 16, bottom: 0 }))
-                .default_size(usual)
-                .size_range(least..=most)
-                .show(root, |ui| {
-                    // A panel takes the width of what is in it: without this it narrows with each shorter message.
-                    ui.set_min_width(ui.available_width());
-                    let cursor = self.list.selection.cursor();
-                    reading::reading_ui(ui, &self.snapshot, cursor, &mut self.reading, &self.commands);
-                });
+        if self.has_list() {
+            self.reading_ui(root, ground(Margin { left: 18, right: 8, top: 16, bottom: 0 }));
         }
         CentralPanel::no_frame().frame(ground(Margin { left: 18, right: 10, top: 14, bottom: 0 })).show(root, |ui| {
             if self.page == Page::Accounts {
                 accounts::accounts_ui(ui, &self.snapshot, &self.commands);
             } else if self.page == Page::History {
                 history::history_ui(ui, &self.snapshot, &self.running, &self.commands);
+            } else if self.page == Page::Lists {
+                lists::lists_ui(ui, &self.snapshot, &self.running, &mut self.lists, &self.commands);
+            } else if self.page == Page::Route {
+                route::route_ui(ui, &self.snapshot, &self.route, &self.commands);
+            } else if self.page == Page::People {
+                people::people_ui(ui, &self.snapshot, &mut self.people, &self.commands);
+            } else if self.page == Page::Statistics {
+                statistics::statistics_ui(ui, &self.snapshot, &mut self.statistics, &self.commands);
+            } else if self.page == Page::Learning {
+                learned::learned_ui(ui, &self.snapshot, &mut self.learned, &self.commands);
+            } else if self.page == Page::Settings {
+                settings::settings_ui(ui, &self.snapshot, self.prefs, &mut self.settings, &self.commands);
             } else if is_new {
                 status::problems_ui(ui, &self.snapshot, &self.commands);
                 accounts::welcome_ui(ui, &self.commands);
@@ -169,32 +223,57 @@ impl App {
         });
     }
 
-    fn take_snapshot(&mut self) {
-        let new = self.client.snapshot();
-        let is_other_list = match (&new.listing, &self.snapshot.listing) {
-            (Some(new), Some(old)) => !Arc::ptr_eq(new, old),
-            (new, old) => new.is_some() != old.is_some(),
+    /// The message beside the list, or below it where both do not fit side by side.
+    fn reading_ui(&mut self, root: &mut Ui, frame: Frame) {
+        let [usual, least, most] = theme::READING_WIDTH;
+        let room = root.available_width() - theme::LIST_WIDTH_LEAST;
+        let cursor = self.list.selection.cursor();
+        let mut draw = |ui: &mut Ui| {
+            // A panel takes the width of what is in it: without this it narrows with each shorter message.
+            ui.set_min_width(ui.available_width());
+            reading::reading_ui(ui, &self.snapshot, cursor, &mut self.reading, &self.commands);
         };
-        let question = |snapshot: &Snapshot| {
-            snapshot.listing.as_ref().map(|listing| (listing.want.show, listing.want.search.clone()))
-        };
-        let is_other_question = is_other_list && question(&new) != question(&self.snapshot);
-        self.list.to_top |= is_other_question;
-        self.snapshot = new;
-        if is_other_list && let Some(listing) = self.listing() {
-            let before = self.list.selection.cursor();
-            self.list.selection.reconcile(&listing.rows, is_other_question);
-            self.open_cursor(before);
+        if least <= room {
+            let panel = Panel::right("reading").frame(frame).default_size(usual).size_range(least..=most.min(room));
+            panel.show(root, |ui| draw(ui));
+        } else {
+            let height = root.available_height();
+            let panel = Panel::bottom("reading-below").frame(frame);
+            let panel = panel.default_size(height * 0.4).size_range(height * 0.25..=height * 0.7);
+            panel.show(root, |ui| draw(ui));
         }
+    }
+
+    /// Has the client watch what the open page shows.
+    fn watch(&mut self) {
+        let wanted = match self.page {
+            Page::People => self.people.watches(),
+            Page::Statistics => self.statistics.watches(),
+            Page::Learning => self.learned.watches(),
+            Page::Settings => SettingsState::watches(),
+            Page::Mail(_) => self.reading.watches(),
+            Page::History | Page::Lists | Page::Route | Page::Accounts => Vec::new(),
+        };
+        if wanted != self.watching && self.wish(Wish::Watch(wanted.clone())) {
+            self.watching = wanted;
+        }
+    }
+
+    fn take_snapshot(&mut self) {
+        self.snapshot = self.client.snapshot();
+        self.follow_list();
     }
 
     /// Chooses what waits for the person, once that was asked for and its list is there.
     fn choose_held(&mut self, ctx: &Context) {
         let Some(account) = self.list.choose_held.clone() else { return };
-        let Some(listing) = self.listing().filter(|listing| listing.want.search.is_empty()) else { return };
+        let is_all =
+            |listing: &Arc<Listing>| listing.want == ListQuery { show: listing.want.show, ..ListQuery::default() };
+        let Some(listing) = self.listing().filter(is_all) else { return };
         self.list.choose_held = None;
         let before = self.list.selection.cursor();
-        self.list.selection.choose(&listing.rows, |row| row.is_held && row.account == account);
+        let held = listing.outline.held.get(&account).map_or(&[][..], Vec::as_slice);
+        self.list.selection.choose(&self.list.layout.ids, held);
         self.open_cursor(before);
         // A list that has just come is shown from its top first.
         ctx.request_repaint();
@@ -202,12 +281,12 @@ impl App {
 
     /// The rows on the screen: those of the list that is shown, if they have come.
     fn listing(&self) -> Option<Arc<Listing>> {
-        self.snapshot.listing.clone().filter(|listing| listing.want.show == self.list.show)
+        self.snapshot.listing.clone().filter(|listing| listing.want.show == self.list.query.show)
     }
 
     fn ask_for_list(&self) {
-        let ListState { show, search, limit, .. } = &self.list;
-        self.wish(Wish::List(Want { show: *show, search: search.trim().to_owned(), limit: *limit }));
+        let query = &self.list.query;
+        self.wish(Wish::List(ListQuery { search: query.search.trim().to_owned(), ..query.clone() }));
     }
 
     fn wish(&self, wish: Wish) -> bool {
@@ -224,21 +303,23 @@ impl App {
 
     fn finished(&mut self, ctx: &Context, finished: Finished) {
         self.running.retain(|job| *job != finished.job);
-        if let Job::Teach(_, ids) = &finished.job {
-            for id in ids {
-                self.list.busy.remove(id);
-            }
+        for id in ids_of(&finished.job) {
+            self.list.busy.remove(id);
         }
-        if matches!(finished.job, Job::TestAccount(_) | Job::AddAccount(_)) {
+        if matches!(finished.job, Job::TestAccount(_) | Job::AddAccount(_) | Job::FindServers(_)) {
             return self.account_finished(ctx, finished);
         }
+        let said = self.setting_answered(&finished.job, &finished.outcome);
         let (text, undo, is_failure) = match finished.outcome {
             Outcome::Done(text, undo) => (text, undo, false),
             Outcome::Refused(text) => (text, None, true),
-            Outcome::Tested(_) => return,
+            Outcome::Tested(_) | Outcome::Found(_) => return,
         };
+        if !is_failure && let Job::PutOnList(entry) = &finished.job {
+            self.lists.added(&entry.value);
+        }
         let was_elsewhere = matches!(finished.job, Job::Follow(_));
-        self.say(ctx, &text, undo, is_failure);
+        self.say(ctx, said.as_ref().unwrap_or(&text), undo, is_failure);
         if was_elsewhere && let Some(note) = &mut self.note {
             // The click was in a mail program: the person may come to the window late.
             note.until = f64::INFINITY;
@@ -250,16 +331,19 @@ impl App {
         // The dialog is placed by the size it had: what makes it grow needs a second frame.
         ctx.request_repaint();
         let Dialog::Account(dialog) = &mut self.dialog else { return };
+        if let Job::FindServers(address) = &finished.job {
+            return dialog.found(address, finished.outcome);
+        }
         match finished.outcome {
             Outcome::Refused(text) => dialog.progress = Progress::Failed(text),
             Outcome::Tested(report) if !was_adding => dialog.progress = Progress::Tested(report),
-            Outcome::Tested(_) | Outcome::Done(..) => {
+            Outcome::Tested(_) | Outcome::Found(_) | Outcome::Done(..) => {
                 let text = match finished.outcome {
                     Outcome::Done(text, _) => text,
-                    Outcome::Tested(_) | Outcome::Refused(_) => "The account is added".to_owned(),
+                    Outcome::Tested(_) | Outcome::Found(_) | Outcome::Refused(_) => t!("account-added"),
                 };
                 self.dialog = Dialog::None;
-                self.page = Page::Accounts;
+                self.turn_to(Page::Accounts);
                 self.say(ctx, &text, None, false);
             }
         }
@@ -272,7 +356,14 @@ impl App {
     }
 }
 
+mod figures;
 mod handle;
+mod message;
+mod review;
+mod shell;
+mod shown;
+
+use shell::Placing;
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
@@ -284,10 +375,23 @@ impl eframe::App for App {
     }
 }
 
+/// The messages that leave the list when a job is sent, and can be dealt with again when it has ended.
+fn ids_of(job: &Job) -> &[MailId] {
+    if let Job::Teach(_, ids) = job {
+        return ids;
+    }
+    if let Job::Say(request) = job
+        && let Request::Delete(ids) = &**request
+    {
+        return ids;
+    }
+    &[]
+}
+
 /// The messages a lesson takes out of the list that is shown, so that the cursor moves on.
 fn leave(state: &ListState, lesson: Lesson, ids: &[MailId]) -> Option<BTreeSet<MailId>> {
     use tamis_core::api::Show;
-    let goes = match state.show {
+    let goes = match state.query.show {
         Show::Review => true,
         Show::Junk => lesson != Lesson::Spam,
         Show::All => false,

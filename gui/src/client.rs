@@ -12,6 +12,7 @@
 
 mod job;
 mod launch;
+mod listing;
 mod wire;
 mod worker;
 
@@ -27,13 +28,15 @@ use std::{
 };
 
 use tamis_core::api::{
-    AccountForm, AccountReport, BatchId, Change, MailDetail, MailId, MailRow, Message, Show, Status, Steer,
+    AccountForm, AccountReport, BatchId, Change, FoundServers, ListEntry, ListQuery, MailDetail, MailId, Message,
+    NewListEntry, Reply, Request, RouteReport, Status, Steer,
 };
 
 pub use launch::Launcher;
+pub use listing::{Listing, TextSearch};
 pub use wire::{read_frame, write_frame};
 
-use crate::prefs::Prefs;
+use crate::prefs::{Language, Prefs};
 
 /// What a person can do between two answers, and then some.
 const QUEUE: usize = 256;
@@ -79,28 +82,42 @@ pub struct Snapshot {
     pub opened: Opened,
     /// What was changed, newest first; `None` until it was asked for and has come.
     pub history: Option<Arc<Vec<Change>>>,
+    /// The lists, oldest first; `None` until they were asked for and have come.
+    pub entries: Option<Arc<Vec<ListEntry>>>,
+    /// The way of mail to the account that was asked for last.
+    pub route: Routed,
+    /// What the page that is open watches.
+    pub watched: Vec<Watched>,
 }
 
-/// Which rows are wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Want {
-    /// Which mail.
-    pub show: Show,
-    /// What sender or subject must contain.
-    pub search: String,
-    /// At most so many.
-    pub limit: u32,
+impl Snapshot {
+    /// The answer to what a page watches, or why there is none; `None` while the first one is on its way.
+    pub fn answer(&self, request: &Request) -> Option<&Result<Arc<Reply>, String>> {
+        self.watched.iter().find(|watched| watched.request == *request).and_then(|watched| watched.answer.as_ref())
+    }
 }
 
-/// Rows, with the question they answer.
+/// Something that a page watches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Watched {
+    /// The question, asked again whenever something has changed.
+    pub request: Request,
+    /// The newest answer, or why there is none; `None` until the first has come.
+    pub answer: Option<Result<Arc<Reply>, String>>,
+}
+
+/// The way of mail to an account.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Listing {
-    /// The question.
-    pub want: Want,
-    /// The answer, newest first.
-    pub rows: Vec<MailRow>,
-    /// How many there are without the limit.
-    pub total: u32,
+pub enum Routed {
+    /// Nobody has asked.
+    #[default]
+    Nothing,
+    /// Asked for.
+    Loading,
+    /// Here it is.
+    Report(Arc<RouteReport>),
+    /// It could not be looked up.
+    Failed(String),
 }
 
 /// The message in the reading pane.
@@ -120,12 +137,20 @@ pub enum Opened {
 /// What the window wants of the client.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wish {
-    /// Show these rows, now and whenever they change.
-    List(Want),
+    /// Show this list, now and whenever it changes.
+    List(ListQuery),
+    /// These rows of it are in sight, or near it.
+    See(Vec<MailId>),
     /// Show this message.
     Open(Option<MailId>),
     /// Show what was changed, now and whenever that changes; or no longer.
     History(bool),
+    /// Show the lists, now and whenever they change; or no longer.
+    Lists(bool),
+    /// Look up the way of mail to that account, once.
+    Route(String),
+    /// Show the answers to these, now and whenever something changes, instead of those watched before.
+    Watch(Vec<Request>),
     /// Have the agent do something, and say how it went.
     Do(Job),
     /// Try to connect now.
@@ -152,6 +177,12 @@ pub enum Job {
     Teach(Lesson, Vec<MailId>),
     /// Have the person taken off the mailing of a message; `true` writes the message that was shown.
     Unsubscribe(MailId, bool),
+    /// Always accept or block mail, as that entry says.
+    PutOnList(NewListEntry),
+    /// Let that entry of the lists count, or no longer.
+    SwitchEntry(i64, bool),
+    /// Remove that entry of the lists.
+    RemoveEntry(i64),
     /// Take back a change; the newest if none is named.
     Undo(Option<BatchId>),
     /// Look for new mail.
@@ -160,6 +191,10 @@ pub enum Job {
     TestAccount(Box<AccountForm>),
     /// Try and keep an account.
     AddAccount(Box<AccountForm>),
+    /// Let the agent start when the person logs in, or no longer.
+    Autostart(bool),
+    /// Find out where the mail of an address is.
+    FindServers(String),
     /// Stop watching an account.
     RemoveAccount(String),
     /// File the messages of an account that wait for the person's word, or leave them.
@@ -170,8 +205,16 @@ pub enum Job {
     Steer(String, Steer),
     /// Put a digest into an account's inbox.
     SendDigest(String),
+    /// Learn from an account's mail that is there; `true` takes what is in Junk for spam.
+    Learn(String, bool),
+    /// Pause that learning, go on with it, or give it up.
+    SteerLearning(String, Steer),
     /// Do what a link in a digest says.
     Follow(String),
+    /// Report a message as spam to others.
+    ReportSpam(MailId),
+    /// What has no name of its own here.
+    Say(Box<Request>),
 }
 
 /// How a job went.
@@ -190,6 +233,8 @@ pub enum Outcome {
     Done(String, Option<BatchId>),
     /// What a connection test found.
     Tested(AccountReport),
+    /// Where mail may be.
+    Found(FoundServers),
     /// Not done, and why.
     Refused(String),
 }
@@ -253,6 +298,8 @@ pub struct Setup {
     pub launcher: Launcher,
     /// Where the window's settings are kept; `None` keeps nothing.
     pub settings: Option<PathBuf>,
+    /// In which language it speaks, and is to be answered, until [`Wish::Keep`] says otherwise.
+    pub language: Language,
 }
 
 /// The other end of a [`Client`]: what the worker has, and a test that plays the worker.

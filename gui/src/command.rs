@@ -3,15 +3,26 @@
 //! A panel never changes anything: it draws, and it sends commands. So a panel can be tested by what it drew and what
 //! it sent, and every change goes through one place.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+mod message;
 
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
-use tamis_core::api::{BatchId, MailId, Show, Steer};
+use std::{
+    path::PathBuf,
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+};
 
-use crate::{client::Lesson, prefs::Look};
+use egui::Context;
+use tamis_core::api::{BatchId, ListQuery, MailId, NewListEntry, Request, Show, Steer};
+
+pub use self::message::MessageCommand;
+use crate::{
+    client::Lesson,
+    keys,
+    prefs::{Language, Look},
+    saving::Saving,
+};
 
 /// One wish.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Show that list.
     Show(Show),
@@ -19,14 +30,16 @@ pub enum Command {
     ShowAccounts,
     /// Show what was changed.
     ShowHistory,
+    /// Show the lists.
+    ShowLists,
+    /// Show the way of mail to that account; empty: the one that was shown last, or the first.
+    ShowRoute(String),
     /// Choose the messages of that account that wait for the person, and show them.
     ShowHeld(String),
     /// Only rows that contain this.
     Search(String),
     /// Put the cursor into the search field.
     FocusSearch,
-    /// Fetch more rows of the list.
-    More,
     /// A row was clicked.
     Pick(usize, Pick),
     /// Move the cursor by so many rows; `true` keeps what it passes chosen.
@@ -39,6 +52,12 @@ pub enum Command {
     TeachThese(Lesson, Vec<MailId>),
     /// Have the person taken off the mailing of that message; `true` writes the message that was shown.
     Unsubscribe(MailId, bool),
+    /// Always accept or block mail, as that entry says.
+    PutOnList(NewListEntry),
+    /// Let that entry of the lists count, or no longer.
+    SwitchEntry(i64, bool),
+    /// Remove that entry.
+    RemoveEntry(i64),
     /// Take back a change; the newest if none is named.
     Undo(Option<BatchId>),
     /// Look for new mail.
@@ -53,6 +72,10 @@ pub enum Command {
     Copy(String),
     /// Open the dialog for a new account.
     OpenAccountDialog,
+    /// Let the agent start when the person logs in, or no longer.
+    Autostart(bool),
+    /// Find out where the mail of that address is.
+    FindServers(String),
     /// Try what the dialog says.
     TestAccount,
     /// Keep what the dialog says.
@@ -69,8 +92,89 @@ pub enum Command {
     Steer(String, Steer),
     /// Put a digest into that account's inbox.
     SendDigest(String),
+    /// Learn from that account's mail that is there; `true` takes what is in Junk for spam.
+    Learn(String, bool),
+    /// Pause that learning, go on with it, or give it up.
+    SteerLearning(String, Steer),
     /// Close whatever dialog is open.
     CloseDialog,
+    /// Report that message as spam to others: the person has seen what they are told.
+    ReportSpam(MailId),
+    /// Show the people who write.
+    ShowPeople,
+    /// Show the figures.
+    ShowStatistics,
+    /// Show what was learned.
+    ShowLearning,
+    /// Show the settings.
+    ShowSettings,
+    /// Have the agent do this, and say how it went.
+    Say(Box<Request>),
+    /// What is done from the page of a message, and by dragging.
+    Message(MessageCommand),
+    /// Show that message in the list of all mail, among those that have this.
+    ShowMessage(MailId, String),
+    /// Show the entries of the lists that have this.
+    ShowListsOf(String),
+    /// Speak that language from now on.
+    Speak(Language),
+    /// Write that file.
+    Save(Box<Saving>),
+    /// It was written there, or not there, and why.
+    Saved(Result<PathBuf, (PathBuf, String)>),
+    /// Search for anything that can be done.
+    OpenPalette,
+    /// Show all keys.
+    OpenKeys,
+    /// Close what is open: a dialog, else the note.
+    Close,
+    /// Draw everything larger or smaller.
+    Zoom(Zoom),
+    /// More contrast, or the usual.
+    Contrast(bool),
+    /// Something about the list of mail.
+    InList(InList),
+}
+
+/// What is wanted of the list of mail.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InList {
+    /// Show it in that way: filtered, in order, in groups.
+    Refine(Box<ListQuery>),
+    /// The messages from the first to the second of these places are in sight.
+    See(usize, usize),
+    /// Unfold the group of that key, or fold it.
+    Unfold(String, bool),
+    /// Unfold all groups, or fold them.
+    UnfoldAll(bool),
+    /// Choose every message of the group of that place.
+    PickGroup(usize),
+    /// Always accept or block the senders of the chosen messages.
+    ListSenders(Listed),
+    /// Have the person taken off the mailing that the open message is of, if that can be done without another word.
+    LeaveMailing,
+}
+
+/// What becomes of senders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// They are always accepted.
+    Allow,
+    /// Whatever comes from their domains is.
+    AllowDomain,
+    /// They are always blocked.
+    Block,
+}
+
+/// Which way the size of everything goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zoom {
+    /// One step up.
+    Larger,
+    /// One step down.
+    Smaller,
+    /// As the system says.
+    Usual,
 }
 
 /// How a row was clicked.
@@ -101,54 +205,9 @@ impl CommandSender {
     }
 }
 
-/// Rows that a page key moves by.
-const PAGE: isize = 10;
-
-/// The keys of the list, or where there is none those that need none. Letters do nothing while the person types into a
-/// field.
-pub(crate) fn listen(ctx: &Context, has_list: bool, commands: &CommandSender) {
-    const NONE: Modifiers = Modifiers::NONE;
-    const CTRL: Modifiers = Modifiers::COMMAND;
-    let is_typing = ctx.text_edit_focused();
-    let everywhere = [(NONE, Key::F5, Command::CheckNow), (CTRL, Key::Z, Command::Undo(None))];
-    let in_lists = [
-        (CTRL, Key::F, Command::FocusSearch),
-        (CTRL, Key::A, Command::ChooseAll),
-        (NONE, Key::R, Command::Teach(Lesson::Release)),
-        (NONE, Key::S, Command::Teach(Lesson::Spam)),
-        (NONE, Key::G, Command::Teach(Lesson::Good)),
-        (NONE, Key::H, Command::Teach(Lesson::Good)),
-        (NONE, Key::J, Command::Step(1, false)),
-        (NONE, Key::K, Command::Step(-1, false)),
-    ];
-    let steps = [
-        (Key::ArrowDown, 1),
-        (Key::ArrowUp, -1),
-        (Key::PageDown, PAGE),
-        (Key::PageUp, -PAGE),
-        (Key::Home, isize::MIN),
-        (Key::End, isize::MAX),
-    ];
-    ctx.input_mut(|input| {
-        for (modifiers, key, command) in everywhere.into_iter().chain(in_lists.into_iter().filter(|_| has_list)) {
-            let is_of_fields = !matches!(command, Command::FocusSearch | Command::CheckNow);
-            if is_typing && is_of_fields {
-                continue;
-            }
-            if input.consume_shortcut(&KeyboardShortcut::new(modifiers, key)) {
-                commands.send(command);
-            }
-        }
-        if is_typing || !has_list {
-            return;
-        }
-        for (key, by) in steps {
-            // Shift first: without modifiers a key matches with shift held as well.
-            if input.consume_key(Modifiers::SHIFT, key) {
-                commands.send(Command::Step(by, true));
-            } else if input.consume_key(NONE, key) {
-                commands.send(Command::Step(by, false));
-            }
-        }
-    });
+/// The keys of the list, or where there is none those that need none; Escape hides a note.
+pub(crate) fn listen(ctx: &Context, here: keys::Here, commands: &CommandSender) {
+    for command in keys::pressed(ctx, here) {
+        commands.send(command);
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use tamis_core::api::{MailId, MailRow};
+use tamis_core::api::MailId;
 
 use crate::command::Pick;
 
@@ -43,8 +43,8 @@ impl Selection {
         std::mem::take(&mut self.scroll).then_some(self.place)
     }
 
-    pub(crate) fn click(&mut self, rows: &[MailRow], index: usize, pick: Pick) {
-        let Some(id) = rows.get(index).map(|row| row.id) else { return };
+    pub(crate) fn click(&mut self, rows: &[MailId], index: usize, pick: Pick) {
+        let Some(id) = rows.get(index).copied() else { return };
         match pick {
             Pick::Only => self.only(id),
             Pick::Toggle => {
@@ -60,7 +60,7 @@ impl Selection {
     }
 
     /// Moves the cursor; `extend` chooses everything on the way.
-    pub(crate) fn step(&mut self, rows: &[MailRow], by: isize, extend: bool) {
+    pub(crate) fn step(&mut self, rows: &[MailId], by: isize, extend: bool) {
         let Some(last) = rows.len().checked_sub(1) else { return };
         let at = self.cursor.and_then(|id| position(rows, id));
         let index = match at {
@@ -74,23 +74,36 @@ impl Selection {
         self.scroll = true;
     }
 
-    pub(crate) fn choose_all(&mut self, rows: &[MailRow]) {
-        self.chosen = rows.iter().map(|row| row.id).collect();
+    /// Does not scroll to what was just chosen.
+    pub(crate) fn stay(&mut self) {
+        self.scroll = false;
     }
 
-    /// Chooses every row that is so, and goes to the first of them. If none is, nothing changes.
-    pub(crate) fn choose(&mut self, rows: &[MailRow], is_so: impl Fn(&MailRow) -> bool) {
-        let Some(first) = rows.iter().position(&is_so) else { return };
-        self.click(rows, first, Pick::Only);
-        self.chosen = rows.iter().filter(|row| is_so(row)).map(|row| row.id).collect();
-        self.scroll = true;
+    pub(crate) fn choose_all(&mut self, rows: &[MailId]) {
+        self.chosen = rows.iter().copied().collect();
+    }
+
+    /// Chooses those and no others, and goes to the first of them that is to be seen. If there are none, nothing changes.
+    pub(crate) fn choose(&mut self, rows: &[MailId], ids: &[MailId]) {
+        if ids.is_empty() {
+            return;
+        }
+        self.chosen = ids.iter().copied().collect();
+        let first = rows.iter().position(|id| self.chosen.contains(id));
+        (self.cursor, self.anchor) = (None, None);
+        if let Some(first) = first {
+            self.cursor = rows.get(first).copied();
+            self.anchor = self.cursor;
+            self.place = first;
+            self.scroll = true;
+        }
     }
 
     /// After `gone` are dealt with: on to the next one, so that a person can go on without looking for it.
-    pub(crate) fn move_on(&mut self, rows: &[MailRow], gone: &BTreeSet<MailId>) {
-        let last = rows.iter().rposition(|row| gone.contains(&row.id)).unwrap_or(self.place);
-        let below = rows.iter().enumerate().skip(last).find(|(_, row)| !gone.contains(&row.id));
-        let above = || rows.iter().enumerate().take(last).rfind(|(_, row)| !gone.contains(&row.id));
+    pub(crate) fn move_on(&mut self, rows: &[MailId], gone: &BTreeSet<MailId>) {
+        let last = rows.iter().rposition(|id| gone.contains(id)).unwrap_or(self.place);
+        let below = rows.iter().enumerate().skip(last).find(|(_, id)| !gone.contains(id));
+        let above = || rows.iter().enumerate().take(last).rfind(|(_, id)| !gone.contains(id));
         match below.or_else(above) {
             Some((index, _)) => {
                 self.click(rows, index, Pick::Only);
@@ -100,15 +113,20 @@ impl Selection {
         }
     }
 
-    /// After the list has changed: forgets rows that have gone. A cursor that has gone takes the row in its place,
-    /// unless the list answers another question, where that place means nothing.
-    pub(crate) fn reconcile(&mut self, rows: &[MailRow], is_other_question: bool) {
-        let here: BTreeSet<MailId> = rows.iter().map(|row| row.id).collect();
+    /// After the list has changed: forgets messages that are not among `all` any more. A cursor that has gone takes the row in
+    /// its place, unless the list answers another question, where that place means nothing.
+    pub(crate) fn reconcile(&mut self, rows: &[MailId], all: &[MailId], is_other_question: bool) {
+        let here: BTreeSet<MailId> = all.iter().copied().collect();
         self.chosen.retain(|id| here.contains(id));
         self.anchor = self.anchor.filter(|id| here.contains(id));
         let Some(cursor) = self.cursor else { return };
         if let Some(index) = position(rows, cursor) {
             self.place = index;
+        } else if here.contains(&cursor) {
+            // It is folded away.
+        } else if let Some((index, id)) = self.nearest_chosen(rows) {
+            // What else was chosen stays so, and nothing besides.
+            (self.cursor, self.place) = (Some(id), index);
         } else if let Some(last) = rows.len().checked_sub(1).filter(|_| !is_other_question) {
             self.click(rows, self.place.min(last), Pick::Only);
         } else {
@@ -116,21 +134,26 @@ impl Selection {
         }
     }
 
+    fn nearest_chosen(&self, rows: &[MailId]) -> Option<(usize, MailId)> {
+        let chosen = rows.iter().copied().enumerate().filter(|(_, id)| self.chosen.contains(id));
+        chosen.min_by_key(|(index, _)| index.abs_diff(self.place))
+    }
+
     fn only(&mut self, id: MailId) {
         self.chosen = BTreeSet::from([id]);
         self.anchor = Some(id);
     }
 
-    fn range_to(&mut self, rows: &[MailRow], index: usize) {
+    fn range_to(&mut self, rows: &[MailId], index: usize) {
         let from = self.anchor.and_then(|id| position(rows, id)).unwrap_or(index);
         let (first, last) = (from.min(index), from.max(index));
-        self.chosen = rows.iter().skip(first).take(last - first + 1).map(|row| row.id).collect();
-        self.anchor = rows.get(from).map(|row| row.id);
+        self.chosen = rows.iter().skip(first).take(last - first + 1).copied().collect();
+        self.anchor = rows.get(from).copied();
     }
 }
 
-fn position(rows: &[MailRow], id: MailId) -> Option<usize> {
-    rows.iter().position(|row| row.id == id)
+fn position(rows: &[MailId], id: MailId) -> Option<usize> {
+    rows.iter().position(|row| *row == id)
 }
 
 #[cfg(test)]
@@ -179,22 +202,36 @@ mod tests {
         let mut selection = Selection::default();
         selection.click(&list, 1, Pick::Only);
         list.remove(1);
-        selection.reconcile(&list, false);
+        selection.reconcile(&list, &list, false);
         assert_eq!(selection.cursor(), Some(MailId(2)));
-        selection.reconcile(&rows(9), true);
+        selection.reconcile(&rows(9), &rows(9), true);
         assert_eq!(selection.cursor(), Some(MailId(2)));
-        selection.reconcile(&rows(2), true);
+        selection.reconcile(&rows(2), &rows(2), true);
         assert_eq!(selection.cursor(), None);
+    }
+
+    #[test]
+    fn what_is_folded_away_stays_chosen() {
+        let all = rows(6);
+        let mut selection = Selection::default();
+        selection.choose(&all, &[1, 2].map(MailId));
+        let open: Vec<MailId> = all.iter().copied().skip(3).collect();
+        selection.reconcile(&open, &all, false);
+        assert_eq!((numbers(&selection), selection.cursor()), (vec![1, 2], Some(MailId(1))));
+        selection.step(&open, 1, false);
+        assert_eq!(selection.cursor(), Some(MailId(3)));
+        selection.choose(&open, &[0, 1].map(MailId));
+        assert_eq!((numbers(&selection), selection.cursor()), (vec![0, 1], None));
     }
 
     #[test]
     fn rows_of_a_kind_are_chosen_together() {
         let rows = rows(6);
         let mut selection = Selection::default();
-        selection.choose(&rows, |row| row.id.0 % 2 == 1);
+        selection.choose(&rows, &[1, 3, 5].map(MailId));
         assert_eq!(numbers(&selection), [1, 3, 5]);
         assert_eq!((selection.cursor(), selection.take_scroll()), (Some(MailId(1)), Some(1)));
-        selection.choose(&rows, |_| false);
+        selection.choose(&rows, &[]);
         assert_eq!(numbers(&selection), [1, 3, 5]);
     }
 
@@ -202,29 +239,7 @@ mod tests {
         selection.ids().iter().map(|id| id.0).collect()
     }
 
-    fn rows(count: i64) -> Vec<MailRow> {
-        (0..count).map(row).collect()
-    }
-
-    fn row(id: i64) -> MailRow {
-        MailRow {
-            id: MailId(id),
-            account: String::new(),
-            from_name: String::new(),
-            from_address: String::new(),
-            subject: String::new(),
-            received_at: 0,
-            class: "spam".to_owned(),
-            score: 0.0,
-            probability: None,
-            folder: String::new(),
-            uid: 1,
-            action: "junk".to_owned(),
-            is_archived: false,
-            is_held: false,
-            taught: None,
-            reason: String::new(),
-            reasons: vec![],
-        }
+    fn rows(count: i64) -> Vec<MailId> {
+        (0..count).map(MailId).collect()
     }
 }

@@ -7,7 +7,7 @@ use egui::{
     style::WidgetVisuals,
 };
 
-use crate::prefs::Look;
+use crate::prefs::{Look, Scale};
 
 /// The colours of one theme.
 #[derive(Clone, Copy, Debug)]
@@ -72,10 +72,53 @@ const DARK: Palette = Palette {
     hover: Color32::from_rgb(0x1C, 0x23, 0x25),
 };
 
+/// The same for who needs more contrast: level AAA of WCAG, and lines that can be seen.
+const LIGHT_STRONG: Palette = Palette {
+    ground: Color32::from_rgb(0xFF, 0xFF, 0xFF),
+    side: Color32::from_rgb(0xF6, 0xF8, 0xF8),
+    card: Color32::from_rgb(0xFF, 0xFF, 0xFF),
+    line: Color32::from_rgb(0x6B, 0x77, 0x75),
+    text: Color32::from_rgb(0x00, 0x00, 0x00),
+    dim: Color32::from_rgb(0x35, 0x42, 0x3F),
+    accent: Color32::from_rgb(0x00, 0x50, 0x4A),
+    on_accent: Color32::from_rgb(0xFF, 0xFF, 0xFF),
+    spam: Color32::from_rgb(0x8C, 0x10, 0x06),
+    unsure: Color32::from_rgb(0x5A, 0x38, 0x00),
+    ham: Color32::from_rgb(0x00, 0x50, 0x1F),
+    chosen: Color32::from_rgb(0xD2, 0xEB, 0xE7),
+    hover: Color32::from_rgb(0xED, 0xF3, 0xF2),
+};
+
+const DARK_STRONG: Palette = Palette {
+    ground: Color32::from_rgb(0x00, 0x00, 0x00),
+    side: Color32::from_rgb(0x05, 0x07, 0x07),
+    card: Color32::from_rgb(0x0B, 0x0E, 0x0F),
+    line: Color32::from_rgb(0x7C, 0x88, 0x86),
+    text: Color32::from_rgb(0xFF, 0xFF, 0xFF),
+    dim: Color32::from_rgb(0xC8, 0xD2, 0xD0),
+    accent: Color32::from_rgb(0x7F, 0xE3, 0xD6),
+    on_accent: Color32::from_rgb(0x00, 0x00, 0x00),
+    spam: Color32::from_rgb(0xFF, 0xA8, 0x9F),
+    unsure: Color32::from_rgb(0xFF, 0xD2, 0x7A),
+    ham: Color32::from_rgb(0x9B, 0xE8, 0xB3),
+    chosen: Color32::from_rgb(0x0B, 0x33, 0x2F),
+    hover: Color32::from_rgb(0x16, 0x1B, 0x1C),
+};
+
+/// Every palette, the one that is usual first.
+const PALETTES: [Palette; 4] = [LIGHT, DARK, LIGHT_STRONG, DARK_STRONG];
+
 impl Palette {
-    /// The colours `ui` draws with.
+    /// The colours `ui` draws with. They are known again by the colour of weak text, which no two palettes share.
     pub(crate) fn of(ui: &Ui) -> Self {
-        if ui.visuals().dark_mode { DARK } else { LIGHT }
+        let visuals = ui.visuals();
+        let known = PALETTES.into_iter().find(|palette| visuals.weak_text_color == Some(palette.dim));
+        known.unwrap_or(if visuals.dark_mode { DARK } else { LIGHT })
+    }
+
+    /// The colours that style draws with.
+    pub(crate) fn of_style(style: &Style) -> Self {
+        if style.visuals.dark_mode { DARK } else { LIGHT }
     }
 
     /// The colour of a class: `ham`, `unsure` or `spam`.
@@ -93,6 +136,16 @@ pub(crate) fn tint(color: Color32) -> Color32 {
     color.gamma_multiply(0.14)
 }
 
+/// A colour to lie over everything, through which it can still be seen.
+pub(crate) fn veil(color: Color32) -> Color32 {
+    color.gamma_multiply(0.86)
+}
+
+/// Red, green, blue and how opaque it is.
+pub(crate) const fn bytes(color: Color32) -> [u8; 4] {
+    color.to_array()
+}
+
 /// No fill.
 pub(crate) const NOTHING: Color32 = Color32::TRANSPARENT;
 
@@ -105,6 +158,8 @@ pub(crate) fn rim(color: Color32) -> Color32 {
 pub(crate) const WINDOW: [f32; 2] = [1200.0, 720.0];
 /// Smaller than this, columns would fall over each other.
 pub(crate) const WINDOW_MIN: [f32; 2] = [980.0, 560.0];
+/// In a window that is not even this high, what can be left out is.
+pub(crate) const LOW: f32 = 600.0;
 /// The side bar.
 pub(crate) const SIDE_WIDTH: f32 = 208.0;
 /// The reading pane: usual, least, most.
@@ -116,7 +171,7 @@ pub(crate) const ROW_HEIGHT: f32 = 50.0;
 /// The column of the list that says when a message came and where it is.
 pub(crate) const PLACE_WIDTH: f32 = 104.0;
 /// A row of the side bar.
-pub(crate) const NAV_HEIGHT: f32 = 34.0;
+pub(crate) const NAV_HEIGHT: f32 = 31.0;
 /// A row of the history.
 pub(crate) const CHANGE_HEIGHT: f32 = 44.0;
 /// A drop well.
@@ -125,6 +180,10 @@ pub(crate) const WELL_HEIGHT: f32 = 68.0;
 pub(crate) const CHIP_HEIGHT: f32 = 22.0;
 /// A dialog.
 pub(crate) const DIALOG_WIDTH: f32 = 460.0;
+/// The search for commands.
+pub(crate) const PALETTE_WIDTH: f32 = 520.0;
+/// A line of the sheet of keys.
+pub(crate) const KEY_HEIGHT: f32 = 25.0;
 /// Icons beside text.
 pub(crate) const ICON: f32 = 16.0;
 /// Corners of cards, rows and buttons.
@@ -135,6 +194,8 @@ pub(crate) const GAP: f32 = 8.0;
 pub(crate) const SMALL: f32 = 12.0;
 /// Usual text.
 pub(crate) const BODY: f32 = 13.5;
+/// What is typed into the search for commands, the name of a card.
+pub(crate) const LARGE: f32 = 15.0;
 /// A heading.
 pub(crate) const HEADING: f32 = 19.0;
 
@@ -161,8 +222,21 @@ pub(crate) const fn card_margin() -> Margin {
 /// Sets up fonts and both themes.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
-    ctx.style_mut_of(Theme::Light, |style| dress(style, &LIGHT, Visuals::light()));
-    ctx.style_mut_of(Theme::Dark, |style| dress(style, &DARK, Visuals::dark()));
+    // The keys for it are in our own table, and what they do is kept.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
+    set_contrast(ctx, false);
+}
+
+/// The usual colours, or those with more contrast.
+pub(crate) fn set_contrast(ctx: &Context, is_strong: bool) {
+    let [light, dark] = if is_strong { [LIGHT_STRONG, DARK_STRONG] } else { [LIGHT, DARK] };
+    ctx.style_mut_of(Theme::Light, |style| dress(style, &light, Visuals::light()));
+    ctx.style_mut_of(Theme::Dark, |style| dress(style, &dark, Visuals::dark()));
+}
+
+/// How large everything is drawn.
+pub(crate) fn set_scale(ctx: &Context, scale: Scale) {
+    ctx.set_zoom_factor(f32::from(scale.percent()) / 100.0);
 }
 
 /// Light, dark, or as the system.
@@ -248,22 +322,52 @@ fn dress(style: &mut Style, colors: &Palette, visuals: Visuals) {
 mod tests {
     use super::*;
 
-    /// The least contrast that WCAG asks for (level AA) between text and what is behind it.
+    /// The least contrast between text and what is behind it: WCAG, level AA.
     const LEAST: f64 = 4.5;
+    /// The same, level AAA.
+    const LEAST_STRONG: f64 = 7.0;
+    /// What shows where something is, without being text.
+    const LEAST_LINE: f64 = 3.0;
 
     #[test]
     fn every_text_can_be_read_on_every_ground() {
-        for (name, p) in [("light", LIGHT), ("dark", DARK)] {
+        let all = [
+            ("light", LIGHT, LEAST),
+            ("dark", DARK, LEAST),
+            ("light, strong", LIGHT_STRONG, LEAST_STRONG),
+            ("dark, strong", DARK_STRONG, LEAST_STRONG),
+        ];
+        for (name, p, least) in all {
             let texts = [("text", p.text), ("dim", p.dim), ("spam", p.spam), ("unsure", p.unsure), ("ham", p.ham)];
             for (text, front) in texts {
                 for (ground, back) in
                     [("ground", p.ground), ("side", p.side), ("card", p.card), ("chosen", p.chosen), ("hover", p.hover)]
                 {
                     let got = contrast(front, back);
-                    assert!(LEAST <= got, "{name}: {text} on {ground} is {got:.2}");
+                    assert!(least <= got, "{name}: {text} on {ground} is {got:.2}");
                 }
             }
-            assert!(LEAST <= contrast(p.on_accent, p.accent), "{name}: on accent");
+            assert!(least <= contrast(p.on_accent, p.accent), "{name}: on accent");
+        }
+    }
+
+    #[test]
+    fn with_more_contrast_tinted_text_and_lines_stand_out_too() {
+        for p in [LIGHT_STRONG, DARK_STRONG] {
+            for color in [p.text, p.dim, p.spam, p.unsure, p.ham, p.accent] {
+                let back = p.ground.blend(tint(color));
+                let got = contrast(color, back);
+                assert!(LEAST_STRONG <= got, "{color:?} on its own tint is {got:.2}");
+            }
+            assert!(LEAST_LINE <= contrast(p.line, p.ground), "lines");
+        }
+    }
+
+    #[test]
+    fn palettes_are_known_apart() {
+        for (place, palette) in PALETTES.iter().enumerate() {
+            let same = PALETTES.iter().position(|other| other.dim == palette.dim);
+            assert_eq!(same, Some(place));
         }
     }
 

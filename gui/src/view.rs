@@ -1,9 +1,20 @@
 //! What the agent says, in the words and numbers to show.
 
-use jiff::{Timestamp, Unit, Zoned, tz::TimeZone};
-use tamis_core::api::{AccountState, BackfillStatus, LinkView, MailDetail, MailRow, Reason, Show};
+mod dates;
+mod learning;
 
-use crate::{bidi, safe_text};
+use jiff::Zoned;
+use tamis_core::api::{AccountState, AccountStatus, BackfillStatus, LinkView, MailDetail, MailRow, Reason, Show};
+
+use self::dates::clock_time;
+pub(crate) use self::{
+    dates::{arrived, arrived_in_full},
+    learning::{learning_report, learning_words},
+};
+use crate::{
+    bidi, safe_text,
+    text::{self, t},
+};
 
 /// Fractions of a point that the sum of rounded scores may be off by.
 const EPSILON: f64 = 1e-6;
@@ -18,6 +29,8 @@ pub(crate) struct RowView {
     pub(crate) reason: Option<String>,
     /// What was done with it, or where it is.
     pub(crate) place: String,
+    /// When it is judged again, if it waits for that: `until 14:20`.
+    pub(crate) waits: Option<String>,
     /// What a screen reader says.
     pub(crate) name: String,
 }
@@ -30,10 +43,17 @@ pub(crate) fn row_view(row: &MailRow, now: &Zoned) -> RowView {
     let score = points(row.score);
     let class = class_words(&row.class);
     let taught = row.taught.as_deref().map_or(String::new(), |label| format!(", {}", taught_words(label)));
-    let fate = fate(row);
+    let waits = waits(row, now);
+    let fate = match &waits {
+        Some(waits) => format!("{}, {}", fate(row), t!("view-waits-until", time = waits)),
+        None => fate(row),
+    };
+    let (from, about) = (&sender, &subject);
+    let name = t!("view-row-name", sender = from, subject = about, class = class, score = &score, arrived = &arrived);
     RowView {
-        name: format!("{sender}, {subject}, {class}, score {score}, {arrived}{fate}{taught}"),
+        name: format!("{name}{fate}{taught}"),
         place: place(row),
+        waits,
         reason: reason(row).map(shown),
         sender: bidi::visual_line(&sender).into_owned(),
         subject: bidi::visual_line(&subject).into_owned(),
@@ -52,13 +72,13 @@ pub(crate) fn reason(row: &MailRow) -> Option<&str> {
 pub(crate) fn sender(row: &MailRow) -> String {
     let name = safe_text::line(&row.from_name);
     let name = if name.is_empty() { safe_text::line(&row.from_address) } else { name };
-    if name.is_empty() { "(no sender)".to_owned() } else { name }
+    if name.is_empty() { t!("view-no-sender") } else { name }
 }
 
 /// The subject, or what to say instead.
 pub(crate) fn subject(row: &MailRow) -> String {
     let subject = safe_text::line(&row.subject);
-    if subject.is_empty() { "(no subject)".to_owned() } else { subject }
+    if subject.is_empty() { t!("view-no-subject") } else { subject }
 }
 
 /// A line of a stranger's text, ready to draw.
@@ -75,7 +95,7 @@ pub(crate) fn shown_block(text: &str) -> String {
 pub(crate) fn points(score: f64) -> String {
     let text = format!("{score:.1}");
     let text = if text == "-0.0" { "0.0".to_owned() } else { text };
-    text.replace('-', "−")
+    text::figure(&text).replace('-', "−")
 }
 
 /// Points with their sign, such as `+7.3`.
@@ -90,83 +110,51 @@ pub(crate) fn percent(share: f64) -> String {
     let value = if share.is_finite() { (share * 100.0).round().clamp(1.0, 99.0) } else { 50.0 };
     format!("{value:.0} %")
 }
-
-/// A count with its noun: `1 message`, `2,431 messages`.
-pub(crate) fn count(number: u32, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(number))
-}
-
-/// A number with commas between thousands.
+/// A number with the separators of the language.
 pub(crate) fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if 0 < at && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    text::figure(&number.to_string())
 }
 
 /// A size for people: `812 bytes`, `34 kB`, `2.4 MB`.
 pub(crate) fn size(bytes: u64) -> String {
-    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    let tenths = |unit: u64| text::figure(&format!("{}.{}", bytes / unit, bytes % unit * 10 / unit));
     match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
-        _ => format!("{} GB", tenths(1_000_000_000)),
+        0..1_000 => t!("view-bytes", count = bytes),
+        1_000..1_000_000 => t!("view-kilobytes", size = bytes / 1_000),
+        1_000_000..1_000_000_000 => t!("view-megabytes", size = tenths(1_000_000)),
+        _ => t!("view-gigabytes", size = tenths(1_000_000_000)),
     }
 }
 
-/// When a message arrived, as short as can be told apart: `14:05`, `Yesterday`, `Tue`, `3 Oct`, `3 Oct 2024`.
-///
-/// A time of day, not an age: an age would be wrong as soon as nobody redraws it.
-pub(crate) fn arrived(seconds: i64, now: &Zoned) -> String {
-    let Ok(at) = Timestamp::from_second(seconds).map(|at| at.to_zoned(now.time_zone().clone())) else {
-        return String::new();
-    };
-    let days = at.date().until((Unit::Day, now.date())).map_or(i32::MAX, |span| span.get_days());
-    let format = match days {
-        0 => "%H:%M",
-        1 => return "Yesterday".to_owned(),
-        2..=6 => "%a",
-        _ if at.year() == now.year() => "%-d %b",
-        _ => "%-d %b %Y",
-    };
-    at.strftime(format).to_string()
-}
-
-/// The whole date: `Tuesday, 3 October 2026, 14:05`.
-pub(crate) fn arrived_in_full(seconds: i64, zone: &TimeZone) -> String {
-    Timestamp::from_second(seconds)
-        .map(|at| at.to_zoned(zone.clone()).strftime("%A, %-d %B %Y, %H:%M").to_string())
-        .unwrap_or_default()
-}
-
 /// `ham`, `unsure` or `spam` in words.
-pub(crate) fn class_words(class: &str) -> &'static str {
+pub(crate) fn class_words(class: &str) -> String {
     match class {
-        "spam" => "Spam",
-        "unsure" => "Doubtful",
-        _ => "Not spam",
+        "spam" => t!("view-class-spam"),
+        "unsure" => t!("view-class-unsure"),
+        _ => t!("view-class-ham"),
     }
 }
 
 /// On a row whose filing waits for the person.
-pub(crate) const WAITS: &str = "waits for you";
+pub(crate) fn waits_for_you() -> String {
+    t!("view-waits-for-you")
+}
+
+/// On a row that is judged again: `until 14:20`, as short as fits. Nothing on others.
+fn waits(row: &MailRow, now: &Zoned) -> Option<String> {
+    let is_waiting = row.waits_until != 0 && !row.is_held && row.taught.is_none();
+    is_waiting.then(|| t!("view-until", time = clock_time(row.waits_until, now)))
+}
 
 /// What was done with a message, in a word, if it is not a plain move.
-fn deed(row: &MailRow) -> Option<&'static str> {
+fn deed(row: &MailRow) -> Option<String> {
     match row.action.as_str() {
         _ if row.is_held => None,
-        "tag" => Some("Tagged"),
-        "strip" => Some("Stripped"),
-        "quarantine" => Some("Quarantined"),
-        "forward" | "forward-and-deliver" => Some("Forwarded"),
-        "delete" => Some("Deleted"),
+        "tag" => Some(t!("view-deed-tagged")),
+        "strip" => Some(t!("view-deed-stripped")),
+        "quarantine" => Some(t!("view-deed-quarantined")),
+        "forward" | "forward-and-deliver" => Some(t!("view-deed-forwarded")),
+        "delete" => Some(t!("view-deed-deleted")),
         _ => None,
     }
 }
@@ -174,67 +162,65 @@ fn deed(row: &MailRow) -> Option<&'static str> {
 /// What was done with a message or where it is, as short as fits into a row.
 fn place(row: &MailRow) -> String {
     match deed(row) {
-        Some(deed) => deed.to_owned(),
-        None if row.folder.is_empty() && row.is_archived => "In the archive".to_owned(),
+        Some(deed) => deed,
+        None if row.folder.is_empty() && row.is_archived => t!("view-in-archive"),
         None => shown(&row.folder),
     }
 }
 
 /// The same for a screen reader, after a comma; nothing for a message that was only moved.
 fn fate(row: &MailRow) -> String {
-    let waits = if row.is_held { format!(", {WAITS}") } else { String::new() };
-    let deed = deed(row).map(|deed| format!(", {}", deed.to_lowercase())).unwrap_or_default();
-    let archive = if row.folder.is_empty() && row.is_archived { ", in the archive" } else { "" };
-    format!("{waits}{deed}{archive}")
+    let waits = row.is_held.then(waits_for_you);
+    let deed = deed(row).map(|deed| deed.to_lowercase());
+    let archive = (row.folder.is_empty() && row.is_archived).then(|| t!("view-said-in-archive"));
+    [waits, deed, archive].into_iter().flatten().fold(String::new(), |all, one| format!("{all}, {one}"))
 }
 
 /// Where a message is, what was done with it, and whether it can still come back.
 pub(crate) fn place_in_full(row: &MailRow) -> String {
     let deed = match row.action.as_str() {
-        _ if row.is_held => " · waits for you before it is filed",
-        "tag" => " · tagged in its subject",
-        "strip" => " · stripped of what is dangerous",
-        "quarantine" => " · put into quarantine",
-        "forward" | "forward-and-deliver" => " · forwarded",
-        "delete" => " · deleted from the server",
-        _ => "",
+        _ if row.is_held => Some(t!("view-full-held")),
+        _ if row.waits_until != 0 => Some(t!("view-full-waits")),
+        "tag" => Some(t!("view-full-tagged")),
+        "strip" => Some(t!("view-full-stripped")),
+        "quarantine" => Some(t!("view-full-quarantined")),
+        "forward" | "forward-and-deliver" => Some(t!("view-full-forwarded")),
+        "delete" => Some(t!("view-full-deleted")),
+        _ => None,
     };
     let place = match (row.folder.is_empty(), row.is_archived) {
         (false, _) => shown(&row.folder),
-        (true, true) => "from the archive: Release puts the original back in the inbox".to_owned(),
-        (true, false) => "no longer on the server".to_owned(),
+        (true, true) => t!("view-full-archive"),
+        (true, false) => t!("view-full-gone"),
     };
-    format!("{place}{deed}")
+    deed.map_or_else(|| place.clone(), |deed| format!("{place} · {deed}"))
 }
 
 /// What the person said about a message.
-pub(crate) fn taught_words(label: &str) -> &'static str {
-    if label == "spam" { "taught as spam" } else { "taught as good" }
+pub(crate) fn taught_words(label: &str) -> String {
+    if label == "spam" { t!("view-taught-spam") } else { t!("view-taught-good") }
 }
 
 /// The name of a list.
-pub(crate) const fn list_name(show: Show) -> &'static str {
+pub(crate) fn list_name(show: Show) -> String {
     match show {
-        Show::Review => "To review",
-        Show::Junk => "Junk",
-        Show::All => "All mail",
+        Show::Review => t!("view-list-review"),
+        Show::Junk => t!("view-list-junk"),
+        Show::All => t!("view-list-all"),
     }
 }
 
 /// How far a look at older mail has got.
 pub(crate) fn backfill_words(backfill: &BackfillStatus) -> String {
     let BackfillStatus { days, total, done, found, is_paused, is_ended } = *backfill;
-    let span = count(days, "day");
-    let found = format!("{} spam found", grouped(found));
     if is_ended && total <= done {
-        return format!("Looked at the last {span}: {}, {found}", count(total, "message"));
+        return t!("view-backfill-done", days = days, total = total, found = found);
     }
-    let start = match (is_ended, is_paused) {
-        (true, _) => "Stopped looking",
-        (false, true) => "Paused looking",
-        (false, false) => "Looking",
-    };
-    format!("{start} at the last {span}: {} of {}, {found}", grouped(done), count(total, "message"))
+    match (is_ended, is_paused) {
+        (true, _) => t!("view-backfill-stopped", days = days, done = done, total = total, found = found),
+        (false, true) => t!("view-backfill-paused", days = days, done = done, total = total, found = found),
+        (false, false) => t!("view-backfill-runs", days = days, done = done, total = total, found = found),
+    }
 }
 
 /// With a capital letter.
@@ -243,15 +229,27 @@ pub(crate) fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// Whose word about the way of an account's mail is believed, if that is known.
+pub(crate) fn servers_words(account: &AccountStatus) -> Option<String> {
+    let words = |domains: &[String]| domains.iter().map(|domain| shown(domain)).collect::<Vec<_>>().join(", ");
+    let (told, learned) = (words(&account.servers), words(&account.servers_learned));
+    match (told.is_empty(), learned.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(t!("view-servers-told", told = told)),
+        (true, false) => Some(t!("view-servers-learned", learned = learned)),
+        (false, false) => Some(t!("view-servers-both", told = told, learned = learned)),
+    }
+}
+
 /// The state of an account in two words.
-pub(crate) const fn state_words(state: AccountState) -> &'static str {
+pub(crate) fn state_words(state: AccountState) -> String {
     match state {
-        AccountState::Connecting => "Connecting",
-        AccountState::Watching => "Watching",
-        AccountState::Working => "Reading new mail",
-        AccountState::Retrying => "Trying again",
-        AccountState::Offline => "No network",
-        AccountState::NeedsYou => "Needs you",
+        AccountState::Connecting => t!("view-state-connecting"),
+        AccountState::Watching => t!("view-state-watching"),
+        AccountState::Working => t!("view-state-working"),
+        AccountState::Retrying => t!("view-state-retrying"),
+        AccountState::Offline => t!("view-state-offline"),
+        AccountState::NeedsYou => t!("view-state-needs-you"),
     }
 }
 
@@ -266,20 +264,20 @@ pub(crate) fn what_would_change(mail: &MailDetail) -> String {
         "ham"
     };
     if by_points != mail.row.class {
-        return format!("Not decided by the {} points: one reason settled it", points(score));
+        return t!("view-settled", points = points(score));
     }
     match by_points {
-        "spam" => without_heaviest(mail, junk, "stayed in the inbox"),
+        "spam" => without_heaviest(mail, junk, true),
         "unsure" => {
-            let more = points(junk - score);
-            format!("{more} more points would file it as spam. {}", without_heaviest(mail, tag, "passed unmarked"))
+            let more = t!("view-more-spam", points = points(junk - score));
+            format!("{more} {}", without_heaviest(mail, tag, false))
         }
-        _ => format!("{} more points would make it doubtful", points(tag - score)),
+        _ => t!("view-more-doubtful", points = points(tag - score)),
     }
 }
 
-/// Names the fewest reasons without which the score is below `limit`.
-fn without_heaviest(mail: &MailDetail, limit: f64, fate: &str) -> String {
+/// Names the fewest reasons without which the score is below `limit`, and with it the message no spam, or not even doubtful.
+fn without_heaviest(mail: &MailDetail, limit: f64, is_spam: bool) -> String {
     let mut against: Vec<&Reason> = mail.reasons.iter().filter(|reason| 0.0 < reason.score).collect();
     against.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut rest = mail.row.score;
@@ -293,10 +291,16 @@ fn without_heaviest(mail: &MailDetail, limit: f64, fate: &str) -> String {
     }
     match (needed, against.first()) {
         (1, Some(heaviest)) => {
-            format!("Without “{}” it would have {fate}", shown(about(heaviest)))
+            let reason = shown(about(heaviest));
+            if is_spam {
+                t!("view-without-one-inbox", reason = reason)
+            } else {
+                t!("view-without-one-unmarked", reason = reason)
+            }
         }
-        (2.., _) if rest + EPSILON < limit => format!("Without its {needed} heaviest reasons it would have {fate}"),
-        _ => "It takes a lesson from you to change that".to_owned(),
+        (2.., _) if rest + EPSILON < limit && is_spam => t!("view-without-some-inbox", count = needed),
+        (2.., _) if rest + EPSILON < limit => t!("view-without-some-unmarked", count = needed),
+        _ => t!("view-without-lesson"),
     }
 }
 

@@ -210,3 +210,17 @@ pub(crate) fn paint_score(ui: &Ui, rect: Rect, score: &str, class: &str) {
     ui.painter().rect(rect, 6, fill, Stroke::new(1.0, edge), egui::StrokeKind::Inside);
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, score, theme::strong(theme::SMALL), text);
 }
+
+/// Gives a response that can be used a name that does not depend on what is drawn.
+pub(crate) fn name_response(response: &Response, role: Role, label: &str) {
+    let label = label.to_owned();
+    response.widget_info(move || WidgetInfo::labeled(role, true, label.clone()));
+}
+
+/// The same near the upper edge: it may grow downwards while one types.
+pub(crate) fn top_dialog(ctx: &Context, id: &str) -> Modal {
+    let id = Id::unique(id);
+    let area = Modal::default_area(id).anchor(Align2::CENTER_TOP, [0.0, 72.0]);
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(egui::Margin::same(12)).corner_radius(12);
+    Modal::new(id).area(area).frame(frame)
+}

@@ -9,36 +9,69 @@ use egui::{IconData, ViewportBuilder};
 use crate::{
     app::App,
     client::{Client, Launcher, Setup},
+    instance::{self, Claim, Visit},
     paths::Home,
     prefs::Prefs,
-    theme,
+    text, theme,
+    widgets::px,
 };
 
-/// Runs the window until it is closed. `link` is one of a digest, to follow.
+/// Runs the window until it is closed; if there is one of the same home, that one comes to the front instead. `link` is one
+/// of a digest, to follow.
 pub fn run(home: &Home, link: Option<String>) -> Result<()> {
+    let Claim::First(doorkeeper) = instance::claim(home, &Visit { link: link.clone() })? else { return Ok(()) };
+    let settings = home.settings_file()?;
+    let prefs = Prefs::load(&settings);
     let setup = Setup {
         socket: home.socket()?,
         launcher: Launcher::beside_us(home.folder().map(Into::into)),
-        settings: Some(home.settings_file()?),
+        settings: Some(settings),
+        language: prefs.language,
     };
-    let prefs = setup.settings.as_deref().map(Prefs::load).unwrap_or_default();
+    text::speak(prefs.language);
+    let options = NativeOptions {
+        viewport: viewport(prefs),
+        centered: prefs.place.is_none_or(|place| place.at.is_none()),
+        ..NativeOptions::default()
+    };
+    let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
+        let ctx = cc.egui_ctx.clone();
+        let client = Client::start(setup, move || ctx.request_repaint())?;
+        let mut app = App::new(&cc.egui_ctx, client, prefs).following(link);
+        if let Some(doorkeeper) = doorkeeper {
+            let ctx = cc.egui_ctx.clone();
+            // Without it the window is as good as ever; a second one is then a second one.
+            if let Ok(visits) = doorkeeper.listen(move || ctx.request_repaint()) {
+                app = app.visited(visits);
+            }
+        }
+        Ok(Box::new(app) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("tamis", options, Box::new(create))
+        .map_err(|error| anyhow!("{error}"))
+        .context("cannot open the window")
+}
+
+/// The window as it was left, or as it is opened first.
+fn viewport(prefs: Prefs) -> ViewportBuilder {
     let mut viewport = ViewportBuilder::default()
         .with_title("Tamis")
         .with_app_id("tamis")
         .with_inner_size(theme::WINDOW)
         .with_min_inner_size(theme::WINDOW_MIN);
+    if let Some(place) = prefs.place {
+        let [width, height] = place.size.map(|side| px(f64::from(side)));
+        let [least_wide, least_high] = theme::WINDOW_MIN;
+        viewport = viewport.with_inner_size([width.max(least_wide), height.max(least_high)]);
+        viewport = viewport.with_maximized(place.is_maximized);
+        if let Some([x, y]) = place.at {
+            viewport = viewport.with_position([px(f64::from(x)), px(f64::from(y))]);
+        }
+    }
     if let Ok(icon) = icon() {
         viewport = viewport.with_icon(Arc::new(icon));
     }
-    let options = NativeOptions { viewport, centered: true, ..NativeOptions::default() };
-    let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
-        let ctx = cc.egui_ctx.clone();
-        let client = Client::start(setup, move || ctx.request_repaint())?;
-        Ok(Box::new(App::new(&cc.egui_ctx, client, prefs).following(link)) as Box<dyn eframe::App>)
-    };
-    eframe::run_native("tamis", options, Box::new(create))
-        .map_err(|error| anyhow!("{error}"))
-        .context("cannot open the window")
+    viewport
 }
 
 fn icon() -> Result<IconData> {

@@ -1,6 +1,6 @@
 //! The client against a scripted agent on a real local socket.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end with a panic")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::wildcard_enum_match_arm, reason = "a test may end with a panic")]
 
 use std::{
     fs,
@@ -12,14 +12,15 @@ use std::{
 use interprocess::local_socket::{GenericFilePath, Listener, ListenerOptions, Stream, ToFsName as _, prelude::*};
 use tamis::{
     client::{
-        Client, Finished, Job, Launcher, Lesson, Link, Opened, Outcome, Setup, Snapshot, Want, Wish, read_frame,
+        Client, Finished, Job, Launcher, Lesson, Link, Opened, Outcome, Setup, Snapshot, TextSearch, Wish, read_frame,
         write_frame,
     },
-    prefs::{Look, Prefs},
+    prefs::{Language, Look, Prefs},
 };
 use tamis_core::api::{
-    API_VERSION, AccountForm, BatchId, Call, Change, Event, MailId, MailRow, Message, Password, RefusedKind, Reply,
-    Request, Show, Status, Steer,
+    API_VERSION, AccountForm, AccountHealth, AccountState, AccountStatus, BatchId, Call, Change, Event, FoundText,
+    ListEntry, ListQuery, MailId, MailRow, Message, NewListEntry, Outline, Password, RefusedKind, Reply, Request,
+    Status, Steer,
 };
 use tempfile::TempDir;
 
@@ -32,9 +33,8 @@ fn it_greets_asks_and_asks_again_after_an_event() {
     bench.client.send(Wish::List(want("")));
     let agent = bench.accept();
     assert_eq!(agent.expect_hello(API_VERSION), API_VERSION);
-    agent.answer_list(&want(""), 1);
-    agent.answer_status(3);
-    let snapshot = bench.until(|snapshot| snapshot.status.is_some());
+    agent.answer_list_and_status(&want(""), 1, 3);
+    let snapshot = bench.until(|snapshot| snapshot.status.is_some() && snapshot.listing.is_some());
     assert_eq!(snapshot.link, Link::Online { agent: "9.9.9".to_owned() });
     assert_eq!(snapshot.listing.unwrap().rows.len(), 1);
 
@@ -42,8 +42,7 @@ fn it_greets_asks_and_asks_again_after_an_event() {
     agent.answer_status(4);
     bench.until(|snapshot| snapshot.status.as_ref().is_some_and(|status| status.to_review == 4));
     agent.send(&Message::Event(Event::MailChanged));
-    agent.answer_status(4);
-    agent.answer_list(&want(""), 2);
+    agent.answer_list_and_status(&want(""), 2, 4);
     bench.until(|snapshot| snapshot.listing.as_ref().is_some_and(|listing| listing.rows.len() == 2));
 }
 
@@ -71,11 +70,20 @@ fn every_job_is_asked_for_in_the_language_of_the_agent() {
     agent.expect_hello(API_VERSION);
     agent.answer_status(0);
     let (account, link) = (|| "work".to_owned(), || "tamis:release/17-x".to_owned());
+    let entry = || NewListEntry { side: "block".to_owned(), ..NewListEntry::default() };
     for (job, want) in [
         (Job::Unsubscribe(MailId(3), false), Request::Unsubscribe { id: MailId(3), by_message: false }),
         (Job::Unsubscribe(MailId(4), true), Request::Unsubscribe { id: MailId(4), by_message: true }),
+        (Job::PutOnList(entry()), Request::AddEntries { entries: vec![entry()], is_import: false }),
+        (Job::SwitchEntry(3, false), Request::SwitchEntry { id: 3, is_on: false }),
+        (Job::RemoveEntry(3), Request::RemoveEntry(3)),
         (Job::Held(account(), true), Request::Held { account: account(), file: true }),
         (Job::Backfill(account(), 30), Request::Backfill { account: account(), days: 30 }),
+        (Job::Learn(account(), true), Request::Learn { account: account(), junk: true, is_rehearsal: false }),
+        (
+            Job::SteerLearning(account(), Steer::Pause),
+            Request::SteerLearning { account: account(), steer: Steer::Pause },
+        ),
         (Job::Steer(account(), Steer::Stop), Request::SteerBackfill { account: account(), steer: Steer::Stop }),
         (Job::SendDigest(account()), Request::SendDigest { account: account() }),
         (Job::Follow(link()), Request::Open { link: link() }),
@@ -91,6 +99,24 @@ fn every_job_is_asked_for_in_the_language_of_the_agent() {
         agent.reply(call.id, Reply::Done { text: "done".to_owned(), undo: None });
         bench.finished();
     }
+}
+
+#[test]
+fn long_lists_come_in_parts_while_they_are_seen() {
+    let mut bench = Bench::new();
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    agent.answer_status(0);
+    let entry = |id| ListEntry { id, ..ListEntry::default() };
+    bench.client.send(Wish::Lists(true));
+    for (after, part) in [(0, vec![entry(1), entry(4)]), (4, vec![entry(9)]), (9, vec![])] {
+        let call = agent.read();
+        assert_eq!(call.request, Request::Entries { after });
+        assert_eq!(bench.client.snapshot().entries, None, "a part is not shown as the whole");
+        agent.reply(call.id, Reply::Entries(part));
+    }
+    let all = [entry(1), entry(4), entry(9)];
+    bench.until(|snapshot| snapshot.entries.as_ref().is_some_and(|shown| shown[..] == all));
 }
 
 #[test]
@@ -187,10 +213,107 @@ fn only_the_newest_search_is_shown() {
     bench.client.send(Wish::Do(Job::CheckNow));
     // That the job has come says that the new search was heard before the old one is answered.
     assert_eq!(agent.read().request, Request::CheckNow);
-    agent.reply(first.id, Reply::List { rows: vec![row(1)], total: 1 });
+    agent.reply(first.id, Reply::Outline(Outline { ids: vec![MailId(1)], ..Outline::default() }));
     agent.answer_list(&want("ab"), 2);
     let snapshot = bench.until(|snapshot| snapshot.listing.is_some());
     assert_eq!(snapshot.listing.unwrap().want, want("ab"));
+}
+
+#[test]
+fn rows_in_sight_are_asked_for_once_and_a_gone_sight_is_not() {
+    let mut bench = Bench::new();
+    bench.client.send(Wish::List(want("")));
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    let outline = agent.read();
+    agent.answer_status(0);
+    let ids = (1..=100_000).map(MailId).collect();
+    agent.reply(outline.id, Reply::Outline(Outline { ids, ..Outline::default() }));
+    let first = agent.read();
+    assert_eq!(first.request, Request::Rows((1..=100).map(MailId).collect()));
+    bench.client.send(Wish::See((40_000..40_050).map(MailId).collect()));
+    bench.client.send(Wish::See((50..150).map(MailId).collect()));
+    // That the job has come says that the wishes before it were heard before the first rows are there.
+    bench.client.send(Wish::Do(Job::CheckNow));
+    assert_eq!(agent.read().request, Request::CheckNow);
+    agent.reply(first.id, Reply::Rows((1..=100).map(row).collect()));
+    let call = agent.read();
+    assert_eq!(call.request, Request::Rows((101..150).map(MailId).collect()), "only what is seen and not known");
+    agent.reply(call.id, Reply::Rows((101..150).map(row).collect()));
+    let snapshot = bench.until(|snapshot| snapshot.listing.as_ref().is_some_and(|list| list.rows.len() == 149));
+    assert_eq!(snapshot.listing.unwrap().outline.ids.len(), 100_000);
+}
+
+#[test]
+fn the_text_is_searched_by_every_account_and_what_is_found_joins_the_list() {
+    let mut bench = Bench::new();
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    let call = agent.read();
+    let accounts = ["home", "work"].map(account).to_vec();
+    agent.reply(call.id, Reply::Status(Status { accounts, ..Status::default() }));
+    bench.until(|snapshot| snapshot.status.is_some());
+    bench.client.send(Wish::List(want("invoice")));
+    agent.answer_list(&want("invoice"), 1);
+    let asked = [agent.read(), agent.read()];
+    let names = asked.iter().map(|call| match &call.request {
+        Request::FindText { query, account } if *query == want("invoice") => account.as_str(),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["home", "work"]);
+    let is_text =
+        |text: TextSearch| move |snapshot: &Snapshot| snapshot.listing.as_ref().is_some_and(|list| list.text == text);
+    agent.reply(asked[0].id, Reply::Refused { text: "not now".to_owned(), kind: RefusedKind::Outside });
+    let (running, failed) = (vec!["work".to_owned()], vec!["home".to_owned()]);
+    bench.until(is_text(TextSearch { running, failed: failed.clone(), unseen: 0 }));
+    agent.reply(asked[1].id, Reply::FoundText(FoundText { ids: vec![MailId(7)], unseen: 3 }));
+    let call = agent.read();
+    assert_eq!(call.request, Request::Outline(ListQuery { also: vec![MailId(7)], ..want("invoice") }));
+    let ids = vec![MailId(1), MailId(7)];
+    agent.reply(call.id, Reply::Outline(Outline { ids: ids.clone(), ..Outline::default() }));
+    let call = agent.read();
+    assert_eq!(call.request, Request::Rows(ids));
+    agent.reply(call.id, Reply::Rows(vec![row(1), row(7)]));
+    let snapshot = bench.until(|snapshot| snapshot.listing.as_ref().is_some_and(|list| list.rows.len() == 2));
+    let listing = snapshot.listing.unwrap();
+    assert_eq!((&listing.want, &listing.text), (&want("invoice"), &TextSearch { running: vec![], failed, unseen: 3 }));
+}
+
+fn account(name: &str) -> AccountStatus {
+    AccountStatus {
+        name: name.to_owned(),
+        address: format!("{name}@example.org"),
+        state: AccountState::Watching,
+        text: String::new(),
+        junk_folder: None,
+        held: 0,
+        held_why: String::new(),
+        backfill: None,
+        waiting: 0,
+        waiting_until: 0,
+        learning: None,
+        servers: vec![],
+        servers_learned: vec![],
+        health: AccountHealth::default(),
+    }
+}
+
+#[test]
+fn what_is_asked_for_while_the_agent_comes_back_is_done_then() {
+    let mut bench = Bench::new();
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    agent.answer_status(0);
+    bench.until(|snapshot| snapshot.status.is_some());
+    drop(agent);
+    bench.until(|snapshot| matches!(snapshot.link, Link::Offline { .. }));
+    bench.client.send(Wish::Do(Job::Teach(Lesson::Spam, vec![MailId(4)])));
+    bench.client.send(Wish::Do(Job::CheckNow));
+
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    assert_eq!(agent.read().request, Request::MarkSpam(vec![MailId(4)]));
+    assert_eq!(agent.read().request, Request::CheckNow);
 }
 
 #[test]
@@ -232,12 +355,39 @@ fn a_missing_agent_is_started_with_the_same_home() {
 #[test]
 fn settings_are_written() {
     let mut bench = Bench::new();
-    bench.client.send(Wish::Keep(Prefs { look: Look::Dark }));
+    let agent = bench.accept();
+    agent.expect_hello(API_VERSION);
+    agent.answer_status(0);
+    bench.client.send(Wish::Keep(Prefs { look: Look::Dark, ..Prefs::default() }));
     bench.client.send(Wish::Do(Job::CheckNow));
-    // Offline or not yet greeted: refused either way, and after the settings.
-    bench.finished();
+    // What the agent is asked after the settings says that they were written.
+    assert_eq!(agent.read().request, Request::CheckNow);
     let file = bench.folder.path().join("window.json");
-    assert_eq!(Prefs::load(&file), Prefs { look: Look::Dark });
+    assert_eq!(Prefs::load(&file), Prefs { look: Look::Dark, ..Prefs::default() });
+}
+
+#[test]
+fn the_agent_is_told_the_language_and_asked_everything_again_when_it_changes() {
+    let mut bench = Bench::new();
+    bench.client.send(Wish::List(want("")));
+    let agent = bench.accept();
+    assert_eq!(agent.expect_greeting(), "en");
+    agent.answer_list_and_status(&want(""), 1, 1);
+    bench.until(|snapshot| snapshot.status.is_some());
+
+    let prefs = |language| Wish::Keep(Prefs { language, ..Prefs::default() });
+    bench.client.send(prefs(Language::German));
+    assert_eq!(agent.expect_greeting(), "de");
+    agent.answer_list_and_status(&want(""), 2, 2);
+    bench.until(|snapshot| snapshot.status.as_ref().is_some_and(|status| status.to_review == 2));
+    // What is kept without another language greets nobody.
+    bench.client.send(prefs(Language::German));
+    bench.client.send(Wish::Do(Job::CheckNow));
+    assert_eq!(agent.read().request, Request::CheckNow);
+    drop(agent);
+    let said = bench.finished();
+    let Outcome::Refused(text) = said.outcome else { panic!("{said:?}") };
+    assert!(text.starts_with("Der Agent war weg"), "{text}");
 }
 
 /// A client, a folder, and the socket the scripted agent listens on.
@@ -267,6 +417,7 @@ impl Bench {
             socket: home.join("agent.sock"),
             launcher: Launcher::program(program, Some(home.to_path_buf())),
             settings: Some(home.join("window.json")),
+            language: Language::English,
         };
         let client = Client::start(setup, move || {
             wake.try_send(()).ok();
@@ -325,22 +476,50 @@ impl Agent {
         api_version
     }
 
+    /// Answers a greeting, and says in which language it wants to be answered.
+    fn expect_greeting(&self) -> String {
+        let call = self.read();
+        let Request::Hello { language, .. } = call.request else { panic!("{call:?}") };
+        self.reply(call.id, Reply::Hello { api_version: API_VERSION, agent: "9.9.9".to_owned() });
+        language
+    }
+
     fn answer_status(&self, to_review: u32) {
         let call = self.read();
         assert_eq!(call.request, Request::Status);
         self.reply(call.id, Reply::Status(Status { to_review, ..Status::default() }));
     }
 
-    fn answer_list(&self, want: &Want, rows: i64) {
+    fn answer_list(&self, want: &ListQuery, rows: i64) {
         let call = self.read();
-        let Want { show, search, limit } = want.clone();
-        assert_eq!(call.request, Request::List { show, search, limit });
-        self.reply(call.id, Reply::List { rows: (1..=rows).map(row).collect(), total: u32::try_from(rows).unwrap() });
+        assert_eq!(call.request, Request::Outline(want.clone()));
+        let ids: Vec<MailId> = (1..=rows).map(MailId).collect();
+        self.reply(call.id, Reply::Outline(Outline { ids: ids.clone(), ..Outline::default() }));
+        let call = self.read();
+        assert_eq!(call.request, Request::Rows(ids));
+        self.reply(call.id, Reply::Rows((1..=rows).map(row).collect()));
+    }
+
+    /// The two are asked for at once.
+    fn answer_list_and_status(&self, want: &ListQuery, rows: i64, to_review: u32) {
+        let ids: Vec<MailId> = (1..=rows).map(MailId).collect();
+        for _ in 0..3 {
+            let call = self.read();
+            let reply = match call.request {
+                Request::Status => Reply::Status(Status { to_review, ..Status::default() }),
+                Request::Outline(query) if query == *want => {
+                    Reply::Outline(Outline { ids: ids.clone(), ..Outline::default() })
+                }
+                Request::Rows(wanted) if wanted == ids => Reply::Rows((1..=rows).map(row).collect()),
+                other => panic!("{other:?}"),
+            };
+            self.reply(call.id, reply);
+        }
     }
 }
 
-fn want(search: &str) -> Want {
-    Want { show: Show::Review, search: search.to_owned(), limit: 100 }
+fn want(search: &str) -> ListQuery {
+    ListQuery { search: search.to_owned(), ..ListQuery::default() }
 }
 
 fn change(id: u32) -> Change {
@@ -367,5 +546,6 @@ fn row(id: i64) -> MailRow {
         taught: None,
         reason: String::new(),
         reasons: vec![],
+        waits_until: 0,
     }
 }

@@ -10,20 +10,36 @@ mod account;
 mod accounts;
 mod backfill;
 mod board;
+mod bootstrap;
 mod brake;
 mod desk;
 mod digest;
 mod fault;
+mod figures;
 mod held;
+mod learned;
 mod lessons;
+mod lists;
 mod look;
+mod message;
+mod moves;
 mod others;
+mod pause;
+mod peers;
+mod people;
 mod perform;
+mod report;
 mod requests;
+mod review;
 mod rules;
+mod sent;
+mod servers;
+mod settings;
+mod tray;
 mod twin;
 mod unsubscribe;
 mod verdict;
+mod waiting;
 
 use std::{
     collections::BTreeMap,
@@ -35,6 +51,7 @@ use tamis_core::{
     Config, UnixTime,
     api::{Event, Reply, Request},
     config,
+    lists::Lists,
 };
 use tokio::{
     sync::{Semaphore, broadcast, mpsc, watch},
@@ -44,15 +61,18 @@ use tracing::{info, warn};
 
 use self::{account::Order, board::Board};
 pub use self::{
-    accounts::test_account,
+    accounts::{refusal, test_account},
     lessons::{Place, StoreTeacher},
 };
 pub(crate) use self::{
     desk::facts,
     lessons::{import_file, renew_all},
+    pause::words as pause_words,
+    peers::{added, forgotten},
 };
 use crate::{
     archive::Archive,
+    ask::World,
     clock,
     network::Network,
     paths::Home,
@@ -110,6 +130,15 @@ pub struct Shared {
     rests: perform::Rests,
     stumbles: perform::Stumbles,
     config: RwLock<Arc<Config>>,
+    pause: pause::Pause,
+    /// Whom these settings let be asked.
+    world: RwLock<World>,
+    /// The entries that count, as they are in the store.
+    lists: RwLock<Arc<Lists>>,
+    /// The servers that the mail of each account has shown to be its own.
+    servers: Mutex<BTreeMap<AccountId, Vec<tamis_core::mail::Domain>>>,
+    /// Where countries are, once an entry has asked for that.
+    atlas: Mutex<lists::Known>,
     running: Mutex<BTreeMap<String, Running>>,
     /// Older mail is judged with these permits: so many messages at once, in all accounts together.
     pub(crate) older: Semaphore,
@@ -118,6 +147,8 @@ pub struct Shared {
     /// Accounts in which the person wants everything filed, and until when.
     lifted: Mutex<BTreeMap<AccountId, UnixTime>>,
     events: broadcast::Sender<Event>,
+    /// Held by whoever changes the settings file.
+    changing_settings: tokio::sync::Mutex<()>,
     /// A fault in the settings file, while the old settings go on.
     settings_problem: Mutex<Option<String>>,
     /// What is wrong with the rules, while others go on.
@@ -146,6 +177,18 @@ impl Shared {
     /// The settings in force.
     pub(crate) fn config(&self) -> Arc<Config> {
         Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whom the settings in force let be asked.
+    pub(crate) fn world(&self) -> World {
+        self.world.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes these the settings in force.
+    fn follow(&self, config: Arc<Config>) {
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        *world = world.with(&config);
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
     }
 
     /// Whether to be sparing with the network: it costs by the byte, and the settings do not say that this is all the same.
@@ -193,6 +236,11 @@ impl Shared {
             .map(|(name, account)| (name.clone(), account.orders.clone()))
     }
 
+    /// The settings of the running account of that name.
+    fn account(&self, name: &str) -> Option<config::Account> {
+        self.running().get(name).map(|account| account.config.clone())
+    }
+
     /// Every running account's name and number.
     fn numbers(&self) -> BTreeMap<String, AccountId> {
         self.running().iter().map(|(name, account)| (name.clone(), account.id)).collect()
@@ -227,18 +275,26 @@ impl Agent {
             network: Network::start(),
             rests: perform::Rests::default(),
             stumbles: perform::Stumbles::default(),
+            pause: pause::Pause::default(),
             config: RwLock::new(Arc::new(settings.config().clone())),
+            world: RwLock::default(),
+            lists: RwLock::default(),
+            servers: Mutex::default(),
+            atlas: Mutex::default(),
             running: Mutex::default(),
             older: Semaphore::new(OLDER_AT_ONCE),
             renewing: tokio::sync::Mutex::default(),
             lifted: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
+            changing_settings: tokio::sync::Mutex::default(),
             settings_problem: Mutex::default(),
             rules_problem: Mutex::default(),
             slow_rules: Mutex::default(),
         });
+        lists::catch_up(&shared).await?;
+        shared.remember_pause().await?;
         let config = shared.with_rules(settings.config().clone()).await;
-        *shared.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+        shared.follow(Arc::new(config));
         let agent = Self { shared };
         for account in settings.config().accounts() {
             agent.watch(account).await?;
@@ -253,7 +309,11 @@ impl Agent {
         let tidy = tokio::spawn(self.clone().tidy_archive());
         let network = tokio::spawn(self.clone().follow_network());
         let renew = tokio::spawn(lessons::renew_by_itself(Arc::clone(&self.shared)));
+        let pause = tokio::spawn(pause::ends_by_itself(Arc::clone(&self.shared)));
+        let tray = tokio::spawn(tray::attend(self.clone()));
         server.run(Arc::new(self.clone()), stop).await;
+        tray.abort();
+        pause.abort();
         follow.abort();
         tidy.abort();
         network.abort();
@@ -357,7 +417,8 @@ impl Agent {
     /// Makes `settings` the ones in force: accounts come, go, or start anew if they changed.
     pub(crate) async fn adopt(&self, settings: &Settings) -> Result<(), StoreError> {
         let config = Arc::new(self.shared.with_rules(settings.config().clone()).await);
-        *self.shared.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&config);
+        self.shared.follow(Arc::clone(&config));
+        lists::catch_up(&self.shared).await?;
         let before: Vec<config::Account> =
             self.shared.running().values().map(|account| account.config.clone()).collect();
         for old in before.iter().filter(|old| !config.accounts().contains(old)) {

@@ -2,21 +2,35 @@
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
-use tamis_core::{api::AccountReport, config::Account, learn::Learner};
+use tamis_core::{
+    api::{AccountReport, FoundServers},
+    config::Account,
+    learn::Learner,
+    mail::Address,
+};
 use tokio::{
     runtime::{Builder, Runtime},
     signal::unix::{SignalKind, signal},
 };
 
 use crate::{
-    agent::{Agent, AgentError, Place, StoreTeacher, facts, import_file, renew_all, test_account},
+    agent::{
+        Agent, AgentError, Place, StoreTeacher, added, facts, forgotten, import_file, refusal, renew_all, test_account,
+    },
     archive::Archive,
     cli::{Backend, Failure, Teacher, with_cause},
+    clock,
     mailbox::Retry,
     paths::Home,
     secret::Secret,
     settings::Settings,
-    store::{Store, folder, glimpse::Glimpse, lessons::Imported},
+    setup::{self, Outside},
+    store::{
+        Store, folder,
+        glimpse::Glimpse,
+        lessons::Imported,
+        peers::{self, Listed},
+    },
     teach::made_from,
     tls::TlsSettings,
 };
@@ -81,15 +95,37 @@ impl Backend for Here {
         renewed.map_err(|err| Failure::outside(err.to_string()))
     }
 
+    fn peers(&self, home: &Home) -> Result<Vec<Listed>, Failure> {
+        let path = home.database();
+        if path.exists() { Ok(Glimpse::open(&path)?.peers()?) } else { Ok(Vec::new()) }
+    }
+
+    fn add_peers(&self, home: &Home, addresses: &[Address]) -> Result<String, Failure> {
+        let (all, addresses) = (addresses.len(), addresses.to_vec());
+        let new = store(home)?.run_blocking(move |db| peers::list(db, &addresses, clock::now()))?;
+        Ok(added(new, all))
+    }
+
+    fn forget_peer(&self, home: &Home, address: &Address) -> Result<String, Failure> {
+        let asked = address.clone();
+        let was_peer = store(home)?.run_blocking(move |db| peers::forget(db, &asked, clock::now()))?.is_some();
+        forgotten(address, was_peer).map_err(Failure::person)
+    }
+
     fn teacher(&self, home: &Home) -> Result<Box<dyn Teacher>, Failure> {
         Ok(Box::new(StoreTeacher::new(Place::Alone(store(home)?))))
+    }
+
+    fn find_servers(&self, address: &Address, settings: &Settings) -> Result<FoundServers, Failure> {
+        let outside = Outside::of(settings.config(), TlsSettings::new());
+        Ok(runtime()?.block_on(setup::find(address, &outside)))
     }
 
     fn test_account(&self, account: &Account, password: &Secret) -> Result<AccountReport, Failure> {
         let tested = runtime()?.block_on(test_account(account, password, &TlsSettings::new()));
         tested.map_err(|err| match err.retry() {
-            Retry::Later | Retry::AfterPause => Failure::outside(err.advice()),
-            Retry::AfterPerson => Failure::person(err.advice()),
+            Retry::Later | Retry::AfterPause => Failure::outside(refusal(account, &err)),
+            Retry::AfterPerson => Failure::person(refusal(account, &err)),
         })
     }
 }

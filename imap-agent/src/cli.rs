@@ -10,19 +10,30 @@ mod digest;
 mod eval;
 mod explain;
 mod failure;
+mod find_server;
 mod held;
 mod history;
 mod judging;
+mod learn;
 mod lessons;
+mod list;
 mod out;
-mod providers;
+mod pause;
+mod peers;
+mod place;
+mod report;
 mod review;
+mod route;
 mod rules;
 mod scan;
+mod senders;
+mod setting;
+mod statistics;
 mod status;
 mod table;
 mod teach;
 mod tune;
+mod waiting;
 mod word;
 
 use std::{
@@ -31,18 +42,22 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use tamis_core::api::{MailId, Request, Show};
+use tamis_core::api::{MailId, Request};
 
 use self::{
     account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs,
-    lessons::LessonsArgs, out::Out, rules::RulesCommand, scan::ScanArgs, tune::TuneArgs, word::WordArgs,
+    learn::LearnArgs, lessons::LessonsArgs, list::ListCommand, out::Out, pause::PauseArgs, peers::PeersArgs,
+    report::ReportArgs, review::JunkArgs, route::RouteArgs, rules::RulesCommand, scan::ScanArgs, senders::SendersArgs,
+    setting::SettingArgs, statistics::StatisticsArgs, tune::TuneArgs, waiting::WaitingArgs, word::WordArgs,
 };
 pub use self::{
     backend::{Backend, Lesson, Teacher},
     failure::{Failure, with_cause},
     teach::{Taught, teach, unteach},
 };
+pub(crate) use self::{lessons::export_lessons, place::write as write_file};
 use crate::{
+    autostart::{Autostart, AutostartError},
     client::{Client, ClientError},
     logging, panics,
     paths::Home,
@@ -62,7 +77,7 @@ struct Cli {
 }
 
 const EXAMPLES: &str = "Examples:
-  tamis-agent account add me@example.org --host imap.example.org
+  tamis-agent account add me@example.org
   tamis-agent run
   tamis-agent junk
   tamis-agent release 17
@@ -83,6 +98,10 @@ enum Command {
     /// Judge one message and explain the verdict in words
     #[command(after_help = "Example:\n  tamis-agent explain strange.eml")]
     Explain {
+        /// Ask the network nothing
+        #[arg(long)]
+        no_network: bool,
+
         /// A file with one message
         file: PathBuf,
     },
@@ -119,10 +138,19 @@ enum Command {
     #[command(after_help = tune::EXAMPLES)]
     Tune(TuneArgs),
     /// Set up the mail accounts
-    #[command(after_help = "Example:\n  tamis-agent account add me@example.org --host imap.example.org")]
+    #[command(after_help = "Example:\n  tamis-agent account add me@example.org")]
     Account {
         #[command(subcommand)]
         command: AccountCommand,
+    },
+    /// Start the agent when you log in, or say whether it does
+    #[command(after_help = "Examples:\n  tamis-agent autostart\n  tamis-agent autostart on\n\n\
+        Where systemd runs your session it is a service of yours, tamis-agent.service, which comes back\n\
+        after a crash; elsewhere it is an entry of your desktop's autostart folder.")]
+    Autostart {
+        /// What is to be
+        #[arg(value_parser = ["on", "off"])]
+        state: Option<String>,
     },
     /// Show how the agent and its accounts are
     #[command(after_help = "Example:\n  tamis-agent status --json")]
@@ -131,17 +159,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Judge and file nothing for a while
+    #[command(after_help = pause::EXAMPLES)]
+    Pause(PauseArgs),
+    /// Go on after a pause
+    #[command(after_help = "Example:\n  tamis-agent resume")]
+    Resume,
     /// List the mail in Junk, newest first
-    #[command(after_help = "Examples:\n  tamis-agent junk\n  tamis-agent junk --all --json\n\n\
-        The number in the first column is what release, spam and ham take.")]
-    Junk {
-        /// One JSON object a line instead of a table
-        #[arg(long)]
-        json: bool,
-        /// All judged mail, also what is in the inbox
-        #[arg(long)]
-        all: bool,
-    },
+    #[command(after_help = review::EXAMPLES)]
+    Junk(JunkArgs),
     /// Put messages back in the inbox, and learn that they are wanted
     #[command(after_help = "Example:\n  tamis-agent release 17 18")]
     Release(Ids),
@@ -158,6 +184,16 @@ enum Command {
     /// Learn that messages are wanted; what is in Junk goes back to the inbox
     #[command(after_help = "Example:\n  tamis-agent ham 17")]
     Ham(Ids),
+    /// Remove messages from the server; their originals are in the archive, and undo puts them back
+    #[command(after_help = "Example:\n  tamis-agent delete 17 18")]
+    Delete(Ids),
+    /// Print a message as it lies on the server, at most its first 256 KiB
+    #[command(after_help = "Example:\n  tamis-agent source 17 | less")]
+    Source {
+        /// A number from the list that `tamis-agent junk --all` shows
+        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+        id: i64,
+    },
     /// Have yourself taken off the mailing that a message is of
     #[command(after_help = "Examples:\n  tamis-agent unsubscribe 23\n  tamis-agent unsubscribe --by-message 23\n\n\
         Asks the sender in the way the message names: by one request to its site, or by a message. Only\n\
@@ -172,15 +208,45 @@ enum Command {
         #[arg(long)]
         by_message: bool,
     },
+    /// Tell pyzor and rspamd's fuzzy storage that messages are spam
+    #[command(after_help = report::EXAMPLES)]
+    Report(ReportArgs),
     /// List what was changed, newest first: by you, and by Tamis itself
     #[command(after_help = history::EXAMPLES)]
     History(HistoryArgs),
     /// Show which messages wait for your word before they are filed, and give it
     #[command(after_help = held::EXAMPLES)]
     Held(HeldArgs),
+    /// Show which doubtful messages are judged again later, or judge them now
+    #[command(after_help = waiting::EXAMPLES)]
+    Waiting(WaitingArgs),
+    /// Always accept or block mail by its sender, by where it comes from, or by what is in it
+    #[command(after_help = list::EXAMPLES)]
+    List {
+        #[command(subcommand)]
+        command: ListCommand,
+    },
     /// Look at mail from before Tamis came, too
     #[command(after_help = backfill::EXAMPLES)]
     Backfill(BackfillArgs),
+    /// Learn from the mail that is there
+    #[command(after_help = learn::EXAMPLES)]
+    Learn(LearnArgs),
+    /// Show whom you write to, or take in an address book: their mail is never filed
+    #[command(after_help = peers::EXAMPLES)]
+    Peers(PeersArgs),
+    /// Show how the mail of senders and relays has turned out, and who is best and worst
+    #[command(after_help = senders::EXAMPLES)]
+    Senders(SendersArgs),
+    /// Show the settings, or give one another value at once
+    #[command(after_help = setting::EXAMPLES)]
+    Setting(SettingArgs),
+    /// Show how much mail was judged, how right that was, and what speaks most
+    #[command(after_help = statistics::EXAMPLES)]
+    Statistics(StatisticsArgs),
+    /// Show the way of mail to your mailbox and how your domain stands, or the way of one message
+    #[command(after_help = route::EXAMPLES)]
+    Route(RouteArgs),
     /// Put a digest of what was filed into the inbox now
     #[command(after_help = digest::DIGEST_EXAMPLES)]
     Digest {
@@ -240,7 +306,7 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
     match cli.command {
         Command::Run => daemon(&home, backend),
         Command::Scan(args) => scan::scan(&home, &args, backend, out),
-        Command::Explain { file } => explain::explain(&home, &file, backend, out),
+        Command::Explain { no_network, file } => explain::explain(&home, &file, !no_network, backend, out),
         Command::Train(args) => teach::train(&home, &args, backend, out),
         Command::Untrain { paths } => teach::untrain(&home, &paths, backend, out),
         Command::Lessons(args) => lessons::lessons(&home, &args, backend, out),
@@ -249,20 +315,44 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Rules { command } => rules::rules(&home, command, out),
         Command::Tune(args) => tune::tune(&home, &args, out),
         Command::Account { command } => account::account(&home, command, backend, out),
+        Command::Autostart { state } => autostart(&home, state.as_deref(), out),
         Command::Status { json } => status::status(&home, json, out),
-        Command::Junk { json, all } => review::junk(&home, if all { Show::All } else { Show::Junk }, json, out),
+        Command::Pause(args) => pause::pause(&home, &args, out),
+        Command::Resume => review::change(&home, Request::Resume, out),
+        Command::Junk(args) => review::junk(&home, &args, out),
         Command::Release(Ids { ids }) => review::release(&home, &ids, out),
         Command::Undo { id } => review::undo(&home, id, out),
         Command::Spam(Ids { ids }) => review::spam(&home, &ids, out),
         Command::Ham(Ids { ids }) => review::ham(&home, &ids, out),
+        Command::Delete(Ids { ids }) => review::delete(&home, &ids, out),
+        Command::Source { id } => review::source(&home, id, out),
         Command::Unsubscribe { id, by_message } => {
             review::change(&home, Request::Unsubscribe { id: MailId(id), by_message }, out)
         }
+        Command::Report(args) => report::report(&home, &args, out),
         Command::History(args) => history::history(&home, &args, out),
         Command::Held(args) => held::held(&home, &args, out),
+        Command::Waiting(args) => waiting::waiting(&home, &args, out),
+        Command::List { command } => list::list(&home, command, out),
         Command::Backfill(args) => backfill::backfill(&home, &args, out),
+        Command::Learn(args) => learn::learn(&home, &args, out),
+        Command::Peers(args) => peers::peers(&home, &args, backend, out),
+        Command::Senders(args) => senders::senders(&home, &args, backend, out),
+        Command::Setting(args) => setting::setting(&home, &args, out),
+        Command::Statistics(args) => statistics::statistics(&home, &args, out),
+        Command::Route(args) => route::route(&home, &args, out),
         Command::Digest { account } => digest::digest(&home, &account, out),
         Command::Open { link } => digest::open(&home, &link, out),
+    }
+}
+
+fn autostart(home: &Home, state: Option<&str>, out: &mut Out) -> Result<(), Failure> {
+    let failed = |err: AutostartError| Failure::outside(err.to_string());
+    let autostart = Autostart::of(home).map_err(failed)?;
+    match state {
+        Some(state) => out.line(autostart.switch(state == "on").map_err(failed)?),
+        None if autostart.is_on() => out.line("Tamis starts when you log in"),
+        None => out.line("Tamis does not start when you log in; let it with: tamis-agent autostart on"),
     }
 }
 

@@ -61,7 +61,8 @@ impl Client {
         })?;
         stream.set_recv_timeout(Some(HELLO)).map_err(ClientError::Lost)?;
         let mut client = Self { stream, calls: 0 };
-        let hello = Request::Hello { api_version: API_VERSION, client: "tamis-agent".to_owned() };
+        let hello =
+            Request::Hello { api_version: API_VERSION, client: "tamis-agent".to_owned(), language: String::new() };
         let greeting = client.call(hello).map_err(|err| {
             let is_late = matches!(&err, ClientError::Lost(err)
                 if matches!(err.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut));

@@ -13,6 +13,12 @@ pub fn now() -> UnixTime {
     UnixTime(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
+/// A time as part of a file's name: `2026-11-27-232045`, in UTC.
+pub fn stamp(at: UnixTime) -> String {
+    let at = jiff::Timestamp::from_second(at.0).unwrap_or_default();
+    at.strftime("%Y-%m-%d-%H%M%S").to_string()
+}
+
 /// The nanoseconds of the present second: enough chance to spread waits.
 pub fn subsec_nanos() -> u32 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().subsec_nanos()

@@ -57,11 +57,21 @@ pub(crate) enum Reach {
 
 /// Gets what is at an `https` address, if it is at most so many bytes. The system says whom to trust, and nothing is sent
 /// but the address and the name of the program.
-#[expect(clippy::wildcard_enum_match_arm, reason = "the rest is for experts, in the library's words")]
 pub(crate) fn get(address: &str, most: u64) -> Result<Vec<u8>, HttpsError> {
+    get_within(address, most, (FILE_PATIENCE, 10))
+}
+
+/// As [`get`], for somebody who waits no longer than that, and from nowhere else.
+pub(crate) fn get_here(address: &str, most: u64, patience: Duration) -> Result<Vec<u8>, HttpsError> {
+    get_within(address, most, (patience, 0))
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the rest is for experts, in the library's words")]
+fn get_within(address: &str, most: u64, (patience, redirects): (Duration, u32)) -> Result<Vec<u8>, HttpsError> {
     let agent: Agent = Agent::config_builder()
         .https_only(true)
-        .timeout_global(Some(FILE_PATIENCE))
+        .timeout_global(Some(patience))
+        .max_redirects(redirects)
         .user_agent("tamis")
         .tls_config(tls(RootCerts::PlatformVerifier))
         .build()

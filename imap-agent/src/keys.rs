@@ -127,6 +127,16 @@ pub fn smtp_password(account: &Account, smtp: &Smtp) -> Result<Secret, KeyError>
     from(&smtp.password, account)
 }
 
+/// The key for a service that is no account, from where the settings say; `service` is its name for people. May wait for a
+/// person.
+pub fn service_key(service: &str, source: &PasswordSource) -> Result<Secret, KeyError> {
+    match source {
+        PasswordSource::Keyring | PasswordSource::NotNeeded => Ok(Secret::new(String::new())),
+        PasswordSource::File(path) => from_file(path).map(Secret::new),
+        PasswordSource::Command(command) => from_command(service, command, COMMAND_TIME).map(Secret::new),
+    }
+}
+
 fn from(source: &PasswordSource, account: &Account) -> Result<Secret, KeyError> {
     let (first_line, place) = match source {
         PasswordSource::Keyring => return from_keyring(account),

@@ -20,13 +20,14 @@ use tracing_subscriber::{
 use crate::words::because;
 
 /// The libraries that must not talk, and how much they may say at most. `async_imap` writes commands, the login's
-/// password among them, and all mail; `zbus` carries what goes to the keyring.
+/// password among them, and all mail; `zbus` carries what goes to the keyring; `hickory` names what is asked, a list's key in it.
 const HUSHED: &[(&str, Level)] = &[
     ("async_imap", Level::DEBUG),
     ("imap_proto", Level::DEBUG),
     ("rustls", Level::INFO),
     ("keyring", Level::INFO),
     ("zbus", Level::INFO),
+    ("hickory", Level::ERROR),
 ];
 
 /// The log cannot be written.

@@ -15,7 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use directories::ProjectDirs;
+use directories::{ProjectDirs, UserDirs};
 use rustix::process::geteuid;
 use tamis_core::api::socket_path;
 
@@ -28,6 +28,7 @@ pub struct Home {
     data: PathBuf,
     log: PathBuf,
     socket: PathBuf,
+    given: Option<PathBuf>,
 }
 
 /// A folder that cannot be used.
@@ -70,6 +71,7 @@ impl Home {
             config: dir.clone(),
             log: dir.join("log"),
             socket: socket_path(Some(&dir), &dir, &std::env::temp_dir()),
+            given: Some(dir.clone()),
             data: dir,
         })
     }
@@ -82,7 +84,13 @@ impl Home {
             log: dirs.state_dir().unwrap_or(data).join("log"),
             socket: socket_path(dirs.runtime_dir(), data, &std::env::temp_dir()),
             data: data.to_path_buf(),
+            given: None,
         })
+    }
+
+    /// The one folder everything is below, if it is not in the platform's folders.
+    pub fn given(&self) -> Option<&Path> {
+        self.given.as_deref()
     }
 
     /// The settings, `tamis.toml`.
@@ -142,6 +150,21 @@ impl Home {
         let is_ours = found.is_dir() && found.uid() == geteuid().as_raw() && is_closed;
         if is_shared && !is_ours { Err(HomeError::NotOurs { path: dir.to_path_buf() }) } else { Ok(()) }
     }
+}
+
+/// Where a file is that the person names: a `~` is their home, what is below no folder is in their folder of documents, and
+/// so is a file of that `name` if they name none, or a folder.
+pub fn of_person(written: &str, name: &str) -> Result<PathBuf, String> {
+    let dirs = UserDirs::new().ok_or("cannot find your home directory; write the whole path")?;
+    let home = dirs.home_dir();
+    let documents = dirs.document_dir().filter(|folder| folder.is_dir()).unwrap_or(home);
+    let written = written.trim();
+    let path = match written.strip_prefix("~/") {
+        Some(rest) => home.join(rest),
+        // A file manager gives such.
+        None => documents.join(written.strip_prefix("file://").unwrap_or(written)),
+    };
+    Ok(if path.is_dir() { path.join(name) } else { path })
 }
 
 fn make_private(dir: &Path) -> Result<(), HomeError> {

@@ -36,7 +36,7 @@ const BREATH: Duration = Duration::from_millis(200);
 
 /// What answers the calls.
 pub trait Handler: Send + Sync + 'static {
-    /// Answers one request. Never asked [`Request::Hello`]. The future is dropped when its client goes away, so work that
+    /// Answers one request, in the language of the client ([`crate::tongue`]). Never asked [`Request::Hello`]. The future is dropped when its client goes away, so work that
     /// must be finished belongs to somebody else, who is only sent to here.
     fn handle(&self, request: Request) -> impl Future<Output = Reply> + Send;
 

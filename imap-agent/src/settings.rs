@@ -3,11 +3,14 @@
 //! A change never replaces the file before the whole new text has been read as settings, and replaces it at once or not
 //! at all. Comments stay where they are.
 
+mod change;
+
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use tamis_core::{
@@ -17,10 +20,14 @@ use tamis_core::{
 };
 use toml_edit::{ArrayOfTables, DocumentMut, Item, RawString, Table, value};
 
+pub use self::change::Changed;
 use crate::{
     paths::{Home, HomeError},
     words::because,
 };
+
+/// How many drafts of the file this process has begun.
+static DRAFTS: AtomicU64 = AtomicU64::new(0);
 
 /// The settings as the file has them.
 #[derive(Clone, Debug)]
@@ -64,6 +71,9 @@ pub enum SettingsError {
     /// What is wanted of an account cannot be.
     #[error("cannot add the account: {0}")]
     Form(String),
+    /// A setting cannot be what is wanted.
+    #[error("{0}")]
+    Value(String),
     /// There is no account of that name.
     #[error("there is no account `{name}`{}", known(accounts))]
     NoAccount {
@@ -78,7 +88,7 @@ impl SettingsError {
     /// Whether the person can put it right by saying or writing something else.
     pub fn is_the_persons(&self) -> bool {
         match self {
-            Self::Wrong { .. } | Self::Form(_) | Self::NoAccount { .. } => true,
+            Self::Wrong { .. } | Self::Form(_) | Self::Value(_) | Self::NoAccount { .. } => true,
             Self::Home(_) | Self::Read { .. } | Self::Write { .. } => false,
         }
     }
@@ -268,8 +278,8 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let mode = fs::metadata(&path).map_or(0o600, |found| found.permissions().mode() & 0o777);
     let dir = path.parent().unwrap_or_else(|| Path::new("/"));
-    let draft = dir.join(format!(".tamis.toml.{}", std::process::id()));
-    let written = write_draft(&draft, mode, bytes).and_then(|()| fs::rename(&draft, &path));
+    let (draft, file) = begin_draft(dir, mode)?;
+    let written = write_draft(file, bytes).and_then(|()| fs::rename(&draft, &path));
     if written.is_err() {
         // Nothing more can be done about a draft that cannot be removed either.
         fs::remove_file(&draft).ok();
@@ -278,8 +288,21 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
-fn write_draft(draft: &Path, mode: u32, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(draft)?;
+/// A draft that nobody else writes to.
+fn begin_draft(dir: &Path, mode: u32) -> io::Result<(PathBuf, File)> {
+    loop {
+        let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+        let draft = dir.join(format!(".tamis.toml.{}.{number}", std::process::id()));
+        match OpenOptions::new().write(true).create_new(true).mode(mode).open(&draft) {
+            Ok(file) => return Ok((draft, file)),
+            // One that was left behind long ago.
+            Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(err) => return Err(err),
+        }
+    }
+}
+
+fn write_draft(mut file: File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -10,9 +10,13 @@
 
 pub mod backfill;
 pub mod batch;
+pub mod bootstrap;
 pub mod digest;
 pub mod dropped;
+pub mod figures;
+pub mod file_lessons;
 pub mod filing;
+pub mod fingerprints;
 pub mod folder;
 pub mod glimpse;
 pub mod history;
@@ -20,17 +24,30 @@ pub mod ids;
 mod intent;
 pub mod journal;
 mod judged;
+mod learned;
 pub mod lessons;
+pub mod lists;
 pub mod mail;
 pub mod migrate;
+pub mod moves;
 mod open;
 pub mod original;
+pub mod pause;
+pub mod peers;
+pub mod people;
 pub mod progress;
+pub mod reputation;
+mod said;
 pub mod seen;
+pub mod sent;
+pub mod servers;
+pub mod settings;
 pub mod training;
 mod transaction;
 pub mod undo;
+pub mod unlearned;
 pub mod views;
+pub mod waiting;
 
 #[cfg(test)]
 mod crash_tests;
@@ -40,6 +57,7 @@ pub(crate) mod testing;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex},
     thread::{self, JoinHandle},
 };
 
@@ -47,7 +65,10 @@ use rusqlite::Connection;
 use tamis_core::api::{BatchId, MailId};
 use tokio::sync::{mpsc, oneshot};
 
+use fingerprints::Shelf;
 pub use ids::{AccountId, Fingerprint, IntentId, Key, Location};
+
+use crate::tongue;
 
 /// Why something was not read or written. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -119,6 +140,7 @@ pub type Db = Connection;
 #[derive(Debug)]
 pub struct Store {
     jobs: Option<mpsc::Sender<Job>>,
+    shelf: Arc<Mutex<Shelf>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -138,7 +160,7 @@ impl Store {
                 drop(lock);
             })
             .map_err(|source| StoreError::Prepare { path: path.to_path_buf(), source })?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { jobs: Some(jobs), shelf: Arc::default(), thread: Some(thread) })
     }
 
     /// Runs `job` on the database's thread. A job that has been queued runs even if nobody waits for it any more.
@@ -159,6 +181,11 @@ impl Store {
         let (job, reply) = packed(job);
         self.queue()?.blocking_send(job).ok().ok_or(StoreError::Closed)?;
         reply.blocking_recv().unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// The prints of messages that are held in memory.
+    pub fn shelf(&self) -> Arc<Mutex<Shelf>> {
+        Arc::clone(&self.shelf)
     }
 
     fn queue(&self) -> Result<&mpsc::Sender<Job>, StoreError> {
@@ -187,8 +214,10 @@ fn packed<T: Send + 'static>(
     job: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> (Job, oneshot::Receiver<Result<T, StoreError>>) {
     let (reply, answer) = oneshot::channel();
+    let language = tongue::asked();
     let job = move |connection: &mut Connection| {
-        let result = catch_unwind(AssertUnwindSafe(|| job(connection))).unwrap_or(Err(StoreError::Panicked));
+        let job = AssertUnwindSafe(|| tongue::on_thread(language, || job(connection)));
+        let result = catch_unwind(job).unwrap_or(Err(StoreError::Panicked));
         // Whoever asked may have stopped waiting.
         reply.send(result).ok();
     };

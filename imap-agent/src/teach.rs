@@ -43,6 +43,11 @@ impl Teacher {
         self.learner.read().unwrap_or_else(PoisonError::into_inner).trained()
     }
 
+    /// Has `look` look at the learner.
+    pub(crate) fn with<T>(&self, look: impl FnOnce(&Logistic) -> T) -> T {
+        look(&self.learner.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Learns a lesson from the store's history, when the agent starts.
     pub fn remember(&self, label: Label, tokens: &[u8]) {
         learn(&mut self.learner.write().unwrap_or_else(PoisonError::into_inner), label, tokens);

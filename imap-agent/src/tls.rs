@@ -118,7 +118,16 @@ impl TlsSettings {
         TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(|error| why(&error))
     }
 
-    fn client_config(
+    /// Trusts nobody, for who wants to have something and makes no protected connection.
+    pub(crate) fn for_nobody(&self) -> Result<ClientConfig, TlsError> {
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| TlsError::Failed(error.to_string()))?;
+        Ok(builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
+    }
+
+    /// What a connection is made with. Reads the system's certificates: hundreds of files on some machines.
+    pub(crate) fn client_config(
         &self,
         ca_file: Option<&Path>,
         client: Option<&ClientCertificate>,

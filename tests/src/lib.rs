@@ -12,10 +12,13 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+pub mod bus;
 pub mod faults;
 pub mod letter;
+pub mod names;
 pub mod process;
 pub mod proxy;
+pub mod reader;
 pub mod repository;
 pub mod screen;
 pub mod session;

@@ -5,6 +5,7 @@ use std::{
     io::{BufRead as _, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
+    thread,
     time::Duration,
 };
 
@@ -66,6 +67,29 @@ impl Screen {
         })
     }
 
+    /// The numbers of the windows that can be seen and whose title contains `title`.
+    pub fn windows(&self, title: &str) -> Result<Vec<String>> {
+        let search = self.command("xdotool").args(["search", "--onlyvisible", "--name", title]).output()?;
+        Ok(String::from_utf8_lossy(&search.stdout).lines().map(str::to_owned).collect())
+    }
+
+    /// Makes a window an icon.
+    pub fn hide(&self, window: &str) -> Result<()> {
+        self.xdotool(&["windowminimize", "--sync", window]).map(|_| ())
+    }
+
+    /// Gives a window a size and a place.
+    pub fn place(&self, window: &str, [width, height]: [u32; 2], [x, y]: [u32; 2]) -> Result<()> {
+        self.xdotool(&["windowsize", window, &width.to_string(), &height.to_string()])?;
+        self.xdotool(&["windowmove", window, &x.to_string(), &y.to_string()]).map(|_| ())
+    }
+
+    /// Where a window is and how large, in the words of xdotool, without its number.
+    pub fn geometry(&self, window: &str) -> Result<String> {
+        let said = self.xdotool(&["getwindowgeometry", window])?;
+        Ok(said.lines().skip(1).collect::<Vec<_>>().join(" "))
+    }
+
     /// Gives a window the keyboard.
     pub fn focus(&self, window: &str) -> Result<()> {
         self.xdotool(&["windowfocus", "--sync", window]).map(|_| ())
@@ -74,6 +98,50 @@ impl Screen {
     /// Presses and lets go of a key, by its X name: `Down`, `r`, `ctrl+z`.
     pub fn press(&self, key: &str) -> Result<()> {
         self.xdotool(&["key", "--clearmodifiers", key]).map(|_| ())
+    }
+
+    /// Presses the first button of the mouse at a point of a window, and lets it go.
+    pub fn click(&self, window: &str, (x, y): (i32, i32)) -> Result<()> {
+        self.point(window, (x, y))?;
+        self.xdotool(&["click", "1"]).map(|_| ())
+    }
+
+    /// The same while a key is held: `ctrl`, `shift`.
+    pub fn click_with(&self, key: &str, window: &str, at: (i32, i32)) -> Result<()> {
+        self.xdotool(&["keydown", key])?;
+        let clicked = self.click(window, at);
+        self.xdotool(&["keyup", key])?;
+        clicked
+    }
+
+    /// Drags what is at a point of a window to another, slowly enough to be seen on the way, also where each frame takes long.
+    pub fn drag(&self, window: &str, from: (i32, i32), to: (i32, i32)) -> Result<()> {
+        self.point(window, from)?;
+        self.xdotool(&["mousedown", "1"])?;
+        thread::sleep(Duration::from_millis(200));
+        for part in 1..=10 {
+            let along = |from: i32, to: i32| from + (to - from) * part / 10;
+            self.point(window, (along(from.0, to.0), along(from.1, to.1)))?;
+            thread::sleep(Duration::from_millis(60));
+        }
+        thread::sleep(Duration::from_millis(600));
+        self.xdotool(&["mouseup", "1"]).map(|_| ())
+    }
+
+    /// Turns the wheel at a point of a window: down, or up if `notches` is negative.
+    pub fn wheel(&self, window: &str, at: (i32, i32), notches: i32) -> Result<()> {
+        self.point(window, at)?;
+        let count = notches.unsigned_abs().to_string();
+        self.xdotool(&["click", "--repeat", &count, if notches < 0 { "4" } else { "5" }]).map(|_| ())
+    }
+
+    /// Types a text.
+    pub fn type_text(&self, text: &str) -> Result<()> {
+        self.xdotool(&["type", "--delay", "15", text]).map(|_| ())
+    }
+
+    fn point(&self, window: &str, (x, y): (i32, i32)) -> Result<()> {
+        self.xdotool(&["mousemove", "--window", window, &x.to_string(), &y.to_string()]).map(|_| ())
     }
 
     /// Takes a picture of the whole screen, to keep at `path`.

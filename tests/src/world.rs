@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use xtask::{
     agent::{Agent, Row},
     dovecot::{Dovecot, Options},
@@ -77,6 +77,12 @@ impl World {
         let eye = server.imap(USER, PASSWORD)?;
         let proxy = Proxy::start(server.port)?;
         let agent = agent(&proxy, &server)?;
+        // Nobody is asked about mail but in tests that say so.
+        agent.set("[network]", "enabled", &Value::Bool(false))?;
+        // Whatever else this machine has must not have a say.
+        agent.set("[clamd]", "socket", &json!("off"))?;
+        // The letters of most tests are written after one pattern, and are not to be known again by it.
+        agent.set("[fingerprints]", "local", &Value::Bool(false))?;
         let junk = format!("{}Junk", server.options.prefix);
         Ok(Self { agent, proxy, eye, server, junk })
     }

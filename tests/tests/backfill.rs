@@ -15,11 +15,13 @@ use tamis_tests::{
 };
 use xtask::dovecot::Options;
 
-/// One message each sixteen hours: the newest is an hour old, the oldest forty days.
+/// One message each sixteen hours: the newest is two hours old, the oldest forty days. What is an hour old when the agent
+/// meets the inbox may be taken for new, as clocks differ so much.
 const MESSAGES: u64 = 60;
 const HOURS_BETWEEN: u64 = 16;
+const NEWEST_HOURS: u64 = 2;
 
-/// Of these, so many arrived within thirty days: the next one is an hour too old.
+/// Of these, so many arrived within thirty days: the next one is two hours too old.
 const WITHIN: u64 = 45;
 
 /// Of these, so many are spam: every third is.
@@ -184,7 +186,7 @@ fn world_with_older_mail(rate: u64) -> Result<(World, Vec<Letter>)> {
     for n in 0..MESSAGES {
         let name = format!("older-{n}");
         let letter = if n % 3 == 0 { Letter::spam(&name)? } else { Letter::ham(&name)? };
-        let hours = (MESSAGES - 1 - n) * HOURS_BETWEEN + 1;
+        let hours = (MESSAGES - 1 - n) * HOURS_BETWEEN + NEWEST_HOURS;
         world.server.place(USER, &letter.raw, now - hours * 3600)?;
         letters.push(letter);
     }

@@ -15,8 +15,9 @@ use tamis_tests::faults::{
 };
 use xtask::server::Server;
 
-/// What is random in the small proof. Any number would do.
+/// What is random in the small proof, unless another number is in [`SEED_NAME`]. Any would do.
 const SEED: u64 = 1907;
+const SEED_NAME: &str = "TAMIS_FAULTS_SEED";
 
 /// What these runs are counted as: a byte of a command is worth more trouble than one of a message.
 const IN_COMMANDS: &str = "other bytes in a command";
@@ -37,8 +38,9 @@ fn whatever_happens_to_the_wire_nothing_is_lost() -> Result<()> {
     let (server, script) = (server()?, Script::small()?);
     let session = sound(&server, &script)?;
     let mut tally = Tally::default();
-    tally.play(&server, &script, (None, &at_bytes(SEED, session.extent, 7 * 9)))?;
-    tally.play(&server, &script, (Some(IN_COMMANDS), &in_commands(SEED, &session.changing, 21)))?;
+    let seed = number(SEED_NAME, SEED)?;
+    tally.play(&server, &script, (None, &at_bytes(seed, session.extent, 7 * 9)))?;
+    tally.play(&server, &script, (Some(IN_COMMANDS), &in_commands(seed, &session.changing, 21)))?;
     clean(&tally)
 }
 
@@ -55,11 +57,7 @@ fn killed_at_any_moment_nothing_is_lost() -> Result<()> {
 #[test]
 #[ignore = "it takes half an hour"]
 fn the_whole_proof() -> Result<()> {
-    let number = |name: &str, usual: u64| match env::var(name) {
-        Ok(text) => text.parse().with_context(|| format!("{name} must be a number")),
-        Err(_) => Ok(usual),
-    };
-    let (seed, runs) = (number("TAMIS_FAULTS_SEED", SEED)?, number("TAMIS_FAULTS_RUNS", 200)?);
+    let (seed, runs) = (number(SEED_NAME, SEED)?, number("TAMIS_FAULTS_RUNS", 200)?);
     let (server, script) = (server()?, Script::large()?);
     let Report { extent, changing, .. } = sound(&server, &script)?;
     let start = Instant::now();
@@ -73,6 +71,13 @@ fn the_whole_proof() -> Result<()> {
     at_every_command(&mut tally, &server, (&script, &commands, extent.answers))?;
     println!("seed {seed}, {} letters, {extent:?}, {:?}", script.entries.len(), start.elapsed());
     clean(&tally)
+}
+
+fn number(name: &str, usual: u64) -> Result<u64> {
+    match env::var(name) {
+        Ok(text) => text.parse().with_context(|| format!("{name} must be a number")),
+        Err(_) => Ok(usual),
+    }
 }
 
 /// A session in which nothing goes wrong, which says how long it is.

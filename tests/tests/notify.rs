@@ -2,9 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, sync_channel},
     thread,
 };
@@ -12,12 +9,13 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 use tamis_tests::{
+    bus::Bus,
     letter::Letter,
     wait_until,
     world::{PATIENCE, World},
 };
 use tempfile::TempDir;
-use xtask::{dovecot::Options, packages};
+use xtask::dovecot::Options;
 use zbus::{
     blocking::{MessageIterator, connection::Builder},
     zvariant::OwnedValue,
@@ -105,41 +103,4 @@ fn desktop(address: &str) -> Result<Receiver<Notification>> {
     };
     thread::Builder::new().name("desktop".to_owned()).spawn(remember)?;
     Ok(notifications)
-}
-
-/// A message bus of our own, on which no service is started.
-struct Bus {
-    daemon: Child,
-    address: String,
-    _folder: TempDir,
-}
-
-impl Bus {
-    fn start() -> Result<Self> {
-        packages::ensure(packages::BUS)?;
-        let folder = TempDir::new()?;
-        let config = folder.path().join("bus.conf");
-        let socket = folder.path().join("bus");
-        fs::write(
-            &config,
-            format!(
-                "<busconfig><type>session</type><listen>unix:path={}</listen><policy context=\"default\">\
-                 <allow send_destination=\"*\"/><allow receive_sender=\"*\"/><allow own=\"*\"/></policy></busconfig>",
-                socket.display()
-            ),
-        )?;
-        let mut command = Command::new("dbus-daemon");
-        command.arg(format!("--config-file={}", config.display())).args(["--nofork", "--print-address"]);
-        let mut daemon = command.stdout(Stdio::piped()).spawn().context("cannot run dbus-daemon")?;
-        let mut address = String::new();
-        BufReader::new(daemon.stdout.take().context("no output")?).read_line(&mut address)?;
-        Ok(Self { daemon, address: address.trim().to_owned(), _folder: folder })
-    }
-}
-
-impl Drop for Bus {
-    fn drop(&mut self) {
-        self.daemon.kill().ok();
-        self.daemon.wait().ok();
-    }
 }

@@ -159,7 +159,8 @@ fn what_the_person_marks_on_one_is_left_to_it_by_the_other() -> Result<()> {
     pair.world.only_copy(&letter, "Junk")?;
     let learned =
         |agent: &Agent| Ok::<_, anyhow::Error>((number(agent, "trained_spam")?, number(agent, "trained_ham")?));
-    assert_eq!((learned(&pair.desktop)?, learned(&pair.world.agent)?), ((1, 0), (0, 0)));
+    // The other one sees that it was moved to Junk: the person has said so, once.
+    assert_eq!((learned(&pair.desktop)?, learned(&pair.world.agent)?), ((1, 0), (1, 0)));
     Ok(())
 }
 
@@ -208,7 +209,9 @@ fn each_learns_once_what_it_is_told() -> Result<()> {
     wait(&pair.world.agent, 2, "judged")?;
     pair.world.teach("release", &spam)?;
     pair.rest()?;
-    assert_eq!([number(&pair.world.agent, "trained_ham")?, number(&pair.desktop, "trained_ham")?], [1, 0]);
+    // The other one has learned from it if it knew the message.
+    let learned = [number(&pair.world.agent, "trained_ham")?, number(&pair.desktop, "trained_ham")?];
+    ensure!(learned[0] == 1 && learned[1] <= 1, "{learned:?}");
 
     let uid = pair.world.only_copy(&dropped, "INBOX")?.uid;
     pair.world.eye.carry("INBOX", uid, "Tamis/Spam")?;

@@ -1,7 +1,9 @@
 //! Leaving a mailing by a message, with a real mailbox and a real server that sends; and the mail of which nothing is asked.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
+use tamis_agent::{client::Client, paths::Home};
+use tamis_core::api::{MailId, Reply, Request};
 use tamis_tests::{
     letter::Letter,
     world::{USER, World, seconds_now},
@@ -71,6 +73,23 @@ fn a_mailing_is_left_by_a_message_and_of_spam_nothing_is_asked() -> Result<()> {
     let said = world.agent.say(&["unsubscribe", &id_of(&world, &signed)?])?;
     assert_eq!(said.trim(), "a message to leave@lists.example.net asks to take you off its list");
     assert_eq!(smtp.accepted()?.len(), 2);
+
+    leaves_a_selection(&world, &smtp, [&spam, &news, &signed, &unknown])
+}
+
+/// Of a whole selection, what can be left is left, once for each way out.
+fn leaves_a_selection(world: &World, smtp: &SmtpServer, letters: [&Letter; 4]) -> Result<()> {
+    let number = |letter: &Letter| anyhow::Ok(MailId(id_of(world, letter)?.parse()?));
+    let all = letters.into_iter().map(number).collect::<Result<Vec<MailId>>>()?;
+    let mut client = Client::connect(&Home::below(world.agent.home())?)?;
+    let Reply::Done { text, .. } = client.call(Request::UnsubscribeAll(all.clone()))? else { bail!("not done") };
+    assert_eq!(
+        text,
+        "unsubscribed from 1 mailing; not done for Offers: this message is spam: to ask its sender for anything would tell that somebody reads this address; and for 1 more"
+    );
+    assert_eq!(smtp.accepted()?.len(), 3);
+    let refused = client.call(Request::UnsubscribeAll(all.into_iter().take(1).collect()))?;
+    assert!(matches!(refused, Reply::Refused { .. }), "{refused:?}");
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use crate::{
     check::Check,
     evidence::Evidence,
     finding::Findings,
-    mail::{Attachment, Kind, Mail},
+    mail::{Attachment, Kind, Mail, file::is_of_system},
     symbol::SymbolInfo,
 };
 
@@ -27,6 +27,8 @@ const FILE_NESTED_ARCHIVE: SymbolInfo =
 const FILE_RARE_ARCHIVE: SymbolInfo =
     SymbolInfo::new("FILE_RARE_ARCHIVE", "An attached archive is of a kind that hardly anybody sends");
 const FILE_BOMB: SymbolInfo = SymbolInfo::new("FILE_BOMB", "An attached archive unpacks to hundreds of times its size");
+const FILE_NO_ROOM: SymbolInfo =
+    SymbolInfo::new("FILE_NO_ROOM", "The attached files unpack to more than can be looked at");
 
 /// Words for a password.
 static PASSWORD_WORDS: LazyLock<BTreeSet<String>> =
@@ -55,7 +57,17 @@ impl Check for Archives {
     }
 
     fn symbols(&self) -> &'static [SymbolInfo] {
-        const { &[FILE_KEY_IN_TEXT, FILE_HIDES_NAMES, FILE_ARCHIVED_PAGE, FILE_NESTED_ARCHIVE, FILE_RARE_ARCHIVE, FILE_BOMB] }
+        const {
+            &[
+                FILE_KEY_IN_TEXT,
+                FILE_HIDES_NAMES,
+                FILE_ARCHIVED_PAGE,
+                FILE_NESTED_ARCHIVE,
+                FILE_RARE_ARCHIVE,
+                FILE_BOMB,
+                FILE_NO_ROOM,
+            ]
+        }
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
@@ -82,10 +94,15 @@ fn packed(shown: &str, file: &Attachment, findings: &mut Findings) {
         let megabytes = bytes / 1_000_000;
         findings.raise(&FILE_BOMB, format!("\"{shown}\" of {} bytes unpacks to {megabytes} MB", file.size));
     }
+    if file.inside.is_crowded_out {
+        let why = format!("\"{shown}\" was hardly looked into, as the files before it unpack to too much");
+        findings.raise(&FILE_NO_ROOM, why);
+    }
     if is_made_of_parts(file) {
         return;
     }
-    match &archive.names[..] {
+    let seen: Vec<&str> = archive.names.iter().map(String::as_str).filter(|name| !is_of_system(name)).collect();
+    match &seen[..] {
         [only] if ends_in_page(only) || ends_in_image(only) => {
             findings.raise(&FILE_ARCHIVED_PAGE, format!("\"{}\" is all there is in \"{shown}\"", short(only)));
         }

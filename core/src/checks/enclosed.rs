@@ -5,7 +5,7 @@ use crate::{
     check::Check,
     evidence::Evidence,
     finding::Findings,
-    mail::{Arrival, Domain, Mail, attachment},
+    mail::{Address, Arrival, Domain, Mail, UnixTime, attachment, takes_mail_for},
     symbol::SymbolInfo,
 };
 
@@ -19,11 +19,17 @@ use super::{
 
 const MESSAGE_ALONE: SymbolInfo = SymbolInfo::new(
     "MESSAGE_ALONE",
-    "Nothing but an attached message that was never sent says anything, and leads elsewhere",
+    "Nothing but an attached message says anything, which never came to whoever sends it on, and leads elsewhere",
 );
 
 /// Words from which on somebody has written something.
 const FEW_WORDS: usize = 8;
+
+/// How far clocks are apart at most, in seconds.
+const DAY: i64 = 24 * 3600;
+
+/// Recipients of the attached message that are looked at.
+const MOST_RECIPIENTS: usize = 40;
 
 /// Bytes of the attached message that are read.
 const MAX_BYTES: usize = 256 * 1024;
@@ -52,9 +58,7 @@ impl Check for Enclosed {
         let Some(from) = from::address(mail) else { return };
         let Some(bytes) = attachment::first_message(mail.raw) else { return };
         let inner = Mail::parse(bytes.get(..MAX_BYTES).unwrap_or(&bytes), &Arrival::default());
-        // What people and programs send on has come to them: it shows the way it took.
-        let has_come = ["Received", "Return-Path", "Delivered-To"].iter().any(|name| inner.has_header(name));
-        if has_come || concerns(&inner, &from.domain) || is_mine(&inner, mail) {
+        if has_come(&inner, mail, &from.domain) || concerns(&inner, &from.domain) || is_mine(&inner, mail) {
             return;
         }
         let own = from.domain.registrable();
@@ -62,7 +66,7 @@ impl Check for Enclosed {
         if let Some(site) = site {
             let said = count(u32::try_from(words(mail)).unwrap_or(u32::MAX), "word");
             let why = format!(
-                "{said} and an attached message \"{}\" that was never sent and leads to {site}",
+                "{said} and an attached message \"{}\" that shows no way to {own} and leads to {site}",
                 short(&inner.subject)
             );
             findings.raise(&MESSAGE_ALONE, why);
@@ -88,16 +92,37 @@ fn is_sent_on(mail: &Mail<'_>) -> bool {
         || mailing_list::list_id(mail).is_some()
 }
 
+/// Whether the attached message shows how it came to the one who sends it on: a server of theirs, of those it was to, or of a
+/// great provider wrote when it took it, or for whom.
+///
+/// Anybody can type such a line, but what people and programs send on always has one that fits. That it came to the person's
+/// own house is no reason why somebody elsewhere has it.
+fn has_come(inner: &Mail<'_>, outer: &Mail<'_>, house: &Domain) -> bool {
+    let theirs = inner.to.iter().chain(&inner.cc).take(MOST_RECIPIENTS).filter_map(|one| one.address.as_ref());
+    let is_own = |domain: &Domain| {
+        let mine = outer.account.identities.iter().map(|mine| &mine.domain).chain(&outer.account.provider);
+        mine.into_iter().any(|mine| domain.is_within(mine))
+    };
+    let theirs = theirs.map(|address| address.domain.registrable()).filter(|domain| !is_own(domain));
+    let houses: Vec<Domain> = [house.registrable()].into_iter().chain(theirs).collect();
+    let is_of_house = |address: &Address| houses.iter().any(|house| address.domain.is_within(house));
+    let is_in_time = |at: UnixTime| outer.received_at.is_none_or(|now| at.0 <= now.0.saturating_add(DAY));
+    inner.trace.hops.iter().filter(|hop| hop.at.is_some_and(is_in_time)).any(|hop| {
+        let by = hop.by.as_deref().and_then(Domain::parse);
+        by.is_some_and(|by| takes_mail_for(&by, &houses)) || hop.recipient.as_ref().is_some_and(is_of_house)
+    })
+}
+
 /// Whether the attached message was to or from the house of the one who sends it on.
 fn concerns(inner: &Mail<'_>, house: &Domain) -> bool {
     let all = inner.to.iter().chain(&inner.cc).chain(&inner.from).filter_map(|one| one.address.as_ref());
-    all.take(40).any(|address| !is_freemail(house) && address.domain.is_within(&house.registrable()))
+    all.take(MOST_RECIPIENTS).any(|address| !is_freemail(house) && address.domain.is_within(&house.registrable()))
 }
 
 /// Whether it was to or from the one who sends it on, or is one of the person's own.
 fn is_mine(inner: &Mail<'_>, outer: &Mail<'_>) -> bool {
     let own = from::address(outer).into_iter().collect::<Vec<_>>();
-    let all = inner.to.iter().chain(&inner.cc).take(40).filter_map(|one| one.address.as_ref());
+    let all = inner.to.iter().chain(&inner.cc).take(MOST_RECIPIENTS).filter_map(|one| one.address.as_ref());
     all.chain(from::address(inner)).any(|address| own.contains(&address))
         || from::address(inner).is_some_and(|address| outer.account.identities.contains(address))
 }

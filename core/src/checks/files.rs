@@ -4,7 +4,10 @@ use crate::{
     check::Check,
     evidence::Evidence,
     finding::Findings,
-    mail::{Attachment, Kind, Mail, file::PAGE_ENDINGS},
+    mail::{
+        Attachment, Kind, Mail,
+        file::{PAGE_ENDINGS, is_called_document},
+    },
     symbol::{Symbol, SymbolInfo},
 };
 
@@ -117,11 +120,9 @@ pub(super) fn looked_at<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Atta
     mail.attachments.iter().filter(move |file| !is_welcome(file))
 }
 
-/// Whether a file is a document that is an archive inside. One that is called an archive is opened as one.
-pub(super) fn is_made_of_parts(file: &Attachment) -> bool {
-    let name = file.name.as_deref().unwrap_or_default();
-    let is_called_archive = name.rsplit_once('.').is_some_and(|(_, ending)| ending.trim().eq_ignore_ascii_case("zip"));
-    file.inside.kind == Kind::OpenDocument && !is_called_archive
+/// Whether a file is a document that is an archive inside, and opened as one: anything can be packed like a document.
+pub(crate) fn is_made_of_parts(file: &Attachment) -> bool {
+    file.inside.kind == Kind::OpenDocument && is_called_document(file.name.as_deref(), &file.content_type)
 }
 
 /// Why a file had better not be opened, if there is a reason: the first of what is found, unless it is only a web page.

@@ -10,11 +10,18 @@ mod bulk;
 
 use aho_corasick::AhoCorasick;
 
-use crate::{check::Check, evidence::Evidence, finding::Findings, mail::Mail, symbol::SymbolInfo};
+use crate::{
+    check::Check,
+    evidence::Evidence,
+    finding::Findings,
+    mail::{Group, Mail},
+    symbol::SymbolInfo,
+};
 
 pub(super) use abuse::is_own_form;
 pub(crate) use abuse::quotes_others;
-pub(super) use bounce::{is_from_server, is_report};
+pub(super) use bounce::is_from_server;
+pub(crate) use bounce::is_report;
 
 /// Text beyond this is not read: what a message is, it says at the beginning.
 const MOST_BYTES: usize = 20_000;
@@ -47,9 +54,19 @@ impl Check for Kind {
     }
 }
 
-/// The different phrases of a book in subject and text, in the order of the book.
+/// Subject and texts, as far as they are shown: of several forms of one text, the page.
+fn shown<'mail>(mail: &'mail Mail<'_>) -> impl Iterator<Item = &'mail str> {
+    let is_choice =
+        |group: &Group| matches!(group.content_type.as_str(), "multipart/alternative" | "multipart/related");
+    let has_page = mail.texts.iter().any(|part| part.is_html && !part.text.trim().is_empty());
+    let is_page_only = has_page && mail.groups.iter().any(is_choice);
+    let texts = mail.texts.iter().filter(move |part| part.is_html || !is_page_only);
+    [mail.subject.as_str()].into_iter().chain(texts.map(|part| part.text.as_str()))
+}
+
+/// The different phrases of a book in subject and text that is shown, in the order of the book.
 fn said(mail: &Mail<'_>, automaton: Option<&AhoCorasick>) -> Vec<usize> {
-    let texts = [mail.subject.as_str()].into_iter().chain(mail.texts.iter().map(|part| part.text.as_str()));
+    let texts = shown(mail);
     let mut left = MOST_BYTES;
     let mut found = Vec::new();
     for text in texts {

@@ -32,6 +32,9 @@ pub(super) static REDIRECTORS: Words = LazyLock::new(|| words(include_str!("../.
 /// Guards against bad links, which wrap all links.
 pub(super) static GUARDS: Words = LazyLock::new(|| words(include_str!("../../../assets/lists/guards.txt")));
 
+/// Large houses that let nobody else write in their name.
+pub(super) static WELL_BEHAVED: Words = LazyLock::new(|| words(include_str!("../../../assets/lists/well_behaved.txt")));
+
 /// Lines with something on them.
 pub(super) fn entries(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty())
@@ -53,6 +56,6 @@ pub(super) fn entry_above<'a>(list: &Words, domain: &'a Domain) -> Option<&'a st
 }
 
 /// Whether anyone can have an address at `domain`.
-pub(super) fn is_freemail(domain: &Domain) -> bool {
+pub fn is_freemail(domain: &Domain) -> bool {
     FREEMAIL.contains(domain.as_str())
 }

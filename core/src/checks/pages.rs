@@ -118,7 +118,8 @@ impl Check for Pages {
 /// Whom a page is for, and in whose name it asks.
 fn pretends(shown: &str, page: &Page, mail: &Mail<'_>, findings: &mut Findings) {
     let only_leaves = page.leaves && page.text_chars < FEW_CHARS;
-    let acts = 0 < page.passwords || page.sends || only_leaves || page.makes_file || page.writes_itself;
+    let unpacks = only_leaves || page.makes_file || page.writes_itself;
+    let acts = 0 < page.passwords || page.sends || unpacks && !page.is_of_site;
     let to = mail.to.iter().chain(&mail.cc).take(MOST_RECIPIENTS).filter_map(|to| to.address.as_ref());
     let is_known = |address: &&Address| page.addresses.contains(address);
     if acts && let Some(address) = to.chain(&mail.account.identities).find(is_known) {
@@ -145,18 +146,22 @@ fn look(shown: &str, file: &Attachment, page: &Page, own: Option<&Domain>, findi
     }
     if page.makes_file {
         findings.raise(&PAGE_MAKES_FILE, format!("\"{shown}\" makes a file of what is packed in it"));
-    } else if page.writes_itself || page.has_payload {
+    } else if (page.writes_itself || page.has_payload) && !page.is_of_site {
         findings.raise(&PAGE_WRITES_ITSELF, format!("\"{shown}\" writes itself anew from what is packed in it"));
     }
     if 0 < page.passwords {
         findings.raise(&PAGE_PASSWORD, format!("\"{shown}\" has a field for a password"));
     }
     let is_own = |host: &&Host| matches!(host, Host::Domain(to) if own.is_some_and(|own| to.is_within(own)));
-    if let Some(host) = page.posts_to.iter().find(|host| !is_own(host)) {
-        findings.raise(&PAGE_POSTS, format!("\"{shown}\" sends what is typed to {}", named(host)));
-    }
     if page.sends {
         findings.raise(&PAGE_SENDS, format!("a script in \"{shown}\" sends what is typed"));
+    }
+    // Handbooks have a field for a search, and a script that leads to the page one looked for.
+    if page.is_of_site {
+        return;
+    }
+    if let Some(host) = page.posts_to.iter().find(|host| !is_own(host)) {
+        findings.raise(&PAGE_POSTS, format!("\"{shown}\" sends what is typed to {}", named(host)));
     }
     if page.leaves {
         findings.raise(&PAGE_LEAVES, format!("\"{shown}\" leads away when opened"));

@@ -5,6 +5,7 @@ use crate::{
     evidence::Evidence,
     finding::Findings,
     mail::{AuthResult, AuthResults, Domain, Mail},
+    proof::{Found, Proof},
     symbol::SymbolInfo,
 };
 
@@ -54,6 +55,10 @@ impl Check for ProviderDoubt {
         }
         let Some(doubt) = &results.doubt else { return };
         let from = address.domain.registrable();
+        // The provider may not have looked for all that there is.
+        if Found::of(mail).proof(&from) == Proof::Given {
+            return;
+        }
         if !results.proves(&from) {
             let is_own = mail.account.identities.iter().any(|me| me.domain.registrable() == from);
             if is_own && !is_freemail(&from) {

@@ -133,7 +133,8 @@ fn helo(mail: &Mail<'_>, hop: &Hop, findings: &mut Findings) {
 }
 
 /// Names that providers give to home connections: the address inside, or a word that says so.
-fn is_dynamic(rdns: &str) -> bool {
+/// Whether a host is named like a home connection.
+pub(super) fn is_dynamic(rdns: &str) -> bool {
     const WORDS: [&str; 14] = [
         "dynamic",
         "dyn",

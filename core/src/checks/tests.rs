@@ -4,9 +4,16 @@ use std::collections::BTreeSet;
 
 use super::{CHECKS, symbols};
 use crate::{
-    Answer, Evidence, Finding, Findings, Mail, Query, UnixTime,
-    learn::{Clue, Opinion},
-    mail::{Address, Arrival, Domain, NamePattern},
+    Answer, Evidence, Finding, Findings, FuzzyHit, Mail, Query, UnixTime,
+    dns::{Asks, DnsKind, DnsRecord, known_lists},
+    fuzzy::{self as kin, Alike, Kin},
+    learn::{Clue, Label, Opinion},
+    lists::{AccountLists, Entry, EntryId, Kind, Lists, Side, What},
+    mail::{
+        Address, Arc, ArcState, Arrival, AuthResults, Authentication, Dmarc, DmarcPolicy, Domain, NamePattern, Seal,
+        SealState, Spf, SpfWord,
+    },
+    reputation::{Contact, Fate, Habit, Origin, Peer, Record, Subject, Track, WEEK_SECS},
 };
 
 #[test]
@@ -40,7 +47,7 @@ fn every_fixture_raises_exactly_what_it_expects() {
     let mut wrong = Vec::new();
     for check in CHECKS {
         for case in cases(check.name()) {
-            let mail = Mail::parse(&case.mail, &case.arrival);
+            let mail = case.mail();
             let mut findings = Findings::default();
             check.evaluate(&mail, &case.evidence, &mut findings);
             let got: BTreeSet<String> = findings.iter().map(|found| found.symbol.to_string()).collect();
@@ -86,7 +93,7 @@ pub(crate) fn fixture_findings() -> Vec<(&'static str, Finding)> {
     for check in CHECKS {
         for case in cases(check.name()) {
             let mut findings = Findings::default();
-            check.evaluate(&Mail::parse(&case.mail, &case.arrival), &case.evidence, &mut findings);
+            check.evaluate(&case.mail(), &case.evidence, &mut findings);
             all.extend(findings.into_iter().map(|found| (check.name(), found)));
         }
     }
@@ -146,6 +153,20 @@ const FIXTURES: &[(&str, &str)] = &[
     ("two_brands", include_str!("../../fixtures/two_brands.txt")),
     ("typo_domain", include_str!("../../fixtures/typo_domain.txt")),
     ("strange_seal", include_str!("../../fixtures/strange_seal.txt")),
+    ("listed", include_str!("../../fixtures/listed.txt")),
+    ("peer", include_str!("../../fixtures/peer.txt")),
+    ("first_contact", include_str!("../../fixtures/first_contact.txt")),
+    ("reputation", include_str!("../../fixtures/reputation.txt")),
+    ("virus", include_str!("../../fixtures/virus.txt")),
+    ("mx_route", include_str!("../../fixtures/mx_route.txt")),
+    ("dns_lists", include_str!("../../fixtures/dns_lists.txt")),
+    ("host_names", include_str!("../../fixtures/host_names.txt")),
+    ("return_address", include_str!("../../fixtures/return_address.txt")),
+    ("verify", include_str!("../../fixtures/verify.txt")),
+    ("fingerprint", include_str!("../../fixtures/fingerprint.txt")),
+    ("pyzor", include_str!("../../fixtures/pyzor.txt")),
+    ("rspamd_fuzzy", include_str!("../../fixtures/rspamd_fuzzy.txt")),
+    ("dcc", include_str!("../../fixtures/dcc.txt")),
 ];
 
 /// One message and what must be found in it.
@@ -155,6 +176,7 @@ struct Case {
     near: BTreeSet<String>,
     arrival: Arrival,
     evidence: Evidence,
+    found: Option<Authentication>,
     mail: Vec<u8>,
 }
 
@@ -165,8 +187,15 @@ fn cases(name: &str) -> Vec<Case> {
 }
 
 impl Case {
+    fn mail(&self) -> Mail<'_> {
+        let mut mail = Mail::parse(&self.mail, &self.arrival);
+        mail.authentication = self.found.clone().map(Box::new);
+        mail
+    }
+
     fn parse(text: &str) -> Self {
         let mut case = Self::default();
+        let (mut known, mut kindred) = (Vec::new(), Vec::new());
         let (head, mail) = text.split_once("\n\n").expect("a head, a blank line, a message");
         assert!(head.starts_with("expect:"), "a case begins with expect: {head}");
         for line in head.lines() {
@@ -180,7 +209,24 @@ impl Case {
                 "identity" => case.arrival.account.identities.push(Address::parse(value).unwrap()),
                 "deny" => case.arrival.account.files.deny.push(NamePattern::parse(value).unwrap()),
                 "allow" => case.arrival.account.files.allow.push(NamePattern::parse(value).unwrap()),
+                "list" => list(&mut case.arrival.account.lists, value),
                 "learned" => case.evidence.insert(Query::Learned, Answer::Learned(opinion(value.parse().unwrap()))),
+                "peer" => case.evidence.insert(Query::Standing(String::new()), Answer::Peer(Box::new(peer(value)))),
+                "answers" => case.evidence.insert(Query::Sent(vec![value.to_owned()]), Answer::OwnMessage),
+                "contact" => case.evidence.insert(Query::Contact(Contact(0)), met(value)),
+                "known" => known.push(value),
+                "virus" => case.evidence.insert(Query::Virus, Answer::Infected(value.to_owned())),
+                "asks" => case.arrival.account.asks = Asks::of(known_lists().to_vec()),
+                "dns" => {
+                    case.arrival.account.asks = Asks::of(known_lists().to_vec());
+                    let (query, answer) = dns(value);
+                    case.evidence.insert(query, answer);
+                }
+                "own" => own(case.found.get_or_insert_default(), value),
+                "kin" => kindred.push(kin(value)),
+                "pyzor" => case.evidence.insert(Query::Pyzor, reported(value)),
+                "fuzzy" => case.evidence.insert(Query::RspamdFuzzy, Answer::Fuzzy(vec![fuzzy_hit(value)])),
+                "dcc" => case.evidence.insert(Query::Dcc, Answer::Dcc(vec![counted(value)])),
                 other => panic!("unknown key {other:?}"),
             }
         }
@@ -191,8 +237,188 @@ impl Case {
             }
             case.mail.extend_from_slice(piece.as_bytes());
         }
+        if !known.is_empty() {
+            let track = Track::of(&case.mail());
+            let known = known.into_iter().map(|written| record(written, &track, case.arrival.received_at.unwrap()));
+            case.evidence.insert(Query::Reputation(track.subjects()), Answer::Reputation(known.collect()));
+        }
+        if !kindred.is_empty() {
+            case.evidence.insert(Query::Fingerprint(Box::default()), Answer::Kin(kindred));
+        }
         case
     }
+}
+
+/// Adds what we found ourselves: `spf WORD DOMAIN [HOST that may]`, `dkim STATE DOMAIN`, `dmarc POLICY` or
+/// `arc STATE SEALER [RESULTS]`.
+fn own(found: &mut Authentication, written: &str) {
+    let mut words = written.splitn(4, ' ');
+    let [method, word, domain, rest] = std::array::from_fn(|_| words.next().unwrap_or_default());
+    let domain = || Domain::parse(domain).unwrap();
+    match (method, word) {
+        ("spf", word) => {
+            let word = match word {
+                "pass" => SpfWord::Pass,
+                "fail" => SpfWord::Fail,
+                "softfail" => SpfWord::SoftFail,
+                "none" => SpfWord::None,
+                "unknown" => SpfWord::Unknown("no answer in time".to_owned()),
+                other => panic!("{other}"),
+            };
+            let host = "192.0.2.1".parse().unwrap();
+            found.spf = Some(Spf { host, domain: domain(), is_of_helo: false, word, passed_before: rest.parse().ok() });
+        }
+        ("dkim", word) => {
+            let state = match word {
+                "valid" => SealState::Valid,
+                "part" => SealState::ValidInPart,
+                "text" => SealState::TextChanged,
+                "head" => SealState::HeadChanged,
+                "unknown" => SealState::Unknown("the key is gone".to_owned()),
+                other => panic!("{other}"),
+            };
+            found.signatures.push(Seal { domain: domain(), selector: "s".to_owned(), state });
+        }
+        ("dmarc", "pass") => found.dmarc = Dmarc::Pass,
+        ("dmarc", "none") => found.dmarc = Dmarc::Fail(DmarcPolicy::None),
+        ("dmarc", "quarantine") => found.dmarc = Dmarc::Fail(DmarcPolicy::Quarantine),
+        ("dmarc", "reject") => found.dmarc = Dmarc::Fail(DmarcPolicy::Reject),
+        ("dmarc", "unknown") => found.dmarc = Dmarc::Unknown("no answer in time".to_owned()),
+        ("arc", word) => {
+            let state = if word == "valid" { ArcState::Valid } else { ArcState::Broken };
+            let arc = found.arc.get_or_insert_with(|| Arc { sealers: Vec::new(), found: Vec::new(), state });
+            arc.sealers.push(domain());
+            arc.found.push(AuthResults::read(&format!("mx; {rest}")));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// `reports welcomes`
+fn reported(written: &str) -> Answer {
+    let (reports, welcomes) = written.split_once(' ').unwrap();
+    Answer::Pyzor { reports: reports.parse().unwrap(), welcomes: welcomes.parse().unwrap() }
+}
+
+/// `flag value likeness`
+fn fuzzy_hit(written: &str) -> FuzzyHit {
+    let [flag, value, likeness] = written.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{written}") };
+    FuzzyHit { flag: flag.parse().unwrap(), value: value.parse().unwrap(), likeness: likeness.parse().unwrap() }
+}
+
+/// `name count`
+fn counted(written: &str) -> (String, u32) {
+    let (name, count) = written.split_once(' ').unwrap();
+    (name.to_owned(), count.parse().unwrap())
+}
+
+/// `fate text|same|file|links at recipient sender`, the fate being `open`, `spam`, `ham` or `filed`.
+fn kin(written: &str) -> Kin {
+    let [fate, alike, at, recipient, sender] = written.split_whitespace().collect::<Vec<_>>()[..] else {
+        panic!("{written}")
+    };
+    let is = |word: &str| alike.split('+').any(|said| said == word);
+    let is_same_text = is("same");
+    Kin {
+        alike: Alike { is_text: is("text") || is_same_text, is_same_text, is_file: is("file"), is_links: is("links") },
+        fate: match fate {
+            "open" => kin::Fate::Open,
+            "spam" => kin::Fate::SaidSpam,
+            "ham" => kin::Fate::SaidHam,
+            "filed" => kin::Fate::Filed,
+            other => panic!("unknown fate {other:?}"),
+        },
+        at: UnixTime(at.parse().unwrap()),
+        recipient: recipient.parse().unwrap(),
+        sender: sender.parse().unwrap(),
+    }
+}
+
+/// Adds an entry such as `block domain example.net`.
+fn list(lists: &mut AccountLists, written: &str) {
+    let [side, kind, value] = written.splitn(3, ' ').collect::<Vec<_>>()[..] else { panic!("{written}") };
+    let mut entries = lists.lists.entries().to_vec();
+    entries.push(Entry {
+        id: EntryId(1 + i64::try_from(entries.len()).unwrap()),
+        side: Side::from_word(side).unwrap(),
+        what: What::parse(Kind::from_word(kind).unwrap(), value).unwrap(),
+        account: None,
+    });
+    lists.lists = Lists::compile(entries).into();
+}
+
+/// `written replied last-written proven unproven`, and a network and a domain if something of it was answered: the host and the
+/// place where the Message-ID was made.
+fn peer(text: &str) -> Peer {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let number = |at: usize| words[at].parse().unwrap();
+    let habits = match &words[5..] {
+        [ip, maker] => {
+            let raw = format!(
+                "Received: from x ([{ip}]) by mx.example.org; Tue, 14 Nov 2023 22:13:20 +0000\nFrom: a@b.example\n\
+                 Message-ID: <1@{maker}>\n\n"
+            );
+            Origin::of(&Mail::parse(raw.as_bytes(), &Arrival::default())).habits
+        }
+        _ => BTreeSet::new(),
+    };
+    Peer {
+        written: number(0),
+        replied: number(1),
+        last_written: Some(UnixTime(words[2].parse().unwrap())),
+        proven: number(3),
+        unproven: number(4),
+        habits,
+        ..Peer::default()
+    }
+}
+
+/// Whether the contact of a message is `new` or `known`.
+fn met(text: &str) -> Answer {
+    match text {
+        "new" => Answer::Absent,
+        "known" => Answer::KnownContact,
+        other => panic!("unknown contact {other:?}"),
+    }
+}
+
+/// `kind name called-ham called-spam read`, one a week until the message came. A habit is that of the message.
+fn record(written: &str, track: &Track, now: UnixTime) -> (Subject, Record) {
+    let [kind, name, said_ham, said_spam, read] = written.split_whitespace().collect::<Vec<_>>()[..] else {
+        panic!("{written}")
+    };
+    let subject = match (&track.sender, kind) {
+        (Some(Subject::Habit(_, habit)), "habit") => Subject::Habit(name.to_owned(), *habit),
+        (_, "habit") => Subject::Habit(name.to_owned(), Habit(0)),
+        _ => Subject::parse(kind, name).unwrap(),
+    };
+    let mut record = Record::default();
+    for (count, fate) in [(said_ham, Fate::Said(Label::Ham)), (said_spam, Fate::Said(Label::Spam)), (read, Fate::Read)]
+    {
+        (0..count.parse().unwrap()).for_each(|n: i64| record.add(UnixTime(now.0 - n * WEEK_SECS), fate));
+    }
+    (subject, record)
+}
+
+/// `name KIND answer…`: addresses, `10:mx.example`, `host:name`, or `nxdomain`, `none`, `unknown`.
+fn dns(written: &str) -> (Query, Answer) {
+    let [name, kind, records @ ..] = &written.split(' ').collect::<Vec<_>>()[..] else { panic!("{written}") };
+    let kinds = [DnsKind::A, DnsKind::Aaaa, DnsKind::Txt, DnsKind::Mx, DnsKind::Ptr, DnsKind::Ns];
+    let kind = kinds.into_iter().find(|known| known.word() == *kind).unwrap();
+    let record = |text: &&str| match text.split_once(':') {
+        Some(("host", name)) => DnsRecord::Host(name.to_owned()),
+        Some((preference, host)) if kind == DnsKind::Mx => {
+            DnsRecord::Exchange { preference: preference.parse().unwrap(), host: host.to_owned() }
+        }
+        Some(_) | None => DnsRecord::Address(text.parse().unwrap()),
+    };
+    let answer = match records {
+        ["nxdomain"] => Answer::NoName,
+        ["none"] => Answer::Absent,
+        ["unknown"] => Answer::Unknown("no answer in time".to_owned()),
+        records => Answer::Records(records.iter().map(record).collect()),
+    };
+    (Query::dns(*name, kind), answer)
 }
 
 fn opinion(probability: f64) -> Opinion {

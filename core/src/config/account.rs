@@ -6,8 +6,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Account, Config, ConfigError, PasswordSource, Security, files::FilesSection, keeping::ArchiveSection,
-    policy::PolicySection, smtp::SmtpSection,
+    Account, Config, ConfigError, PasswordSource, Security, files::FilesSection, hold::HoldSection,
+    keeping::ArchiveSection, policy::PolicySection, smtp::SmtpSection,
 };
 use crate::{
     mail::{Address, Domain},
@@ -43,6 +43,8 @@ pub(super) struct AccountSection {
     archive: ArchiveSection,
     forward_to: Option<Spanned<String>>,
     smtp: Option<Spanned<SmtpSection>>,
+    hold: HoldSection,
+    relays: Vec<Spanned<String>>,
 }
 
 /// All accounts, each with a name of its own and a mailbox of its own. `base` has what holds for all of them.
@@ -120,6 +122,8 @@ impl Reader<'_> {
             archive: section.archive.apply(self.text, self.base.archive)?,
             forward_to: None,
             smtp: None,
+            hold: section.hold.apply(self.text, &self.base.hold)?,
+            relays: section.relays.iter().map(|relay| self.relay(relay)).collect::<Result<_, _>>()?,
         };
         account.smtp = section.smtp.map(|smtp| self.smtp(smtp, &account)).transpose()?;
         account.forward_to = section.forward_to.map(|to| self.forward_to(&to, &account)).transpose()?;
@@ -145,6 +149,13 @@ impl Reader<'_> {
         Address::parse(written.get_ref())
             .filter(|_| !written.get_ref().contains(char::is_control))
             .ok_or_else(|| self.wrong(&written.span(), format!("{:?} is not an address", written.get_ref())))
+    }
+
+    fn relay(&self, written: &Spanned<String>) -> Result<Domain, ConfigError> {
+        Domain::parse(written.get_ref()).filter(|domain| domain.as_str().contains('.')).ok_or_else(|| {
+            let what = format!("{:?} is not a domain such as example.net", written.get_ref());
+            self.wrong(&written.span(), what)
+        })
     }
 
     fn name(&self, name: &Spanned<String>) -> Result<String, ConfigError> {

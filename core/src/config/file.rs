@@ -8,8 +8,13 @@ use toml::Spanned;
 use super::{
     Config, ConfigError,
     account::AccountSection,
+    clamd::ClamdSection,
+    dns_lists::OwnList,
+    fingerprints::FingerprintsSection,
+    hold::HoldSection,
     keeping::{ArchiveSection, BrakeSection, DigestSection},
     nearest::did_you_mean,
+    network::NetworkSection,
     policy::PolicySection,
     rules::RulesSection,
     units::{Size, seconds},
@@ -28,6 +33,9 @@ const POLL: std::ops::RangeInclusive<u64> = 1..=86_400;
 /// A hundred thousand messages a minute is more than any server hands out.
 const BACKFILL_RATE: std::ops::RangeInclusive<u32> = 0..=100_000;
 
+/// With less than this of each kind nothing is learned worth the name; the store grows by some 7 KB with each message.
+const LEARN_MOST: std::ops::RangeInclusive<u32> = 10..=200_000;
+
 const LOG_DAYS: std::ops::RangeInclusive<u32> = 1..=365;
 
 #[derive(Debug, Default, Deserialize)]
@@ -38,13 +46,20 @@ pub(super) struct File {
     policy: PolicySection,
     watch: WatchSection,
     learn: LearnSection,
+    lists: ListsSection,
     archive: ArchiveSection,
     brake: BrakeSection,
     digest: DigestSection,
+    hold: HoldSection,
+    clamd: ClamdSection,
     log: LogSection,
     rules: RulesSection,
+    network: NetworkSection,
+    dns_lists: BTreeMap<Spanned<String>, bool>,
+    dns_list: Vec<OwnList>,
     scores: BTreeMap<Spanned<String>, Score>,
     checks: BTreeMap<Spanned<String>, bool>,
+    fingerprints: FingerprintsSection,
     account: Vec<Spanned<AccountSection>>,
 }
 
@@ -69,10 +84,29 @@ struct WatchSection {
 #[serde(default, deny_unknown_fields)]
 struct LearnSection {
     accounts: Option<Spanned<String>>,
+    trust_server_junk: Option<bool>,
+    sent: Option<bool>,
+    most: Option<Spanned<u32>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ListsSection {
+    accept_forged: Option<bool>,
+    countries: Option<String>,
 }
 
 impl LearnSection {
     fn apply(self, text: &str, config: &mut Config) -> Result<(), ConfigError> {
+        config.trusts_server_junk = self.trust_server_junk.unwrap_or(config.trusts_server_junk);
+        config.reads_sent = self.sent.unwrap_or(config.reads_sent);
+        if let Some(most) = self.most {
+            if !LEARN_MOST.contains(most.get_ref()) {
+                let what = format!("`most` must be from {} to {} messages", LEARN_MOST.start(), LEARN_MOST.end());
+                return Err(ConfigError::at(text, &most.span(), what));
+            }
+            config.learn_most = most.into_inner();
+        }
         if let Some(word) = self.accounts {
             config.do_accounts_learn_apart = match word.get_ref().as_str() {
                 "together" => false,
@@ -106,8 +140,12 @@ impl File {
         config.archive = self.archive.apply(text, config.archive)?;
         self.brake.apply(text, &mut config.brake)?;
         self.digest.apply(text, &mut config.digest)?;
+        config.hold = self.hold.apply(text, &config.hold)?;
+        config.clamd = self.clamd.apply(text, &config.clamd)?;
         self.watch.apply(text, &mut config)?;
         self.learn.apply(text, &mut config)?;
+        config.do_lists_excuse_forged = self.lists.accept_forged.unwrap_or(config.do_lists_excuse_forged);
+        config.countries = self.lists.countries.filter(|path| !path.is_empty()).map(Into::into).or(config.countries);
         if let Some(days) = self.log.days {
             if !LOG_DAYS.contains(days.get_ref()) {
                 let what = format!("`days` must be from {} to {}", LOG_DAYS.start(), LOG_DAYS.end());
@@ -116,8 +154,11 @@ impl File {
             config.log_days = days.into_inner();
         }
         self.rules.apply(text, &mut config.rules)?;
+        config.network = self.network.apply(text, config.network)?;
+        super::dns_lists::apply(text, &self.dns_lists, self.dns_list, &mut config)?;
         apply_scores(text, self.scores, &mut config)?;
         apply_checks(text, self.checks, &mut config)?;
+        config.fingerprints = self.fingerprints.apply(text, &config.fingerprints)?;
         config.accounts = super::account::accounts(text, self.account, &config)?;
         Ok(config)
     }

@@ -43,8 +43,13 @@ fn says_what_is_wrong_and_where() {
             "[watch]\npoll = \"soon\"",
             "line 2: `poll` must be a time from \"1 second\" to \"24 hours\", such as \"2 minutes\"",
         ),
+        (
+            "[learn]\ntrust_server_junk = \"yes\"",
+            "line 2: `trust_server_junk` must be true or false, not string \"yes\"",
+        ),
         ("[learn]\naccounts = \"none\"", "line 2: `accounts` can be \"together\" or \"apart\", not \"none\""),
         ("[watch]\nmetered = \"never\"", "line 2: `metered` can be \"careful\" or \"as usual\", not \"never\""),
+        ("[learn]\nmost = 9", "line 2: `most` must be from 10 to 200000 messages"),
         ("[watch]\nbackfill_rate = 100001", "line 2: `backfill_rate` must be from 0 to 100000 messages a minute"),
         ("[watch]\npoll = 120", "line 2: `poll` must be a text in quotes, not integer 120"),
         ("[log]\ndays = 0", "line 2: `days` must be from 1 to 365"),
@@ -62,6 +67,23 @@ fn says_what_is_wrong_and_where() {
         (
             "[rules]\nupdate_key = \"RWQ\"",
             "line 2: `update_key` must be a minisign public key: 56 letters that begin with RW",
+        ),
+        (
+            "[fingerprints]\npyzor = \"public.pyzor.org\"",
+            "line 2: `pyzor` must be a host and a port, such as \"127.0.0.1:24441\"",
+        ),
+        (
+            "[fingerprints]\nrspamd = \"a b:1\"",
+            "line 2: `rspamd` must be a host and a port, such as \"127.0.0.1:11335\"",
+        ),
+        (
+            "[fingerprints]\nrspamd_key = \"icy63itbhhni8\"",
+            "line 2: `rspamd_key` must be the 52 letters and digits that `rspamadm keypair` calls pubkey",
+        ),
+        (
+            "[fingerprints]\ndcc = \"dccifd\"",
+            "line 2: `dcc` must be the whole path of dccifd's socket or of the program dccproc, such as \"/var/dcc/dccifd\" or \
+             \"/usr/bin/dccproc\"",
         ),
         ("version = 2", "line 1: this Tamis reads settings of version 1, not 2"),
         (
@@ -114,6 +136,18 @@ fn says_what_is_wrong_with_what_is_done_and_kept() {
         ("[brake]\npercent = 101", "line 2: `percent` must be from 1 to 100"),
         ("[digest]\nevery = \"hour\"", "line 2: `every` can be \"never\", \"day\" or \"week\", not \"hour\""),
         ("[digest]\nat = \"noon\"", "line 2: `at` must be a time of day such as \"08:00\""),
+        (
+            "[hold]\nagain = [\"1 hour\", \"10 minutes\"]",
+            "line 2: `again` must be times from \"1 second\" to \"7 days\", each longer than the one before, such as \
+             [\"10 minutes\", \"60 minutes\"]",
+        ),
+        (
+            "[hold]\nagain = [\"8 days\"]",
+            "line 2: `again` must be times from \"1 second\" to \"7 days\", each longer than the one before, such as \
+             [\"10 minutes\", \"60 minutes\"]",
+        ),
+        ("[hold]\nfolder = \"inbox\"", "line 2: `folder` cannot be the inbox itself: without a folder it stays there"),
+        ("[hold]\nfolder = \"a\\nb\"", "line 2: `folder` must not contain control characters"),
     ];
     for (text, want) in table {
         let got = Config::parse(text).map(drop).map_err(|err| err.to_string());
@@ -188,6 +222,7 @@ fn says_what_is_wrong_with_an_account() {
 #[test]
 fn says_what_is_wrong_with_a_login() {
     let table: &[(String, &str)] = &[
+        (account("relays = [\"mx\"]"), "line 4: \"mx\" is not a domain such as example.net"),
         (account("auth = \"cram-md5\""), AUTH_MESSAGE),
         (account("auth = true"), "line 4: `auth` must be a text in quotes, not boolean true"),
         (account("auth = \"external\""), "line 4: `auth = \"external\"` needs `client_cert` and `client_key`"),
@@ -224,6 +259,8 @@ fn an_account_fills_in_what_is_usual() {
     assert_eq!((&got.ca_file, &got.junk_folder, got.aliases.len()), (&None, &None, 0));
     assert_eq!((got.auth, &got.client_certificate, got.compresses), (Auth::Auto, &None, true));
     assert!(got.train_folders);
+    let relays = Config::parse(&account("relays = [\"MX.example.net\"]")).unwrap();
+    assert_eq!(relays.accounts().first().unwrap().relays, [Domain::parse("mx.example.net").unwrap()]);
     let without = Config::parse(&account("train_folders = false")).unwrap();
     assert!(!without.accounts().first().unwrap().train_folders);
 
@@ -374,12 +411,16 @@ fn plain_text_is_for_this_machine_alone() {
 #[test]
 fn settings_change_what_they_name() {
     let text = "version = 1\n[judge]\ntag = 2.5\njunk = 7\nmax_size = 65536\n[policy]\nspam = \"leave\"\nunsure = \
-                \"junk\"\n[watch]\npoll = \"1 hour\"\njudge_old = true\nmetered = \"as usual\"\nbackfill_rate = 0\n[learn]\naccounts = \"apart\"\n[log]\ndays = 30\n";
+                \"junk\"\n[watch]\npoll = \"1 hour\"\njudge_old = true\nmetered = \"as usual\"\nbackfill_rate = 0\n[learn]\naccounts = \"apart\"\ntrust_server_junk = true\nsent = false\nmost = 500\n[lists]\naccept_forged = true\ncountries = \"geoip\"\n[log]\ndays = 30\n";
     let config = Config::parse(&format!("{text}{}", account(""))).unwrap();
     assert_eq!((config.tag_threshold().points(), config.junk_threshold().points()), (2.5, 7.0));
     assert_eq!((config.max_bytes(), config.poll_secs(), config.log_days()), (65_536, 3600, 30));
-    assert!(config.judges_old() && !config.is_careful_when_metered());
+    assert!(config.judges_old() && !config.is_careful_when_metered() && config.trusts_server_junk());
     assert_eq!(config.backfill_rate(), 0);
+    assert_eq!(config.learn_most(), 500);
+    assert!(!config.reads_sent() && Config::default().reads_sent());
+    assert!(config.do_lists_excuse_forged() && !Config::default().do_lists_excuse_forged());
+    assert_eq!((config.countries(), Config::default().countries()), (Some(Path::new("geoip")), None));
     let lessons = |config: &Config| config.lessons_of(config.accounts().first().unwrap());
     assert_eq!(lessons(&config), Lessons::Apart("me@example.org".to_owned()));
     assert_eq!(lessons(&Config::parse(&account("")).unwrap()), Lessons::Together("me@example.org".to_owned()));
@@ -401,6 +442,21 @@ fn an_account_has_the_policy_of_all_but_for_what_it_says() {
     assert_eq!(got.archive, Archive { keep_secs: 2 * 86_400, max_bytes: 2 << 30 });
     assert_eq!(config.brake(), Brake { messages: 7, percent: 50 });
     assert_eq!(config.digest(), Digest { every: Every::Week, minute: 450, notifies: true });
+}
+
+#[test]
+fn an_account_holds_doubtful_mail_as_all_do_but_for_what_it_says() {
+    let config = |all: &str, own: &str| Config::parse(&format!("{all}{}\n{own}", account(""))).unwrap();
+    let hold = |config: Config| config.accounts().first().unwrap().hold.clone();
+    assert_eq!(hold(config("", "")), Hold { again: vec![600, 3600], folder: None });
+    let all = "[hold]\nagain = [\"5 minutes\"]\nfolder = \"Tamis/Held\"\n";
+    assert_eq!(hold(config(all, "")), Hold { again: vec![300], folder: Some("Tamis/Held".to_owned()) });
+    assert_eq!(hold(config(all, "[account.hold]\nfolder = \"\"\n")), Hold { again: vec![300], folder: None });
+    let never = hold(config(all, "[account.hold]\nagain = []\n"));
+    assert_eq!(never, Hold { again: Vec::new(), folder: Some("Tamis/Held".to_owned()) });
+    let eleven = (1..=11).map(|n| format!("\"{n} minutes\"")).collect::<Vec<_>>().join(", ");
+    let many = Config::parse(&format!("[hold]\nagain = [{eleven}]")).unwrap_err().to_string();
+    assert_eq!(many, "line 2: `again` can have at most 10 times");
 }
 
 #[test]
@@ -460,4 +516,25 @@ fn every_symbol_has_a_default_score_and_nothing_else_does() {
     let scored: BTreeSet<&str> = scores.keys().map(String::as_str).collect();
     let declared: BTreeSet<&str> = symbols().map(|info| info.name).collect();
     assert_eq!(scored, declared);
+}
+
+#[test]
+fn others_are_asked_about_fingerprints_only_where_a_server_is_written() {
+    let none = Config::default();
+    assert!(none.is_on("fingerprint") && !none.is_on("pyzor") && !none.is_on("rspamd_fuzzy") && !none.is_on("dcc"));
+    let text = "[fingerprints]\nlocal = false\npyzor = \"[::1]:24441\"\nrspamd = \"fuzzy.example:1\"\n\
+                rspamd_key = \"icy63itbhhni8bq15ntp5n5symuixf73s1kpjh6skaq4e7nx5fiy\"\ndcc = \"/usr/bin/dccproc\"\n";
+    let config = Config::parse(text).unwrap();
+    assert!(
+        !config.is_on("fingerprint") && config.is_on("pyzor") && config.is_on("rspamd_fuzzy") && config.is_on("dcc")
+    );
+    let fingerprints = config.fingerprints();
+    assert_eq!(fingerprints.pyzor.as_ref().map(ToString::to_string).as_deref(), Some("[::1]:24441"));
+    let storage = fingerprints.rspamd.as_ref().unwrap();
+    assert_eq!(
+        (storage.server.port, storage.flag, storage.key.map(|key| key[..4].to_vec())),
+        (1, 11, Some(vec![149, 1, 159, 107]))
+    );
+    assert_eq!(fingerprints.dcc, Some(Dcc::Program("/usr/bin/dccproc".into())));
+    assert!(!Config::parse(&format!("{text}[checks]\npyzor = false\n")).unwrap().is_on("pyzor"));
 }

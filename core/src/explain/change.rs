@@ -15,6 +15,22 @@ pub(super) fn lines(verdict: &Verdict, config: &Config) -> Vec<String> {
     if verdict.decided_by == DecidedBy::FilePolicy {
         return vec!["Only sending it without that file, or another setting of `files` in this account.".to_owned()];
     }
+    if verdict.decided_by == DecidedBy::Virus {
+        return vec![
+            "Only sending it without what the scanner found. `excuse_known` of [clamd] lets the mail of people you write to \
+             through all the same."
+                .to_owned(),
+        ];
+    }
+    if matches!(verdict.decided_by, DecidedBy::Accepted(_) | DecidedBy::Blocked(_)) {
+        return vec!["Only another entry of your lists, or this one removed or switched off.".to_owned()];
+    }
+
+    if verdict.decided_by == DecidedBy::Peer {
+        return vec![
+            "Only calling it spam: then its sender counts as a stranger until you write there again.".to_owned(),
+        ];
+    }
     let (score, tag, junk) = (verdict.score, config.tag_threshold(), config.junk_threshold());
     let mut lines = Vec::new();
     if score < tag {

@@ -32,6 +32,11 @@ fn spam_is_explained_with_everything_that_spoke() {
     let verdict = Verdict {
         probability: Some(0.987),
         clues: vec![Clue { word: "\"pills\" in the subject".to_owned(), probability: 0.99 }],
+        asked: vec![Asked {
+            question: "DNS: A of pay.example.dbl.spamhaus.org".to_owned(),
+            answer: "127.0.1.2".to_owned(),
+            millis: 21,
+        }],
         ..verdict(Class::Spam, &[(&HTML, "one HTML part", 100), (&BAYES, "98.7 % by what you taught", 5250)])
     };
     insta::assert_snapshot!(report(raw, &verdict), @r#"
@@ -58,6 +63,9 @@ fn spam_is_explained_with_everything_that_spoke() {
 
     Files
       a.zip, application/zip, 2 bytes
+
+    Asked of others
+         21 ms  DNS: A of pay.example.dbl.spamhaus.org: 127.0.1.2
 
     What would change it
       More than 0.35 points less would make it doubtful.

@@ -48,6 +48,12 @@ impl Domain {
         psl::domain(self.0.as_bytes()).is_some_and(|name| name.suffix().typ() == Some(psl::Type::Icann))
     }
 
+    /// Whether names below it belong to different people, as below `com` and `co.uk`.
+    pub fn is_public_suffix(&self) -> bool {
+        let suffix = psl::suffix(self.0.as_bytes());
+        suffix.is_some_and(|suffix| suffix.is_known() && suffix.as_bytes().len() == self.0.len())
+    }
+
     /// The first label of the registrable part: `example` of `www.example.co.uk`.
     pub fn main_label(&self) -> &str {
         psl::domain_str(&self.0).unwrap_or(&self.0).split('.').next().unwrap_or_default()

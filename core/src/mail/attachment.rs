@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::{
     Url, decode,
-    file::{Inside, Room, Said, is_called_page, look},
+    file::{Inside, Room, Said, is_called_document, is_called_page, look},
     header_block,
     mime::{self, Leaf},
     transfer,
@@ -32,6 +34,8 @@ pub struct Attachment {
     pub start: Vec<u8>,
     /// What is in it.
     pub inside: Inside,
+    /// A number for all of it after decoding: the same for the same content.
+    pub digest: u64,
 }
 
 /// The file name of a part, if it has one.
@@ -60,7 +64,9 @@ pub(crate) fn read(leaf: &Leaf<'_>, urls: &mut Vec<Url>, room: &mut Room) -> Att
     let charset = leaf.content_type.parameter("charset").map(|name| name.trim().to_ascii_lowercase());
     let name = file_name(leaf);
     let is_called_page = name.as_deref().is_some_and(is_called_page);
-    let said = Said { content_type, charset: charset.as_deref(), is_called_page, is_shown: leaf.is_shown() };
+    let is_called_document = is_called_document(name.as_deref(), content_type);
+    let charset = charset.as_deref();
+    let said = Said { content_type, charset, is_called_page, is_called_document, is_shown: leaf.is_shown() };
     let inside = look(&content, said, urls, room);
     Attachment {
         name: name.or_else(subject),
@@ -69,6 +75,7 @@ pub(crate) fn read(leaf: &Leaf<'_>, urls: &mut Vec<Url>, room: &mut Room) -> Att
         size: content.len(),
         start: content.get(..START_BYTES).unwrap_or(&content).to_vec(),
         inside,
+        digest: xxh3_64(&content),
     }
 }
 

@@ -14,7 +14,7 @@ const MAX_PROPERTIES: usize = 20;
 /// One `Authentication-Results`, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuthResults {
-    /// The name the server gives itself, as written; empty if there is none.
+    /// The name the server gives itself, as written; empty if there is none, as Microsoft's leave it out.
     pub server: String,
     /// What it found, in its order, at most 20.
     pub results: Vec<AuthResult>,
@@ -35,8 +35,14 @@ impl AuthResults {
     /// Reads the value of a header as it stands, folded or not. What does not end where it should is left out.
     pub fn read(value: &str) -> Self {
         let mut reader = Reader { rest: value };
-        let server = reader.value().unwrap_or_default();
         let mut results = Vec::new();
+        let server = if reader.pair().is_some() {
+            reader.rest = value;
+            results.extend(reader.result());
+            String::new()
+        } else {
+            reader.value().unwrap_or_default()
+        };
         while results.len() < MAX_RESULTS && reader.skip_past_semicolon().is_some() {
             results.extend(reader.result());
         }
@@ -48,6 +54,17 @@ impl AuthResult {
     /// The first property of that name.
     pub fn property(&self, name: &str) -> Option<&str> {
         self.properties.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether it speaks of the author's own domain, of which `own` is the registrable one (RFC 7489, 3.1, relaxed).
+    pub(crate) fn is_of_author(&self, own: &Domain) -> bool {
+        let domain = match self.method.as_str() {
+            "dkim" => self.signer(),
+            "spf" => self.property("smtp.mailfrom").and_then(domain_of),
+            "dmarc" => self.property("header.from").and_then(domain_of),
+            _ => None,
+        };
+        domain.is_some_and(|domain| domain.registrable() == *own)
     }
 
     /// The domain whose signature a `dkim` result is about: `header.d`, else that of `header.i`, which may lie below it.
@@ -231,6 +248,24 @@ mod tests {
         let want = ["iprev=pass smtp.remote-ip=192.0.2.1", "spf=softfail smtp.mailfrom=bounce+a=b.com@shop.org"];
         assert_eq!(read(exim), want);
         assert_eq!(read("mx.example.org; none"), [""; 0]);
+    }
+
+    #[test]
+    fn results_without_the_name_of_a_server_are_read() {
+        let outlook = "spf=softfail (sender IP is 192.0.2.41)\r\n smtp.mailfrom=shop.org; dkim=pass (signature was verified)\r\n \
+                       header.d=shop.org;dmarc=fail action=oreject\r\n header.from=shop.org;compauth=fail reason=000";
+        let want = [
+            "spf=softfail smtp.mailfrom=shop.org",
+            "dkim=pass header.d=shop.org",
+            "dmarc=fail header.from=shop.org",
+            "compauth=fail",
+        ];
+        assert_eq!(
+            (read(outlook), AuthResults::read(outlook).server),
+            (want.map(str::to_owned).to_vec(), String::new())
+        );
+        let none = "dkim=none (message not signed)\r\n header.d=none;dmarc=none action=none header.from=shop.org;";
+        assert_eq!(read(none), ["dkim=none header.d=none", "dmarc=none header.from=shop.org"]);
     }
 
     #[test]

@@ -5,7 +5,9 @@
 mod clean;
 mod css;
 mod elements;
+mod entity;
 mod look;
+mod outline;
 mod reader;
 mod tricks;
 
@@ -20,9 +22,13 @@ use html5ever::{
     tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states::RawKind},
 };
 
-pub(crate) use self::clean::{Harm, clean};
+pub(super) use self::outline::outline_page;
 use self::reader::Reader;
 pub use self::tricks::Tricks;
+pub(crate) use self::{
+    clean::{Harm, clean},
+    entity::named_entity,
+};
 use super::{decode::split_at_most, url::Urls};
 
 /// The tokenizer is fed this much at a time.

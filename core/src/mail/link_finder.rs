@@ -1,5 +1,7 @@
 //! Finds links in plain text: `scheme://…`, `mailto:…`, `www.…`, and bare names under a public suffix.
 
+use std::ops::Range;
+
 use super::{
     Domain, decode,
     url::{Url, UrlSource},
@@ -17,6 +19,11 @@ const EXTENSIONS: [&str; 17] =
 
 /// The links in `text`, in order.
 pub(super) fn find(text: &str) -> Vec<Url> {
+    places(text).into_iter().map(|(_, url)| url).collect()
+}
+
+/// The links in `text` and where they stand, in order.
+pub(super) fn places(text: &str) -> Vec<(Range<usize>, Url)> {
     let mut found = Vec::new();
     // Links hold no white space and no brackets of this kind, so each piece between them stands alone.
     // Most words have neither a dot nor a colon, and are not looked at.
@@ -29,8 +36,11 @@ pub(super) fn find(text: &str) -> Vec<Url> {
         let start = before.char_indices().rev().find(|(_, c)| ends_link(*c)).map_or(0, |(at, c)| at + c.len_utf8());
         let rest = text.get(done + start..).unwrap_or_default();
         let word = rest.split(ends_link).next().unwrap_or_default();
-        done += start + word.len();
-        find_in_word(decode::split_at_most(word, MAX_WORD_BYTES).0, &mut found);
+        let begin = done + start;
+        done = begin + word.len();
+        if let Some((at, link, url)) = find_in_word(decode::split_at_most(word, MAX_WORD_BYTES).0) {
+            found.push((begin + at..begin + at + link.len(), url));
+        }
     }
     found
 }
@@ -42,7 +52,8 @@ fn ends_link(c: char) -> bool {
         || matches!(c, '\u{2010}'..='\u{201f}' | '\u{3000}'..='\u{3001}' | '\u{3008}'..='\u{301f}' | '，' | '（' | '）')
 }
 
-fn find_in_word(word: &str, found: &mut Vec<Url>) {
+/// The link in a word, if there is one: where it begins, how it stands there, and what it is.
+fn find_in_word(word: &str) -> Option<(usize, &str, Url)> {
     let mut rest = word;
     while rest.as_bytes().contains(&b':')
         && let Some(at) = rest.find("://")
@@ -52,15 +63,12 @@ fn find_in_word(word: &str, found: &mut Vec<Url>) {
         let scheme = before.get(start..).unwrap_or_default();
         if SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
             // A link may contain another one; what follows the first belongs to it.
-            let link = before_brackets(rest.get(start..).unwrap_or_default());
-            found.extend(Url::parse(trim_end(link), UrlSource::Text));
-            return;
+            let link = trim_end(before_brackets(rest.get(start..).unwrap_or_default()));
+            return Some((word.len() - rest.len() + start, link, Url::parse(link, UrlSource::Text)?));
         }
         rest = after.get(3..).unwrap_or_default();
     }
-    if rest.len() == word.len() {
-        found.extend(bare(word));
-    }
+    if rest.len() == word.len() { bare(word) } else { None }
 }
 
 fn next_char(text: &str, at: usize) -> usize {
@@ -82,13 +90,14 @@ fn before_brackets(link: &str) -> &str {
 }
 
 /// A link without `://`.
-fn bare(word: &str) -> Option<Url> {
-    let word = trim_end(word.trim_start_matches(|c: char| !c.is_alphanumeric()));
+fn bare(word: &str) -> Option<(usize, &str, Url)> {
+    let begun = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let (at, word) = (word.len() - begun.len(), trim_end(begun));
     // The dot was the end of a sentence.
     word.contains(['.', ':']).then_some(())?;
     let lower_start = word.get(..7).map(str::to_ascii_lowercase);
     if lower_start.as_deref() == Some("mailto:") {
-        return Url::parse(word, UrlSource::Text);
+        return Some((at, word, Url::parse(word, UrlSource::Text)?));
     }
     let end = word.find(['/', '?', '#', ':']).unwrap_or(word.len());
     let (host, path) = word.split_at_checked(end)?;
@@ -96,7 +105,7 @@ fn bare(word: &str) -> Option<Url> {
     let is_candidate = !host.contains(['@', '=', '_', '\\', '%', '&']) && host.contains('.');
     (is_candidate && (has_prefix || !path.is_empty() || is_surely_host(host))).then_some(())?;
     let url = Url::parse(&format!("http://{word}"), UrlSource::Text)?;
-    url.domain().is_some_and(Domain::has_known_suffix).then(|| Url { written: word.to_owned(), ..url })
+    url.domain().is_some_and(Domain::has_known_suffix).then(|| (at, word, Url { written: word.to_owned(), ..url }))
 }
 
 /// `word.Next` is a missing blank, `notes.md` a file.

@@ -59,6 +59,7 @@ fn read_headers(mail: &mut Mail<'_>, headers: &[Header<'_>]) {
     mail.reply_to = mailboxes(headers, "Reply-To");
     mail.to = mailboxes(headers, "To");
     mail.cc = mailboxes(headers, "Cc");
+    mail.bcc = mailboxes(headers, "Bcc");
     mail.envelope_from = envelope_from(headers);
     mail.subject = raw_values(headers, "Subject").next().map(decode::header_text).unwrap_or_default();
     mail.date = raw_values(headers, "Date").next().map_or(DateHeader::Missing, decode::date);

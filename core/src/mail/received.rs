@@ -1,8 +1,11 @@
 //! The `Received` trace, and where the message came in from outside.
 
 mod hop;
+mod house;
 
 use std::net::IpAddr;
+
+pub use house::{Passage, Seen, learned};
 
 use super::{Address, Domain, UnixTime};
 
@@ -51,21 +54,67 @@ impl Trace {
         self.hops.get(self.boundary?)
     }
 
+    /// Whether Microsoft took the message from outside for the person, and every server above is its own: what stands above
+    /// that hop, Microsoft wrote.
+    ///
+    /// A name that a sender gives itself is not enough: the servers between hand on from addresses of Microsoft's.
+    pub(super) fn is_from_microsoft_edge(&self, provider: &[Domain]) -> bool {
+        let is_by = |hop: &Hop, domains: &[&str]| {
+            hop.by.as_deref().and_then(Domain::parse).is_some_and(|by| is_any(&by, domains))
+        };
+        let is_inside =
+            |hop: &Hop| is_by(hop, &MICROSOFT) && hop.ip.is_some_and(|ip| is_private(ip) || is_of_exchange(ip));
+        let above = self.boundary.and_then(|boundary| self.hops.get(..boundary)).unwrap_or_default();
+        provider.iter().any(|domain| is_any(domain, &MICROSOFT))
+            && self.entry().is_some_and(|entry| is_by(entry, &[MICROSOFT_EDGE]))
+            && above.iter().all(is_inside)
+    }
+
+    /// Whether nobody but the provider can have written from which host it came. Where its own door sees only an address within,
+    /// as behind a load balancer, what stands below may be the sender's.
+    pub(crate) fn is_entry_sure(&self) -> bool {
+        let above = self.boundary.and_then(|boundary| self.hops.get(..boundary)).unwrap_or_default();
+        above.iter().all(|hop| {
+            let is_within = hop.ip.is_none_or(|ip| ip.to_canonical().is_loopback());
+            is_within || hop.is_fetched() || hop.believed_client().is_some_and(|client| client != "unknown")
+        })
+    }
+
+    /// Whether it was handed in by somebody who logged in at the provider, whose address is a home's.
+    pub fn is_submitted(&self) -> bool {
+        self.entry().is_some_and(Hop::is_submission)
+    }
+
     /// The first address that is not the provider's: the one to ask lists about.
     pub fn client_ip(&self) -> Option<IpAddr> {
         self.entry()?.ip
     }
 }
 
+/// Domains under which the relays of Microsoft go.
+const MICROSOFT: [&str; 4] = ["outlook.com", "office365.com", "exchangelabs.com", "hotmail.com"];
+
 /// Domains under which one provider's relays go.
-const FAMILIES: [&[&str]; 3] = [
-    &["outlook.com", "office365.com", "exchangelabs.com", "hotmail.com"],
+const FAMILIES: [&[&str]; 7] = [
+    &MICROSOFT,
     &["google.com", "gmail.com", "googlemail.com"],
     &["yahoo.com", "yahoodns.net", "aol.com"],
+    &["icloud.com", "me.com", "mac.com", "apple.com"],
+    &["fastmail.com", "fastmail.fm", "messagingengine.com"],
+    &["proton.me", "protonmail.com", "protonmail.ch", "pm.me"],
+    &["gmx.net", "gmx.de", "gmx.at", "gmx.ch", "gmx.com", "web.de", "mail.com", "kundenserver.de"],
 ];
 
 /// Relays of a provider through which other customers of it send: from outside, for the person.
 const OUTBOUND: [&str; 1] = ["outbound.protection.outlook.com"];
+
+/// Where Microsoft takes mail from outside, whether for its customers or for those of Outlook.com.
+const MICROSOFT_EDGE: &str = "mail.protection.outlook.com";
+
+/// Whether a server takes mail for one of these houses: it is theirs, or of a provider at which anybody may have a house.
+pub(crate) fn takes_mail_for(server: &Domain, houses: &[Domain]) -> bool {
+    FAMILIES.iter().any(|family| is_any(server, family)) || houses.iter().any(|house| server.is_within(house))
+}
 
 /// Walks from the newest hop down, as long as what was written can be believed.
 ///
@@ -93,7 +142,10 @@ fn find_boundary(hops: &[Hop], provider: &[Domain]) -> Option<usize> {
         }
         boundary = Some(index);
         let client = hop.believed_client().and_then(Domain::parse);
-        let is_inside = |client: &Domain| is_ours(client, provider, implied.as_ref()) && !is_any(client, &OUTBOUND);
+        // Whoever comes to Microsoft's door by one of its own names only says so.
+        let is_door = hop.by.as_deref().and_then(Domain::parse).is_some_and(|by| is_any(&by, &[MICROSOFT_EDGE]));
+        let is_stranger = |client: &Domain| is_any(client, &OUTBOUND) || is_door && is_any(client, &MICROSOFT);
+        let is_inside = |client: &Domain| is_ours(client, provider, implied.as_ref()) && !is_stranger(client);
         if !client.is_some_and(|client| is_inside(&client)) {
             break;
         }
@@ -108,6 +160,11 @@ fn is_ours(host: &Domain, provider: &[Domain], implied: Option<&Domain>) -> bool
     })
 }
 
+/// Whether a host is of the person's provider, also under another of its domains.
+pub(super) fn is_of_provider(host: &Domain, provider: &[Domain]) -> bool {
+    is_ours(host, provider, None)
+}
+
 fn is_any(host: &Domain, domains: &[&str]) -> bool {
     domains.iter().filter_map(|domain| Domain::parse(domain)).any(|domain| host.is_within(&domain))
 }
@@ -120,6 +177,17 @@ fn is_private(ip: IpAddr) -> bool {
             ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified() || is_shared
         }
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
+/// Addresses from which only servers of Exchange Online speak: Microsoft's published ones, and those of the same form that
+/// they use among themselves. Those of its customers' machines are others.
+fn is_of_exchange(ip: IpAddr) -> bool {
+    let IpAddr::V6(ip) = ip else { return false };
+    match ip.segments() {
+        [0x2603, second, ..] => second & 0xff0f == 0x1006,
+        [0x2a01, 0x111, third, ..] => third & 0xfffc == 0xf400,
+        _ => false,
     }
 }
 
@@ -213,6 +281,23 @@ mod tests {
             &[],
         );
         assert_eq!(trace.boundary, Some(0));
+    }
+
+    #[test]
+    fn who_calls_itself_the_provider_at_its_door_is_outside() {
+        let headers = [
+            "from B1.outlook.com (2603:10b6:408:109:cafe::24) by B2.outlook.office365.com (2603:10b6:408:109::10) with Microsoft SMTP Server id 15; D",
+            "from A1.namprd19.prod.outlook.com (192.0.2.1) by B1.mail.protection.outlook.com (10.0.0.1) with Microsoft SMTP Server id 15; D",
+            "from b.example (198.51.100.1) by A1.mail.protection.outlook.com (10.0.0.1) with Microsoft SMTP Server id 15; D",
+        ];
+        let provider = [Domain::parse("outlook.com").unwrap()];
+        let trace = read(&headers, &provider);
+        assert_eq!((trace.boundary, trace.client_ip()), (Some(1), "192.0.2.1".parse().ok()));
+        assert!(trace.is_from_microsoft_edge(&provider));
+        assert!(!trace.is_from_microsoft_edge(&[Domain::parse("example.org").unwrap()]));
+        let handed_in = [headers[1].replace("mail.protection", "prod"), headers[2].to_owned()];
+        let trace = read(&[handed_in[0].as_str(), handed_in[1].as_str()], &provider);
+        assert!(!trace.is_from_microsoft_edge(&provider), "{trace:?}");
     }
 
     fn read(headers: &[&str], provider: &[Domain]) -> Trace {

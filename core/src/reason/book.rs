@@ -1,8 +1,9 @@
-//! What each symbol is in plain words: `reasons.txt`, which says at its head how it is written.
+//! What each symbol is in plain words: `reasons.txt`, which says at its head how it is written, and the same in German.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::fact::fact;
+use crate::Tongue;
 
 /// What a clause is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,15 @@ pub(super) enum Part {
 pub(super) struct Entry {
     /// What it is about.
     pub(super) part: Part,
+    english: Line,
+    german: Line,
+    /// Whether it is a claim with what belies it: `it claims to be A, but comes from B`.
+    is_claim: bool,
+}
+
+/// A line in two lengths, with places for facts.
+#[derive(Debug)]
+struct Line {
     short: &'static str,
     full: String,
 }
@@ -49,17 +59,30 @@ pub(super) struct Clause {
     pub(super) short: String,
     /// The whole.
     pub(super) full: String,
-}
-
-impl Clause {
-    /// Whether it is a claim with what belies it: `it claims to be A, but comes from B`.
-    pub(super) fn is_claim(&self) -> bool {
-        self.full.strip_prefix(&self.short).is_some_and(|rest| rest.starts_with(", but "))
-    }
+    /// Whether it is a claim with what belies it.
+    pub(super) is_claim: bool,
 }
 
 /// The table that comes with Tamis.
-pub(super) static BOOK: LazyLock<Book> = LazyLock::new(|| Book::read(include_str!("../../reasons.txt")));
+pub(super) static BOOK: LazyLock<Book> =
+    LazyLock::new(|| Book::read(include_str!("../../reasons.txt"), &table(include_str!("../../reasons.de.txt"))));
+
+/// What a symbol without a line is in German.
+static ABOUT: LazyLock<BTreeMap<&'static str, &'static str>> =
+    LazyLock::new(|| table(include_str!("../../about.de.txt")));
+
+/// What a symbol without a line is, as it stands within a sentence; `None` if the table of that language has it not.
+pub(super) fn about_in(tongue: Tongue, name: &str) -> Option<&'static str> {
+    match tongue {
+        Tongue::English => None,
+        Tongue::German => ABOUT.get(name).copied(),
+    }
+}
+
+/// A table of lines `NAME: words`.
+pub(super) fn table(text: &'static str) -> BTreeMap<&'static str, &'static str> {
+    text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": ")).collect()
+}
 
 impl Part {
     fn of_head(line: &str) -> Option<Self> {
@@ -108,24 +131,24 @@ impl Part {
 }
 
 impl Book {
-    fn read(text: &'static str) -> Self {
+    fn read(text: &'static str, german: &BTreeMap<&'static str, &'static str>) -> Self {
         let mut book = Self::default();
         let mut part = None;
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             if let Some(begun) = Part::of_head(line) {
                 part = Some(begun);
             } else if let (Some(part), Some((heads, words))) = (part, line.split_once(": ")) {
-                book.add(part, heads, words);
+                let name = heads.split(' ').next().unwrap_or_default();
+                book.add(part, heads, words, german.get(name).copied().unwrap_or(words));
             }
         }
         book
     }
 
-    fn add(&mut self, part: Part, heads: &'static str, words: &'static str) {
-        let (short, rest) = words.split_once('|').unwrap_or((words, ""));
-        let full = format!("{short}{rest}");
+    fn add(&mut self, part: Part, heads: &'static str, words: &'static str, german: &'static str) {
         let place = self.entries.len();
-        self.entries.push(Entry { part, short, full });
+        let is_claim = words.split_once('|').is_some_and(|(_, rest)| rest.starts_with(", but "));
+        self.entries.push(Entry { part, english: Line::read(words), german: Line::read(german), is_claim });
         for head in heads.split(' ') {
             match head.strip_suffix('*') {
                 Some(family) => self.families.insert(family, place),
@@ -154,34 +177,50 @@ impl Book {
     }
 }
 
-impl Entry {
-    /// Whether its words have facts of the message in them.
-    pub(super) fn has_facts(&self) -> bool {
-        self.full.contains('{')
-    }
-
-    /// The words with the facts of `why` in them; `None` if it has not what they ask for.
-    pub(super) fn clause(&self, why: &str) -> Option<Clause> {
-        Some(Clause { short: filled(self.short, why)?, full: filled(&self.full, why)? })
+impl Line {
+    fn read(words: &'static str) -> Self {
+        let (short, rest) = words.split_once('|').unwrap_or((words, ""));
+        Self { short, full: format!("{short}{rest}") }
     }
 }
 
-fn filled(words: &str, why: &str) -> Option<String> {
+impl Entry {
+    const fn line(&self, tongue: Tongue) -> &Line {
+        match tongue {
+            Tongue::English => &self.english,
+            Tongue::German => &self.german,
+        }
+    }
+
+    /// Whether its words have facts of the message in them.
+    pub(super) fn has_facts(&self, tongue: Tongue) -> bool {
+        self.line(tongue).full.contains('{')
+    }
+
+    /// The words with the facts of `why` in them; `None` if it has not what they ask for.
+    pub(super) fn clause(&self, why: &str, tongue: Tongue) -> Option<Clause> {
+        let line = self.line(tongue);
+        let (short, full) = (filled(line.short, why, tongue)?, filled(&line.full, why, tongue)?);
+        Some(Clause { short, full, is_claim: self.is_claim })
+    }
+}
+
+fn filled(words: &str, why: &str, tongue: Tongue) -> Option<String> {
     let mut text = String::new();
     let mut rest = words;
     while let Some((before, after)) = rest.split_once('{') {
         let (place, after) = after.split_once('}')?;
         text.push_str(before);
-        text.push_str(&between(place, why)?);
+        text.push_str(&between(place, why, tongue)?);
         rest = after;
     }
     text.push_str(rest);
     Some(text)
 }
 
-fn between(place: &str, why: &str) -> Option<String> {
+fn between(place: &str, why: &str, tongue: Tongue) -> Option<String> {
     if place.is_empty() {
-        return Some(fact(why));
+        return Some(fact(why, tongue));
     }
     let (is_name, place) = place.strip_prefix('^').map_or((false, place), |place| (true, place));
     let (from, to) = place.split_once("..")?;
@@ -199,7 +238,8 @@ fn between(place: &str, why: &str) -> Option<String> {
     if found.is_empty() {
         return None;
     }
-    Some(if is_name { capital(&fact(found)) } else { fact(found) })
+    let found = fact(found, tongue);
+    Some(if is_name { capital(&found) } else { found })
 }
 
 /// A name that is kept in small letters: `dhl` is `DHL`, `paypal` is `Paypal`.

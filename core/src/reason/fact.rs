@@ -1,13 +1,13 @@
 //! What a message says of itself, made fit to stand in a sentence of ours.
 
-use crate::{checks::is_invisible, explain::harmless};
+use crate::{Tongue, checks::is_invisible, explain::harmless};
 
 /// The longest fact, in characters.
 const MOST: usize = 44;
 
 /// One line without anything invisible, not long, and marked as a quotation if it might be read as words of ours. Of an
 /// address or a site the end is kept: that is the part that cannot be chosen freely.
-pub(super) fn fact(text: &str) -> String {
+pub(super) fn fact(text: &str, tongue: Tongue) -> String {
     let clean = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let clean: String = clean.chars().filter(|c| !c.is_control() && !is_left_out(*c)).collect();
     let clean = clean.trim_matches(|c: char| c.is_whitespace() || ",;:_-|".contains(c)).to_owned();
@@ -23,7 +23,7 @@ pub(super) fn fact(text: &str) -> String {
         && short.chars().all(|c| c.is_alphanumeric() || " .-_@+&/…".contains(c))
         && !short.contains(". ")
         && !short.ends_with('.');
-    if is_plain { short } else { format!("“{short}”") }
+    if is_plain { short } else { tongue.quoted(&short) }
 }
 
 /// One line without control characters, not endless.
@@ -35,7 +35,7 @@ pub(super) fn line(text: &str) -> String {
 /// covers the lines around.
 fn is_left_out(c: char) -> bool {
     is_invisible(c)
-        || matches!(c, '·' | '\u{2028}' | '\u{2029}' | '\u{fffd}' | '“' | '”' | '"' | '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{61c}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        || matches!(c, '·' | '„' | '\u{2028}' | '\u{2029}' | '\u{fffd}' | '“' | '”' | '"' | '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{61c}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
         | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
@@ -55,9 +55,11 @@ mod tests {
             ("Co··in·base, _", "Coinbase"),
             ("", "“”"),
         ] {
-            assert_eq!(fact(text), want, "{text:?}");
+            assert_eq!(fact(text, Tongue::English), want, "{text:?}");
         }
-        assert_eq!(fact(&"x".repeat(1_000)).chars().count(), MOST + 1);
-        assert!(fact(&format!("dhl.com.{}.pay.example", "a".repeat(300))).ends_with("a.pay.example"));
+        assert_eq!(fact("your bank. „Trust“ it", Tongue::German), "„your bank. Trust it“");
+        let english = |text: &str| fact(text, Tongue::English);
+        assert_eq!(english(&"x".repeat(1_000)).chars().count(), MOST + 1);
+        assert!(english(&format!("dhl.com.{}.pay.example", "a".repeat(300))).ends_with("a.pay.example"));
     }
 }

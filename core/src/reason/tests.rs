@@ -45,11 +45,11 @@ const JARGON: [&str; 34] = [
     "domain's",
 ];
 
-fn finding(name: &str, about: &str, why: &str) -> Finding {
+pub(super) fn finding(name: &str, about: &str, why: &str) -> Finding {
     Finding { symbol: Symbol::of_rule(name.into()), about: Words::from(about), why: why.to_owned() }
 }
 
-fn verdict(class: Class, findings: &[(&str, &str, i32)]) -> Verdict {
+pub(super) fn verdict(class: Class, findings: &[(&str, &str, i32)]) -> Verdict {
     let about = |name: &str| {
         let known = crate::symbols().find(|info| info.name == name).map(|info| info.about);
         known.or_else(|| own().into_iter().find(|(rule, _)| rule == name).map(|(_, about)| about.leak() as &str))
@@ -60,7 +60,7 @@ fn verdict(class: Class, findings: &[(&str, &str, i32)]) -> Verdict {
 }
 
 /// Each rule of ours and what it says of itself.
-fn own() -> Vec<(String, String)> {
+pub(super) fn own() -> Vec<(String, String)> {
     let files = own_files().into_iter().map(|file| String::from_utf8(file.text).unwrap());
     let mut rules = Vec::new();
     for text in files {
@@ -72,7 +72,7 @@ fn own() -> Vec<(String, String)> {
     rules
 }
 
-fn jargon(text: &str) -> Option<&'static str> {
+pub(super) fn jargon(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
     // The name of a file or site is no word of ours.
     let words =
@@ -81,12 +81,23 @@ fn jargon(text: &str) -> Option<&'static str> {
 }
 
 #[test]
+fn of_a_peer_it_says_how_often_the_person_wrote() {
+    let why = "you wrote to this person 4 times, last in March 2026";
+    let verdict = Verdict {
+        decided_by: DecidedBy::Peer,
+        ..verdict(Class::Ham, &[("MISSING_DATE", "", 9_000), ("PEER", why, -500)])
+    };
+    assert_eq!(reason(&verdict), "You wrote to this person 4 times, last in March 2026.");
+}
+
+#[test]
 fn every_symbol_of_a_check_has_words_that_everybody_knows() {
     let mut wrong = Vec::new();
     for (check, found) in checks::fixture_findings() {
         let words = in_words(&found);
         let line = BOOK.place(found.symbol.name()).filter(|(_, is_exact)| *is_exact);
-        let is_filled = line.is_none_or(|(place, _)| BOOK.entry(place).unwrap().clause(&found.why).is_some());
+        let is_filled =
+            line.is_none_or(|(place, _)| BOOK.entry(place).unwrap().clause(&found.why, Tongue::English).is_some());
         if let Some(word) = jargon(&words.text) {
             wrong.push(format!("{check}: {} says {word:?}: {}", found.symbol, words.text));
         }

@@ -248,8 +248,8 @@ fn files_go_or_stay_as_the_account_wants() {
 
 #[test]
 fn what_there_is_no_room_to_look_into_goes() {
-    // Each file has all that one message may unpack in it, four times over.
-    let inner = "x".repeat(9 * 1024 * 1024 / 4);
+    // Each file of four has all that one file may unpack in it.
+    let inner = "x".repeat(2 * 1024 * 1024 - 1);
     let zip = |name: &str| {
         let size = u32::try_from(inner.len()).unwrap().to_le_bytes();
         let length = u8::try_from(name.len()).unwrap();
@@ -267,7 +267,7 @@ fn what_there_is_no_room_to_look_into_goes() {
         b"Content-Type: multipart/mixed; boundary=b\n\n".to_vec(),
         attach("large.zip", &packed),
         attach("small.zip", &zip("plan.txt")[..100]),
-        attach("last.zip", &[zip("1.zip"), zip("2.zip")].concat()),
+        attach("last.zip", &packed),
         b"--b\nContent-Type: image/png; name=a.png\n\n\x89PNG\r\n\x1a\n\n--b--\n".to_vec(),
     ]
     .concat();
@@ -292,6 +292,63 @@ fn parts_by_the_thousand_add_no_more_than_is_allowed() {
     let page = page.concat();
     let stripped = strip(&page).unwrap();
     assert!(stripped.raw.len() <= page.len() / 3 * 7 + 64 * 1024 && !stripped.raw.is_empty(), "{}", stripped.raw.len());
+}
+
+#[test]
+fn what_cannot_be_looked_into_is_removed() {
+    let inner = zip(&[("a.txt", 0, b"When?")]);
+    let within = |names: &[&str], method| {
+        let files: Vec<(&str, u8, &[u8])> = names.iter().map(|name| (*name, method, &inner[..])).collect();
+        zip(&files)
+    };
+    let deeper = zip(&[("a.zip", 0, &within(&["b.zip"], 0))]);
+    let larger = zip(&[("a.zip", 0, &[&inner[..], &vec![0; 3 * 1024 * 1024]].concat())]);
+    let names: Vec<String> = (0..250).map(|at| format!("{at}.txt")).collect();
+    let names = within(&names.iter().map(String::as_str).collect::<Vec<_>>(), 0);
+    let wanted = FilePolicy::default();
+    let denying = FilePolicy { deny: vec![NamePattern::parse("*.iso").unwrap()], ..FilePolicy::default() };
+    for (what, file, content, policy, is_removed) in [
+        ("two archives", "a.zip", &within(&["a.zip", "b.zip"], 0), &wanted, false),
+        ("five archives", "a.zip", &within(&["a.zip", "b.zip", "c.zip", "d.zip", "e.zip"], 0), &wanted, true),
+        ("an archive in an archive in one", "a.zip", &deeper, &wanted, true),
+        ("a large archive", "a.zip", &larger, &wanted, true),
+        ("a method that is not known", "a.zip", &within(&["a.zip"], 14), &wanted, true),
+        ("many names", "a.zip", &names, &wanted, false),
+        ("many names where some are not wanted", "a.zip", &names, &denying, true),
+        ("an archive that is not read", "a.ace", &b"\0\0\0\0\0\0\0**ACE**\0\0".to_vec(), &wanted, true),
+    ] {
+        let raw = format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/octet-stream; name=\"{file}\"\n\
+             Content-Transfer-Encoding: base64\n\n{}\n--b--\n",
+            crate::mail::transfer::encode_base64(content)
+        );
+        let account = AccountFacts { files: policy.clone(), ..AccountFacts::default() };
+        let mail = Mail::parse(raw.as_bytes(), &Arrival { account, ..Arrival::default() });
+        let stripped = stripped(raw.as_bytes(), &mail, &StripWords::default());
+        assert_eq!(stripped.is_some(), is_removed, "{what}: {stripped:?}");
+    }
+}
+
+/// A ZIP archive of files that are stored as they are, whatever the method says.
+fn zip(files: &[(&str, u8, &[u8])]) -> Vec<u8> {
+    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    for (name, method, content) in files {
+        let size = u32::try_from(content.len()).unwrap().to_le_bytes();
+        let same = [
+            &[20, 0, 0, 0, *method, 0, 0, 0, 0, 0, 0, 0, 0, 0][..],
+            &size,
+            &size,
+            &[u8::try_from(name.len()).unwrap(), 0, 0, 0],
+        ]
+        .concat();
+        let at = u32::try_from(archive.len()).unwrap().to_le_bytes();
+        directory.extend([&b"PK\x01\x02\x14\0"[..], &same, &[0; 10], &at, name.as_bytes()].concat());
+        archive.extend([b"PK\x03\x04", &same[..], name.as_bytes(), content].concat());
+    }
+    let (at, size) = (u32::try_from(archive.len()).unwrap(), u32::try_from(directory.len()).unwrap());
+    archive.extend(directory);
+    archive.extend([b"PK\x05\x06\0\0\0\0\0\0\0\0", &size.to_le_bytes()[..], &at.to_le_bytes(), &[0; 2]].concat());
+    archive
 }
 
 #[test]

@@ -16,7 +16,7 @@ use std::{
     borrow::Cow,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
 };
 
@@ -27,7 +27,7 @@ use self::{
 use super::{
     book::{Book, EvalTest, Problem},
     meta::{self, Metas},
-    pattern::Matcher,
+    pattern::{self, Matcher},
 };
 
 pub use self::run::Scratch;
@@ -113,8 +113,8 @@ pub struct RuleSet {
     seen: Vec<Seen>,
     /// There are such rules.
     is_any_off: AtomicBool,
-    /// What it was made from.
-    lines: Vec<Line>,
+    /// How far [`RuleSet::fade`] has come.
+    faded: AtomicUsize,
 }
 
 /// What there is to say of a rule that matched.
@@ -266,6 +266,22 @@ impl RuleSet {
         let groups = [&self.body, &self.rawbody, &self.uri, &self.full];
         let headers = self.headers.iter().chain(&self.mime_headers).map(|of| &of.group);
         groups.into_iter().chain(headers).map(Group::memory).sum()
+    }
+
+    /// Where automata take more memory than they should, lets those go that were used least of late.
+    fn fade(&self) {
+        if !pattern::are_too_large() {
+            return;
+        }
+        let members = || self.groups().flat_map(|place| place.group().members());
+        let (from, count) = (self.faded.load(Ordering::Relaxed), members().count());
+        for (number, member) in (from..from + count).zip(members().chain(members()).skip(from)) {
+            member.matcher.fade();
+            self.faded.store((number + 1) % count, Ordering::Relaxed);
+            if pattern::are_small_enough() {
+                break;
+            }
+        }
     }
 
     fn from_lines(lines: Vec<Line>) -> Self {

@@ -60,12 +60,12 @@ pub fn own_files() -> Vec<RuleFile> {
 }
 
 /// These alone, ready to run.
-pub fn own_program() -> Arc<Program> {
+pub fn own_program() -> &'static Arc<Program> {
     static PROGRAM: LazyLock<Arc<Program>> = LazyLock::new(|| {
         let book = load(&own_files(), &LoadSettings::default());
         Arc::new(Program::compile(&book, CompileSettings { has_network: false, has_learner: true }).0)
     });
-    Arc::clone(&PROGRAM)
+    &PROGRAM
 }
 
 /// Whether a rule of that name comes with Tamis, in one of the files about what unwanted mail says: those up to number 29.

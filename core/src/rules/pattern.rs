@@ -12,6 +12,7 @@ mod literals;
 mod machine;
 mod read;
 mod sieve;
+mod step;
 mod strand;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ mod walk;
 use std::{
     ops::Range,
     sync::{
-        OnceLock,
+        Mutex, OnceLock, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -35,7 +36,7 @@ use self::{
 };
 
 pub(crate) use self::{
-    automaton::Exhausted,
+    automaton::{Exhausted, are_small_enough, are_too_large},
     sieve::{Progress, Sieve},
 };
 
@@ -198,8 +199,8 @@ pub(crate) struct Explanation<'matcher> {
 pub(crate) struct Matcher {
     /// What is known of it.
     pub(crate) plan: Plan,
-    program: OnceLock<Option<Program>>,
-    automaton: OnceLock<Option<Automaton>>,
+    program: OnceLock<Option<Box<Program>>>,
+    automaton: Mutex<Shelf>,
     /// How often the machine was too slow of late, see [`Matcher::is_quick`].
     slow: AtomicU32,
 }
@@ -212,6 +213,15 @@ struct Purse<'run> {
     budget: &'run mut u64,
 }
 
+/// Where an automaton is, if it has been needed of late.
+#[derive(Debug)]
+enum Shelf {
+    Empty,
+    /// It would be too large.
+    Refused,
+    Held(Box<Automaton>),
+}
+
 #[derive(Debug)]
 struct Program {
     machine: Machine,
@@ -222,21 +232,41 @@ struct Program {
 impl Matcher {
     /// Nothing is compiled yet.
     pub(crate) const fn new(plan: Plan) -> Self {
-        Self { plan, program: OnceLock::new(), automaton: OnceLock::new(), slow: AtomicU32::new(0) }
+        Self { plan, program: OnceLock::new(), automaton: Mutex::new(Shelf::Empty), slow: AtomicU32::new(0) }
     }
 
     fn program(&self) -> Result<&Program, Exhausted> {
         let compile = || {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
             let is_exact = automaton::is_exact(&reading.node, true);
-            Some(Program { machine: Machine::new(&reading.node, reading.groups)?, is_exact })
+            // What groups take is asked only by name.
+            let machine = if reading.names.is_empty() { Machine::without_groups } else { Machine::new };
+            Some(Box::new(Program { machine: machine(&reading.node, reading.groups)?, is_exact }))
         };
-        self.program.get_or_init(compile).as_ref().ok_or(Exhausted)
+        self.program.get_or_init(compile).as_deref().ok_or(Exhausted)
     }
 
-    fn automaton(&self) -> Result<&Automaton, Exhausted> {
-        let compile = || Automaton::new(&read::read(&self.plan.text, &self.plan.flags).ok()?.node);
-        self.automaton.get_or_init(compile).as_ref().ok_or(Exhausted)
+    fn with_automaton<T>(&self, ask: impl FnOnce(&mut Automaton) -> Result<T, Exhausted>) -> Result<T, Exhausted> {
+        let mut place = self.automaton.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(&*place, Shelf::Empty) {
+            let reading = read::read(&self.plan.text, &self.plan.flags).ok();
+            let automaton = reading.and_then(|reading| Automaton::new(&reading.node));
+            *place = automaton.map_or(Shelf::Refused, |automaton| Shelf::Held(Box::new(automaton)));
+        }
+        match &mut *place {
+            Shelf::Held(automaton) => ask(automaton),
+            Shelf::Empty | Shelf::Refused => Err(Exhausted),
+        }
+    }
+
+    /// Lets its automaton go if it was not used of late. It comes back when it is needed.
+    pub(crate) fn fade(&self) {
+        let mut place = self.automaton.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Shelf::Held(automaton) = &mut *place
+            && !automaton.fade()
+        {
+            *place = Shelf::Empty;
+        }
     }
 
     /// Whether the machine is likely to be quicker than the automaton: it was of late, or it is time to see.
@@ -318,7 +348,8 @@ impl Matcher {
         if let Ok(found) = tried {
             return Ok(found.map(|found| found.whole().end));
         }
-        let found = self.automaton()?.find_at(text, span, is_any_end || !is_exact, purse.budget)?;
+        let found =
+            self.with_automaton(|automaton| automaton.find_at(text, span, is_any_end || !is_exact, purse.budget))?;
         if *is_exact || found.is_none() {
             return Ok(found);
         }
@@ -348,7 +379,7 @@ impl Matcher {
                 return Ok(found.map(|found| found.whole().end));
             }
         }
-        let end = self.automaton()?.find(text, span, is_any_end || !is_exact, budget)?;
+        let end = self.with_automaton(|automaton| automaton.find(text, span, is_any_end || !is_exact, budget))?;
         if *is_exact || end.is_none() {
             return Ok(end);
         }
@@ -379,8 +410,10 @@ impl Matcher {
         Some(Explanation { whole: found.whole(), named: named.collect() })
     }
 
-    /// What it takes in memory beyond its plan, in bytes; the machine's small program is not counted.
+    /// What it takes in memory beyond its plan, in bytes.
     pub(crate) fn memory(&self) -> usize {
-        self.automaton.get().and_then(Option::as_ref).map_or(0, Automaton::memory)
+        let machine = self.program.get().and_then(Option::as_ref).map_or(0, |program| program.machine.memory());
+        let place = self.automaton.lock().unwrap_or_else(PoisonError::into_inner);
+        machine + if let Shelf::Held(automaton) = &*place { automaton.memory() } else { 0 }
     }
 }

@@ -23,8 +23,6 @@ use super::{
 pub struct Program {
     rules: RuleSet,
     lists: Lists,
-    /// What the lists were made from.
-    directives: Vec<Directive>,
     /// Memory for messages that are judged at the same time.
     scratches: Mutex<Vec<Scratch>>,
 }
@@ -40,17 +38,17 @@ impl Program {
     /// Compiles what the files say. What cannot be compiled is left out and told.
     pub fn compile(book: &Book, settings: CompileSettings) -> (Self, Vec<Problem>) {
         let (rules, problems) = RuleSet::compile(book, settings);
-        (Self::new(rules, book.directives.clone()), problems)
+        (Self::new(rules, &book.directives), problems)
     }
 
-    /// Everything that was found out about the rules, to be kept for the next start. Empty: it cannot be kept.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let rules = self.rules.to_bytes();
+    /// Everything that can be found out about what the files say, to be kept for the next start. Empty: it cannot be.
+    pub fn to_bytes(book: &Book, settings: CompileSettings) -> Vec<u8> {
+        let rules = RuleSet::to_bytes(book, settings);
         if rules.is_empty() {
             return rules;
         }
         let mut lines = String::new();
-        for Directive { name, value, .. } in &self.directives {
+        for Directive { name, value, .. } in &book.directives {
             lines.extend([name, " ", value, "\n"]);
         }
         let sum = xxh3_128(lines.as_bytes()).to_le_bytes();
@@ -73,11 +71,11 @@ impl Program {
         };
         let directives =
             str::from_utf8(lines).ok()?.split_terminator('\n').map(directive).collect::<Option<Vec<_>>>()?;
-        Some(Self::new(RuleSet::from_bytes(rules)?, directives))
+        Some(Self::new(RuleSet::from_bytes(rules)?, &directives))
     }
 
-    fn new(rules: RuleSet, directives: Vec<Directive>) -> Self {
-        Self { rules, lists: Lists::read(&directives), directives, scratches: Mutex::default() }
+    fn new(rules: RuleSet, directives: &[Directive]) -> Self {
+        Self { rules, lists: Lists::read(directives), scratches: Mutex::default() }
     }
 
     /// The rules alone.
@@ -189,12 +187,13 @@ mod tests {
 
     const RULES: &str = "header HAS_DATE exists:Date\nbody SAYS_HELLO /hello/i\nfreemail_domains example.org\n";
 
-    fn program() -> Program {
+    fn book() -> Book {
         let file = RuleFile { name: "a.cf".to_owned(), text: RULES.into(), is_only_included: false };
-        let (program, problems) =
-            Program::compile(&load(&[file], &LoadSettings::default()), CompileSettings::default());
-        assert_eq!(problems, []);
-        program
+        load(&[file], &LoadSettings::default())
+    }
+
+    fn kept() -> Vec<u8> {
+        Program::to_bytes(&book(), CompileSettings::default())
     }
 
     fn names(program: &Program) -> Vec<String> {
@@ -204,16 +203,17 @@ mod tests {
 
     #[test]
     fn what_was_kept_runs_as_before() {
-        let program = program();
-        let kept = Program::from_bytes(&program.to_bytes()).unwrap();
+        let (program, problems) = Program::compile(&book(), CompileSettings::default());
+        assert_eq!(problems, []);
+        let kept = Program::from_bytes(&kept()).unwrap();
         assert_eq!(names(&program), ["HAS_DATE", "SAYS_HELLO"]);
         assert_eq!(names(&kept), names(&program));
-        assert_eq!(kept.directives.len(), 1);
+        assert!(program.lists.freemail.has("a@example.org") && kept.lists.freemail.has("a@example.org"));
     }
 
     #[test]
     fn what_is_damaged_anywhere_is_not_read() {
-        let bytes = program().to_bytes();
+        let bytes = kept();
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x10;

@@ -2,7 +2,7 @@
 
 mod addresses;
 mod body;
-mod charset;
+pub(crate) mod charset;
 mod declared;
 mod envelope;
 mod fields;

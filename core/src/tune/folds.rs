@@ -23,6 +23,18 @@ pub fn cross_validate(terms: &[Term], rows: &[Row], plan: &Plan, folds: usize) -
     points
 }
 
+/// The points of the rows that came later, by scores fitted to the earlier ones; `None` for those. `is_earlier` says it of each row,
+/// in the order of `rows`.
+///
+/// A sender may be on both sides, as in life.
+pub fn judge_later(terms: &[Term], rows: &[Row], plan: &Plan, is_earlier: &[bool]) -> Vec<Option<f64>> {
+    let is_earlier = |place: usize| is_earlier.get(place).copied().unwrap_or_default();
+    let earlier: Vec<&Row> =
+        rows.iter().enumerate().filter(|(place, _)| is_earlier(*place)).map(|(_, row)| row).collect();
+    let scores = fit_some(terms, &earlier, plan);
+    rows.iter().enumerate().map(|(place, row)| (!is_earlier(place)).then(|| sum(&scores, row))).collect()
+}
+
 /// The fold of each row. The largest groups are dealt out first, each to the fold that has least.
 fn folds_of(rows: &[Row], folds: usize) -> Vec<usize> {
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
@@ -49,7 +61,7 @@ mod tests {
         super::tests::{row, terms},
         *,
     };
-    use crate::learn::Label;
+    use crate::{learn::Label, tune::fit};
 
     #[test]
     fn a_group_is_never_divided_and_folds_are_even() {
@@ -77,6 +89,23 @@ mod tests {
         let points = cross_validate(&terms, &rows, &plan, 3);
         assert!(points[..30].iter().all(|points| (points - 1.0).abs() < 1e-9), "{points:?}");
         assert!(points[30..].iter().all(|points| *points > 2.0), "{points:?}");
+    }
+
+    #[test]
+    fn the_later_mail_is_judged_by_what_the_earlier_taught() {
+        // What only the later mail bears keeps its given points, whatever it would have been fitted to.
+        let terms = terms(&[("EARLY", 1.0), ("LATE", 1.0)]);
+        let early = (0..30).map(|n| row(&[0], Label::Spam, n));
+        let rows: Vec<Row> = early.chain((0..30).map(|n| row(&[0, 1], Label::Spam, n))).collect();
+        let is_earlier: Vec<bool> = (0..60).map(|n| n < 30).collect();
+        let plan = Plan { stretch: 5.0, ..Plan::default() };
+        let points = judge_later(&terms, &rows, &plan, &is_earlier);
+        assert!(points[..30].iter().all(Option::is_none), "{points:?}");
+        let early = fit(&terms, &rows[..30], &plan)[0];
+        assert!(
+            points[30..].iter().all(|points| points.is_some_and(|points| (points - early - 1.0).abs() < 1e-9)),
+            "{points:?}"
+        );
     }
 
     #[test]

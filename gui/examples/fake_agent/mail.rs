@@ -1,7 +1,9 @@
 //! Made-up mail: what a person sees on an ordinary day, and a few things that are hard to draw.
 
 use jiff::Timestamp;
-use tamis_core::api::{FileView, Leaving, LinkView, MailDetail, MailId, MailRow, Reason};
+use tamis_core::api::{AskedView, Leaving, MailDetail, MailId, MailRow, Reason};
+
+use crate::message;
 
 /// Class, points, sender, address, subject, main reason.
 type Line = (&'static str, f64, &'static str, &'static str, &'static str, &'static str);
@@ -204,16 +206,14 @@ fn row(at: i64, line: &Line, age_secs: i64) -> MailRow {
         taught: None,
         reason: format!("{reason}."),
         reasons: vec![reason.to_owned()],
+        waits_until: 0,
     }
 }
 
 /// A whole message for a row.
 pub(crate) fn detail(row: &MailRow) -> MailDetail {
-    let text = "Dear customer,\r\n\r\nWe noticed unusual activity on your account. For your safety we have limited what \
-                you can do until you confirm your identity.\r\n\r\nPlease follow the link within 24 hours, or your \
-                account will be closed and all funds will be held back.\r\n\r\nאם אינך מצליח לפתוח את הקישור, העתק \
-                אותו לשורת הכתובת של הדפדפן שלך ולחץ על המקש.\r\n\r\nYours sincerely,\r\nThe security team\r\n";
-    let clue = |word: &str, share: f64| (word.to_owned(), share);
+    let preview = message::preview(row);
+    let clue = |word: &str, share: f64| (format!("\"{word}\""), share);
     MailDetail {
         row: row.clone(),
         reasons: reasons(row),
@@ -228,31 +228,24 @@ pub(crate) fn detail(row: &MailRow) -> MailDetail {
             clue("activity", 0.66),
             clue("security team", 0.88),
             clue("follow the", 0.22),
-            clue("paypa1-alerts.example", 0.999),
+            ("link to paypa1-alerts.example".to_owned(), 0.999),
         ],
         tag_threshold: 3.0,
         junk_threshold: 5.0,
         to: "Ada Lovelace <ada@example.org>".to_owned(),
-        text: if row.class == "ham" { format!("Hello,\n\n{}\n\nSee you", row.subject) } else { text.to_owned() },
-        links: vec![
-            LinkView {
-                text: "https://www.paypal.com/confirm".to_owned(),
-                host: "paypa1-alerts.example".to_owned(),
-                url: "https://paypa1-alerts.example/c?id=9f3b1a7700e2&next=confirm-your-identity".to_owned(),
-            },
-            LinkView {
-                text: "Unsubscribe".to_owned(),
-                host: "list.example".to_owned(),
-                url: "https://list.example/u".to_owned(),
-            },
-        ],
-        files: vec![FileView {
-            name: "invoice\u{202E}fdp.exe".to_owned(),
-            content_type: "application/octet-stream".to_owned(),
-            size: 348_160,
-        }],
+        text: preview.text,
+        links: preview.links,
+        files: preview.files,
         leaving: (row.class != "spam").then(|| leaving(row)),
+        asked: vec![AskedView {
+            question: "DNS: A of paypa1-alerts.example.dbl.spamhaus.org".to_owned(),
+            answer: "127.0.1.4".to_owned(),
+            millis: 23,
+        }],
+        way: crate::route::way(),
+        reportable: if row.class == "spam" { reportable() } else { Vec::new() },
         no_preview: (row.folder.is_empty()).then(|| "The message is no longer on the server".to_owned()),
+        page: preview.page,
     }
 }
 
@@ -309,4 +302,11 @@ fn reasons(row: &MailRow) -> Vec<Reason> {
         .collect();
     reasons.sort_by(|a, b| b.score.abs().total_cmp(&a.score.abs()));
     reasons
+}
+
+fn reportable() -> Vec<String> {
+    vec![
+        "to the pyzor server 127.0.0.1:24441: the digest 57f4a3b0c8a2f1be1a60b5dbf3ab1a1e2f0d1c3a of some lines of the text"
+            .to_owned(),
+    ]
 }

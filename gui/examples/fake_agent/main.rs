@@ -9,7 +9,15 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for developers, which may end with a message")]
 
 mod backfill;
+mod figures;
+mod health;
+mod learning;
+mod lists;
 mod mail;
+mod message;
+mod people;
+mod review;
+mod route;
 mod state;
 
 use std::{
@@ -56,7 +64,7 @@ fn serve(stream: &Arc<Stream>, state: &Arc<Mutex<State>>) {
     thread::Builder::new().spawn(move || tick(&ticker.0, &ticker.1, &ticker.2)).unwrap();
     let mut reader = &**stream;
     while let Ok(call) = read_frame::<Call>(&mut reader) {
-        if matches!(call.request, Request::TestAccount(_) | Request::AddAccount(_)) {
+        if matches!(call.request, Request::TestAccount(_) | Request::AddAccount(_) | Request::FindText { .. }) {
             thread::sleep(Duration::from_millis(900));
         }
         let (reply, is_change) = state.lock().unwrap().answer(call.request);

@@ -3,19 +3,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use tamis_core::api::{
-    API_VERSION, AccountReport, AccountState, AccountStatus, BatchId, Change, MailId, MailRow, RefusedKind, Reply,
-    Request, Show, Status, Steer,
+use tamis_core::{
+    api::{
+        API_VERSION, AccountReport, AccountState, AccountStatus, BatchId, Change, FoundServer, FoundServers, ListEntry,
+        ListQuery, MailId, MailRow, RefusedKind, Reply, Request, Show, Status, Steer,
+    },
+    mail::Address,
+    setup,
 };
 
-use crate::{backfill::Backfill, mail};
+use crate::{backfill::Backfill, figures, health, learning::Learning, lists, mail, people, review};
 
 pub(crate) struct State {
-    rows: Vec<MailRow>,
+    pub(super) rows: Vec<MailRow>,
     accounts: Vec<AccountStatus>,
-    done: BTreeSet<MailId>,
+    pub(super) done: BTreeSet<MailId>,
     changes: Vec<Made>,
     backfills: BTreeMap<String, Backfill>,
+    entries: Vec<ListEntry>,
+    learnings: BTreeMap<String, Learning>,
+    starts_at_login: bool,
+    forgotten: Vec<String>,
+    settings: figures::Changed,
+    paused_until: Option<i64>,
 }
 
 /// A change, and the rows as they were before it.
@@ -33,8 +43,22 @@ impl Made {
 impl State {
     pub(crate) fn new(rows: Vec<MailRow>) -> Self {
         let accounts = if rows.is_empty() { vec![] } else { accounts() };
-        let (done, backfills) = (BTreeSet::new(), BTreeMap::new());
-        let mut state = Self { rows, accounts, done, changes: vec![], backfills };
+        let (done, backfills, learnings) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        let (changes, entries, starts_at_login, forgotten) = (vec![], lists::some(), false, vec![]);
+        let (settings, paused_until) = (BTreeMap::new(), None);
+        let mut state = Self {
+            rows,
+            accounts,
+            done,
+            changes,
+            backfills,
+            entries,
+            learnings,
+            starts_at_login,
+            forgotten,
+            settings,
+            paused_until,
+        };
         let filed = state.rows.iter().filter(|row| row.folder == "Junk");
         let filed: Vec<MailRow> = filed.take(12).cloned().collect();
         for (part, hours) in filed.chunks(2).zip([30, 7, 2]) {
@@ -45,11 +69,50 @@ impl State {
         state
     }
 
+    fn unlearn(&mut self, keys: Vec<String>) -> (Reply, bool) {
+        self.forgotten.extend(keys);
+        done("1 lesson forgotten".to_owned(), None)
+    }
+
+    fn remove_entry(&mut self, id: i64) -> (Reply, bool) {
+        self.entries.retain(|entry| entry.id != id);
+        done(format!("entry {id} is removed"), None)
+    }
+
+    fn autostart(&mut self, is_on: bool) -> (Reply, bool) {
+        self.starts_at_login = is_on;
+        done(format!("Tamis {} when you log in", if is_on { "starts" } else { "does not start" }), None)
+    }
+
+    fn pause(&mut self, until: Option<i64>, text: &str) -> (Reply, bool) {
+        self.paused_until = until;
+        done(text.to_owned(), None)
+    }
+
+    fn switch_entry(&mut self, id: i64, is_on: bool) -> (Reply, bool) {
+        let entry = self.entries.iter_mut().find(|entry| entry.id == id).unwrap();
+        (entry.is_on, entry.why_off) = (is_on, String::new());
+        done(format!("entry {id} is {}", if is_on { "on" } else { "off" }), None)
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table, one entry for each request")]
     pub(crate) fn answer(&mut self, request: Request) -> (Reply, bool) {
         match request {
             Request::Hello { .. } => (Reply::Hello { api_version: API_VERSION, agent: "0.1.0".to_owned() }, false),
             Request::Status => (Reply::Status(self.status()), false),
-            Request::List { show, search, limit } => (self.list(show, &search, limit), false),
+            Request::List { query, offset, limit } => (self.list(&query, offset, limit), false),
+            Request::Outline(query) => (Reply::Outline(review::outline(&self.found(&query), query.grouping)), false),
+            Request::Rows(ids) => (self.rows(ids), false),
+            Request::FindText { query, account } => {
+                let all = ListQuery { search: String::new(), account, ..query };
+                (Reply::FoundText(review::text(&self.found(&all))), false)
+            }
+            Request::UnsubscribeAll(ids) => done(format!("unsubscribed from {} mailings", ids.len()), None),
+            Request::ListSenders { ids, side, has_domain } => {
+                let new = review::entries(&self.rows, &ids, &side, has_domain);
+                let batch = self.write_down("list", format!("{} entries put on the lists", new.len()), vec![]);
+                done(lists::add(&mut self.entries, new), Some(batch))
+            }
             Request::Mail(id) => (self.mail(id), false),
             Request::Release(ids) => self.teach(&ids, "release", "released and learned as wanted"),
             Request::MarkHam(ids) => self.teach(&ids, "ham", "learned as wanted"),
@@ -61,7 +124,11 @@ impl State {
                 done("list.example was asked to take you off its list, and agreed".to_owned(), None)
             }
             Request::Undo(batch) => self.undo(batch),
+            Request::Entries { after } => (lists::after(&self.entries, after), false),
+            Request::AddEntries { entries, .. } => done(lists::add(&mut self.entries, entries), None),
             Request::TestAccount(form) => (test(&form.host, &form.address), false),
+            Request::Autostart { is_on } => self.autostart(is_on),
+            Request::FindServers { address } => (servers(&address), false),
             Request::AddAccount(form) => {
                 let text = format!("{} is being watched", form.address);
                 self.accounts.push(account(&form.address, AccountState::Working, "Learning from what is there"));
@@ -83,17 +150,58 @@ impl State {
                 done(text, None)
             }
             Request::SteerBackfill { account, steer } => self.steer(&account, steer),
+            Request::Learn { account, junk, .. } => self.learn(account, junk),
+            Request::SteerLearning { account, steer } => self.steer_learning(&account, steer),
+            Request::ReportSpam(_) => done("reported as spam to the pyzor server 127.0.0.1:24441".to_owned(), None),
             Request::Open { link } => self.open(&link),
             Request::SendDigest { account } => done(format!("A digest is in the inbox of {account}"), None),
-            Request::Train { .. } | Request::Untrain { .. } | Request::ImportLessons { .. } | Request::RenewLessons => {
-                refused("A pretended agent cannot do that")
+            Request::RemoveEntry(id) => self.remove_entry(id),
+            Request::SwitchEntry { id, is_on } => self.switch_entry(id, is_on),
+            Request::Route { account, .. } => (Reply::Route(Box::new(crate::route::report(&account))), false),
+            Request::Delete(ids) => self.delete(&ids),
+            Request::Source(id) => (self.source(id), false),
+            Request::Train { label, paths } => self.train(&label, paths.len()),
+            Request::Settings => (figures::settings(&self.settings), false),
+            Request::Histogram { .. } => (figures::histogram(&self.settings), false),
+            Request::Statistics { days, account, least } => (figures::statistics(days, &account, least), false),
+            Request::SetSetting { key, value: Some(value) } => {
+                let text = format!("{key} is changed");
+                self.settings.insert(key, value);
+                done(text, None)
             }
+            Request::SetSetting { key, value: None } => {
+                self.settings.remove(&key);
+                done(format!("{key} is as shipped"), None)
+            }
+            Request::Pause(pause) => self.pause(Some(health::until(pause)), "filtering is paused"),
+            Request::Resume => self.pause(None, "filtering goes on"),
+            Request::Untrain { .. }
+            | Request::ImportLessons { .. }
+            | Request::RenewLessons
+            | Request::AddPeers(_)
+            | Request::ForgetPeer(_)
+            | Request::ImportLists { .. }
+            | Request::ExportLists { .. }
+            | Request::ResetLearning
+            | Request::ExportLessons { .. }
+            | Request::JudgeWaiting { .. } => refused("A pretended agent cannot do that"),
+            Request::People { search, order, offset, limit } => {
+                (people::list((&self.rows, &self.entries), &search, order, (offset, limit)), false)
+            }
+            Request::Person(address) => (people::person((&self.rows, &self.entries), &address), false),
+            Request::Lessons { source, offset, limit } => {
+                (people::lessons(&self.rows, &self.forgotten, &source, (offset, limit)), false)
+            }
+            Request::Unlearn(keys) => self.unlearn(keys),
+            Request::Word(word) => (people::word(&word), false),
         }
     }
 
     /// Whether some look at older mail gets on by itself.
     pub(crate) fn is_moving(&self) -> bool {
-        self.backfills.values().map(Backfill::status).any(|status| !status.is_paused && !status.is_ended)
+        let is_learning =
+            self.learnings.values().map(Learning::status).any(|status| !status.is_paused && !status.is_ended);
+        is_learning || self.backfills.values().map(Backfill::status).any(|status| !status.is_paused && !status.is_ended)
     }
 
     fn status(&self) -> Status {
@@ -107,6 +215,7 @@ impl State {
                     format!("Tamis would have filed {held} of {all} messages that arrived within an hour");
             }
             account.backfill = self.backfills.get(&account.name).map(Backfill::status);
+            account.learning = self.learnings.get(&account.name).map(Learning::status);
             account
         });
         Status {
@@ -123,6 +232,8 @@ impl State {
             archived: 41,
             archive_bytes: 3_049_112,
             network: "online".to_owned(),
+            starts_at_login: self.starts_at_login,
+            paused_until: self.paused_until,
         }
     }
 
@@ -130,19 +241,25 @@ impl State {
         row.class != "ham" && !self.done.contains(&row.id)
     }
 
-    fn list(&self, show: Show, search: &str, limit: u32) -> Reply {
-        let search = search.to_lowercase();
-        let found = self.rows.iter().filter(|row| match show {
+    fn found(&self, query: &ListQuery) -> Vec<&MailRow> {
+        let shown = self.rows.iter().filter(|row| match query.show {
             Show::Review => self.is_for_review(row),
             Show::Junk => row.folder == "Junk",
             Show::All => true,
         });
-        let found = found.filter(|row| {
-            format!("{} {} {}", row.from_name, row.from_address, row.subject).to_lowercase().contains(&search)
-        });
-        let rows: Vec<MailRow> = found.cloned().collect();
-        let total = u32::try_from(rows.len()).unwrap();
-        Reply::List { rows: rows.into_iter().take(usize::try_from(limit).unwrap()).collect(), total }
+        review::found(shown, query)
+    }
+
+    fn list(&self, query: &ListQuery, offset: u32, limit: u32) -> Reply {
+        let found = self.found(query);
+        let total = u32::try_from(found.len()).unwrap();
+        let page = found.into_iter().skip(usize::try_from(offset).unwrap()).take(usize::try_from(limit).unwrap());
+        Reply::List { rows: page.cloned().collect(), total }
+    }
+
+    fn rows(&self, mut ids: Vec<MailId>) -> Reply {
+        ids.sort_unstable();
+        Reply::Rows(self.rows.iter().filter(|row| ids.binary_search(&row.id).is_ok()).cloned().collect())
     }
 
     fn mail(&self, id: MailId) -> Reply {
@@ -197,6 +314,18 @@ impl State {
         done(text.to_owned(), None)
     }
 
+    fn learn(&mut self, account: String, has_junk: bool) -> (Reply, bool) {
+        let text = format!("Learning from the mail that is there in {account}");
+        self.learnings.insert(account, Learning::start(has_junk));
+        done(text, None)
+    }
+
+    fn steer_learning(&mut self, account: &str, steer: Steer) -> (Reply, bool) {
+        let Some(learning) = self.learnings.get_mut(account) else { return refused("Nothing is being learned") };
+        learning.steer(steer);
+        done("As you wish".to_owned(), None)
+    }
+
     /// A link such as `tamis:release/17-x`; the real one has a secret after the number.
     fn open(&mut self, link: &str) -> (Reply, bool) {
         let number = link.strip_prefix("tamis:release/").and_then(|rest| rest.split('-').next()?.parse().ok());
@@ -206,7 +335,7 @@ impl State {
         }
     }
 
-    fn write_down(&mut self, kind: &str, text: String, before: Vec<MailRow>) -> BatchId {
+    pub(super) fn write_down(&mut self, kind: &str, text: String, before: Vec<MailRow>) -> BatchId {
         let id = BatchId(i64::try_from(self.changes.len()).unwrap() + 1);
         let messages = u32::try_from(before.len()).unwrap();
         let (kind, at) = (kind.to_owned(), Timestamp::now().as_second());
@@ -230,16 +359,16 @@ impl State {
     }
 }
 
-fn messages(number: usize) -> String {
+pub(crate) fn messages(number: usize) -> String {
     if number == 1 { "1 message".to_owned() } else { format!("{number} messages") }
 }
 
 /// Something is done, and has changed what is shown.
-const fn done(text: String, undo: Option<BatchId>) -> (Reply, bool) {
+pub(crate) const fn done(text: String, undo: Option<BatchId>) -> (Reply, bool) {
     (Reply::Done { text, undo }, true)
 }
 
-fn refused(text: &str) -> (Reply, bool) {
+pub(crate) fn refused(text: &str) -> (Reply, bool) {
     (Reply::Refused { text: text.to_owned(), kind: RefusedKind::Person }, false)
 }
 
@@ -252,6 +381,28 @@ fn test(host: &str, address: &str) -> Reply {
     let notes = vec!["The server cannot move messages, so Tamis copies them and then removes the original".to_owned()];
     let junk_folder = Some("Junk".to_owned());
     Reply::Account(AccountReport { steps: steps.into(), inbox_messages: 1832, junk_folder, notes })
+}
+
+/// What the table says, or the usual name.
+fn servers(address: &str) -> Reply {
+    let Some(address) = Address::parse(address) else { return refused("That is not an address").0 };
+    let provider = setup::of_domain(&address.domain);
+    let known = provider.and_then(|provider| provider.server(&address));
+    let server = known.unwrap_or_else(|| setup::guesses(&address).remove(0));
+    let source = match provider {
+        Some(provider) => format!("{} uses it", provider.name),
+        None => "it answers there, and that is a usual name".to_owned(),
+    };
+    let server = FoundServer {
+        host: server.host,
+        port: server.port,
+        security: server.security.word().to_owned(),
+        needs_token: server.needs_token,
+        source,
+        ..FoundServer::default()
+    };
+    let advice = provider.map(setup::Provider::advice).unwrap_or_default();
+    Reply::Servers(FoundServers { servers: vec![server], advice, ..FoundServers::default() })
 }
 
 fn accounts() -> Vec<AccountStatus> {
@@ -273,5 +424,11 @@ fn account(address: &str, state: AccountState, text: &str) -> AccountStatus {
         held: 0,
         held_why: String::new(),
         backfill: None,
+        waiting: 0,
+        waiting_until: 0,
+        learning: None,
+        servers: vec!["example.org".to_owned()],
+        servers_learned: vec!["hoster.example".to_owned()],
+        health: health::of(state),
     }
 }

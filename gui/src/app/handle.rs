@@ -1,41 +1,42 @@
 //! The handler of commands.
 
 use egui::Context;
-use tamis_core::api::{AccountForm, MailId, Show};
+use tamis_core::api::{AccountForm, ListQuery, MailId, Show};
 
-use super::{AccountDialog, App, Command, Dialog, Job, Lesson, Page, Progress, Wish, leave, list, theme};
-use crate::{panels::list::ListState, prefs::Look};
+use super::{AccountDialog, App, Command, Dialog, Job, Lesson, Page, Progress, Wish, leave, theme};
+use crate::{
+    panels::{list::ListState, palette::PaletteState},
+    prefs::{Look, Prefs},
+    text::t,
+};
 
 impl App {
+    #[expect(clippy::too_many_lines, reason = "a table, one line for each command")]
     pub(super) fn handle(&mut self, ctx: &Context, command: Command) {
         match command {
             Command::Show(show) => self.show(show),
             Command::ShowAccounts => self.turn_to(Page::Accounts),
             Command::ShowHistory => self.turn_to(Page::History),
+            Command::ShowLists => self.turn_to(Page::Lists),
+            Command::ShowRoute(account) => self.show_route(account),
             Command::ShowHeld(account) => self.show_held(account),
             Command::Search(search) => {
-                self.list.search = search;
-                self.list.limit = list::FIRST_ROWS;
-                self.ask_for_list();
+                let query = ListQuery { search, ..self.list.query.clone() };
+                self.refine(query);
             }
             Command::FocusSearch => self.list.focus_search = true,
-            Command::More => self.more(),
             Command::Pick(..) | Command::Step(..) | Command::ChooseAll => self.choose(&command),
             Command::Teach(lesson) => {
                 let ids = self.list.selection.ids();
                 self.teach(ctx, lesson, ids);
             }
             Command::TeachThese(lesson, ids) => self.teach(ctx, lesson, ids),
-            Command::Unsubscribe(id, by_message) => {
-                self.job(ctx, Job::Unsubscribe(id, by_message));
-            }
-            Command::Undo(batch) => {
-                self.note = None;
-                self.job(ctx, Job::Undo(batch));
-            }
-            Command::CheckNow => {
-                self.job(ctx, Job::CheckNow);
-            }
+            Command::Unsubscribe(id, by_message) => self.ask(ctx, Job::Unsubscribe(id, by_message)),
+            Command::PutOnList(entry) => self.change(ctx, Job::PutOnList(entry)),
+            Command::SwitchEntry(id, is_on) => self.change(ctx, Job::SwitchEntry(id, is_on)),
+            Command::RemoveEntry(id) => self.change(ctx, Job::RemoveEntry(id)),
+            Command::Undo(batch) => self.change(ctx, Job::Undo(batch)),
+            Command::CheckNow => self.ask(ctx, Job::CheckNow),
             Command::Reconnect => {
                 self.wish(Wish::Reconnect);
             }
@@ -43,9 +44,11 @@ impl App {
             Command::HideNote => self.note = None,
             Command::Copy(text) => {
                 ctx.copy_text(text);
-                self.say(ctx, "Link copied", None, false);
+                self.say(ctx, &t!("client-link-copied"), None, false);
             }
             Command::OpenAccountDialog => self.dialog = Dialog::Account(Box::default()),
+            Command::Autostart(is_on) => _ = self.job(ctx, Job::Autostart(is_on)),
+            Command::FindServers(address) => _ = self.job(ctx, Job::FindServers(address)),
             Command::TestAccount => self.try_account(ctx, Progress::Testing, Job::TestAccount),
             Command::AddAccount => self.try_account(ctx, Progress::Adding, Job::AddAccount),
             Command::AskRemoveAccount(name) => self.dialog = Dialog::Remove(name),
@@ -53,72 +56,88 @@ impl App {
                 self.dialog = Dialog::None;
                 self.job(ctx, Job::RemoveAccount(name));
             }
-            Command::AnswerHeld(account, file) => {
-                self.job(ctx, Job::Held(account, file));
-            }
-            Command::Backfill(account, days) => {
-                self.job(ctx, Job::Backfill(account, days));
-            }
-            Command::Steer(account, steer) => {
-                self.job(ctx, Job::Steer(account, steer));
-            }
-            Command::SendDigest(account) => {
-                self.job(ctx, Job::SendDigest(account));
-            }
+            Command::AnswerHeld(account, file) => self.ask(ctx, Job::Held(account, file)),
+            Command::Backfill(account, days) => self.ask(ctx, Job::Backfill(account, days)),
+            Command::Steer(account, steer) => self.ask(ctx, Job::Steer(account, steer)),
+            Command::SendDigest(account) => self.ask(ctx, Job::SendDigest(account)),
+            Command::Learn(account, has_junk) => self.change(ctx, Job::Learn(account, has_junk)),
+            Command::SteerLearning(account, steer) => self.change(ctx, Job::SteerLearning(account, steer)),
             Command::CloseDialog => self.dialog = Dialog::None,
+            Command::ReportSpam(id) => self.ask(ctx, Job::ReportSpam(id)),
+            Command::ShowPeople => self.turn_to(Page::People),
+            Command::ShowStatistics => self.turn_to(Page::Statistics),
+            Command::ShowLearning => self.turn_to(Page::Learning),
+            Command::ShowSettings => self.turn_to(Page::Settings),
+            Command::Speak(_) | Command::Save(_) | Command::Saved(_) => self.handle_own(ctx, command),
+            Command::Say(request) => self.change(ctx, Job::Say(request)),
+            Command::Message(command) => self.message(ctx, command),
+            Command::ShowMessage(..) | Command::ShowListsOf(_) => self.show_elsewhere(command),
+            Command::InList(wish) => self.in_list(ctx, wish),
+            Command::OpenPalette => self.dialog = Dialog::Palette(PaletteState::default()),
+            Command::OpenKeys => self.dialog = Dialog::Keys,
+            Command::Close => self.close(),
+            Command::Zoom(zoom) => self.zoom(ctx, zoom),
+            Command::Contrast(has_contrast) => self.set_contrast(ctx, has_contrast),
         }
     }
 
-    fn show(&mut self, show: Show) {
+    /// Something that is done when it is done.
+    pub(super) fn ask(&mut self, ctx: &Context, job: Job) {
+        self.job(ctx, job);
+    }
+
+    /// Something that will be told of when it is done.
+    pub(super) fn change(&mut self, ctx: &Context, job: Job) {
+        self.note = None;
+        self.job(ctx, job);
+    }
+
+    pub(super) fn show(&mut self, show: Show) {
         self.turn_to(Page::Mail(show));
-        if self.list.show == show {
+        if self.list.query.show == show {
             return;
         }
-        let search = std::mem::take(&mut self.list.search);
+        let query = ListQuery { show, ..std::mem::take(&mut self.list.query) };
         let busy = std::mem::take(&mut self.list.busy);
-        self.list = ListState { show, search, busy, ..ListState::default() };
+        self.list = ListState { query, busy, ..ListState::default() };
         self.wish(Wish::Open(None));
         self.ask_for_list();
     }
 
-    /// Another page. The history is kept up to date only while it is seen.
-    fn turn_to(&mut self, page: Page) {
+    /// Another page. The history and the lists are kept up to date only while they are seen.
+    pub(super) fn turn_to(&mut self, page: Page) {
         let is_history = page == Page::History;
         if is_history != (self.page == Page::History) {
             self.wish(Wish::History(is_history));
         }
+        let is_lists = page == Page::Lists;
+        if is_lists != (self.page == Page::Lists) {
+            self.wish(Wish::Lists(is_lists));
+        }
         self.page = page;
     }
 
+    /// The way of mail is looked up when the person wants to see it, and not again by itself.
+    fn show_route(&mut self, account: String) {
+        self.turn_to(Page::Route);
+        if !account.is_empty() {
+            self.route = account;
+        }
+        let accounts = self.snapshot.status.as_deref().map_or(&[][..], |status| &status.accounts);
+        if !accounts.iter().any(|known| known.name == self.route) {
+            self.route = accounts.first().map(|first| first.name.clone()).unwrap_or_default();
+        }
+        if !self.route.is_empty() {
+            self.wish(Wish::Route(self.route.clone()));
+        }
+    }
+
     fn show_held(&mut self, account: String) {
-        self.list.search.clear();
+        self.list.query = ListQuery { show: self.list.query.show, ..ListQuery::default() };
         // What waits is not in Junk.
-        self.show(if self.list.show == Show::All { Show::All } else { Show::Review });
+        self.show(if self.list.query.show == Show::All { Show::All } else { Show::Review });
         self.list.choose_held = Some(account);
         self.ask_for_list();
-    }
-
-    fn more(&mut self) {
-        let more = self.list.limit.saturating_mul(list::MORE_ROWS).min(list::MOST_ROWS);
-        let is_asked = self.listing().is_some_and(|listing| listing.want.limit < self.list.limit);
-        if !is_asked && more != self.list.limit {
-            self.list.limit = more;
-            self.ask_for_list();
-        }
-    }
-
-    fn choose(&mut self, command: &Command) {
-        let Some(listing) = self.listing() else { return };
-        let before = self.list.selection.cursor();
-        let selection = &mut self.list.selection;
-        if let Command::Pick(index, pick) = command {
-            selection.click(&listing.rows, *index, *pick);
-        } else if let Command::Step(by, extend) = command {
-            selection.step(&listing.rows, *by, *extend);
-        } else {
-            selection.choose_all(&listing.rows);
-        }
-        self.open_cursor(before);
     }
 
     fn teach(&mut self, ctx: &Context, lesson: Lesson, ids: Vec<MailId>) {
@@ -128,9 +147,9 @@ impl App {
         }
         self.list.busy.extend(ids.iter().copied());
         self.note = None;
-        if let (Some(gone), Some(listing)) = (leave(&self.list, lesson, &ids), self.listing()) {
+        if let (Some(gone), Some(_)) = (leave(&self.list, lesson, &ids), self.listing()) {
             let before = self.list.selection.cursor();
-            self.list.selection.move_on(&listing.rows, &gone);
+            self.list.selection.move_on(&self.list.layout.ids, &gone);
             self.open_cursor(before);
         }
     }
@@ -146,21 +165,20 @@ impl App {
         if is_sent {
             self.running.extend(once);
         } else {
-            self.say(ctx, "The agent is busy and this was not done. Try again in a moment", None, true);
+            self.say(ctx, &t!("client-busy"), None, true);
         }
         is_sent
     }
 
     fn set_look(&mut self, ctx: &Context, look: Look) {
-        self.prefs.look = look;
         theme::set_look(ctx, look);
-        self.wish(Wish::Keep(self.prefs));
+        self.keep(Prefs { look, ..self.prefs });
     }
 
     fn try_account(&mut self, ctx: &Context, progress: Progress, job: impl FnOnce(Box<AccountForm>) -> Job) {
         let Dialog::Account(dialog) = &mut self.dialog else { return };
         match AccountDialog::form(dialog) {
-            Err(missing) => dialog.progress = Progress::Failed(missing.to_owned()),
+            Err(missing) => dialog.progress = Progress::Failed(missing),
             Ok(form) => {
                 dialog.progress = progress;
                 if !self.job(ctx, job(Box::new(form))) {
@@ -175,11 +193,24 @@ impl App {
 const fn is_for_once(job: &Job) -> bool {
     match job {
         Job::Undo(batch) => batch.is_some(),
-        Job::Held(..) | Job::Backfill(..) | Job::Steer(..) | Job::SendDigest(_) | Job::Unsubscribe(..) => true,
+        Job::Held(..)
+        | Job::Backfill(..)
+        | Job::Steer(..)
+        | Job::SendDigest(_)
+        | Job::Learn(..)
+        | Job::SteerLearning(..)
+        | Job::Unsubscribe(..)
+        | Job::PutOnList(_)
+        | Job::SwitchEntry(..)
+        | Job::RemoveEntry(_)
+        | Job::ReportSpam(_)
+        | Job::Say(_) => true,
         Job::Teach(..)
         | Job::CheckNow
         | Job::TestAccount(_)
         | Job::AddAccount(_)
+        | Job::Autostart(_)
+        | Job::FindServers(_)
         | Job::RemoveAccount(_)
         | Job::Follow(_) => false,
     }

@@ -3,6 +3,7 @@
 use tamis_core::api::{Reply, Request};
 
 use super::{Job, Lesson};
+use crate::text::t;
 
 /// What to ask the agent for.
 pub(super) fn request_of(job: &Job) -> Request {
@@ -11,16 +12,25 @@ pub(super) fn request_of(job: &Job) -> Request {
         Job::Teach(Lesson::Spam, ids) => Request::MarkSpam(ids),
         Job::Teach(Lesson::Good, ids) => Request::MarkHam(ids),
         Job::Unsubscribe(id, by_message) => Request::Unsubscribe { id, by_message },
+        Job::PutOnList(entry) => Request::AddEntries { entries: vec![entry], is_import: false },
+        Job::SwitchEntry(id, is_on) => Request::SwitchEntry { id, is_on },
+        Job::RemoveEntry(id) => Request::RemoveEntry(id),
         Job::Undo(batch) => Request::Undo(batch),
         Job::CheckNow => Request::CheckNow,
         Job::TestAccount(form) => Request::TestAccount(*form),
         Job::AddAccount(form) => Request::AddAccount(*form),
+        Job::Autostart(is_on) => Request::Autostart { is_on },
+        Job::FindServers(address) => Request::FindServers { address },
         Job::RemoveAccount(name) => Request::RemoveAccount { name },
         Job::Held(account, file) => Request::Held { account, file },
         Job::Backfill(account, days) => Request::Backfill { account, days },
         Job::Steer(account, steer) => Request::SteerBackfill { account, steer },
         Job::SendDigest(account) => Request::SendDigest { account },
+        Job::Learn(account, junk) => Request::Learn { account, junk, is_rehearsal: false },
+        Job::SteerLearning(account, steer) => Request::SteerLearning { account, steer },
         Job::Follow(link) => Request::Open { link },
+        Job::ReportSpam(id) => Request::ReportSpam(id),
+        Job::Say(request) => *request,
     }
 }
 
@@ -34,14 +44,5 @@ pub(super) fn without_password(mut job: Job) -> Job {
 
 /// Why an answer is not what was asked for.
 pub(super) fn words(reply: Reply) -> String {
-    match reply {
-        Reply::Refused { text, .. } => text,
-        Reply::Hello { .. }
-        | Reply::Status(_)
-        | Reply::List { .. }
-        | Reply::Mail(_)
-        | Reply::Done { .. }
-        | Reply::Account(_)
-        | Reply::History(_) => "The agent gave an answer to another question".to_owned(),
-    }
+    if let Reply::Refused { text, .. } = reply { text } else { t!("client-wrong-answer") }
 }

@@ -7,6 +7,8 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
 };
 
+use crate::text::t;
+
 /// How the agent is started.
 #[derive(Clone, Debug)]
 pub struct Launcher {
@@ -38,7 +40,7 @@ impl Launcher {
         command.spawn().map(Launched).map_err(|error| {
             let program = self.program.display();
             if error.kind() == io::ErrorKind::NotFound {
-                return io::Error::new(error.kind(), format!("{program} is not installed"));
+                return io::Error::new(error.kind(), t!("client-not-installed", program = program.to_string()));
             }
             io::Error::new(error.kind(), format!("{program}: {error}"))
         })

@@ -13,6 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tamis_core::api::MAX_FRAME;
 
 use super::Input;
+use crate::text::{self, t};
 
 /// An agent that takes nothing for this long hangs.
 const SEND_LIMIT: Duration = Duration::from_secs(10);
@@ -21,7 +22,7 @@ const SEND_LIMIT: Duration = Duration::from_secs(10);
 pub fn write_frame(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     let body = serde_json::to_vec(value).map_err(io::Error::other)?;
     let length = u32::try_from(body.len()).ok().filter(|_| body.len() <= MAX_FRAME);
-    let length = length.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the request is too long"))?;
+    let length = length.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, t!("client-too-long")))?;
     let mut frame = Vec::with_capacity(4 + body.len());
     frame.extend_from_slice(&length.to_be_bytes());
     frame.extend_from_slice(&body);
@@ -35,12 +36,12 @@ pub fn read_frame<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<T> {
     from.read_exact(&mut length)?;
     let length = usize::try_from(u32::from_be_bytes(length)).map_err(io::Error::other)?;
     if MAX_FRAME < length {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "it sent a frame that is too long"));
+        return Err(io::Error::new(io::ErrorKind::InvalidData, t!("client-frame-too-long")));
     }
     let mut body = vec![0; length];
     from.read_exact(&mut body)?;
     serde_json::from_slice(&body)
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("it sent what cannot be read: {error}")))
+        .map_err(|why| io::Error::new(io::ErrorKind::InvalidData, t!("client-unreadable", why = why.to_string())))
 }
 
 /// Connects, and starts the thread that reads what the agent sends.
@@ -49,13 +50,15 @@ pub(super) fn open(socket: &Path, connection: u64, queue: SyncSender<Input>) -> 
     // A hung agent must not hang this thread as well.
     stream.set_send_timeout(Some(SEND_LIMIT)).ok();
     let read_end = Arc::clone(&stream);
+    let language = text::language();
     thread::Builder::new().name("tamis-reader".to_owned()).spawn(move || {
+        text::speak(language);
         let mut reader = BufReader::with_capacity(1 << 16, &*read_end);
         loop {
             let input = match read_frame(&mut reader) {
                 Ok(message) => Input::Frame(connection, Box::new(message)),
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    Input::Closed(connection, "the agent has stopped".to_owned())
+                    Input::Closed(connection, t!("client-agent-stopped"))
                 }
                 Err(error) => Input::Closed(connection, error.to_string()),
             };

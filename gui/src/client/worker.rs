@@ -1,64 +1,60 @@
 //! The thread that talks to the agent: one owner, one queue, no shared state but the snapshot.
 
+mod connection;
+mod list;
+mod watch;
+
 use std::{
     collections::BTreeMap,
-    io,
     sync::{Arc, mpsc::RecvTimeoutError},
     time::{Duration, Instant},
 };
 
 use interprocess::local_socket::Stream;
-use tamis_core::api::{API_VERSION, Call, Event, MailId, Message, Reply, Request};
+use tamis_core::api::{Call, Event, ListEntry, ListQuery, MailId, Message, Reply, Request};
 
+use self::list::List;
 use super::{
-    Finished, Input, Job, Link, Listing, Opened, Outcome, Remote, Setup, Want, Wish,
+    Finished, Input, Job, Link, Opened, Outcome, Remote, Routed, Setup, Wish,
     job::{request_of, without_password, words},
     launch::Launched,
     wire,
 };
-
-/// Waits between two attempts to connect; the last one repeats.
-const RETRIES: [Duration; 7] = [
-    Duration::from_millis(100),
-    Duration::from_millis(200),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(5),
-    Duration::from_secs(15),
-];
-
-/// An agent that does not even greet in this time hangs.
-const GREETING: Duration = Duration::from_secs(10);
+use crate::text::{self, t};
 
 /// A burst of new mail is a burst of events; asking for each would keep both sides busy for nothing.
 const BETWEEN_LISTS: Duration = Duration::from_millis(200);
 
-/// An agent that ends soon after its start is not started over and over.
-const BETWEEN_LAUNCHES: Duration = Duration::from_mins(1);
-
-/// A started agent may have a database to bring up to date first.
-const START_UP: Duration = Duration::from_secs(8);
+/// More than anybody asks for while an agent starts.
+const MOST_KEPT: usize = 32;
 
 /// As many changes as anybody looks through.
 const MOST_CHANGES: u32 = 500;
 
 /// Runs until the window is gone.
 pub(super) fn run(remote: Remote, setup: Setup) {
+    text::speak(setup.language);
     let mut worker = Worker {
         remote,
         setup,
-        want: Want::default(),
+        list: List::default(),
+        accounts: Vec::new(),
         open: None,
         has_history: false,
+        has_lists: false,
+        route: String::new(),
+        watch: Vec::new(),
         wire: None,
         connection: 0,
         call: 0,
         asked: BTreeMap::new(),
         stale: Stale::default(),
+        watch_not_before: None,
         attempts: 0,
         retry_at: Some(Instant::now()),
         launched: None,
+        is_coming: true,
+        kept: Vec::new(),
     };
     while worker.turn() {}
 }
@@ -66,17 +62,29 @@ pub(super) fn run(remote: Remote, setup: Setup) {
 struct Worker {
     remote: Remote,
     setup: Setup,
-    want: Want,
+    list: List,
+    /// The names of the accounts there are.
+    accounts: Vec<String>,
     open: Option<MailId>,
     has_history: bool,
+    has_lists: bool,
+    /// The account whose way of mail was asked for last.
+    route: String,
+    /// What the open page watches, and whether it must be asked again.
+    watch: Vec<(Request, bool)>,
     wire: Option<Wire>,
     connection: u64,
     call: u64,
     asked: BTreeMap<u64, Ask>,
     stale: Stale,
+    watch_not_before: Option<Instant>,
     attempts: usize,
     retry_at: Option<Instant>,
     launched: Option<(Launched, Instant)>,
+    /// Whether the agent may be there any moment.
+    is_coming: bool,
+    /// What the person asked for meanwhile.
+    kept: Vec<Job>,
 }
 
 struct Wire {
@@ -90,9 +98,16 @@ struct Wire {
 enum Ask {
     Hello,
     Status,
-    List(Want),
+    Outline(ListQuery),
+    /// Of which numbers they are the first, if they are.
+    Rows(Option<u64>),
+    Text(Box<ListQuery>, String),
     Mail(MailId),
     History,
+    /// What has come of the lists so far.
+    Lists(Vec<ListEntry>),
+    Route(String),
+    Watch(Request),
     Do(Job),
 }
 
@@ -100,10 +115,9 @@ enum Ask {
 #[derive(Default)]
 struct Stale {
     status: bool,
-    list: bool,
     mail: bool,
     history: bool,
-    list_not_before: Option<Instant>,
+    lists: bool,
 }
 
 impl Worker {
@@ -114,14 +128,14 @@ impl Worker {
             self.connect(now);
         }
         if self.wire.as_ref().and_then(|wire| wire.greet_by).is_some_and(|at| at <= now) {
-            self.lost("Tamis cannot reach its agent: it does not answer");
+            self.lost(&t!("client-silent"));
         }
         self.ask_what_is_stale(now);
         match self.next_input() {
             Ok(Input::Wish(wish)) => self.wish(wish),
             Ok(Input::Frame(connection, message)) if connection == self.connection => self.message(*message),
             Ok(Input::Closed(connection, text)) if connection == self.connection && self.wire.is_some() => {
-                self.lost(&format!("The connection to the agent has ended: {text}"));
+                self.lost(&t!("client-ended", why = text));
             }
             Ok(Input::Frame(..) | Input::Closed(..)) | Err(RecvTimeoutError::Timeout) => {}
             Ok(Input::Stop) | Err(RecvTimeoutError::Disconnected) => return false,
@@ -134,92 +148,12 @@ impl Worker {
         let due = match &self.wire {
             None => self.retry_at,
             Some(Wire { greet_by: Some(at), .. }) => Some(*at),
-            Some(_) => self.stale.list_not_before.filter(|_| self.stale.list),
+            Some(_) => self.list.due().chain(self.watch_due()).min(),
         };
         match due {
             None => self.remote.queue.recv().map_err(RecvTimeoutError::from),
             Some(at) => self.remote.queue.recv_timeout(at.saturating_duration_since(Instant::now())),
         }
-    }
-
-    fn connect(&mut self, now: Instant) {
-        self.connection += 1;
-        match wire::open(&self.setup.socket, self.connection, self.remote.sender.clone()) {
-            Ok(stream) => {
-                self.wire = Some(Wire { stream, greet_by: Some(now + GREETING) });
-                let client = format!("window {}", env!("CARGO_PKG_VERSION"));
-                self.call(Ask::Hello, Request::Hello { api_version: API_VERSION, client });
-            }
-            Err(error) => {
-                let link = self.unreachable(&error, now);
-                self.retry_later(link, now);
-            }
-        }
-    }
-
-    /// Nobody listens: start an agent, or say why not.
-    fn unreachable(&mut self, error: &io::Error, now: Instant) -> Link {
-        let is_absent = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused);
-        if !is_absent {
-            let socket = self.setup.socket.display();
-            return Link::Offline { text: format!("Tamis cannot reach its agent at {socket}: {error}") };
-        }
-        if let Some((launched, at)) = &mut self.launched
-            && now < *at + BETWEEN_LAUNCHES
-        {
-            return match launched.ended() {
-                Some(status) => Link::Offline {
-                    text: format!("Tamis cannot start its agent: it ended at once ({status}). Its log says why"),
-                },
-                None if now < *at + START_UP => Link::Starting,
-                None => Link::Offline { text: "The agent was started but does not answer yet".to_owned() },
-            };
-        }
-        match self.setup.launcher.launch() {
-            Ok(launched) => {
-                self.launched = Some((launched, now));
-                self.attempts = 0;
-                Link::Starting
-            }
-            Err(error) => Link::Offline { text: format!("Tamis cannot start its agent: {error}") },
-        }
-    }
-
-    fn retry_later(&mut self, link: Link, now: Instant) {
-        let step = if link == Link::Starting { self.attempts.min(2) } else { self.attempts };
-        let wait = RETRIES.get(step).or(RETRIES.last()).copied().unwrap_or(GREETING);
-        self.attempts += 1;
-        self.retry_at = Some(now + wait);
-        self.set_link(link);
-    }
-
-    fn set_link(&self, link: Link) {
-        self.remote.update(|snapshot| {
-            let changed = snapshot.link != link;
-            snapshot.link = link;
-            changed
-        });
-    }
-
-    /// Drops the connection and everything that hung on it.
-    fn lost(&mut self, text: &str) {
-        self.hang_up();
-        self.retry_later(Link::Offline { text: text.to_owned() }, Instant::now());
-    }
-
-    fn hang_up(&mut self) {
-        self.wire = None;
-        self.connection += 1;
-        for (_, ask) in std::mem::take(&mut self.asked) {
-            if let Ask::Do(job) = ask {
-                let text = "The agent went away before it answered. Look whether it was done before trying again";
-                self.remote.finish(Finished { job, outcome: Outcome::Refused(text.to_owned()) });
-            }
-        }
-    }
-
-    fn is_online(&self) -> bool {
-        self.wire.as_ref().is_some_and(|wire| wire.greet_by.is_none())
     }
 
     fn call(&mut self, ask: Ask, request: Request) {
@@ -228,7 +162,7 @@ impl Worker {
         let sent = wire::write_frame(&mut &*wire.stream, &Call { id: self.call, request });
         self.asked.insert(self.call, ask);
         if let Err(error) = sent {
-            self.lost(&format!("The connection to the agent has ended: {error}"));
+            self.lost(&t!("client-ended", why = error.to_string()));
         }
     }
 
@@ -236,22 +170,23 @@ impl Worker {
         if !self.is_online() {
             return;
         }
-        let Stale { mut status, mut list, mut mail, mut history, .. } = self.stale;
+        let Stale { mut status, mut mail, mut history, mut lists } = self.stale;
         for ask in self.asked.values() {
             match ask {
                 Ask::Status => status = false,
-                Ask::List(_) => list = false,
                 Ask::Mail(_) => mail = false,
                 Ask::History => history = false,
-                Ask::Hello | Ask::Do(_) => {}
+                Ask::Lists(_) => lists = false,
+                Ask::Hello
+                | Ask::Outline(_)
+                | Ask::Rows(_)
+                | Ask::Text(..)
+                | Ask::Route(_)
+                | Ask::Watch(_)
+                | Ask::Do(_) => {}
             }
         }
-        if list && self.stale.list_not_before.is_none_or(|at| at <= now) && 0 < self.want.limit {
-            self.stale.list = false;
-            self.stale.list_not_before = Some(now + BETWEEN_LISTS);
-            let Want { show, search, limit } = self.want.clone();
-            self.call(Ask::List(self.want.clone()), Request::List { show, search, limit });
-        }
+        self.ask_for_list(now);
         if status {
             self.stale.status = false;
             self.call(Ask::Status, Request::Status);
@@ -264,15 +199,17 @@ impl Worker {
             self.stale.history = false;
             self.call(Ask::History, Request::History { limit: MOST_CHANGES });
         }
+        if lists && self.has_lists {
+            self.stale.lists = false;
+            self.call(Ask::Lists(Vec::new()), Request::Entries { after: 0 });
+        }
+        self.watch(now);
     }
 
     fn wish(&mut self, wish: Wish) {
         match wish {
-            Wish::List(want) => {
-                self.want = want;
-                self.stale.list = true;
-                self.stale.list_not_before = None;
-            }
+            Wish::List(want) => self.want_list(want),
+            Wish::See(ids) => self.see(ids),
             Wish::Open(id) => {
                 self.open = id;
                 self.stale.mail = id.is_some();
@@ -282,14 +219,27 @@ impl Worker {
                 self.has_history = is_wanted;
                 self.stale.history = true;
             }
+            Wish::Lists(is_wanted) => {
+                self.has_lists = is_wanted;
+                self.stale.lists = true;
+            }
+            Wish::Route(account) => {
+                let is_online = self.is_online();
+                let text = t!("client-route-offline");
+                self.set_route(if is_online { Routed::Loading } else { Routed::Failed(text) });
+                if is_online {
+                    let request = Request::Route { account: account.clone(), selectors: Vec::new() };
+                    self.call(Ask::Route(account.clone()), request);
+                    self.route = account;
+                }
+            }
+            Wish::Watch(requests) => self.start_watching(requests),
             Wish::Do(job) if self.is_online() => {
                 let request = request_of(&job);
                 self.call(Ask::Do(without_password(job)), request);
             }
-            Wish::Do(job) => {
-                let text = "Nothing was done: the agent is not connected".to_owned();
-                self.remote.finish(Finished { job: without_password(job), outcome: Outcome::Refused(text) });
-            }
+            Wish::Do(job) if self.is_coming && self.kept.len() < MOST_KEPT => self.kept.push(job),
+            Wish::Do(job) => self.refuse(job),
             Wish::Reconnect if self.is_online() => {}
             Wish::Reconnect => {
                 self.launched = None;
@@ -301,6 +251,7 @@ impl Worker {
             Wish::Keep(prefs) => {
                 // A full disk costs the colour scheme after the next start; no reason to bother anybody.
                 self.setup.settings.as_deref().and_then(|file| prefs.save(file).ok());
+                self.speak(prefs.language);
             }
         }
     }
@@ -308,11 +259,16 @@ impl Worker {
     fn message(&mut self, message: Message) {
         match message {
             Message::Event(Event::MailChanged) => {
-                self.stale.list = true;
+                self.list.again();
                 self.stale.status = true;
                 self.stale.history = true;
+                self.stale.lists = true;
+                self.watch_again();
             }
-            Message::Event(Event::StatusChanged) => self.stale.status = true,
+            Message::Event(Event::StatusChanged) => {
+                self.stale.status = true;
+                self.watch_again();
+            }
             Message::Reply { id, reply } => {
                 if let Some(ask) = self.asked.remove(&id) {
                     self.reply(ask, reply);
@@ -324,21 +280,17 @@ impl Worker {
     fn reply(&mut self, ask: Ask, reply: Reply) {
         match (ask, reply) {
             (Ask::Hello, reply) => self.greeted(reply),
-            (Ask::Status, Reply::Status(status)) => self.remote.update(|snapshot| {
-                let changed = snapshot.status.as_deref() != Some(&status);
-                snapshot.status = Some(Arc::new(status));
-                changed
-            }),
-            (Ask::List(want), Reply::List { rows, total }) if want == self.want => {
-                let listing = Listing { want, rows, total };
+            (Ask::Status, Reply::Status(status)) => {
+                self.note_accounts(status.accounts.iter().map(|account| account.name.clone()).collect());
                 self.remote.update(|snapshot| {
-                    let changed = snapshot.listing.as_deref() != Some(&listing);
-                    if changed {
-                        snapshot.listing = Some(Arc::new(listing));
-                    }
+                    let changed = snapshot.status.as_deref() != Some(&status);
+                    snapshot.status = Some(Arc::new(status));
                     changed
                 });
             }
+            (Ask::Outline(want), Reply::Outline(outline)) => self.outline(want, outline),
+            (Ask::Rows(first_of), Reply::Rows(rows)) => self.rows(first_of, rows),
+            (Ask::Text(query, account), reply) => self.text_found(&query, account, reply),
             (Ask::Mail(id), reply) if Some(id) == self.open => self.set_opened(if let Reply::Mail(mail) = reply {
                 Opened::Mail(Arc::new(*mail))
             } else {
@@ -351,40 +303,51 @@ impl Worker {
                 }
                 changed
             }),
+            (Ask::Lists(known), Reply::Entries(more)) => self.entries(known, more),
+            (Ask::Route(account), reply) if account == self.route => {
+                self.set_route(if let Reply::Route(report) = reply {
+                    Routed::Report(Arc::new(*report))
+                } else {
+                    Routed::Failed(words(reply))
+                });
+            }
+            (Ask::Watch(request), reply) => self.watched(&request, reply),
             (Ask::Do(job), reply) => self.finished(job, reply),
             // An answer to what is no longer wanted, or a refusal to say how things are: the next event asks again.
-            (Ask::Status | Ask::List(_) | Ask::Mail(_) | Ask::History, _) => {}
+            (
+                Ask::Status
+                | Ask::Outline(_)
+                | Ask::Rows(_)
+                | Ask::Mail(_)
+                | Ask::History
+                | Ask::Lists(_)
+                | Ask::Route(_),
+                _,
+            ) => {}
         }
     }
 
-    fn greeted(&mut self, reply: Reply) {
-        let text = match reply {
-            Reply::Hello { api_version, agent } if api_version == API_VERSION => {
-                if let Some(wire) = &mut self.wire {
-                    wire.greet_by = None;
-                }
-                self.attempts = 0;
-                let mail = self.open.is_some();
-                self.stale = Stale { status: true, list: true, mail, history: true, list_not_before: None };
-                return self.set_link(Link::Online { agent });
+    /// Some of the lists have come. Long ones come in parts.
+    fn entries(&mut self, mut known: Vec<ListEntry>, more: Vec<ListEntry>) {
+        if let Some(last) = more.last().map(|entry| entry.id) {
+            known.extend(more);
+            return self.call(Ask::Lists(known), Request::Entries { after: last });
+        }
+        self.remote.update(|snapshot| {
+            let changed = snapshot.entries.as_deref() != Some(&known);
+            if changed {
+                snapshot.entries = Some(Arc::new(known));
             }
-            Reply::Hello { api_version, agent } if api_version < API_VERSION => {
-                format!("The agent that runs ({agent}) is older than this window. Restart the agent, or log out and in")
-            }
-            Reply::Hello { agent, .. } => {
-                format!("The agent that runs ({agent}) is newer than this window. Restart the window, or upgrade Tamis")
-            }
-            Reply::Status(_)
-            | Reply::List { .. }
-            | Reply::Mail(_)
-            | Reply::Done { .. }
-            | Reply::Account(_)
-            | Reply::History(_)
-            | Reply::Refused { .. } => words(reply),
-        };
-        self.hang_up();
-        self.attempts = RETRIES.len();
-        self.retry_later(Link::Mismatch { text }, Instant::now());
+            changed
+        });
+    }
+
+    fn set_route(&self, route: Routed) {
+        self.remote.update(|snapshot| {
+            let changed = snapshot.route != route;
+            snapshot.route = route;
+            changed
+        });
     }
 
     fn set_opened(&self, opened: Opened) {
@@ -398,17 +361,18 @@ impl Worker {
     fn finished(&mut self, job: Job, reply: Reply) {
         // The events that follow may be lost; what the person did must be seen.
         self.stale.status = true;
-        self.stale.list = true;
+        self.list.again();
         self.stale.history = true;
-        let outcome = match reply {
-            Reply::Done { text, undo } => Outcome::Done(text, undo),
-            Reply::Account(report) => Outcome::Tested(report),
-            Reply::Hello { .. }
-            | Reply::Status(_)
-            | Reply::List { .. }
-            | Reply::Mail(_)
-            | Reply::History(_)
-            | Reply::Refused { .. } => Outcome::Refused(words(reply)),
+        self.stale.lists = true;
+        self.watch_again();
+        let outcome = if let Reply::Done { text, undo } = reply {
+            Outcome::Done(text, undo)
+        } else if let Reply::Account(report) = reply {
+            Outcome::Tested(report)
+        } else if let Reply::Servers(found) = reply {
+            Outcome::Found(found)
+        } else {
+            Outcome::Refused(words(reply))
         };
         self.remote.finish(Finished { job, outcome });
     }

@@ -1,11 +1,14 @@
-//! The dialog for a new account: a form, a test that explains itself, and a button that keeps it.
+//! The dialog for a new account: an address and its password, the server that is found for it, a test that explains itself,
+//! and a button that keeps it.
 
 use egui::{Align, Context, Grid, Layout, RichText, ScrollArea, TextEdit, Ui};
-use tamis_core::api::{AccountForm, AccountReport, Password};
+use tamis_core::api::{AccountForm, AccountReport, FoundServer, FoundServers, Password};
 
 use crate::{
+    client::Outcome,
     command::{Command, CommandSender},
     icons::Icon,
+    text::t,
     theme::{self, Palette},
     view,
     widgets::{self, Weight},
@@ -18,6 +21,11 @@ pub(crate) struct AccountDialog {
     host: String,
     /// Until the person types a server, it follows the address.
     host_typed: bool,
+    /// For which address a server was looked for last.
+    looked_for: String,
+    finding: Finding,
+    /// The server takes no password, only a token.
+    needs_token: bool,
     port: String,
     security: Security,
     user: String,
@@ -35,6 +43,20 @@ enum Security {
     Tls,
     StartTls,
     Nothing,
+}
+
+/// What is known of the server.
+#[derive(Debug, Default)]
+enum Finding {
+    /// Nobody has been asked.
+    #[default]
+    Nothing,
+    /// The agent is asking.
+    Looking,
+    /// It has asked.
+    Found(FoundServers),
+    /// It could not, and why.
+    Failed(String),
 }
 
 /// How far the dialog is.
@@ -56,11 +78,11 @@ pub(crate) enum Progress {
 impl Security {
     const ALL: [Self; 3] = [Self::Tls, Self::StartTls, Self::Nothing];
 
-    const fn words(self) -> &'static str {
+    fn words(self) -> String {
         match self {
-            Self::Tls => "TLS (usual)",
-            Self::StartTls => "STARTTLS",
-            Self::Nothing => "None (only for this computer)",
+            Self::Tls => t!("account-tls"),
+            Self::StartTls => "STARTTLS".to_owned(),
+            Self::Nothing => t!("account-no-tls"),
         }
     }
 
@@ -82,22 +104,25 @@ impl Security {
 
 impl AccountDialog {
     /// What to send, or what is missing.
-    pub(crate) fn form(&self) -> Result<AccountForm, &'static str> {
+    pub(crate) fn form(&self) -> Result<AccountForm, String> {
         let address = self.address.trim();
-        if !address.split_once('@').is_some_and(|(user, domain)| !user.is_empty() && !domain.is_empty()) {
-            return Err("Fill in the address, such as ada@example.org");
+        if !is_address(address) {
+            return Err(t!("account-need-address"));
         }
         let host = self.host.trim();
         if host.is_empty() {
-            return Err("Fill in the server, such as imap.example.org");
+            return Err(t!("account-need-server"));
         }
         let port = match self.port.trim() {
             "" => 0,
-            port => port.parse().ok().ok_or("The port must be a number up to 65535")?,
+            port => port.parse().ok().ok_or_else(|| t!("account-bad-port"))?,
         };
         let command = filled(&self.password_command);
+        if self.needs_token && command.is_none() {
+            return Err(t!("account-need-command"));
+        }
         if self.password.is_empty() && command.is_none() {
-            return Err("Fill in the password");
+            return Err(t!("account-need-password"));
         }
         let password = (!self.password.is_empty()).then(|| Password(self.password.clone()));
         Ok(AccountForm {
@@ -111,7 +136,7 @@ impl AccountDialog {
             password: password.filter(|_| command.is_none()),
             password_file: None,
             password_command: command,
-            auth: String::new(),
+            auth: if self.needs_token { "xoauth2".to_owned() } else { String::new() },
             client_cert: None,
             client_key: None,
             ca_file: filled(&self.ca_file),
@@ -119,9 +144,65 @@ impl AccountDialog {
         })
     }
 
+    /// Takes what the agent has found, if that is still wanted.
+    pub(crate) fn found(&mut self, address: &str, outcome: Outcome) {
+        if self.looked_for != address || self.host_typed {
+            return;
+        }
+        self.finding = match outcome {
+            Outcome::Found(found) => {
+                if let Some(first) = found.servers.first().cloned() {
+                    self.take(first);
+                }
+                Finding::Found(found)
+            }
+            Outcome::Refused(text) | Outcome::Done(text, _) => Finding::Failed(text),
+            Outcome::Tested(_) => Finding::Nothing,
+        };
+    }
+
+    fn take(&mut self, server: FoundServer) {
+        self.security = Security::ALL.into_iter().find(|of| of.value() == server.security).unwrap_or_default();
+        let port = server.port.to_string();
+        self.port = if port == self.security.usual_port() { String::new() } else { port };
+        (self.host, self.user, self.needs_token) = (server.host, server.user, server.needs_token);
+    }
+
+    /// The person knows better: what was found for another server is not for this one. An empty field is found anew.
+    fn typed_host(&mut self) {
+        self.host_typed = !self.host.trim().is_empty();
+        if matches!(std::mem::take(&mut self.finding), Finding::Found(_)) {
+            let host = std::mem::take(&mut self.host);
+            self.take(FoundServer { host, port: 993, ..FoundServer::default() });
+        }
+        if !self.host_typed {
+            self.looked_for.clear();
+        }
+    }
+
+    /// Another address may be elsewhere.
+    fn forget_server(&mut self) {
+        if !self.host_typed && self.looked_for != self.address.trim() {
+            self.looked_for.clear();
+            self.finding = Finding::Nothing;
+            self.take(FoundServer { port: 993, ..FoundServer::default() });
+        }
+    }
+
+    /// Whose server is to be looked for, if it is time for that.
+    fn wanted(&self) -> Option<String> {
+        let address = self.address.trim();
+        let is_wanted = is_address(address) && !self.host_typed && self.looked_for != address;
+        is_wanted.then(|| address.to_owned())
+    }
+
     fn is_busy(&self) -> bool {
         matches!(self.progress, Progress::Testing | Progress::Adding)
     }
+}
+
+fn is_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(user, domain)| !user.is_empty() && !domain.is_empty())
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -133,10 +214,10 @@ pub(crate) fn dialog_ui(ctx: &Context, dialog: &mut AccountDialog, commands: &Co
     let room = ctx.content_rect().height() - 190.0;
     let modal = widgets::dialog(ctx, "add-account").show(ctx, |ui| {
         ui.set_width(theme::DIALOG_WIDTH);
-        ui.heading("Add account");
+        ui.heading(t!("account-title"));
         ui.add_space(4.0);
         ScrollArea::vertical().max_height(room).show(ui, |ui| {
-            ui.add_enabled_ui(!dialog.is_busy(), |ui| form_ui(ui, dialog));
+            ui.add_enabled_ui(!dialog.is_busy(), |ui| form_ui(ui, dialog, commands));
             progress_ui(ui, &dialog.progress);
         });
         ui.add_space(theme::GAP);
@@ -148,27 +229,30 @@ pub(crate) fn dialog_ui(ctx: &Context, dialog: &mut AccountDialog, commands: &Co
     }
 }
 
-fn form_ui(ui: &mut Ui, dialog: &mut AccountDialog) {
+fn form_ui(ui: &mut Ui, dialog: &mut AccountDialog, commands: &CommandSender) {
     Grid::new("account").num_columns(2).spacing([12.0, 8.0]).min_col_width(96.0).show(ui, |ui| {
-        let field = field_ui(ui, "Address", &mut dialog.address, "ada@example.org");
+        let field = field_ui(ui, &t!("account-address"), &mut dialog.address, "ada@example.org");
         if !std::mem::replace(&mut dialog.focused, true) {
             field.request_focus();
         }
-        if field.changed() && !dialog.host_typed {
-            let domain = dialog.address.trim().split_once('@').map_or("", |(_, domain)| domain);
-            dialog.host = if domain.is_empty() { String::new() } else { format!("imap.{domain}") };
+        if field.changed() {
+            dialog.forget_server();
         }
-        let label = ui.label("Password");
+        if let Some(address) = dialog.wanted().filter(|_| field.lost_focus()) {
+            (dialog.looked_for, dialog.finding) = (address.clone(), Finding::Looking);
+            commands.send(Command::FindServers(address));
+        }
+        let label = ui.label(t!("account-password"));
         let edit = TextEdit::singleline(&mut dialog.password)
             .password(true)
-            .hint_text("kept in this computer's keyring, nowhere else")
+            .hint_text(t!("account-password-hint"))
             .desired_width(f32::INFINITY);
         ui.add(edit).labelled_by(label.id);
         ui.end_row();
-        if field_ui(ui, "Server", &mut dialog.host, "imap.example.org").changed() {
-            dialog.host_typed = true;
+        if field_ui(ui, &t!("account-server"), &mut dialog.host, &t!("account-found-by-us")).changed() {
+            dialog.typed_host();
         }
-        let label = ui.label("Security");
+        let label = ui.label(t!("account-security"));
         egui::ComboBox::from_id_salt("security")
             .selected_text(dialog.security.words())
             .width(ui.available_width())
@@ -181,15 +265,56 @@ fn form_ui(ui: &mut Ui, dialog: &mut AccountDialog) {
             .labelled_by(label.id);
         ui.end_row();
     });
-    egui::CollapsingHeader::new("More settings").id_salt("more").show_unindented(ui, |ui| {
+    finding_ui(ui, dialog);
+    egui::CollapsingHeader::new(t!("account-more")).id_salt("more").show_unindented(ui, |ui| {
         Grid::new("account-more").num_columns(2).spacing([12.0, 8.0]).min_col_width(96.0).show(ui, |ui| {
-            field_ui(ui, "Port", &mut dialog.port, dialog.security.usual_port());
-            field_ui(ui, "User", &mut dialog.user, "the address");
-            field_ui(ui, "Junk folder", &mut dialog.junk_folder, "found by Tamis");
-            field_ui(ui, "Password command", &mut dialog.password_command, "instead of a password: pass show mail");
-            field_ui(ui, "CA file", &mut dialog.ca_file, "certificates to trust, a PEM file");
+            field_ui(ui, &t!("account-port"), &mut dialog.port, dialog.security.usual_port());
+            field_ui(ui, &t!("account-user"), &mut dialog.user, &t!("account-user-hint"));
+            field_ui(ui, &t!("account-junk"), &mut dialog.junk_folder, &t!("account-found-by-us"));
+            let hint = t!("account-command-hint");
+            field_ui(ui, &t!("account-command"), &mut dialog.password_command, &hint);
+            field_ui(ui, &t!("account-ca"), &mut dialog.ca_file, &t!("account-ca-hint"));
         });
     });
+}
+
+/// What was found, who says so, and what there is to do.
+fn finding_ui(ui: &mut Ui, dialog: &mut AccountDialog) {
+    let colors = Palette::of(ui);
+    let mut other = None;
+    match &dialog.finding {
+        Finding::Nothing => {}
+        Finding::Looking => {
+            let domain = dialog.looked_for.rsplit('@').next().unwrap_or_default();
+            ui.label(RichText::new(t!("account-looking", domain = view::shown(domain))).color(colors.dim));
+        }
+        Finding::Failed(text) => line_ui(ui, Icon::Warning, colors.unsure, &view::shown(text)),
+        Finding::Found(found) => {
+            if let Some(server) = found.servers.iter().find(|server| server.host == dialog.host) {
+                let (host, source) = (view::shown(&server.host), view::shown(&server.source));
+                let (icon, color) =
+                    if server.is_elsewhere { (Icon::Warning, colors.unsure) } else { (Icon::Check, colors.ham) };
+                line_ui(ui, icon, color, &format!("{host}: {source}"));
+                if server.is_elsewhere {
+                    line_ui(ui, Icon::Warning, colors.unsure, &t!("account-elsewhere"));
+                }
+            }
+            if !found.advice.is_empty() {
+                let color = if found.is_hopeless { colors.spam } else { colors.unsure };
+                line_ui(ui, Icon::Warning, color, &view::shown(&found.advice));
+            }
+            for server in found.servers.iter().filter(|server| server.host != dialog.host) {
+                let (host, source) = (view::shown(&server.host), view::shown(&server.source));
+                let text = t!("account-or-use", host = host, source = source);
+                if ui.link(text).clicked() {
+                    other = Some(server.clone());
+                }
+            }
+        }
+    }
+    if let Some(server) = other {
+        dialog.take(server);
+    }
 }
 
 fn field_ui(ui: &mut Ui, label: &str, text: &mut String, hint: &str) -> egui::Response {
@@ -206,20 +331,20 @@ fn progress_ui(ui: &mut Ui, progress: &Progress) {
     match progress {
         Progress::Filling => {}
         Progress::Testing => {
-            ui.label(RichText::new("Connecting, logging in and looking at the folders…").color(colors.dim));
+            ui.label(RichText::new(t!("account-testing")).color(colors.dim));
         }
         Progress::Adding => {
-            ui.label(RichText::new("Testing and adding the account…").color(colors.dim));
+            ui.label(RichText::new(t!("account-adding")).color(colors.dim));
         }
         Progress::Failed(text) => widgets::banner(ui, &view::shown(text), colors.spam, |_| {}),
         Progress::Tested(report) => {
-            let messages = view::count(report.inbox_messages, "message");
+            let found = t!("account-inbox", count = report.inbox_messages);
             let junk = match &report.junk_folder {
-                Some(folder) => format!("Junk will go to the folder {}", view::shown(folder)),
-                None => "A Junk folder will be made".to_owned(),
+                Some(folder) => t!("account-junk-goes", folder = view::shown(folder)),
+                None => t!("account-junk-made"),
             };
             let steps = report.steps.iter().map(|step| view::shown(step));
-            for step in steps.chain([format!("Found {messages} in the inbox"), junk]) {
+            for step in steps.chain([found, junk]) {
                 line_ui(ui, Icon::Check, colors.ham, &step);
             }
             for note in &report.notes {
@@ -240,17 +365,18 @@ fn line_ui(ui: &mut Ui, icon: Icon, color: egui::Color32, text: &str) {
 fn buttons_ui(ui: &mut Ui, dialog: &AccountDialog, commands: &CommandSender) {
     let missing = dialog.form().err();
     ui.horizontal(|ui| {
-        if ui.button("Cancel").clicked() {
+        if ui.button(t!("account-cancel")).clicked() {
             commands.send(Command::CloseDialog);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_enabled_ui(missing.is_none() && !dialog.is_busy(), |ui| {
-                let why = missing.unwrap_or("The agent is trying");
-                let add = widgets::icon_text_button(ui, Icon::Plus, "Add", Weight::Main).on_disabled_hover_text(why);
+                let why = missing.unwrap_or_else(|| t!("account-busy"));
+                let add = widgets::icon_text_button(ui, Icon::Plus, &t!("account-add"), Weight::Main);
+                let add = add.on_disabled_hover_text(&why);
                 if add.clicked() {
                     commands.send(Command::AddAccount);
                 }
-                if ui.button("Test connection").on_disabled_hover_text(why).clicked() {
+                if ui.button(t!("account-test")).on_disabled_hover_text(why).clicked() {
                     commands.send(Command::TestAccount);
                 }
             });
@@ -277,6 +403,64 @@ mod tests {
         let form = dialog.form().unwrap();
         assert_eq!((form.address.as_str(), form.port), ("ada@example.org", 1993));
         assert_eq!(form.password, Some(Password(" a b ".to_owned())));
+    }
+
+    #[test]
+    fn what_is_found_fills_the_form_in_unless_the_person_was_quicker() {
+        let server = |host: &str, port, security: &str| FoundServer {
+            host: host.to_owned(),
+            port,
+            security: security.to_owned(),
+            user: "ada".to_owned(),
+            ..FoundServer::default()
+        };
+        let found = || {
+            let servers = vec![server("mail.example.org", 1143, "starttls")];
+            Outcome::Found(FoundServers { servers, ..FoundServers::default() })
+        };
+        let mut dialog = AccountDialog {
+            address: "ada@example.org".to_owned(),
+            password: "secret".to_owned(),
+            looked_for: "ada@example.org".to_owned(),
+            ..AccountDialog::default()
+        };
+        dialog.found("eve@example.org", found());
+        assert_eq!(dialog.host, "", "that was an answer for another address");
+        dialog.found("ada@example.org", found());
+        let form = dialog.form().unwrap();
+        assert_eq!((form.host.as_str(), form.port, form.security.as_str()), ("mail.example.org", 1143, "starttls"));
+        assert_eq!(form.user, "ada");
+
+        dialog.address = "ada@example.net".to_owned();
+        dialog.forget_server();
+        assert_eq!((dialog.host.as_str(), dialog.user.as_str(), dialog.port.as_str()), ("", "", ""));
+        assert_eq!(dialog.wanted().as_deref(), Some("ada@example.net"));
+
+        dialog.looked_for = "ada@example.net".to_owned();
+        dialog.found("ada@example.net", found());
+        dialog.host = "imap.own.example".to_owned();
+        dialog.typed_host();
+        assert_eq!((dialog.user.as_str(), dialog.port.as_str()), ("", ""), "they are of the server that was found");
+        dialog.looked_for = "ada@example.net".to_owned();
+        dialog.found("ada@example.net", found());
+        assert_eq!(dialog.host, "imap.own.example");
+        assert_eq!(dialog.wanted(), None);
+    }
+
+    #[test]
+    fn where_only_a_token_is_taken_the_form_asks_for_a_command() {
+        let token = FoundServer {
+            host: "outlook.office365.com".to_owned(),
+            port: 993,
+            needs_token: true,
+            ..FoundServer::default()
+        };
+        let mut dialog = AccountDialog { address: "ada@outlook.com".to_owned(), ..AccountDialog::default() };
+        dialog.take(token);
+        dialog.password = "secret".to_owned();
+        assert!(dialog.form().unwrap_err().contains("access token"));
+        dialog.password_command = "print-token".to_owned();
+        assert_eq!(dialog.form().unwrap().auth, "xoauth2");
     }
 
     #[test]

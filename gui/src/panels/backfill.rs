@@ -5,6 +5,7 @@ use tamis_core::api::{AccountStatus, BackfillStatus, Steer};
 
 use crate::{
     command::{Command, CommandSender},
+    text::t,
     theme::Palette,
     view, widgets,
 };
@@ -36,40 +37,43 @@ fn running_ui(ui: &mut Ui, account: &AccountStatus, backfill: &BackfillStatus, c
     ui.label(view::backfill_words(backfill));
     ui.horizontal(|ui| {
         let share = f64::from(backfill.done) / f64::from(backfill.total.max(1));
-        widgets::progress_bar(ui, share, BAR_WIDTH, &format!("Older mail of {name}"));
-        let (text, steer) = if backfill.is_paused { ("Resume", Steer::Resume) } else { ("Pause", Steer::Pause) };
-        for (text, steer) in [(text, steer), ("Stop", Steer::Stop)] {
+        widgets::progress_bar(ui, share, BAR_WIDTH, &t!("account-older-of", account = &name));
+        let (text, label, steer) = if backfill.is_paused {
+            (t!("account-resume"), t!("account-resume-look", account = &name), Steer::Resume)
+        } else {
+            (t!("account-pause"), t!("account-pause-look", account = &name), Steer::Pause)
+        };
+        let stop = (t!("account-stop"), t!("account-stop-look", account = &name), Steer::Stop);
+        for (text, label, steer) in [(text, label, steer), stop] {
             let button = ui.button(text);
-            widgets::name(ui, &button, Role::Button, &format!("{text} the look at older mail of {name}"));
+            widgets::name(ui, &button, Role::Button, &label);
             if button.clicked() {
                 commands.send(Command::Steer(account.name.clone(), steer));
             }
         }
     });
-    let words = "Nothing is filed by this without your word";
-    ui.label(RichText::new(words).small().color(Palette::of(ui).dim));
+    ui.label(RichText::new(t!("account-look-harmless")).small().color(Palette::of(ui).dim));
 }
 
 fn offer_ui(ui: &mut Ui, account: &AccountStatus, commands: &CommandSender) {
-    let menu = ui.menu_button("Look at older mail too…", |ui| {
+    let menu = ui.menu_button(t!("account-look"), |ui| {
         for days in SPANS {
-            if ui.button(format!("The last {days} days")).clicked() {
+            if ui.button(t!("account-look-days", days = days)).clicked() {
                 commands.send(Command::Backfill(account.name.clone(), days));
             }
         }
     });
     let name = view::shown(&account.name);
-    widgets::name(ui, &menu.response, Role::Button, &format!("Look at older mail of {name} too…"));
-    let tip = "Judges what was in the inbox before Tamis came. Nothing is filed by it without your word";
-    menu.response.on_hover_text(tip);
+    widgets::name(ui, &menu.response, Role::Button, &t!("account-look-of", account = &name));
+    menu.response.on_hover_text(t!("account-look-tip"));
 }
 
 fn digest_ui(ui: &mut Ui, account: &AccountStatus, commands: &CommandSender) {
-    let button = ui.button("Send a digest now");
+    let button = ui.button(t!("account-digest"));
     let name = view::shown(&account.name);
-    widgets::name(ui, &button, Role::Button, &format!("Send a digest to {name} now"));
+    widgets::name(ui, &button, Role::Button, &t!("account-digest-to", account = &name));
     if button.clicked() {
         commands.send(Command::SendDigest(account.name.clone()));
     }
-    button.on_hover_text("Puts a message into the inbox that lists what was filed since the last one");
+    button.on_hover_text(t!("account-digest-tip"));
 }

@@ -1,38 +1,104 @@
-//! Teaching by hand: rows are dragged onto a well.
+//! Teaching by hand: rows are dragged onto a well, or onto a folder of their account.
 
 use egui::{
-    Align2, Area, Context, CursorIcon, DragAndDrop, Frame, Id, Order, Rect, Response, Role, Sense, Stroke, StrokeKind,
-    Ui, Vec2,
+    Align2, Area, Color32, Context, CursorIcon, DragAndDrop, Frame, Id, Order, Rect, Response, Role, Sense, Stroke,
+    StrokeKind, Ui, Vec2,
 };
-use tamis_core::api::MailId;
+use tamis_core::api::{MailId, Status};
 
 use crate::{
-    client::Lesson,
-    command::{Command, CommandSender},
+    client::{Lesson, Snapshot},
+    command::{Command, CommandSender, MessageCommand},
     icons::Icon,
+    text::t,
     theme::{self, Palette},
     view, widgets,
 };
+
+/// Most folders that are shown during a drag: there has to be room for them.
+const MOST_FOLDERS: usize = 4;
 
 /// What a drag carries.
 #[derive(Clone, Debug)]
 pub(crate) struct DraggedMail(pub(crate) Vec<MailId>);
 
-/// The two wells. A well is also a button for the chosen messages.
-pub(crate) fn wells_ui(ui: &mut Ui, commands: &CommandSender) {
-    well_ui(ui, Lesson::Spam, commands);
-    well_ui(ui, Lesson::Good, commands);
+/// What a well does with what falls into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Well {
+    Spam,
+    Good,
+    Accept,
+    Block,
 }
 
-fn well_ui(ui: &mut Ui, lesson: Lesson, commands: &CommandSender) {
-    let colors = Palette::of(ui);
-    let (title, hint, color, icon) = match lesson {
-        Lesson::Spam => ("Spam", "Learn, file in Junk", colors.spam, Icon::Barred),
-        Lesson::Good | Lesson::Release => ("Good", "Learn, back to inbox", colors.ham, Icon::Check),
-    };
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), theme::WELL_HEIGHT), Sense::click());
-    widgets::name(ui, &response, Role::Button, &format!("Drop here to teach: {title}"));
+/// The wells, two beside each other, and during a drag the folders that mail can go to. A well is also a button for the
+/// chosen messages.
+pub(crate) fn wells_ui(ui: &mut Ui, snapshot: &Snapshot, commands: &CommandSender) {
+    let gap = 6.0;
+    let size = Vec2::new((ui.available_width() - gap) / 2.0, theme::WELL_HEIGHT);
+    for pair in [[Well::Spam, Well::Good], [Well::Block, Well::Accept]] {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            for well in pair {
+                well_ui(ui, well, size, commands);
+            }
+        });
+    }
+    if let Some(dragged) = DragAndDrop::payload::<DraggedMail>(ui.ctx()) {
+        folders_ui(ui, snapshot, &dragged.0, commands);
+    }
+}
 
+fn well_ui(ui: &mut Ui, well: Well, size: Vec2, commands: &CommandSender) {
+    let colors = Palette::of(ui);
+    let (title, hint, color, icon) = match well {
+        Well::Spam => (t!("message-well-spam"), t!("message-well-spam-hint"), colors.spam, Icon::Barred),
+        Well::Good => (t!("message-well-good"), t!("message-well-good-hint"), colors.ham, Icon::Check),
+        Well::Accept => (t!("message-well-accept"), t!("message-well-accept-hint"), colors.ham, Icon::Person),
+        Well::Block => (t!("message-well-block"), t!("message-well-block-hint"), colors.spam, Icon::Person),
+    };
+    let name = match well {
+        Well::Spam | Well::Good => t!("message-well-teach", label = title.as_str()),
+        Well::Accept | Well::Block => t!("message-well-list", label = hint.as_str()),
+    };
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    widgets::name(ui, &response, Role::Button, &name);
+    paint_well(ui, rect, &response, color);
+    let middle = rect.center_top();
+    let icon_at = Rect::from_center_size(middle + Vec2::new(0.0, 21.0), Vec2::splat(20.0));
+    icon.paint(ui.painter(), icon_at, color);
+    if well == Well::Block {
+        // A person, barred.
+        let reach = Vec2::new(8.0, 8.0);
+        ui.painter().line_segment([icon_at.center() - reach, icon_at.center() + reach], Stroke::new(1.6, color));
+    }
+    let at = middle + Vec2::new(0.0, 46.0);
+    ui.painter().text(at, Align2::CENTER_CENTER, &title, theme::strong(theme::BODY), colors.text);
+    let response = response.on_hover_text(hint);
+    if let Some(dragged) = response.dnd_release_payload::<DraggedMail>() {
+        commands.send(dropped(well, dragged.0.clone()));
+    } else if response.clicked() {
+        commands.send(match well {
+            Well::Spam => Command::Teach(Lesson::Spam),
+            Well::Good => Command::Teach(Lesson::Good),
+            Well::Accept => Command::Message(MessageCommand::ListSenders { is_block: false, ids: None }),
+            Well::Block => Command::Message(MessageCommand::ListSenders { is_block: true, ids: None }),
+        });
+    }
+}
+
+fn dropped(well: Well, ids: Vec<MailId>) -> Command {
+    match well {
+        Well::Spam => Command::TeachThese(Lesson::Spam, ids),
+        Well::Good => Command::TeachThese(Lesson::Good, ids),
+        Well::Accept => Command::Message(MessageCommand::ListSenders { is_block: false, ids: Some(ids) }),
+        Well::Block => Command::Message(MessageCommand::ListSenders { is_block: true, ids: Some(ids) }),
+    }
+}
+
+/// Ground and edge of a place where something can be dropped.
+fn paint_well(ui: &Ui, rect: Rect, response: &Response, color: Color32) {
+    let colors = Palette::of(ui);
     let is_dragging = DragAndDrop::has_payload_of_type::<DraggedMail>(ui.ctx());
     let is_over = response.dnd_hover_payload::<DraggedMail>().is_some();
     let fill = match (is_over, is_dragging || response.hovered()) {
@@ -47,25 +113,71 @@ fn well_ui(ui: &mut Ui, lesson: Lesson, commands: &CommandSender) {
     } else {
         dashed_edge(ui, rect.shrink(1.0), Stroke::new(1.2, edge));
     }
-    let left = rect.left_center() + Vec2::new(22.0, 0.0);
-    icon.paint(ui.painter(), Rect::from_center_size(left, Vec2::splat(20.0)), color);
-    let text = rect.left_center() + Vec2::new(42.0, 0.0);
-    let title_at = text - Vec2::new(0.0, 9.0);
-    ui.painter().text(title_at, Align2::LEFT_CENTER, title, theme::strong(theme::BODY), colors.text);
-    let hint =
-        widgets::cut_line(ui, hint.to_owned(), theme::plain(theme::SMALL), colors.dim, rect.right() - text.x - 6.0);
-    ui.painter().galley(text + Vec2::new(0.0, 1.0), hint, colors.dim);
-
-    if let Some(dragged) = response.dnd_release_payload::<DraggedMail>() {
-        commands.send(Command::TeachThese(lesson, dragged.0.clone()));
-    } else if response.clicked() {
-        commands.send(Command::Teach(lesson));
-    }
 }
 
 fn dashed_edge(ui: &Ui, rect: Rect, stroke: Stroke) {
     let corners = [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
     ui.painter().extend(egui::Shape::dashed_line(&corners, stroke, 5.0, 4.0));
+}
+
+/// A folder that mail of its account can be dropped onto, with what that teaches.
+struct Folder {
+    name: String,
+    lesson: Lesson,
+    ids: Vec<MailId>,
+}
+
+/// The folders of the accounts from which the dragged messages come: what falls there is moved and learned.
+fn folders_ui(ui: &mut Ui, snapshot: &Snapshot, dragged: &[MailId], commands: &CommandSender) {
+    let Some(status) = snapshot.status.as_deref() else { return };
+    ui.add_space(4.0);
+    for folder in folders(status, snapshot, dragged).into_iter().take(MOST_FOLDERS) {
+        folder_ui(ui, &folder, commands);
+    }
+}
+
+fn folders(status: &Status, snapshot: &Snapshot, dragged: &[MailId]) -> Vec<Folder> {
+    let row = |id: &MailId| snapshot.listing.as_deref().and_then(|listing| listing.rows.get(id));
+    // Of what is far out of sight the account is not known; the wells take it all the same.
+    let Some(rows) = dragged.iter().map(row).collect::<Option<Vec<_>>>() else { return Vec::new() };
+    let of_account =
+        |name: &str| -> Vec<MailId> { rows.iter().filter(|row| row.account == name).map(|row| row.id).collect() };
+    let mut folders = Vec::new();
+    for account in &status.accounts {
+        let ids = of_account(&account.name);
+        if ids.is_empty() {
+            continue;
+        }
+        let name = view::shown(&account.name);
+        let inbox = t!("message-folder-inbox", account = name.as_str());
+        folders.push(Folder { name: inbox, lesson: Lesson::Release, ids: ids.clone() });
+        if let Some(junk) = &account.junk_folder {
+            let junk = t!("message-folder-junk", account = name, folder = view::shown(junk));
+            folders.push(Folder { name: junk, lesson: Lesson::Spam, ids });
+        }
+    }
+    folders
+}
+
+fn folder_ui(ui: &mut Ui, folder: &Folder, commands: &CommandSender) {
+    let colors = Palette::of(ui);
+    let (icon, color) = match folder.lesson {
+        Lesson::Spam => (Icon::Barred, colors.spam),
+        Lesson::Good | Lesson::Release => (Icon::Tray, colors.ham),
+    };
+    let size = Vec2::new(ui.available_width(), theme::NAV_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    widgets::name(ui, &response, Role::Button, &t!("message-folder-name", folder = folder.name.as_str()));
+    paint_well(ui, rect, &response, color);
+    let at = rect.left_center() + Vec2::new(17.0, 0.0);
+    icon.paint(ui.painter(), Rect::from_center_size(at, Vec2::splat(theme::ICON)), color);
+    let width = rect.width() - 40.0;
+    let line = widgets::cut_line(ui, folder.name.clone(), theme::plain(theme::BODY), colors.text, width);
+    let at = rect.left_center() + Vec2::new(33.0, -line.size().y / 2.0);
+    ui.painter().galley(at, line, colors.text);
+    if response.dnd_release_payload::<DraggedMail>().is_some() {
+        commands.send(Command::TeachThese(folder.lesson, folder.ids.clone()));
+    }
 }
 
 /// Starts a drag of `ids`.
@@ -87,8 +199,7 @@ pub(crate) fn ghost_ui(ctx: &Context) {
                 ui.horizontal(|ui| {
                     let (rect, _) = ui.allocate_exact_size(Vec2::splat(theme::ICON), Sense::hover());
                     Icon::Letters.paint(ui.painter(), rect, Palette::of(ui).accent);
-                    let number = u32::try_from(dragged.0.len()).unwrap_or(u32::MAX);
-                    ui.label(view::count(number, "message"));
+                    ui.label(t!("message-dragged", count = dragged.0.len()));
                 });
             });
         });

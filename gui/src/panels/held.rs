@@ -7,6 +7,7 @@ use crate::{
     client::Snapshot,
     command::{Command, CommandSender},
     icons::Icon,
+    text::t,
     theme::{self, Palette},
     view,
     widgets::{self, Weight},
@@ -24,25 +25,43 @@ pub(crate) fn held_ui(ui: &mut Ui, snapshot: &Snapshot, commands: &CommandSender
 fn account_ui(ui: &mut Ui, account: &AccountStatus, commands: &CommandSender) {
     let colors = Palette::of(ui);
     let name = view::shown(&account.name);
-    let verb = if account.held == 1 { "waits" } else { "wait" };
+    let count = account.held;
     widgets::strip(ui, Icon::Tray, colors.accent, |ui| {
-        let title = format!("{} in {name} {verb} for you", view::count(account.held, "message"));
+        let title = t!("review-held", count = count, account = name.as_str());
         ui.add(Label::new(RichText::new(title).font(theme::strong(theme::BODY))).wrap());
         let why = view::shown(&account.held_why);
         let why = why.trim_end_matches('.');
-        let stays = if account.held == 1 { "It is still in the inbox" } else { "They are still in the inbox" };
-        let words = if why.is_empty() { stays.to_owned() } else { format!("{why}. {stays}") };
+        let stays = t!("review-held-stays", count = count);
+        let words = if why.is_empty() { stays } else { format!("{why}. {stays}") };
         ui.add(Label::new(words).wrap());
         ui.add_space(2.0);
         ui.horizontal(|ui| {
-            for (icon, text, weight, command) in [
-                (Icon::Barred, "File", Weight::Main, Command::AnswerHeld(account.name.clone(), true)),
-                (Icon::Check, "Leave", Weight::Plain, Command::AnswerHeld(account.name.clone(), false)),
-                (Icon::Search, "Show", Weight::Plain, Command::ShowHeld(account.name.clone())),
+            let answer = |file| Command::AnswerHeld(account.name.clone(), file);
+            for (icon, text, label, weight, command) in [
+                (
+                    Icon::Barred,
+                    t!("review-held-file", count = count),
+                    t!("review-held-file-name", account = name.as_str()),
+                    Weight::Main,
+                    answer(true),
+                ),
+                (
+                    Icon::Check,
+                    t!("review-held-leave", count = count),
+                    t!("review-held-leave-name", account = name.as_str()),
+                    Weight::Plain,
+                    answer(false),
+                ),
+                (
+                    Icon::Search,
+                    t!("review-held-show", count = count),
+                    t!("review-held-show-name", account = name.as_str()),
+                    Weight::Plain,
+                    Command::ShowHeld(account.name.clone()),
+                ),
             ] {
-                let them = if account.held == 1 { "it" } else { "them" };
-                let button = widgets::icon_text_button(ui, icon, &format!("{text} {them}"), weight);
-                widgets::name(ui, &button, Role::Button, &format!("{text} what waits in {name}"));
+                let button = widgets::icon_text_button(ui, icon, &text, weight);
+                widgets::name(ui, &button, Role::Button, &label);
                 if button.clicked() {
                     commands.send(command);
                 }

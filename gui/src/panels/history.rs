@@ -9,6 +9,7 @@ use crate::{
     command::{Command, CommandSender},
     icons::Icon,
     panels::status,
+    text::t,
     theme::{self, Palette},
     view,
     widgets::{self, Weight},
@@ -16,13 +17,13 @@ use crate::{
 
 /// Draws the screen. `running` are the jobs that have not been answered.
 pub(crate) fn history_ui(ui: &mut Ui, snapshot: &Snapshot, running: &[Job], commands: &CommandSender) {
-    ui.heading("History");
+    ui.heading(t!("history-title"));
     ui.add_space(theme::GAP);
     status::problems_ui(ui, snapshot, commands);
     let Some(changes) = snapshot.history.as_deref() else { return };
     if changes.is_empty() {
-        let text = "Whatever you or Tamis do with a message appears here, and can be taken back";
-        return widgets::empty_page(ui, Icon::Clock, "Nothing has been changed yet", text, |_| {});
+        let (title, text) = (t!("history-empty-title"), t!("history-empty"));
+        return widgets::empty_page(ui, Icon::Clock, &title, &text, |_| {});
     }
     let now = Zoned::now();
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -47,17 +48,17 @@ fn change_ui(ui: &mut Ui, change: &Change, when: &str, is_running: bool, command
         let words = RichText::new(view::capital(&text));
         ui.label(if change.is_undone { words.color(colors.dim) } else { words });
         if change.kind == "file" {
-            widgets::chip(ui, "by Tamis", colors.dim);
+            widgets::chip(ui, &t!("history-by-tamis"), colors.dim);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(8.0);
             if change.is_undone {
-                ui.label(RichText::new("taken back").color(colors.dim));
+                ui.label(RichText::new(t!("history-taken-back")).color(colors.dim));
             } else if is_running {
-                ui.label(RichText::new("working…").color(colors.dim));
+                ui.label(RichText::new(t!("history-working")).color(colors.dim));
             } else if change.kind != "undo" {
-                let button = widgets::icon_text_button(ui, Icon::Undo, "Undo", Weight::Plain);
-                widgets::name(ui, &button, Role::Button, &format!("Undo {text}, {when}"));
+                let button = widgets::icon_text_button(ui, Icon::Undo, &t!("history-undo"), Weight::Plain);
+                widgets::name(ui, &button, Role::Button, &t!("history-undo-one", what = &text, time = when));
                 if button.clicked() {
                     commands.send(Command::Undo(Some(change.id)));
                 }
@@ -74,6 +75,8 @@ fn look(change: &Change, colors: &Palette) -> (Icon, Color32) {
         "release" => (Icon::Release, colors.ham),
         "ham" => (Icon::Check, colors.ham),
         "undo" => (Icon::Undo, colors.dim),
+        "list" | "learn" | "train" => (Icon::Letters, colors.accent),
+        "delete" => (Icon::Bin, colors.dim),
         "file" => (Icon::Shield, colors.accent),
         _ => (Icon::Barred, colors.spam),
     };

@@ -1,14 +1,18 @@
 //! The side bar: which list, the wells, light or dark.
 
-use egui::{Align2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{
+    Align, Align2, Frame, Layout, Panel, Rect, Response, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo,
+};
 use tamis_core::api::{Show, Status};
 
 use crate::{
     client::Snapshot,
-    command::{Command, CommandSender},
+    command::{Command, CommandSender, Zoom},
     icons::{self, Icon},
+    keys,
     panels::drag,
-    prefs::Look,
+    prefs::{Look, Prefs},
+    text::t,
     theme::{self, Palette},
     view, widgets,
 };
@@ -18,54 +22,76 @@ use crate::{
 pub(crate) enum Page {
     Mail(Show),
     History,
+    Lists,
+    Route,
     Accounts,
+    People,
+    Statistics,
+    Learning,
+    Settings,
 }
 
 /// Draws the side bar.
-pub(crate) fn side_ui(ui: &mut Ui, page: Page, snapshot: &Snapshot, look: Look, commands: &CommandSender) {
+pub(crate) fn side_ui(ui: &mut Ui, page: Page, snapshot: &Snapshot, prefs: Prefs, commands: &CommandSender) {
     let colors = Palette::of(ui);
-    ui.add_space(6.0);
+    let status = snapshot.status.as_deref();
+    Panel::bottom("side-foot").frame(Frame::new()).show_separator_line(false).resizable(false).show(ui, |ui| {
+        if let Some(status) = status.filter(|_| theme::LOW < ui.ctx().content_rect().height()) {
+            learned_ui(ui, status);
+        }
+        look_ui(ui, prefs, commands);
+    });
+    ui.add_space(4.0);
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(26.0), Sense::hover());
         icons::paint_sieve(ui.painter(), rect, colors.accent);
         ui.heading("Tamis");
-    });
-    ui.add_space(12.0);
-    let status = snapshot.status.as_deref();
-    ui.scope(|ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        for (show, icon) in [(Show::Review, Icon::Tray), (Show::Junk, Icon::Barred), (Show::All, Icon::Letters)] {
-            let number = status.filter(|_| show == Show::Review).map(|status| status.to_review);
-            let row = nav_row(ui, icon, view::list_name(show), number, page == Page::Mail(show));
-            if row.clicked() {
-                commands.send(Command::Show(show));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if widgets::icon_button(ui, Icon::Search, &t!("side-palette")).clicked() {
+                commands.send(Command::OpenPalette);
             }
-        }
-        let row = nav_row(ui, Icon::Clock, "History", None, page == Page::History);
-        if row.clicked() {
-            commands.send(Command::ShowHistory);
-        }
-        let row = nav_row(ui, Icon::Person, "Accounts", None, page == Page::Accounts);
-        if row.clicked() {
-            commands.send(Command::ShowAccounts);
-        }
+        });
     });
+    ui.add_space(6.0);
     let is_new = status.is_some_and(|status| status.accounts.is_empty());
-    if matches!(page, Page::Mail(_)) && !is_new {
-        ui.add_space(18.0);
-        ui.small("Teach: drop messages here");
-        drag::wells_ui(ui, commands);
-    }
-    ui.with_layout(egui::Layout::bottom_up(egui::Align::Min), |ui| {
-        ui.add_space(4.0);
-        look_ui(ui, look, commands);
-        if let Some(status) = status {
-            learned_ui(ui, status);
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.scope(|ui| pages_ui(ui, page, status, commands));
+        if matches!(page, Page::Mail(_)) && !is_new {
+            ui.add_space(10.0);
+            ui.small(t!("side-teach"));
+            drag::wells_ui(ui, snapshot, commands);
         }
     });
 }
 
-fn nav_row(ui: &mut Ui, icon: Icon, label: &str, number: Option<u32>, on: bool) -> Response {
+/// The pages, in the order of their keys.
+fn pages_ui(ui: &mut Ui, page: Page, status: Option<&Status>, commands: &CommandSender) {
+    ui.spacing_mut().item_spacing.y = 1.0;
+    for (show, icon) in [(Show::Review, Icon::Tray), (Show::Junk, Icon::Barred), (Show::All, Icon::Letters)] {
+        let number = status.filter(|_| show == Show::Review).map(|status| status.to_review);
+        let command = Command::Show(show);
+        if nav_row(ui, icon, &view::list_name(show), number, (page == Page::Mail(show), &command)).clicked() {
+            commands.send(command);
+        }
+    }
+    for (of, icon, label, command) in [
+        (Page::History, Icon::Clock, t!("side-history"), Command::ShowHistory),
+        (Page::People, Icon::Person, t!("people-title"), Command::ShowPeople),
+        (Page::Lists, Icon::Shield, t!("side-lists"), Command::ShowLists),
+        (Page::Learning, Icon::Book, t!("learning-title"), Command::ShowLearning),
+        (Page::Statistics, Icon::Bars, t!("statistics-title"), Command::ShowStatistics),
+        (Page::Accounts, Icon::At, t!("side-accounts"), Command::ShowAccounts),
+        (Page::Route, Icon::Way, t!("side-route"), Command::ShowRoute(String::new())),
+        (Page::Settings, Icon::Wheel, t!("settings-title"), Command::ShowSettings),
+    ] {
+        if nav_row(ui, icon, &label, None, (of == page, &command)).clicked() {
+            commands.send(command);
+        }
+    }
+}
+
+/// One page: whether it is open, and what opens it.
+fn nav_row(ui: &mut Ui, icon: Icon, label: &str, number: Option<u32>, (on, command): (bool, &Command)) -> Response {
     let colors = Palette::of(ui);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), theme::NAV_HEIGHT), Sense::click());
     if on || response.hovered() || response.has_focus() {
@@ -86,35 +112,54 @@ fn nav_row(ui: &mut Ui, icon: Icon, label: &str, number: Option<u32>, on: bool) 
     }
     let name = number.map_or(label.to_owned(), |number| format!("{label}, {number}"));
     response.widget_info(move || WidgetInfo::selected(Role::Tab, true, on, name.clone()));
-    response
+    match keys::of(command) {
+        Some(keys) => response.on_hover_text(keys),
+        None => response,
+    }
 }
 
-fn look_ui(ui: &mut Ui, look: Look, commands: &CommandSender) {
+/// Colours and size.
+fn look_ui(ui: &mut Ui, prefs: Prefs, commands: &CommandSender) {
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.spacing_mut().item_spacing.x = 1.0;
+        ui.spacing_mut().interact_size.y = 26.0;
         for (value, icon, label) in [
-            (Look::System, Icon::Halves, "Colours as the system"),
-            (Look::Light, Icon::Sun, "Light colours"),
-            (Look::Dark, Icon::Moon, "Dark colours"),
+            (Look::System, Icon::Halves, t!("side-look-system")),
+            (Look::Light, Icon::Sun, t!("side-look-light")),
+            (Look::Dark, Icon::Moon, t!("side-look-dark")),
         ] {
-            if widgets::icon_toggle(ui, icon, label, look == value).clicked() {
+            if widgets::icon_toggle(ui, icon, &label, prefs.look == value).clicked() {
                 commands.send(Command::Look(value));
             }
         }
+        let is_strong = prefs.has_contrast;
+        let label = if is_strong { t!("side-contrast-usual") } else { t!("side-contrast-more") };
+        if widgets::icon_toggle(ui, Icon::Contrast, &label, is_strong).clicked() {
+            commands.send(Command::Contrast(!is_strong));
+        }
+        ui.add_space(6.0);
+        for (icon, label, zoom) in
+            [(Icon::Minus, t!("key-smaller"), Zoom::Smaller), (Icon::Plus, t!("key-larger"), Zoom::Larger)]
+        {
+            if widgets::icon_button(ui, icon, &label).clicked() {
+                commands.send(Command::Zoom(zoom));
+            }
+        }
     });
+    let percent = prefs.scale.percent();
+    if percent != 100 {
+        let text = t!("side-scale", percent = u32::from(percent));
+        ui.label(RichText::new(text).small().color(Palette::of(ui).dim));
+    }
 }
 
 fn learned_ui(ui: &mut Ui, status: &Status) {
     let colors = Palette::of(ui);
-    let text = format!(
-        "Learned from {} good and {} spam",
-        view::grouped(status.trained_ham),
-        view::grouped(status.trained_spam)
-    );
-    ui.label(egui::RichText::new(text).small().color(colors.dim));
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let text = t!("side-learned", ham = status.trained_ham, spam = status.trained_spam);
+    ui.label(RichText::new(text).small().color(colors.dim));
     if 0 < status.archived {
-        let text =
-            format!("Archive: {}, {}", view::count(status.archived, "original"), view::size(status.archive_bytes));
-        ui.label(egui::RichText::new(text).small().color(colors.dim));
+        let text = t!("side-archive", count = status.archived, size = view::size(status.archive_bytes));
+        ui.label(RichText::new(text).small().color(colors.dim));
     }
 }

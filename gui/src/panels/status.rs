@@ -1,12 +1,15 @@
 //! The status line, the strips that say what is wrong, and the note after each action.
 
 use egui::{Align, Align2, Area, Context, Frame, Id, Layout, Order, RichText, Sense, Ui, Vec2, accesskit};
-use tamis_core::api::{AccountState, BatchId, Status};
+use tamis_core::api::{AccountState, BatchId, Request, Status};
 
 use crate::{
-    client::{Link, Snapshot},
+    client::{Lesson, Link, Snapshot},
     command::{Command, CommandSender},
     icons::Icon,
+    keys,
+    panels::pause,
+    text::t,
     theme::{self, Palette},
     view, widgets,
 };
@@ -28,15 +31,15 @@ pub(crate) struct Note {
 }
 
 /// Draws the status line.
-pub(crate) fn status_ui(ui: &mut Ui, snapshot: &Snapshot, has_keys: bool) {
+pub(crate) fn status_ui(ui: &mut Ui, snapshot: &Snapshot, has_list: bool, commands: &CommandSender) {
     let colors = Palette::of(ui);
     ui.horizontal(|ui| {
         let (color, words) = match &snapshot.link {
-            Link::Online { agent } => (colors.ham, format!("Agent {} connected", view::shown(agent))),
-            Link::Connecting => (colors.unsure, "Connecting to the agent".to_owned()),
-            Link::Starting => (colors.unsure, "Starting the agent".to_owned()),
-            Link::Offline { .. } => (colors.spam, "Agent not connected".to_owned()),
-            Link::Mismatch { .. } => (colors.spam, "Agent of another version".to_owned()),
+            Link::Online { agent } => (colors.ham, t!("shell-online", version = view::shown(agent))),
+            Link::Connecting => (colors.unsure, t!("shell-connecting")),
+            Link::Starting => (colors.unsure, t!("shell-starting")),
+            Link::Offline { .. } => (colors.spam, t!("shell-offline")),
+            Link::Mismatch { .. } => (colors.spam, t!("shell-mismatch")),
         };
         dot(ui, color);
         ui.small(words);
@@ -45,43 +48,85 @@ pub(crate) fn status_ui(ui: &mut Ui, snapshot: &Snapshot, has_keys: bool) {
             let (color, words) = accounts_words(&colors, status);
             dot(ui, color);
             ui.small(words);
-        }
-        if !has_keys {
-            return;
+            if 0 < status.pending {
+                ui.separator();
+                ui.small(t!("shell-pending", count = status.pending));
+            }
+            paused_ui(ui, status, commands);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let keys = "R release   S spam   G good   Ctrl+Z undo   F5 check now";
-            ui.label(RichText::new(keys).small().color(colors.dim));
+            ui.spacing_mut().interact_size.y = 22.0;
+            if widgets::icon_button(ui, Icon::Keys, &t!("key-keys")).clicked() {
+                commands.send(Command::OpenKeys);
+            }
+            if has_list {
+                let hint = keys_hint();
+                let room = ui.available_width();
+                let line = widgets::cut_line(ui, hint.clone(), theme::plain(theme::SMALL), colors.dim, room);
+                // Half a hint is none.
+                if !line.elided {
+                    ui.label(RichText::new(hint).small().color(colors.dim));
+                }
+            }
         });
     });
+}
+
+/// The keys that are used most, as the table has them.
+fn keys_hint() -> String {
+    let hints = [
+        (t!("shell-hint-release"), Command::Teach(Lesson::Release)),
+        (t!("shell-hint-spam"), Command::Teach(Lesson::Spam)),
+        (t!("shell-hint-good"), Command::Teach(Lesson::Good)),
+        (t!("shell-hint-undo"), Command::Undo(None)),
+        (t!("shell-hint-palette"), Command::OpenPalette),
+    ];
+    let hints = hints.map(|(words, command)| format!("{} {words}", keys::of(&command).unwrap_or_default()));
+    hints.join("   ")
+}
+
+/// That nothing is judged now, and what ends it.
+fn paused_ui(ui: &mut Ui, status: &Status, commands: &CommandSender) {
+    let Some(words) = pause::words(status) else { return };
+    let colors = Palette::of(ui);
+    ui.separator();
+    let (rect, _) = ui.allocate_exact_size(Vec2::splat(12.0), Sense::hover());
+    Icon::Pause.paint(ui.painter(), rect, colors.unsure);
+    ui.label(RichText::new(words).small().color(colors.unsure));
+    if ui.small_button(t!("pause-resume")).clicked() {
+        commands.send(Command::Say(Box::new(Request::Resume)));
+    }
 }
 
 fn accounts_words(colors: &Palette, status: &Status) -> (egui::Color32, String) {
     let number = |state| status.accounts.iter().filter(|account| account.state == state).count();
     let all = status.accounts.len();
     if all == 0 {
-        return (colors.dim, "No accounts yet".to_owned());
+        return (colors.dim, t!("shell-no-accounts"));
     }
     let needing = number(AccountState::NeedsYou);
     if 0 < needing {
-        return (colors.spam, format!("{needing} of {all} accounts need you"));
+        return (colors.spam, t!("shell-needing", count = needing, all = all));
     }
     let retrying = number(AccountState::Retrying);
     if 0 < retrying {
-        return (colors.unsure, format!("{retrying} of {all} accounts cannot be reached"));
+        return (colors.unsure, t!("shell-retrying", count = retrying, all = all));
     }
     let offline = number(AccountState::Offline);
     if 0 < offline {
-        return (colors.unsure, format!("No network for {offline} of {all} accounts"));
+        return (colors.unsure, t!("shell-no-network", count = offline, all = all));
     }
     let busy = number(AccountState::Connecting) + number(AccountState::Working);
-    let noun = if all == 1 { "account" } else { "accounts" };
-    let metered = if status.network == "metered" { ", metered network" } else { "" };
-    if 0 < busy {
-        (colors.unsure, format!("{all} {noun}, reading{metered}"))
+    let (color, mut words) = if 0 < busy {
+        (colors.unsure, t!("shell-reading", count = all))
     } else {
-        (colors.ham, format!("{all} {noun} watched{metered}"))
+        (colors.ham, t!("shell-watched", count = all))
+    };
+    if status.network == "metered" {
+        words.push_str(", ");
+        words.push_str(&t!("shell-metered"));
     }
+    (color, words)
 }
 
 /// A small disc of that colour; the words beside it say the same.
@@ -92,22 +137,40 @@ pub(crate) fn dot(ui: &mut Ui, color: egui::Color32) {
 
 /// Draws a strip for what is wrong, if anything is.
 pub(crate) fn problems_ui(ui: &mut Ui, snapshot: &Snapshot, commands: &CommandSender) {
+    some_problems_ui(ui, snapshot, PROBLEMS, commands);
+}
+
+/// The same, with all of it.
+pub(crate) fn all_problems_ui(ui: &mut Ui, snapshot: &Snapshot, commands: &CommandSender) {
+    some_problems_ui(ui, snapshot, usize::MAX, commands);
+}
+
+fn some_problems_ui(ui: &mut Ui, snapshot: &Snapshot, most: usize, commands: &CommandSender) {
     let colors = Palette::of(ui);
-    if let Link::Offline { text } | Link::Mismatch { text } = &snapshot.link {
+    let trouble = match &snapshot.link {
+        Link::Offline { text } => Some((text, t!("shell-start-agent"))),
+        Link::Mismatch { text } => Some((text, t!("shell-try-again"))),
+        Link::Connecting | Link::Starting | Link::Online { .. } => None,
+    };
+    if let Some((text, button)) = trouble {
         widgets::banner(ui, &view::shown(text), colors.spam, |ui| {
-            if ui.button("Try again").clicked() {
+            ui.label(RichText::new(t!("shell-offline-means")).small().color(colors.text));
+            if ui.button(button).clicked() {
                 commands.send(Command::Reconnect);
             }
         });
         ui.add_space(theme::GAP);
     }
     let problems = snapshot.status.as_deref().map_or(&[][..], |status| &status.problems);
-    for problem in problems.iter().take(PROBLEMS) {
+    for problem in problems.iter().take(most) {
         widgets::banner(ui, &view::shown(problem), colors.unsure, |_| {});
         ui.add_space(theme::GAP);
     }
-    if PROBLEMS < problems.len() {
-        ui.label(RichText::new(format!("and {} more", problems.len() - PROBLEMS)).small().color(colors.dim));
+    if most < problems.len() {
+        let more = t!("shell-more-problems", count = problems.len() - most);
+        if ui.link(RichText::new(more).small()).clicked() {
+            commands.send(Command::ShowAccounts);
+        }
     }
 }
 
@@ -132,11 +195,12 @@ pub(crate) fn note_ui(ctx: &Context, note: &Note, commands: &CommandSender) {
                         node.set_live(accesskit::Live::Polite);
                     });
                     if let Some(batch) = note.undo
-                        && widgets::icon_text_button(ui, Icon::Undo, "Undo this", widgets::Weight::Plain).clicked()
+                        && widgets::icon_text_button(ui, Icon::Undo, &t!("shell-undo-this"), widgets::Weight::Plain)
+                            .clicked()
                     {
                         commands.send(Command::Undo(Some(batch)));
                     }
-                    if widgets::icon_button(ui, Icon::Cross, "Close this note").clicked() {
+                    if widgets::icon_button(ui, Icon::Cross, &t!("shell-close-note")).clicked() {
                         commands.send(Command::HideNote);
                     }
                 });

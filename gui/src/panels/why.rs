@@ -1,9 +1,10 @@
 //! Why a message was judged as it was: every reason in words, with its weight as a bar.
 
-use egui::{Color32, FontId, Label, Layout, Rect, RichText, Sense, Ui, Vec2};
+use egui::{Align2, Color32, FontId, Label, Layout, Rect, RichText, Sense, Ui, Vec2};
 use tamis_core::api::{MailDetail, Reason};
 
 use crate::{
+    text::t,
     theme::{self, Palette},
     view, widgets,
 };
@@ -25,10 +26,10 @@ pub(crate) fn verdict_ui(ui: &mut Ui, mail: &MailDetail) {
         ui.horizontal(|ui| {
             let words = view::class_words(&mail.row.class);
             ui.label(RichText::new(words).font(theme::strong(16.0)).color(color));
-            ui.label(RichText::new(format!("{} points", view::points(mail.row.score))).color(colors.text));
+            ui.label(RichText::new(t!("message-points", points = view::points(mail.row.score))).color(colors.text));
             if let Some(share) = mail.row.probability {
                 ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-                    ui.label(RichText::new(format!("Learner: {} spam", view::percent(share))).color(colors.dim));
+                    ui.label(RichText::new(t!("message-learner", share = view::percent(share))).color(colors.dim));
                 });
             }
         });
@@ -56,49 +57,65 @@ fn scale_ui(ui: &mut Ui, mail: &MailDetail) {
     for (from, to, color) in [(low, tag, colors.ham), (tag, junk, colors.unsure), (junk, high, colors.spam)] {
         ui.painter().rect_filled(line(at(from) + 1.0, at(to) - 1.0), 3, theme::rim(color));
     }
-    for (value, words) in [(tag, "doubtful"), (junk, "spam")] {
-        let text = format!("{words} from {value:.1}");
+    let (doubtful, spam) =
+        (t!("message-doubtful-from", points = number(tag)), t!("message-spam-from", points = number(junk)));
+    for (value, text, is_first) in [(tag, doubtful, true), (junk, spam, false)] {
         let text = widgets::cut_line(ui, text, theme::plain(11.0), colors.dim, 110.0);
         let left = (at(value) + 2.0).min(rect.right() - text.size().x);
         // The two words must not run into each other when the thresholds are close.
-        let left = if words == "doubtful" { left.min(at(junk) - text.size().x - 6.0).max(rect.left()) } else { left };
+        let left = if is_first { left.min(at(junk) - text.size().x - 6.0).max(rect.left()) } else { left };
         ui.painter().galley(egui::pos2(left, rect.top() + 19.0), text, colors.dim);
     }
     let center = egui::pos2(at(score), rect.top() + 11.0);
     ui.painter().circle(center, 7.0, colors.class(&mail.row.class), egui::Stroke::new(2.5, colors.card));
-    let name = format!(
-        "Score {}, doubtful from {}, spam from {}",
-        view::points(mail.row.score),
-        view::points(mail.tag_threshold),
-        view::points(mail.junk_threshold)
+    let name = t!(
+        "message-scale",
+        score = view::points(mail.row.score),
+        tag = view::points(mail.tag_threshold),
+        junk = view::points(mail.junk_threshold)
     );
     widgets::name(ui, &response, egui::Role::ProgressIndicator, &name);
+}
+
+/// A threshold as it stands under the scale.
+fn number(value: f32) -> String {
+    view::points(f64::from(value))
 }
 
 /// Draws every reason.
 pub(crate) fn reasons_ui(ui: &mut Ui, mail: &MailDetail, show_all: &mut bool) {
     let colors = Palette::of(ui);
-    widgets::section(ui, "Why");
+    widgets::section(ui, &t!("message-why"));
     if mail.reasons.is_empty() {
-        ui.label(RichText::new("Nothing spoke for or against this message").color(colors.dim));
+        ui.label(RichText::new(t!("message-no-reasons")).color(colors.dim));
         return;
     }
     let most = mail.reasons.iter().map(|reason| reason.score.abs()).fold(0.1, f64::max);
     let few = if *show_all { mail.reasons.len() } else { FEW };
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 9.0;
+        legend_ui(ui);
         for reason in mail.reasons.iter().take(few) {
             reason_ui(ui, reason, most);
         }
     });
     let words = match (*show_all, mail.reasons.len()) {
         (_, all) if all <= FEW => return,
-        (true, _) => "Show fewer reasons".to_owned(),
-        (false, all) => format!("Show all {all} reasons"),
+        (true, _) => t!("message-fewer-reasons"),
+        (false, all) => t!("message-all-reasons", count = all),
     };
     if ui.link(words).clicked() {
         *show_all = !*show_all;
     }
+}
+
+/// Which side of the bars is which.
+fn legend_ui(ui: &mut Ui) {
+    let colors = Palette::of(ui);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(BAR_WIDTH, 12.0), Sense::hover());
+    let font = theme::plain(11.0);
+    ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, t!("message-bar-good"), font.clone(), colors.ham);
+    ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, t!("message-bar-spam"), font, colors.spam);
 }
 
 fn reason_ui(ui: &mut Ui, reason: &Reason, most: f64) {
@@ -115,10 +132,15 @@ fn reason_ui(ui: &mut Ui, reason: &Reason, most: f64) {
         paint_bar(ui, bar, widgets::px(reason.score / most), color);
         let points = view::signed_points(reason.score);
         let about = view::shown(view::about(reason));
-        widgets::name(ui, &response, egui::Role::ProgressIndicator, &format!("{points} points, {about}"));
+        widgets::name(
+            ui,
+            &response,
+            egui::Role::ProgressIndicator,
+            &t!("message-reason", points = points.as_str(), about = about.as_str()),
+        );
         let (rect, _) = ui.allocate_exact_size(Vec2::new(POINTS_WIDTH, 18.0), Sense::hover());
         let at = rect.right_center();
-        ui.painter().text(at, egui::Align2::RIGHT_CENTER, points, theme::strong(theme::SMALL), color);
+        ui.painter().text(at, Align2::RIGHT_CENTER, points, theme::strong(theme::SMALL), color);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             ui.add(Label::new(about).wrap()).on_hover_text(view::shown(&reason.symbol));
@@ -147,7 +169,7 @@ pub(crate) fn words_ui(ui: &mut Ui, mail: &MailDetail) {
         return;
     }
     let colors = Palette::of(ui);
-    widgets::section(ui, "Words the learner knows");
+    widgets::section(ui, &t!("message-words"));
     let mut clues: Vec<&(String, f64)> = mail.clues.iter().collect();
     clues.sort_by(|a, b| (b.1 - 0.5).abs().total_cmp(&(a.1 - 0.5).abs()));
     ui.scope(|ui| {
@@ -174,5 +196,30 @@ fn chip(ui: &mut Ui, word: &str, share: &str, color: Color32) {
     let next = rect.left() + 8.0 + word_line.size().x + 6.0;
     ui.painter().galley(egui::pos2(rect.left() + 8.0, y), word_line, color);
     ui.painter().galley(egui::pos2(next, y), share_line, color);
-    widgets::name(ui, &response, egui::Role::Label, &format!("{word}: {share} spam"));
+    widgets::name(ui, &response, egui::Role::Label, &t!("message-word", word = word, share = share));
+}
+
+/// Draws what others were asked about the message, folded up: few people want to know.
+pub(crate) fn asked_ui(ui: &mut Ui, mail: &MailDetail, is_open: &mut bool) {
+    if mail.asked.is_empty() {
+        return;
+    }
+    let colors = Palette::of(ui);
+    widgets::section(ui, &t!("message-asked"));
+    let slowest = mail.asked.iter().map(|asked| asked.millis).max().unwrap_or_default();
+    let words = match (mail.asked.len(), *is_open) {
+        (_, true) => t!("message-hide-questions"),
+        (all, false) => t!("message-show-questions", count = all, millis = slowest),
+    };
+    if ui.link(words).clicked() {
+        *is_open = !*is_open;
+    }
+    if !*is_open {
+        return;
+    }
+    for asked in &mail.asked {
+        ui.add(Label::new(RichText::new(view::shown(&asked.question)).color(colors.text)).wrap());
+        let answer = t!("message-asked-answer", answer = view::shown(&asked.answer), millis = asked.millis);
+        ui.add(Label::new(RichText::new(answer).small().color(colors.dim)).wrap());
+    }
 }

@@ -1,8 +1,31 @@
 //! Tests of the words and numbers.
 
-use tamis_core::api::MailId;
+use jiff::{Timestamp, tz::TimeZone};
+use tamis_core::api::{MailId, MessagePage};
 
 use super::*;
+use crate::text::{Language, speak};
+
+#[test]
+fn days_and_numbers_are_those_of_the_language() {
+    speak(Language::German);
+    let now: Zoned = "2026-10-14T15:30:00[UTC]".parse().unwrap();
+    for (at, want) in [
+        ("2026-10-14T09:05:00Z", "09:05"),
+        ("2026-10-13T23:59:00Z", "Gestern"),
+        ("2026-10-10T12:00:00Z", "Sa"),
+        ("2026-10-03T12:00:00Z", "3. Okt."),
+        ("2024-03-03T12:00:00Z", "3. März 2024"),
+    ] {
+        assert_eq!(arrived(at.parse::<Timestamp>().unwrap().as_second(), &now), want, "{at}");
+    }
+    assert_eq!(arrived_in_full(now.timestamp().as_second(), &TimeZone::UTC), "Mittwoch, 14. Oktober 2026, 15:30");
+    assert_eq!([grouped(1_234_567), points(-2.5), size(2_449_999)], ["1.234.567", "−2,5", "2,4 MB"]);
+    let mut row = mail("unsure", 4.0, &[]).row;
+    row.received_at = now.timestamp().as_second();
+    row.waits_until = row.received_at + 86_400;
+    assert_eq!(row_view(&row, &now).name, "a@example.org, Hello, Zweifelhaft, 4,0 Punkte, 15:30, wartet bis Do 15:30");
+}
 
 #[test]
 fn arrival_is_as_short_as_can_be_told_apart() {
@@ -23,8 +46,6 @@ fn arrival_is_as_short_as_can_be_told_apart() {
 
 #[test]
 fn numbers_are_grouped_and_never_certain() {
-    assert_eq!(count(1, "message"), "1 message");
-    assert_eq!(count(1_234_567, "message"), "1,234,567 messages");
     assert_eq!(percent(1.0), "99 %");
     assert_eq!(percent(0.0), "1 %");
     assert_eq!(percent(f64::NAN), "50 %");
@@ -80,6 +101,23 @@ fn a_row_says_everything_to_a_screen_reader() {
     assert_eq!(name, "(no sender), (no subject), Spam, score 7.2, 15:30, taught as good");
 }
 
+#[test]
+fn a_row_that_is_judged_again_says_when() {
+    let now: Zoned = "2026-10-14T15:30:00[UTC]".parse().unwrap();
+    let mut row = mail("unsure", 4.0, &[]).row;
+    assert_eq!(row_view(&row, &now).waits, None);
+    row.received_at = now.timestamp().as_second();
+    row.waits_until = row.received_at + 600;
+    let shown = row_view(&row, &now);
+    assert_eq!(shown.waits.as_deref(), Some("until 15:40"));
+    assert_eq!(shown.name, "a@example.org, Hello, Doubtful, score 4.0, 15:30, waits until 15:40");
+    row.waits_until = row.received_at + 86_400;
+    assert_eq!(row_view(&row, &now).waits.as_deref(), Some("until Thu 15:30"));
+    // The person's word ends all waiting.
+    row.taught = Some("ham".to_owned());
+    assert_eq!(row_view(&row, &now).waits, None);
+}
+
 fn mail(class: &str, score: f64, reasons: &[(&str, f64)]) -> MailDetail {
     let reason = |&(symbol, score): &(&str, f64)| Reason {
         symbol: symbol.to_owned(),
@@ -106,6 +144,7 @@ fn mail(class: &str, score: f64, reasons: &[(&str, f64)]) -> MailDetail {
             taught: None,
             reason: String::new(),
             reasons: vec![],
+            waits_until: 0,
         },
         reasons: reasons.iter().map(reason).collect(),
         clues: vec![],
@@ -116,6 +155,10 @@ fn mail(class: &str, score: f64, reasons: &[(&str, f64)]) -> MailDetail {
         links: vec![],
         files: vec![],
         leaving: None,
+        asked: vec![],
+        way: Vec::new(),
+        reportable: Vec::new(),
         no_preview: None,
+        page: MessagePage::default(),
     }
 }

@@ -9,10 +9,13 @@ use egui_kittest::{
 };
 use tamis::{
     app::App,
-    client::{Finished, Input, Job, Link, Listing, Opened, Outcome, Remote, Snapshot, Want, Wish, pair},
+    client::{Finished, Input, Job, Link, Listing, Opened, Outcome, Remote, Routed, Snapshot, Wish, pair},
     prefs::Prefs,
 };
-use tamis_core::api::{AccountState, AccountStatus, LinkView, MailDetail, MailId, MailRow, Reason, Show, Status};
+use tamis_core::api::{
+    AccountHealth, AccountState, AccountStatus, LinkView, ListQuery, MailDetail, MailId, MailRow, MessagePage, Reason,
+    Status,
+};
 
 pub(crate) struct Window {
     pub(crate) harness: Harness<'static, App>,
@@ -21,15 +24,16 @@ pub(crate) struct Window {
 
 pub(crate) fn window(rows: Vec<MailRow>) -> Window {
     let mut window = opened(None);
-    let total = u32::try_from(rows.len()).unwrap();
-    let want = Want { show: Show::Review, search: String::new(), limit: 2_000 };
     window.remote.update(|snapshot| {
         *snapshot = Snapshot {
             link: Link::Online { agent: "0.1.0".to_owned() },
             status: Some(Arc::new(status())),
-            listing: Some(Arc::new(Listing { want, rows, total })),
+            listing: Some(Arc::new(Listing::whole(ListQuery::default(), rows))),
             opened: Opened::Nothing,
             history: None,
+            entries: None,
+            route: Routed::Nothing,
+            watched: Vec::new(),
         };
         true
     });
@@ -170,6 +174,7 @@ pub(crate) fn row(index: i64) -> MailRow {
         taught: None,
         reason: "It claims to be a bank, but a link goes elsewhere.".to_owned(),
         reasons: vec!["A link says bank.example but goes elsewhere".to_owned()],
+        waits_until: 0,
     }
 }
 
@@ -185,6 +190,12 @@ pub(crate) fn status() -> Status {
             held: 0,
             held_why: String::new(),
             backfill: None,
+            waiting: 0,
+            waiting_until: 0,
+            learning: None,
+            servers: vec!["example.org".to_owned()],
+            servers_learned: vec!["hoster.example".to_owned()],
+            health: AccountHealth::default(),
         }],
         trained_ham: 12,
         trained_spam: 7,
@@ -197,6 +208,8 @@ pub(crate) fn status() -> Status {
         archived: 0,
         archive_bytes: 0,
         network: "online".to_owned(),
+        starts_at_login: false,
+        paused_until: None,
     }
 }
 
@@ -214,7 +227,7 @@ pub(crate) fn detail() -> MailDetail {
             reason("LEARNED", "The learner knows such words", 3.0),
             reason("KNOWN", "You know this domain", -1.0),
         ],
-        clues: vec![("limited".to_owned(), 0.97), ("regards".to_owned(), 0.2)],
+        clues: vec![("\"limited\"".to_owned(), 0.97), ("\"regards\"".to_owned(), 0.2)],
         tag_threshold: 3.0,
         junk_threshold: 5.0,
         to: "ada@example.org".to_owned(),
@@ -226,6 +239,10 @@ pub(crate) fn detail() -> MailDetail {
         }],
         files: vec![],
         leaving: None,
+        asked: vec![],
+        way: Vec::new(),
+        reportable: Vec::new(),
         no_preview: None,
+        page: MessagePage::default(),
     }
 }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use tamis::client::{Job, Lesson, Link, Outcome, Snapshot, Want, Wish};
-use tamis_core::api::{AccountStatus, BackfillStatus, BatchId, Change, MailId, MailRow, Show, Steer};
+use tamis::client::{Job, Lesson, Link, Outcome, Snapshot, Wish};
+use tamis_core::api::{
+    AccountStatus, BackfillStatus, BatchId, Change, ListEntry, ListQuery, MailId, MailRow, NewListEntry, Steer,
+};
 
 use crate::bench::{Window, check_names, detail, name, opened, row, rows, window};
 
@@ -53,8 +55,7 @@ fn what_waits_is_shown_from_another_list_once_its_own_has_come() {
     window.wishes();
     press(&mut window, "Show what waits in work");
     let asked = window.wishes();
-    let want = Want { show: Show::Review, search: String::new(), limit: 2_000 };
-    assert!(asked.contains(&Wish::List(want)), "{asked:?}");
+    assert!(asked.contains(&Wish::List(ListQuery::default())), "{asked:?}");
     assert!(asked.contains(&Wish::Open(Some(MailId(2)))), "{asked:?}");
 }
 
@@ -285,4 +286,69 @@ fn changes() -> Vec<Change> {
         change(11, "undo", "undo of something", false),
         change(9, "release", "release of 1 message", true),
     ]
+}
+
+#[test]
+fn an_entry_of_the_lists_is_added_switched_off_and_only_then_removed() {
+    let mut window = window(rows(1));
+    press(&mut window, "Lists");
+    assert_eq!(window.wishes(), [Wish::Lists(true)]);
+    let entry = |id, is_on| ListEntry {
+        id,
+        side: "block".to_owned(),
+        kind: "domain".to_owned(),
+        value: format!("shop{id}.example"),
+        is_on,
+        why_off: if is_on {
+            String::new()
+        } else {
+            "You said of message 7, which it had blocked, that it is good".to_owned()
+        },
+        hits: 3,
+        ..ListEntry::default()
+    };
+    list(&mut window, vec![entry(1, true), entry(2, false)]);
+    check_names(&window);
+    assert!(window.harness.query_by_label("Remove shop1.example from the lists").is_none(), "it counts still");
+    window.harness.get_by_label_contains("You said of message 7, which it had blocked, that it is good");
+    press(&mut window, "Switch off shop1.example");
+    press(&mut window, "Remove shop2.example from the lists");
+    assert_eq!(window.jobs(), [Job::SwitchEntry(1, false), Job::RemoveEntry(2)]);
+
+    // Nothing is no entry.
+    press(&mut window, "Add");
+    assert!(window.jobs().is_empty());
+    window.type_into("Address", " ann@example.org ");
+    press(&mut window, "Add");
+    let (side, kind, value) = ("block".to_owned(), "address".to_owned(), "ann@example.org".to_owned());
+    let job = Job::PutOnList(NewListEntry { side, kind, value, ..NewListEntry::default() });
+    assert_eq!(window.jobs(), std::slice::from_ref(&job));
+    window.finish(job.clone(), Outcome::Refused("that is no address".to_owned()));
+    press(&mut window, "Add");
+    assert_eq!(window.jobs(), std::slice::from_ref(&job), "what was refused can be put right");
+    window.finish(job, Outcome::Done("from now on you always block ann@example.org".to_owned(), Some(BatchId(3))));
+    press(&mut window, "Add");
+    assert!(window.jobs().is_empty(), "what was added is not there to be added again");
+}
+
+#[test]
+fn the_lists_are_searched_and_hostile_entries_are_drawn_without_harm() {
+    let mut window = window(rows(1));
+    press(&mut window, "Lists");
+    let entry = |id, value: &str| ListEntry { id, value: value.to_owned(), is_on: true, ..ListEntry::default() };
+    let long = "x".repeat(500);
+    list(&mut window, vec![entry(1, "shop.example"), entry(2, "\u{202e}gpj.exe"), entry(3, &long)]);
+    window.type_into("Search the lists", "SHOP");
+    window.harness.get_by_label("Switch off shop.example");
+    assert!(window.harness.query_by_label(&format!("Switch off {long}")).is_none());
+    window.type_into("Search the lists", "nothing");
+    window.harness.get_by_label("No entry has that");
+}
+
+fn list(window: &mut Window, entries: Vec<ListEntry>) {
+    window.remote.update(|snapshot| {
+        snapshot.entries = Some(Arc::new(entries));
+        true
+    });
+    window.harness.run();
 }

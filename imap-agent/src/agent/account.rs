@@ -10,11 +10,15 @@ mod password;
 mod refusal;
 mod round;
 mod signal;
+mod text;
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
-use tamis_core::{api::AccountState, config::Account};
+use tamis_core::{
+    api::{AccountState, Hears as Hearing},
+    config::Account,
+};
 use tokio::{
     sync::{Mutex, mpsc, watch},
     time::Instant,
@@ -23,7 +27,7 @@ use tracing::{debug, info};
 
 pub(super) use self::signal::Order;
 use self::{
-    folders::{ensure_junk, ensure_quarantine, ensure_train_folders, unmade_folder},
+    folders::{ensure_held, ensure_junk, ensure_quarantine, ensure_train_folders, sides_of, unmade_folder},
     password::Asking,
     refusal::{Refusal, given_up},
     round::Round,
@@ -32,15 +36,18 @@ use self::{
 use super::{
     Shared,
     backfill::Older,
+    bootstrap::Learning,
     desk::{Desk, Trouble},
     digest, fault,
     look::Unreadable,
     others::{self, Others},
+    pause,
+    sent::{self, SentFolder},
 };
 use crate::{
     clock::{self, Clocks},
     mailbox::{
-        CommandError, ConnectError, Idled, Retry, Session,
+        CommandError, ConnectError, FolderName, Idled, Retry, Role, Session,
         budget::Budget,
         machine::{Command, Event, METERED_POLL, Machine, Wake},
     },
@@ -126,7 +133,9 @@ struct Attendant<'a> {
     /// Whether the person wants the next login.
     is_urged: bool,
     others: Others,
+    sent: SentFolder,
     older: Older,
+    learning: Learning,
     hands: Arc<Mutex<()>>,
     round: Round,
 }
@@ -143,7 +152,9 @@ impl<'a> Attendant<'a> {
             session: None,
             unreadable: Unreadable::default(),
             others: Others::default(),
+            sent: SentFolder::default(),
             older: Older::default(),
+            learning: Learning::default(),
             hands: Arc::default(),
             round: Round::default(),
             budget: Budget::default(),
@@ -178,33 +189,52 @@ impl<'a> Attendant<'a> {
                     Err(trouble) => self.lost(&trouble),
                 }
             }
-            Command::LookForNew => {
-                let Some((session, desk)) = &mut self.session else { return Event::Lost };
-                // The settings may have changed since the last look.
-                desk.config = self.shared.config();
-                let worked = match self.round.perform_before_look(desk, session).await {
-                    Ok(()) => fault::caught(digest::look_and_report(desk, session, &mut self.unreadable)).await,
-                    Err(trouble) => Err(trouble),
-                };
-                match worked {
-                    Ok(looked) => {
-                        desk.selection = looked.selection;
-                        if let Err(trouble) =
-                            fault::caught(others::look_around(desk, session, &looked, &mut self.others)).await
-                        {
-                            return self.lost(&trouble);
-                        }
-                        self.state(AccountState::Watching, "Watching the inbox");
-                        Event::CaughtUp
-                    }
-                    Err(trouble) => self.lost(&trouble),
+            Command::LookForNew => match self.look().await {
+                Ok(()) => {
+                    self.looked();
+                    Event::CaughtUp
                 }
-            }
+                Err(trouble) => self.lost(&trouble),
+            },
             Command::Idle(_) if self.round.has_more() => Event::Woken(Wake::Actions),
             Command::Idle(limit) => self.idle_or_look_back(limit).await,
             Command::Wait(limit) | Command::AwaitNetwork(limit) => self.wait(Some(limit)).await,
             Command::AskPerson(limit) => self.ask_person(limit).await,
         }
+    }
+
+    /// Looks at the inbox, and at the other folders if it is time.
+    async fn look(&mut self) -> Result<(), Trouble> {
+        let Some((session, desk)) = &mut self.session else {
+            return Err(CommandError::NotSent("there is no connection").into());
+        };
+        // The settings may have changed since the last look.
+        desk.config = self.shared.config();
+        self.round.perform_before_look(desk, session).await?;
+        if self.shared.paused_until().is_some() {
+            // Nothing is read, but the server is to know that somebody is there.
+            return session.noop().await.map_err(Into::into);
+        }
+        fault::caught(sent::look(desk, session, &mut self.sent)).await?;
+        let looked = fault::caught(digest::look_and_report(desk, session, &mut self.unreadable)).await?;
+        desk.selection = looked.selection;
+        if self.shared.paused_until().is_some() {
+            return Ok(());
+        }
+        fault::caught(others::look_around(desk, session, &looked, &mut self.others)).await?;
+        fault::caught(sent::look_back(desk, session, &mut self.sent)).await
+    }
+
+    /// Says that the inbox was looked at, or that it is not for now.
+    fn looked(&self) {
+        if let Some(until) = self.shared.paused_until() {
+            return self.state(AccountState::Watching, &format!("Filtering is paused {}", pause::words(until)));
+        }
+        let seconds = u32::try_from(self.poll().as_secs()).unwrap_or(u32::MAX);
+        let is_told = self.session.as_ref().is_some_and(|(session, _)| session.can("IDLE"));
+        let hears = if is_told { Hearing::AtOnce } else { Hearing::Every(seconds) };
+        self.shared.board.looked(&self.account.name, clock::now(), hears);
+        self.state(AccountState::Watching, "Watching the inbox");
     }
 
     async fn connect(&mut self) -> Event {
@@ -287,13 +317,20 @@ impl<'a> Attendant<'a> {
             Some(wanted) => Some(session.ensure_folder(&folders, wanted).await.map_err(unmade)?),
             None => None,
         };
+        let sent = folders.find(Role::Sent).map(|folder| folder.name.clone()).filter(|sent| *sent != junk);
         let (id, wire) = (self.id, junk.wire().to_owned());
         let stored = self.shared.store.run(move |db| {
             folder::set_junk_folder(db, id, &wire)?;
-            quarantine.map_or(Ok(()), |quarantine| folder::set_quarantine_folder(db, id, quarantine.wire()))
+            quarantine.map_or(Ok(()), |quarantine| folder::set_quarantine_folder(db, id, quarantine.wire()))?;
+            folder::quarantine_folder(db, id)
         });
-        stored.await.map_err(|err| Refusal::later(format!("The store failed: {err}")))?;
+        let quarantine = stored.await.map_err(|err| Refusal::later(format!("The store failed: {err}")))?;
+        let sides = Arc::new(sides_of(&folders, (&junk, quarantine), train.as_ref()));
+        let taken: Vec<FolderName> = originals.iter().chain(&sent).cloned().collect();
+        let held =
+            ensure_held(&self.shared, &account, &mut session, (&folders, &sides, &taken)).await.map_err(after)?;
         self.shared.board.junk(&self.account.name, &junk.shown());
+        self.shared.follow_servers(self.id, &self.account).await;
         let desk = Desk {
             shared: Arc::clone(&self.shared),
             config: self.shared.config(),
@@ -301,6 +338,9 @@ impl<'a> Attendant<'a> {
             id: self.id,
             junk,
             originals,
+            held,
+            sides,
+            sent,
             train,
             hands: Arc::clone(&self.hands),
             selection: 0,
@@ -361,7 +401,7 @@ impl<'a> Attendant<'a> {
             }
             match signal {
                 // Not connected: looking at a message must not shorten the wait for the next try.
-                Some(Signal::Order(Order::Show { .. })) if !is_connected => {}
+                Some(Signal::Order(Order::Show { .. } | Order::FindText { .. })) if !is_connected => {}
                 Some(Signal::Order(order)) => return self.take(order).await,
                 Some(Signal::Network) => return Event::Woken(Wake::NetworkChanged),
                 None => return Event::Waited,

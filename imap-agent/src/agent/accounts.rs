@@ -1,18 +1,22 @@
 //! Accounts come and go.
 
 use tamis_core::{
-    api::{AccountForm, AccountReport, RefusedKind, Reply},
+    api::{AccountForm, AccountReport, Event, RefusedKind, Reply},
     config::{Account, PasswordSource},
+    mail::Address,
 };
 
 use super::{Agent, desk::Trouble};
 use crate::{
+    autostart::Autostart,
     keys,
     mailbox::{ConnectError, FolderName, Junk, Mode, Retry, Session},
     secret::Secret,
     settings::{Settings, SettingsError},
+    setup::{self, Outside},
     store::{StoreError, folder},
     tls::TlsSettings,
+    tongue,
 };
 
 /// Connects and looks, but keeps nothing.
@@ -23,19 +27,50 @@ pub(super) async fn test(agent: &Agent, form: &AccountForm) -> Reply {
     }
 }
 
+/// Lets the agent start when the person logs in, or no longer.
+pub(super) async fn autostart(agent: &Agent, is_on: bool) -> Reply {
+    let home = agent.shared.home.clone();
+    let switched = blocking(move || {
+        Autostart::of(&home).and_then(|autostart| autostart.switch(is_on)).map_err(|err| err.to_string())
+    });
+    match switched.await {
+        Ok(text) => {
+            agent.shared.announce(Event::StatusChanged);
+            Reply::Done { text, undo: None }
+        }
+        Err(text) => refused(text, RefusedKind::Outside),
+    }
+}
+
+/// Finds out where the mail of an address is.
+pub(super) async fn find_servers(agent: &Agent, address: &str) -> Reply {
+    let Some(address) = Address::parse(address) else {
+        return refused(format!("`{address}` is not an address; write it as me@example.org"), RefusedKind::Person);
+    };
+    let outside = Outside::of(&agent.shared.config(), agent.shared.tls.clone());
+    Reply::Servers(setup::find(&address, &outside).await)
+}
+
 /// Tests, then keeps: the password first, so that the settings never name an account that cannot log in.
 pub(super) async fn add(agent: &Agent, form: &AccountForm) -> Reply {
     let (account, secret, report) = match prepared(agent, form).await {
         Ok(prepared) => prepared,
         Err(reply) => return reply,
     };
+    let (agent, form) = (agent.clone(), form.clone());
+    let keep = async move { keep(&agent, form, (account, secret, report)).await };
+    tongue::to_the_end(keep).await.unwrap_or_else(|| refused(Trouble::Fault.to_string(), RefusedKind::Outside))
+}
+
+async fn keep(agent: &Agent, form: AccountForm, (account, secret, report): Prepared) -> Reply {
     if account.password == PasswordSource::Keyring
         && let Err(text) =
             blocking(move || keys::store_password(&account, &secret).map_err(|err| err.to_string())).await
     {
         return refused(text, RefusedKind::Outside);
     }
-    let (home, form) = (agent.shared.home.clone(), form.clone());
+    let _alone = agent.shared.changing_settings.lock().await;
+    let home = agent.shared.home.clone();
     let added = blocking(move || Settings::add_account(&home, &form).map_err(|err| err.to_string())).await;
     match added {
         Ok(settings) => match agent.adopt(&settings).await {
@@ -48,6 +83,16 @@ pub(super) async fn add(agent: &Agent, form: &AccountForm) -> Reply {
 
 /// Stops watching an account and forgets its password. Its mail stays where it is.
 pub(super) async fn remove(agent: &Agent, name: &str) -> Result<Reply, StoreError> {
+    let (agent, name) = (agent.clone(), name.to_owned());
+    let remove = async move {
+        let _alone = agent.shared.changing_settings.lock().await;
+        remove_alone(&agent, &name).await
+    };
+    let removed = tongue::to_the_end(remove).await;
+    removed.unwrap_or_else(|| Ok(refused(Trouble::Fault.to_string(), RefusedKind::Outside)))
+}
+
+async fn remove_alone(agent: &Agent, name: &str) -> Result<Reply, StoreError> {
     let (home, wanted) = (agent.shared.home.clone(), name.to_owned());
     let removed = tokio::task::spawn_blocking(move || Settings::remove_account(&home, &wanted)).await;
     let (settings, account) = match removed {
@@ -80,7 +125,10 @@ pub(super) async fn remove(agent: &Agent, name: &str) -> Result<Reply, StoreErro
     Ok(Reply::Done { text, undo: None })
 }
 
-async fn prepared(agent: &Agent, form: &AccountForm) -> Result<(Account, Secret, AccountReport), Reply> {
+/// An account that works, its password, and what was found there.
+type Prepared = (Account, Secret, AccountReport);
+
+async fn prepared(agent: &Agent, form: &AccountForm) -> Result<Prepared, Reply> {
     let account = Settings::load(&agent.shared.home)
         .and_then(|settings| settings.preview(form))
         .map_err(|err: SettingsError| refused(err.to_string(), RefusedKind::Person))?;
@@ -93,9 +141,17 @@ async fn prepared(agent: &Agent, form: &AccountForm) -> Result<(Account, Secret,
     };
     let report = test_account(&account, &secret, &agent.shared.tls).await.map_err(|err| {
         let kind = if err.retry() == Retry::AfterPerson { RefusedKind::Person } else { RefusedKind::Outside };
-        refused(err.advice(), kind)
+        refused(refusal(&account, &err), kind)
     })?;
     Ok((account, secret, report))
+}
+
+/// Why an account does not work and what to do, for the person: with what its provider wants, if that may be it.
+pub fn refusal(account: &Account, error: &ConnectError) -> String {
+    let advice = error.advice();
+    let more =
+        if error.is_login_refused() { setup::advice_for(&account.address, &account.host) } else { String::new() };
+    if more.is_empty() { advice } else { format!("{advice}. {more}") }
 }
 
 /// Connects, logs in and looks at the folders, but changes nothing.

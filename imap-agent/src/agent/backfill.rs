@@ -6,6 +6,8 @@
 
 mod slice;
 
+pub(super) use slice::is_touched;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use tamis_core::{
@@ -81,6 +83,17 @@ pub(super) enum Turn {
     Rest(Duration),
     /// A slice was dealt with.
     Worked,
+}
+
+impl Turn {
+    /// The same, if there is something else to do after so much time.
+    pub(super) fn or(self, rest: Duration) -> Self {
+        match self {
+            Self::Idle => Self::Rest(rest),
+            Self::Rest(other) => Self::Rest(other.min(rest)),
+            Self::Worked => Self::Worked,
+        }
+    }
 }
 
 impl Plan {

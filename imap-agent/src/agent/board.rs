@@ -5,7 +5,11 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use tamis_core::api::{AccountState, AccountStatus};
+use tamis_core::{
+    UnixTime,
+    api::{AccountHealth, AccountState, AccountStatus, Hears},
+    mail::Domain,
+};
 
 /// How many notes of one account are kept: enough to see what is going on.
 const MAX_NOTES: usize = 5;
@@ -34,6 +38,12 @@ impl Board {
             held: 0,
             held_why: String::new(),
             backfill: None,
+            waiting: 0,
+            waiting_until: 0,
+            learning: None,
+            servers: Vec::new(),
+            servers_learned: Vec::new(),
+            health: AccountHealth::default(),
         };
         self.posts().insert(name.to_owned(), Post { status, notes: Vec::new() });
     }
@@ -49,14 +59,34 @@ impl Board {
         let Some(post) = posts.get_mut(name) else { return false };
         let is_news = post.status.state != state || post.status.text != text;
         post.status.state = state;
+        if !matches!(state, AccountState::Watching | AccountState::Working) {
+            post.status.health.hears = Hears::Nothing;
+        }
         text.clone_into(&mut post.status.text);
         is_news
+    }
+
+    /// Writes that an inbox was looked at to the end, and how news of it are heard from now on.
+    pub(crate) fn looked(&self, name: &str, at: UnixTime, hears: Hears) {
+        if let Some(post) = self.posts().get_mut(name) {
+            post.status.health.looked_at = at.0;
+            post.status.health.hears = hears;
+        }
     }
 
     /// Writes which folder of an account is Junk.
     pub(crate) fn junk(&self, name: &str, folder: &str) {
         if let Some(post) = self.posts().get_mut(name) {
             post.status.junk_folder = Some(folder.to_owned());
+        }
+    }
+
+    /// Writes whose word about the way of an account's mail is believed: by the settings, and as its mail has shown.
+    pub(crate) fn servers(&self, name: &str, told: &[Domain], learned: &[Domain]) {
+        let names = |domains: &[Domain]| domains.iter().map(ToString::to_string).collect();
+        if let Some(post) = self.posts().get_mut(name) {
+            post.status.servers = names(told);
+            post.status.servers_learned = names(learned);
         }
     }
 

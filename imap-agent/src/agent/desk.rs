@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tamis_core::{
     Config,
     config::Account,
+    lists::AccountLists,
     mail::{AccountFacts, Domain},
 };
 use tokio::sync::Mutex;
@@ -14,7 +15,7 @@ use crate::{
     clock,
     mailbox::{CommandError, FetchedMail, FolderName, Summary, TrainFolders},
     pipeline::Incoming,
-    store::{AccountId, StoreError},
+    store::{AccountId, StoreError, moves::Sides},
 };
 
 /// Why work on an account stopped. What was meant to happen is in the journal.
@@ -48,6 +49,12 @@ pub(super) struct Desk {
     pub(super) junk: FolderName,
     /// The folder on the server for originals of what was replaced, if the person wants one.
     pub(super) originals: Option<FolderName>,
+    /// Where doubtful mail of new contacts is put aside, if the person wants that.
+    pub(super) held: Option<FolderName>,
+    /// Which folders say what of the mail in them.
+    pub(super) sides: Arc<Sides>,
+    /// The folder of sent mail, if there is one.
+    pub(super) sent: Option<FolderName>,
     /// Where the person drops what is to be learned, if there are such folders.
     pub(super) train: Option<TrainFolders>,
     /// Taken while something is carried out, so that nobody leaves in the middle of it.
@@ -78,9 +85,16 @@ impl InHand {
 }
 
 impl Desk {
-    /// Who the person is here, and whose relays can be believed.
+    /// Who the person is here, whose relays can be believed, and whom the lists accept and block.
     pub(super) fn facts(&self) -> AccountFacts {
-        facts(&self.account, &self.config)
+        let lists = AccountLists {
+            lists: self.shared.lists(),
+            account: self.id.0,
+            do_excuse_forged: self.config.do_lists_excuse_forged(),
+        };
+        let mut facts = facts(&self.account, &self.config);
+        facts.provider.extend(self.shared.own_servers(self.id));
+        AccountFacts { lists, ..facts }
     }
 
     /// The most that is fetched of one message, in bytes.
@@ -89,13 +103,24 @@ impl Desk {
     }
 }
 
-/// What the settings of an account say about it: the provider's domains are those of the server and of the address.
+/// What the settings of an account say about it: the provider's domains are those of the server and of the address, and what
+/// stands before it is named.
 pub(crate) fn facts(account: &Account, config: &Config) -> AccountFacts {
     let mut provider = vec![account.address.domain.registrable()];
     if let Some(host) = Domain::parse(&account.host).filter(|host| host.as_str().contains('.')) {
         provider.push(host.registrable());
     }
+    provider.extend(account.relays.iter().cloned());
+    provider.sort();
+    provider.dedup();
     let mut identities = vec![account.address.clone()];
     identities.extend(account.aliases.iter().cloned());
-    AccountFacts { provider, identities, lessons: config.lessons_of(account), files: account.files.clone() }
+    AccountFacts {
+        provider,
+        identities,
+        lessons: config.lessons_of(account),
+        files: account.files.clone(),
+        lists: AccountLists::default(),
+        asks: config.asks().clone(),
+    }
 }

@@ -6,13 +6,13 @@ use tamis_core::{
 };
 
 use super::{
-    Agent,
+    Agent, bootstrap,
     brake::{self, LIFTED_SECS},
     requests::carry_out,
 };
 use crate::{
     clock,
-    store::{AccountId, StoreError, backfill, filing},
+    store::{AccountId, StoreError, backfill, filing, progress, waiting},
     words::count,
 };
 
@@ -22,11 +22,21 @@ pub(super) async fn accounts(agent: &Agent) -> Result<Vec<AccountStatus>, StoreE
     let mut accounts = agent.shared.board.accounts();
     for status in &mut accounts {
         let Some(id) = numbers.get(&status.name).copied() else { continue };
-        let stored = agent.shared.store.run(move |db| Ok((filing::held(db, id)?, backfill::progress(db, id)?))).await?;
-        let (held, progress) = stored;
+        let stored = agent.shared.store.run(move |db| {
+            Ok((
+                filing::held(db, id)?,
+                backfill::progress(db, id)?,
+                waiting::waiting(db, id)?,
+                progress::pending_in(db, id)?,
+            ))
+        });
+        let (held, older, waiting, pending) = stored.await?;
+        status.health.pending = pending;
         status.held = held.count();
         status.held_why = brake::why(held);
-        status.backfill = progress;
+        status.backfill = older;
+        (status.waiting, status.waiting_until) = (waiting.messages, waiting.until.0);
+        status.learning = bootstrap::status(&agent.shared, agent.shared.account(&status.name).as_ref(), id).await?;
     }
     Ok(accounts)
 }

@@ -6,8 +6,11 @@ mod renew;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use tamis_core::{
-    api::{RefusedKind, Reply},
+    Arrival, Mail, UnixTime,
+    api::{BatchId, RefusedKind, Reply},
+    fuzzy::Print,
     learn::Label,
+    reputation::Track,
 };
 
 pub(super) use self::{
@@ -21,10 +24,16 @@ use crate::{
     clock,
     store::{
         Key, Store,
+        file_lessons::{self, Pile},
+        fingerprints, reputation,
         training::{self, TrainItem},
     },
     teach as learner,
+    words::count,
 };
+
+/// What a file of lessons is called if the person does not say.
+pub(super) const LESSONS: &str = "tamis-lessons.txt";
 
 /// So many lessons are one transaction: each alone would wait for the disk.
 const AT_ONCE: usize = 200;
@@ -45,13 +54,14 @@ pub(super) async fn untrain(agent: &Agent, paths: Vec<String>) -> Reply {
 /// Goes through the files on a thread of its own: reading and parsing must hold up neither accounts nor windows.
 async fn work(agent: &Agent, paths: Vec<String>, label: Option<Label>) -> Reply {
     let shared = Arc::clone(&agent.shared);
-    let worked = tokio::task::spawn_blocking(move || -> Result<Taught, Failure> {
+    let worked = tokio::task::spawn_blocking(move || -> Result<(Option<BatchId>, Taught), Failure> {
         let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
         let mut teacher = StoreTeacher::new(Place::Running(shared));
         match label {
             Some(label) => teach(&mut teacher, &paths, label, &mut |_| {}),
             None => unteach(&mut teacher, &paths, &mut |_| {}),
         }
+        .and_then(|taught| Ok((teacher.conclude(&taught, label)?, taught)))
     });
     let taught = worked
         .await
@@ -59,7 +69,7 @@ async fn work(agent: &Agent, paths: Vec<String>, label: Option<Label>) -> Reply 
     // In a task of its own: whoever asked may go away meanwhile.
     tokio::spawn(Arc::clone(&agent.shared).follow_lessons()).await.ok();
     match taught {
-        Ok(taught) => Reply::Done { text: taught.sentence(label), undo: None },
+        Ok((undo, taught)) => Reply::Done { text: taught.sentence(label), undo },
         Err(failure) => Reply::Refused { text: failure.text().to_owned(), kind: failure.kind() },
     }
 }
@@ -81,6 +91,14 @@ impl Place {
         }
     }
 
+    /// The running agent, whose learner and lists have to follow.
+    fn shared(&self) -> Option<Arc<Shared>> {
+        match self {
+            Self::Running(shared) => Some(Arc::clone(shared)),
+            Self::Alone(_) => None,
+        }
+    }
+
     /// The learner that has to follow.
     fn teacher(&self) -> Option<Arc<learner::Teacher>> {
         match self {
@@ -95,12 +113,31 @@ impl Place {
 pub struct StoreTeacher {
     place: Place,
     pile: BTreeMap<Key, (Option<Label>, Vec<u8>)>,
+    /// Whose reputation those to be learned count for, and when they arrived.
+    met: Vec<(Key, Track, UnixTime)>,
+    /// What they are known again by.
+    prints: Vec<(Key, Print, UnixTime)>,
+    /// The change that it all belongs to, once there is one.
+    batch: Option<BatchId>,
 }
 
 impl StoreTeacher {
     /// A teacher with nothing on its pile.
     pub fn new(place: Place) -> Self {
-        Self { place, pile: BTreeMap::new() }
+        Self { place, pile: BTreeMap::new(), met: Vec::new(), prints: Vec::new(), batch: None }
+    }
+
+    /// Says of the change what it was; `None` if there is none.
+    fn conclude(&self, taught: &Taught, label: Option<Label>) -> Result<Option<BatchId>, Failure> {
+        let Some(batch) = self.batch else { return Ok(None) };
+        let messages = count(taught.taken, "message");
+        let text = match label {
+            Some(Label::Spam) => format!("{messages} learned as spam from files"),
+            Some(Label::Ham) => format!("{messages} learned as good from files"),
+            None => format!("{messages} of files forgotten"),
+        };
+        self.place.store().run_blocking(move |db| file_lessons::name(db, batch, &text))?;
+        Ok(Some(batch))
     }
 
     fn take(&mut self, raw: &[u8], label: Option<Label>) -> Result<Lesson, Failure> {
@@ -113,6 +150,12 @@ impl StoreTeacher {
             return Ok(Lesson::Nothing);
         }
         let tokens = if label.is_some() { file_tokens(raw) } else { Vec::new() };
+        if label.is_some() {
+            let mail = Mail::parse(raw, &Arrival::default());
+            let at = mail.received_at.unwrap_or_else(clock::now);
+            self.met.push((key, Track::of(&mail), at));
+            self.prints.push((key, Print::of(&mail), at));
+        }
         self.pile.insert(key, (label, tokens));
         if AT_ONCE <= self.pile.len() {
             self.settle()?;
@@ -131,23 +174,25 @@ impl Teacher for StoreTeacher {
     }
 
     fn settle(&mut self) -> Result<(), Failure> {
-        let mut forgotten = Vec::new();
-        let mut learned = Vec::new();
+        let mut pile = Pile::default();
         for (key, (label, tokens)) in std::mem::take(&mut self.pile) {
             match label {
-                Some(label) => learned.push(TrainItem { key, tokens, label }),
-                None => forgotten.push(key),
+                Some(label) => pile.learned.push(TrainItem { key, tokens, label }),
+                None => pile.forgotten.push(key),
             }
         }
-        let teacher = self.place.teacher();
-        let stored = self.place.store().run_blocking(move |db| {
-            let mut lessons = training::train(db, &learned, "file", clock::now())?;
-            lessons.extend(training::untrain(db, &forgotten, clock::now())?);
-            if let Some(teacher) = teacher {
-                teacher.apply(&lessons);
+        let (shared, met) = (self.place.shared(), std::mem::take(&mut self.met));
+        let (prints, batch) = (std::mem::take(&mut self.prints), self.batch);
+        self.batch = self.place.store().run_blocking(move |db| {
+            reputation::meet(db, &met, clock::now())?;
+            fingerprints::meet(db, &prints, clock::now())?;
+            let (batch, lessons) = file_lessons::teach(db, batch, &pile, clock::now())?;
+            if let Some(shared) = shared {
+                shared.teacher.apply(&lessons);
+                shared.follow_lists(db);
             }
-            Ok(())
-        });
-        Ok(stored?)
+            Ok(batch)
+        })?;
+        Ok(())
     }
 }

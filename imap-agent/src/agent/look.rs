@@ -9,6 +9,7 @@
 //! The mark moves past a message only in the transaction that stores what became of it.
 
 mod again;
+mod unreadable;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,12 +22,14 @@ use tamis_core::{
 };
 use tracing::{info, warn};
 
+pub(super) use self::unreadable::Unreadable;
 use super::{
     brake,
     desk::{Desk, InHand, Trouble},
     fault::caught,
-    perform, twin,
+    moves, perform, twin,
     verdict::{fingerprint, judged},
+    waiting,
 };
 use crate::{
     clock,
@@ -36,6 +39,7 @@ use crate::{
         folder::{self, Baseline, FolderState},
         journal,
         mail::{self, Judged},
+        moves::Changes,
     },
 };
 
@@ -57,27 +61,6 @@ const LISTED: u32 = 1000;
 /// And then so many are listed at once.
 const LISTED_AT_ONCE: usize = 500;
 
-/// After so many looks a message the server does not hand out is passed over.
-const MAX_UNREADABLE: u32 = 3;
-
-/// How often each message was asked for in vain, while the agent runs. A message on which the connection breaks counts too:
-/// it would block the account for ever.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Unreadable(BTreeMap<(u32, u32), u32>);
-
-impl Unreadable {
-    /// Counts a try. Returns whether it is worth it.
-    pub(super) fn try_again(&mut self, at: &Location) -> bool {
-        let tries = self.0.entry((at.uid_validity, at.uid)).or_default();
-        *tries = tries.saturating_add(1);
-        *tries <= MAX_UNREADABLE
-    }
-
-    pub(super) fn forget(&mut self, at: &Location) {
-        self.0.remove(&(at.uid_validity, at.uid));
-    }
-}
-
 /// What a look has come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Looked {
@@ -88,6 +71,12 @@ pub(super) struct Looked {
     pub(super) selection: u64,
     /// The number that the next message in the inbox gets.
     pub(super) uid_next: u32,
+    /// The numbering of the inbox.
+    pub(super) uid_validity: u32,
+    /// Whether messages of the inbox have keywords that say whether they are junk.
+    pub(super) has_keywords: bool,
+    /// [`Selected::modseq`] of the inbox.
+    pub(super) modseq: Option<u64>,
 }
 
 /// Looks once.
@@ -96,7 +85,8 @@ pub(super) async fn look(desk: &Desk, session: &mut Session, unreadable: &mut Un
     let selected = session.select(&inbox, Mode::ReadWrite).await?;
     let selection = session.selections();
     let judged = look_at(desk, session, &selected, unreadable).await?;
-    Ok(Looked { judged, selection, uid_next: selected.uid_next })
+    let Selected { uid_next, uid_validity, has_junk_keywords: has_keywords, modseq, .. } = selected;
+    Ok(Looked { judged, selection, uid_next, uid_validity, has_keywords, modseq })
 }
 
 async fn look_at(
@@ -145,6 +135,9 @@ async fn judge_above(
     let uids: Vec<u32> = session.uids_from(mark.saturating_add(1)).await?.into_iter().collect();
     info!(account = desk.id.0, messages = uids.len(), "much has come");
     for uids in uids.chunks(LISTED_AT_ONCE) {
+        if rests(desk, &mut round) {
+            break;
+        }
         let new = listed(session, selected, uids).await?;
         judge_new(desk, session, (selected, state, new), (unreadable, &mut round)).await?;
     }
@@ -160,7 +153,7 @@ async fn judge_new(
 ) -> Result<(), Trouble> {
     let (old, new) = if desk.config.judges_old() { (Vec::new(), new) } else { moved_in(new, state) };
     judge_all(desk, session, selected, new, (unreadable, round)).await?;
-    pass_all(desk, selected, old, round.is_held).await
+    pass_all(desk, session, selected, (old, round)).await
 }
 
 /// Lists these messages of the inbox, lowest first. What is not told of one is found out when it is read.
@@ -192,22 +185,22 @@ fn moved_in(new: Vec<Summary>, state: &FolderState) -> (Vec<Summary>, Vec<Summar
 }
 
 /// Leaves mail alone that somebody has moved into the inbox.
-async fn pass_all(desk: &Desk, selected: &Selected, old: Vec<Summary>, is_held: bool) -> Result<(), Trouble> {
+async fn pass_all(
+    desk: &Desk,
+    session: &mut Session,
+    selected: &Selected,
+    (old, round): (Vec<Summary>, &mut Round),
+) -> Result<(), Trouble> {
     let id = desk.id;
     if !old.is_empty() {
         info!(account = id.0, messages = old.len(), "mail with an old date came into the inbox and is left alone");
     }
     for summary in old {
         let at = Location::new("INBOX", selected.uid_validity, summary.uid);
-        let print = fingerprint(&summary);
-        // It may be one that we have judged: then it is known where it is now.
-        let known = desk.shared.store.run(move |db| mail::find_by_fingerprint(db, id, print)).await?;
-        if let Some(known) = known {
-            let place = at.clone();
-            desk.shared.store.run(move |db| mail::relocate(db, known.id, &place)).await?;
-            desk.shared.announce(Event::MailChanged);
-        }
-        pass(desk, &at, is_held).await?;
+        // It may be one that we have judged: then it is known where it is now, and what that means.
+        let rows = moves::candidates(desk, &summary, &at).await?.unwrap_or_default();
+        moves::recognise(desk, session, (&summary, &at), &rows, &mut round.changes).await?;
+        pass(desk, &at, round.is_held).await?;
     }
     Ok(())
 }
@@ -259,6 +252,9 @@ async fn renumbered(
     let uids: Vec<u32> = session.uids_since(since).await?.into_iter().collect();
     let mut round = Round::default();
     for uids in uids.chunks(LISTED_AT_ONCE) {
+        if rests(desk, &mut round) {
+            break;
+        }
         let mut recent = listed(session, selected, uids).await?;
         // Without a date nothing says that it is new, and what is old is not ours to judge.
         recent.retain(|summary| summary.internal_date.is_some_and(|date| since <= date));
@@ -309,6 +305,15 @@ struct Round {
     is_held: bool,
     /// The change that everything filed in this round belongs to.
     batch: Option<BatchId>,
+    /// What the person says by what they have moved.
+    changes: Changes,
+}
+
+/// Whether a pause has begun meanwhile. What is left is looked at after it.
+fn rests(desk: &Desk, round: &mut Round) -> bool {
+    let is_paused = desk.shared.paused_until().is_some();
+    round.is_held |= is_paused;
+    is_paused
 }
 
 /// Judges messages.
@@ -320,6 +325,9 @@ async fn judge_all(
     (unreadable, round): (&mut Unreadable, &mut Round),
 ) -> Result<(), Trouble> {
     for summary in messages {
+        if rests(desk, round) {
+            break;
+        }
         let at = Location::new("INBOX", selected.uid_validity, summary.uid);
         if !unreadable.try_again(&at) {
             let text = "a message in the inbox cannot be read; it stays there, not judged";
@@ -379,9 +387,14 @@ async fn judge_one(
     let (id, place, print) = (desk.id, at.clone(), fingerprint(summary));
     let is_deleted = has_flag(&summary.flags, "\\Deleted");
     // What was there at the first contact is the person's, also when it has been away and comes back.
-    let is_known =
-        store.run(move |db| Ok(mail::find_by_location(db, id, &place)?.is_some() || folder::is_seen(db, id, print)?));
-    if is_deleted || is_known.await? {
+    let (is_seen, is_known) = store
+        .run(move |db| {
+            let is_here = mail::find_by_location(db, id, &place)?.is_some();
+            let is_seen = folder::is_seen(db, id, print)?;
+            Ok((is_seen, is_here || is_seen && mail::find_by_fingerprint(db, id, print)?.is_none()))
+        })
+        .await?;
+    if is_deleted || is_known {
         return pass(desk, at, is_held).await.map(|()| Judging::Known);
     }
     // A filing before may have selected another folder.
@@ -394,8 +407,10 @@ async fn judge_one(
         OneMail::Gone => return pass(desk, at, is_held).await.map(|()| Judging::Known),
         OneMail::Unreadable => return Ok(Judging::Unreadable),
     };
-    let key = Key::of(&fetched.raw);
-    if twin::is_dealt_with(desk, session, (summary, at), (&fetched.raw, key)).await? {
+    let in_hand = Arc::new(InHand::new(*fetched, summary));
+    let raw = &in_hand.incoming.raw;
+    let key = Key::of(raw);
+    if twin::is_dealt_with(desk, session, (summary, at), (raw, key)).await? {
         return pass(desk, at, is_held).await.map(|()| Judging::Known);
     }
     let known = store.run(move |db| mail::find_by_key(db, id, key)).await?;
@@ -404,15 +419,12 @@ async fn judge_one(
     let known = known.filter(|known| !is_made || known.shape_key == key);
     if let Some(known) = known {
         // The person or another program brought it here: it has been judged, and is left alone for good.
-        let place = at.clone();
-        store.run(move |db| mail::relocate(db, known.id, &place)).await?;
-        desk.shared.announce(Event::MailChanged);
+        moves::turned_up(desk, session, (&known, at), &in_hand, &mut round.changes).await?;
         return pass(desk, at, is_held).await.map(|()| Judging::Known);
     }
-    if is_made {
+    if is_made || is_seen {
         return pass(desk, at, is_held).await.map(|()| Judging::Known);
     }
-    let in_hand = Arc::new(InHand::new(*fetched, summary));
     let mut judged = judged(desk, summary, &in_hand).await;
     // Registered with IANA for wanted mail (RFC 5788).
     if has_flag(&summary.flags, "$NotJunk") && judged.action != Action::Leave {
@@ -444,6 +456,10 @@ async fn record(
     (round, in_hand): (&mut Round, &InHand),
 ) -> Result<(), Trouble> {
     let advance_to = (!round.is_held).then_some(at.uid);
+    if let Some(wait) = waiting::wait_for(desk, &judged, &in_hand.flags) {
+        let judged = Judged { action: Action::Leave, ..judged };
+        return waiting::begin(desk, session, judged, (at, wait, advance_to), in_hand).await;
+    }
     let (class, score, action) = (judged.class, judged.score, judged.action);
     let store = &desk.shared.store;
     let reserve = brake::reserve(desk, action).await?;

@@ -1,11 +1,21 @@
 //! Looks at the other folders of an account, now and then.
 //!
 //! ```text
-//! Junk            what others have put there is remembered: if the person takes it out again, it is left alone
+//! keywords        what they say of mail in the inbox and in Junk is learned
+//! read            what has been in the inbox for a week, and was read, speaks for its sender
 //! train folders   what the person has put there is learned and moved on
+//! junk            what others have put there: the person, and then it is learned; else it is remembered, and left alone
+//!                 if the person takes it out again
+//! elsewhere       where the person has taken what was in Junk, from which is learned
 //! ```
 //!
-//! A folder is only opened if the server says that something in it has changed.
+//! A folder is only opened if the server says that something in it has changed, and one that is neither of these only if
+//! something is missing in Junk.
+
+mod elsewhere;
+mod junk;
+mod keywords;
+mod read;
 
 use std::{
     collections::BTreeMap,
@@ -21,22 +31,26 @@ use tracing::info;
 
 use super::{
     desk::{Desk, InHand, Trouble},
-    look::{self, Looked, Unreadable, is_of_message},
-    perform, twin,
-    verdict::{fingerprint, judged},
+    look::{Looked, Unreadable, is_of_message},
+    perform,
+    verdict::judged,
 };
 use crate::{
     clock,
     mailbox::{FolderFigures, FolderName, Mode, OneMail, Selected, Session, Summary, has_flag},
     store::{
-        Fingerprint, Key, Location,
+        Key, Location,
         dropped::{self, Dropped, TrainFolder, What},
-        folder, mail, seen,
+        folder, mail,
+        moves::Changes,
     },
 };
 
 /// How many messages of a train folder are one change. Whoever drops more waits for the next look.
 const MOST_AT_ONCE: usize = 1000;
+
+/// Figures of a folder do not tell that a flag has changed: for that, it is opened at every so manieth look.
+const FLAGS_EVERY: u32 = 5;
 
 /// What is remembered about the other folders while the agent runs.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +62,13 @@ pub(super) struct Others {
     /// How the folders were when everything in them was dealt with.
     known: BTreeMap<FolderName, FolderFigures>,
     unreadable: BTreeMap<FolderName, Unreadable>,
+    /// [`Selected::modseq`] of the folders in which all keywords are known.
+    modseq: BTreeMap<FolderName, u64>,
+    /// How many looks there were.
+    rounds: u32,
+    swept_at: Option<Instant>,
+    /// When it was asked last what was read.
+    read_at: Option<Instant>,
 }
 
 impl Others {
@@ -64,6 +85,11 @@ impl Others {
         let is_time = self.looked_at.is_none_or(|at| poll <= at.elapsed());
         std::mem::take(&mut self.is_asked) || is_time || has_missed
     }
+
+    /// Whether flags are looked at that may have changed without the server's saying so.
+    fn is_turn_of_flags(&self) -> bool {
+        self.rounds.is_multiple_of(FLAGS_EVERY)
+    }
 }
 
 /// Looks at them, if it is time. `looked` is the look at the inbox just before.
@@ -77,31 +103,35 @@ pub(super) async fn look_around(
         return Ok(());
     }
     others.looked_at = Some(Instant::now());
+    others.rounds = others.rounds.wrapping_add(1);
+    let mut changes = Changes::default();
+    passing_over_refusals(desk, keywords::in_inbox(desk, session, looked, (others, &mut changes)).await)?;
+    passing_over_refusals(desk, read::in_inbox(desk, session, looked, others).await)?;
     if let Some(train) = &desk.train {
         for (folder, label) in [(&train.spam, Label::Spam), (&train.good, Label::Ham)] {
-            passing_over_refusals(desk, visit(desk, session, others, (folder, Some(label))).await)?;
+            passing_over_refusals(desk, visit(desk, session, others, (folder, label)).await)?;
         }
     }
-    passing_over_refusals(desk, visit(desk, session, others, (&desk.junk, None)).await)
+    junk::look(desk, session, others, &mut changes).await
 }
 
 /// A folder that the server does not open now may be open at the next look.
-fn passing_over_refusals(desk: &Desk, visited: Result<(), Trouble>) -> Result<(), Trouble> {
+fn passing_over_refusals<T: Default>(desk: &Desk, visited: Result<T, Trouble>) -> Result<T, Trouble> {
     match visited {
         Err(Trouble::Imap(error)) if error.leaves_session_usable() => {
             info!(account = desk.id.0, "a folder could not be looked at");
-            Ok(())
+            Ok(T::default())
         }
         outcome => outcome,
     }
 }
 
-/// Looks at one folder, if it has changed. One without a label is Junk.
+/// Looks at one train folder, if it has changed.
 async fn visit(
     desk: &Desk,
     session: &mut Session,
     others: &mut Others,
-    (name, label): (&FolderName, Option<Label>),
+    (name, label): (&FolderName, Label),
 ) -> Result<(), Trouble> {
     let figures = session.figures(name).await?;
     if figures.uid_next.is_some() && others.known.get(name) == Some(&figures) {
@@ -109,41 +139,11 @@ async fn visit(
     }
     others.known.remove(name);
     let selected = session.select(name, Mode::ReadOnly).await?;
-    let is_all = match label {
-        None => remember(desk, session, &selected).await?,
-        Some(label) => {
-            let unreadable = others.unreadable.entry(name.clone()).or_default();
-            learn(desk, session, &selected, (label, unreadable)).await?
-        }
-    };
-    if is_all {
+    let unreadable = others.unreadable.entry(name.clone()).or_default();
+    if learn(desk, session, &selected, (label, unreadable)).await? {
         others.known.insert(name.clone(), figures);
     }
     Ok(())
-}
-
-/// Remembers what is new in Junk; at the first contact, what is not old.
-async fn remember(desk: &Desk, session: &mut Session, selected: &Selected) -> Result<bool, Trouble> {
-    let now = clock::now();
-    let mut messages: Vec<(u32, Fingerprint)> = Vec::new();
-    let note = |summary: Summary| {
-        // Of one that only its UID is known of, any other such one would pass for it.
-        if summary.message_id.is_some() || summary.internal_date.is_some() {
-            messages.push((summary.uid, fingerprint(&summary)));
-        }
-    };
-    let mark = mark(desk, selected).await?;
-    match mark {
-        Some(mark) => session.summaries(mark.saturating_add(1), note).await?,
-        None => session.summaries_since(now.0 - look::REMEMBERED_SECS, note).await?,
-    };
-    let first = mark.unwrap_or_else(|| selected.uid_next.saturating_sub(1));
-    let highest = messages.iter().map(|(uid, _)| *uid).max().unwrap_or(0).max(first);
-    let (id, place) = (desk.id, place_in(selected, highest));
-    let known = messages.clone();
-    desk.shared.store.run(move |db| seen::remember(db, id, &place, &known, now)).await?;
-    twin::clear_doubles(desk, session, selected, messages).await?;
-    Ok(true)
 }
 
 /// Learns what is in a train folder and moves it on. Returns whether everything in it is dealt with.

@@ -23,9 +23,9 @@ use std::sync::Arc;
 use tamis_core::{Arrival, api::Event, learn::Features};
 use tracing::{info, warn};
 
-use self::find::{locate, wanted};
+use self::find::wanted;
 pub(super) use self::{
-    find::{Wanted, fetch, is_there, select},
+    find::{Wanted, fetch, is_there, locate, select},
     replace::{is_marked, marked},
 };
 pub(crate) use self::{send::Rests, stumbles::Stumbles};
@@ -38,7 +38,7 @@ use crate::{
     mailbox::{FetchedMail, FolderName, OneMail, Session},
     pipeline::{Incoming, tokens},
     store::{
-        IntentId, Location,
+        IntentId, Key, Location,
         journal::{self, Deed, Intent, Kind, Outcome},
         mail::{self, Shape},
     },
@@ -90,6 +90,10 @@ pub(super) async fn one(
     in_hand: Option<&InHand>,
 ) -> Result<(), Trouble> {
     let _at_work = desk.hands.lock().await;
+    // What was written down before a pause waits for its end, unless the person wants something of the message.
+    if desk.shared.paused_until().is_some() && desk.shared.store.run(move |db| journal::is_of_policy(db, id)).await? {
+        return Ok(());
+    }
     let Some(intent) = desk.shared.store.run(move |db| journal::start(db, id)).await? else { return Ok(()) };
     let outcome = conclude(desk, session, &intent, in_hand).await;
     if matches!(outcome, Err(Trouble::Imap(_))) {
@@ -157,7 +161,8 @@ async fn carry_out(
     }
     let mut place = intent.place.clone();
     let may_be_done = 1 < intent.attempts || place.uid == 0 || place.is_gone();
-    if may_be_done || intent.needs_tokens {
+    let mut learned = in_hand.filter(|_| !may_be_done).and_then(|in_hand| lesson_in_hand(desk, intent, in_hand));
+    if may_be_done || (intent.needs_tokens && learned.is_none()) {
         let found = match locate(desk, session, &wanted(desk, intent)).await? {
             Some(found) => Some(found),
             None => wandered(desk, session, intent).await?,
@@ -173,8 +178,7 @@ async fn carry_out(
             None => return nowhere(desk, session, intent).await,
         }
     }
-    let mut learned = None;
-    if intent.needs_tokens {
+    if intent.needs_tokens && learned.is_none() {
         if intent.shape != Shape::Original {
             learned = lesson_from_archive(desk, intent).await?;
         }
@@ -245,7 +249,13 @@ fn was_brought_back(intent: &Intent, found: &Location) -> bool {
     let before = &intent.place;
     let is_elsewhere = found.folder != before.folder && found.folder != intent.target;
     let is_back = found.folder == before.folder && found.uid_validity == before.uid_validity && found.uid != before.uid;
-    intent.kind == Kind::File && (is_elsewhere || is_back)
+    intent.kind.is_of_policy() && (is_elsewhere || is_back)
+}
+
+/// What is to be learned of a message that has just been read, at the place where it is.
+fn lesson_in_hand(desk: &Desk, intent: &Intent, in_hand: &InHand) -> Option<Vec<u8>> {
+    let is_it = intent.needs_tokens && Key::of(&in_hand.incoming.raw) == intent.key;
+    is_it.then(|| Features::encode(&tokens(&in_hand.incoming, desk.facts())))
 }
 
 /// What is to be learned of a message is what came, not what we made of it.
@@ -271,10 +281,14 @@ async fn finish(desk: &Desk, intent: &Intent, outcome: Outcome, tokens: Option<V
     let id = intent.id;
     info!(account = desk.id.0, intent = id.0, kind = intent.kind.word(), ?outcome, "done");
     let now = clock::now();
-    let teacher = Arc::clone(&desk.shared.teacher);
+    let shared = Arc::clone(&desk.shared);
+    let is_word = !intent.kind.is_of_policy();
     let finished = desk.shared.store.run(move |db| {
         let lesson = journal::finish(db, id, &outcome, tokens.as_deref(), now)?;
-        teacher.apply(lesson.as_slice());
+        shared.teacher.apply(lesson.as_slice());
+        if is_word {
+            shared.follow_lists(db);
+        }
         Ok(lesson.is_some())
     });
     if finished.await? {

@@ -5,22 +5,29 @@ use std::{
     time::Duration,
 };
 
-use tamis_core::api::{BatchId, Event, MailDetail, MailId, MailRow, RefusedKind, Reply, Request, Show, Status};
+use tamis_core::api::{BatchId, Event, MailId, MailRow, RefusedKind, Reply, Request, Status};
 use tokio::sync::{broadcast, oneshot};
 
-use super::{Agent, account::Order, accounts, backfill, digest, held, lessons, unsubscribe};
+use super::{
+    Agent, account::Order, accounts, backfill, bootstrap, digest, figures, held, learned, lessons, lists, message,
+    pause, peers, people, report, review, settings, unsubscribe, waiting,
+};
 use crate::{
-    clock,
+    autostart::Autostart,
+    clock, german,
     mailbox::FolderName,
     network::NetworkState,
-    preview::{Preview, preview},
+    route,
     store::{
-        AccountId, StoreError, batch, history,
+        self, AccountId, StoreError, batch,
+        bootstrap::Wish,
+        history,
         journal::Kind,
         mail, original,
         progress::{self, Progress},
         undo, views,
     },
+    tongue,
     words::count,
 };
 
@@ -36,15 +43,16 @@ const PREVIEW_PATIENCE: Duration = Duration::from_secs(20);
 /// What fits into one answer.
 const MOST_CHANGES: u32 = 10_000;
 
-/// Answers one request.
+/// Answers one request, in the language of whoever asks.
+#[expect(clippy::too_many_lines, reason = "a table, one arm for each request")]
 pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
     let answered = match request {
         Request::Hello { .. } => {
             Ok(Reply::Refused { text: "one greeting is enough".to_owned(), kind: RefusedKind::Person })
         }
         Request::Status => status(agent).await,
-        Request::List { show, search, limit } => list(agent, show, search, limit).await,
-        Request::Mail(id) => detail(agent, id).await,
+        Request::List { query, offset, limit } => review::list(agent, query, offset, limit).await,
+        Request::Mail(id) => message::detail(agent, id).await,
         Request::Unsubscribe { id, by_message } => unsubscribe::leave(agent, id, by_message).await,
         Request::Release(ids) => change(agent, Kind::Release, ids).await,
         Request::MarkSpam(ids) => change(agent, Kind::Spam, ids).await,
@@ -56,16 +64,54 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::RenewLessons => Ok(lessons::renew(agent).await),
         Request::TestAccount(form) => Ok(accounts::test(agent, &form).await),
         Request::AddAccount(form) => Ok(accounts::add(agent, &form).await),
+        Request::Autostart { is_on } => Ok(accounts::autostart(agent, is_on).await),
+        Request::FindServers { address } => Ok(accounts::find_servers(agent, &address).await),
         Request::RemoveAccount { name } => accounts::remove(agent, &name).await,
         Request::CheckNow => Ok(check_now(agent)),
         Request::History { limit } => history(agent, limit).await,
         Request::Held { account, file } => held::answer(agent, &account, file).await,
+        Request::Entries { after } => lists::entries(agent, after).await,
+        Request::AddEntries { entries, is_import } => lists::add(agent, entries, is_import).await,
+        Request::RemoveEntry(id) => lists::remove(agent, id).await,
+        Request::SwitchEntry { id, is_on } => lists::switch(agent, id, is_on).await,
         Request::SendDigest { account } => Ok(digest::ask(agent, &account).await),
         Request::Open { link } => digest::open(agent, &link).await,
         Request::Backfill { account, days } => backfill::begin(agent, &account, days).await,
+        Request::AddPeers(addresses) => peers::add(agent, addresses).await,
+        Request::ForgetPeer(address) => peers::forget(agent, &address).await,
         Request::SteerBackfill { account, steer } => backfill::steer(agent, &account, steer).await,
+        Request::JudgeWaiting { account } => waiting::hurry(agent, &account).await,
+        Request::Learn { account, junk, is_rehearsal } => {
+            let wish = Wish { has_junk: junk, is_rehearsal, most: agent.shared.config().learn_most() };
+            bootstrap::begin(agent, &account, wish).await
+        }
+        Request::SteerLearning { account, steer } => bootstrap::steer(agent, &account, steer).await,
+        Request::Route { account, selectors } => Ok(route_of(agent, &account, &selectors).await),
+        Request::ReportSpam(id) => report::report(agent, id).await,
+        Request::Delete(ids) => message::delete(agent, ids).await,
+        Request::Source(id) => message::source(agent, id).await,
+        Request::People { search, order, offset, limit } => people::list(agent, search, order, (offset, limit)).await,
+        Request::Person(address) => people::person(agent, &address).await,
+        Request::ImportLists { path } => lists::import(agent, &path).await,
+        Request::ExportLists { path, is_forced } => lists::export(agent, &path, is_forced).await,
+        Request::Lessons { source, offset, limit } => learned::page(agent, source, offset, limit).await,
+        Request::Unlearn(keys) => learned::unlearn(agent, &keys).await,
+        Request::ResetLearning => learned::reset(agent).await,
+        Request::ExportLessons { path } => Ok(learned::export(agent, &path).await),
+        Request::Word(word) => learned::look_up(agent, word).await,
+        Request::Outline(query) => review::outline(agent, query).await,
+        Request::Rows(ids) => review::rows(agent, ids).await,
+        Request::FindText { query, account } => review::find_text(agent, query, &account).await,
+        Request::UnsubscribeAll(ids) => unsubscribe::leave_all(agent, ids).await,
+        Request::ListSenders { ids, side, has_domain } => review::list_senders(agent, ids, &side, has_domain).await,
+        Request::Settings => Ok(settings::view(agent).await),
+        Request::SetSetting { key, value } => settings::set(agent, key, value).await,
+        Request::Histogram { days } => figures::histogram(agent, days).await,
+        Request::Statistics { days, account, least } => figures::statistics(agent, days, account, least).await,
+        Request::Pause(time) => pause::begin(agent, time).await,
+        Request::Resume => pause::end(agent).await,
     };
-    answered.unwrap_or_else(|error| refused(&error))
+    german::answered(answered.unwrap_or_else(|error| refused(&error)))
 }
 
 /// What the store's failure means to the person.
@@ -110,14 +156,28 @@ async fn status(agent: &Agent) -> Result<Reply, StoreError> {
         problems: settings
             .into_iter()
             .chain(shared.rule_problems())
+            .chain(shared.lists_problem())
             .chain(shared.archive.problem())
+            .chain(shared.world().troubles())
             .chain(shared.board.problems())
             .collect(),
         undoable,
         archived: u32::try_from(archived).unwrap_or(u32::MAX),
         archive_bytes,
         network: network_word(shared.network.state()).to_owned(),
+        paused_until: shared.paused_until(),
+        starts_at_login: Autostart::of(&shared.home).is_ok_and(|autostart| autostart.is_on()),
     }))
+}
+
+/// How mail comes to an account.
+async fn route_of(agent: &Agent, name: &str, selectors: &[String]) -> Reply {
+    let config = agent.shared.config();
+    let found = config.accounts().iter().find(|account| name.is_empty() || account.name == name);
+    match found {
+        Some(account) => Reply::Route(Box::new(route::look(&agent.shared.world(), account, selectors).await)),
+        None => Reply::Refused { text: format!("there is no account `{name}`"), kind: RefusedKind::Person },
+    }
 }
 
 async fn history(agent: &Agent, limit: u32) -> Result<Reply, StoreError> {
@@ -134,40 +194,13 @@ fn network_word(state: NetworkState) -> &'static str {
     }
 }
 
-async fn list(agent: &Agent, show: Show, search: String, limit: u32) -> Result<Reply, StoreError> {
-    let (rows, total) = agent.shared.store.run(move |db| views::list(db, show, &search, limit)).await?;
-    Ok(Reply::List { rows: rows.into_iter().map(|view| named(view.row)).collect(), total })
-}
-
 /// The row with its folder's name as people write it.
-fn named(mut row: MailRow) -> MailRow {
+pub(super) fn named(mut row: MailRow) -> MailRow {
     row.folder = match row.folder.as_str() {
-        "INBOX" => "Inbox".to_owned(),
+        "INBOX" => tongue::inbox().to_owned(),
         wire => FolderName::from_wire(wire).shown().into_owned(),
     };
     row
-}
-
-async fn detail(agent: &Agent, id: MailId) -> Result<Reply, StoreError> {
-    let found = agent.shared.store.run(move |db| mail::mail(db, id)?.ok_or(StoreError::UnknownMail(id))).await?;
-    let config = agent.shared.config();
-    let (preview, leaving, no_preview) = match whole(agent, found.judged.account, id).await {
-        Ok(raw) => (preview(&raw), unsubscribe::offer(&config, &found, &raw), None),
-        Err(why) => (Preview::default(), None, Some(why)),
-    };
-    Ok(Reply::Mail(Box::new(MailDetail {
-        row: named(found.row()),
-        reasons: found.reasons(),
-        clues: found.judged.clues.clone(),
-        tag_threshold: config.tag_threshold().points(),
-        junk_threshold: config.junk_threshold().points(),
-        to: found.judged.to.clone(),
-        text: preview.text,
-        links: preview.links,
-        files: preview.files,
-        leaving,
-        no_preview,
-    })))
 }
 
 /// A message, fetched from the server: nothing of it is kept on this machine.
@@ -192,7 +225,9 @@ pub(super) async fn change(agent: &Agent, kind: Kind, ids: Vec<MailId>) -> Resul
     let text = match kind {
         Kind::Release => format!("release of {messages}"),
         Kind::Spam => format!("{messages} marked as spam"),
-        Kind::Ham | Kind::File | Kind::Undo => format!("{messages} marked as good"),
+        Kind::Ham | Kind::File | Kind::Undo | Kind::Hold | Kind::Free | Kind::Delete => {
+            format!("{messages} marked as good")
+        }
     };
     // The person's word counts as from now, also for what is pending: so it is written down in one step.
     let (batch, accounts) = agent
@@ -212,13 +247,29 @@ pub(super) async fn change(agent: &Agent, kind: Kind, ids: Vec<MailId>) -> Resul
     let done = match kind {
         Kind::Release => format!("{messages} released and learned as good"),
         Kind::Spam => format!("{messages} learned as spam and filed"),
-        Kind::Ham | Kind::File | Kind::Undo => format!("{messages} learned as good"),
+        Kind::Ham | Kind::File | Kind::Undo | Kind::Hold | Kind::Free | Kind::Delete => {
+            format!("{messages} learned as good")
+        }
     };
     carry_out(agent, batch, accounts, done, Some(batch)).await
 }
 
 async fn take_back(agent: &Agent, batch: Option<BatchId>) -> Result<Reply, StoreError> {
-    let undo = agent.shared.store.run(move |db| undo::begin_undo(db, batch, clock::now())).await?;
+    if let Some(change) = agent.shared.store.run(move |db| store::settings::change(db, batch)).await? {
+        return settings::take_back(agent, change, batch.is_none()).await;
+    }
+    let shared = std::sync::Arc::clone(&agent.shared);
+    let begun = agent.shared.store.run(move |db| {
+        let undo = undo::begin_undo(db, batch, clock::now())?;
+        shared.follow_lists(db);
+        if undo.as_ref().is_some_and(|undo| 0 < undo.lessons) {
+            shared.teacher.outdate();
+        }
+        Ok(undo)
+    });
+    let undo = begun.await?;
+    // In a task of its own: whoever asked may go away meanwhile.
+    tokio::spawn(std::sync::Arc::clone(&agent.shared).follow_lessons()).await.ok();
     let Some(undo) = undo else {
         return Ok(Reply::Refused { text: "there is nothing to undo".to_owned(), kind: RefusedKind::Person });
     };
@@ -293,7 +344,11 @@ fn outcome(progress: &Progress, done: String, undo: Option<BatchId>) -> Reply {
     Reply::Done { text: format!("{done}, but {faults}"), undo }
 }
 
-fn check_now(agent: &Agent) -> Reply {
+pub(super) fn check_now(agent: &Agent) -> Reply {
+    if agent.shared.paused_until().is_some() {
+        let text = "filtering is paused; go on with it to look for new mail".to_owned();
+        return Reply::Refused { text, kind: RefusedKind::Person };
+    }
     for orders in agent.shared.all_orders() {
         orders.try_send(Order::Look).ok();
     }

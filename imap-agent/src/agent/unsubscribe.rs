@@ -4,7 +4,7 @@
 //! a sender that the provider has not authenticated: then only the page is named, which the person may open or not. Where the
 //! author's signature does not cover what is to be asked, a message is shown to the person before it is written.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use tamis_core::{
     Arrival, Class, Config, Mail,
@@ -13,6 +13,7 @@ use tamis_core::{
     learn::Label,
     mail::{UnsubscribeMail, is_of_sender, unsubscribe},
 };
+use tokio::time::Instant;
 use tracing::info;
 
 use super::{Agent, desk, requests};
@@ -27,7 +28,7 @@ use crate::{
     },
     submit::{self, Note, Outlook},
     tls::TlsSettings,
-    words::one_line,
+    words::{count, one_line},
 };
 
 /// How much of a message is read: the header is in it.
@@ -35,6 +36,12 @@ const MOST_BYTES: usize = 256 << 10;
 
 /// What is posted (RFC 8058, 3.1).
 const FORM: &str = "List-Unsubscribe=One-Click";
+
+/// As many as can be left while somebody waits for it.
+const MOST_AT_ONCE: usize = 50;
+
+/// How long somebody waits for all of them: after that no other is begun.
+const PATIENCE_FOR_ALL: Duration = Duration::from_mins(1);
 
 /// How long the keyring may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -53,6 +60,19 @@ enum Way {
     Doubtful(UnsubscribeMail),
     /// A page for the person.
     Page(String),
+}
+
+impl Way {
+    /// Where it leads, with what is said there: what leads to one place is one mailing.
+    fn target(&self) -> String {
+        match self {
+            Self::Click(url) | Self::Page(url) => url.clone(),
+            Self::Mail(mail) | Self::Doubtful(mail) => {
+                let (subject, text) = words(mail);
+                format!("mailto:{}\n{subject}\n{text}", mail.to)
+            }
+        }
+    }
 }
 
 /// What the window can offer for a message of which `raw` is the whole.
@@ -74,33 +94,113 @@ pub(super) fn offer(config: &Config, found: &StoredMail, raw: &[u8]) -> Option<L
 
 /// Leaves it. A doubtful message is written only if the person has seen it and says so with `by_message`.
 pub(super) async fn leave(agent: &Agent, id: MailId, by_message: bool) -> Result<Reply, StoreError> {
-    let shared = &agent.shared;
-    let found = shared.store.run(move |db| mail::mail(db, id)?.ok_or(StoreError::UnknownMail(id))).await?;
-    if !may_know(&found) {
+    let found = find(agent, id).await?;
+    Ok(match way_out(agent, &found).await {
+        Ok((account, way)) => go(agent, &account, &found, way, by_message).await,
+        Err(refusal) => refusal,
+    })
+}
+
+async fn find(agent: &Agent, id: MailId) -> Result<StoredMail, StoreError> {
+    agent.shared.store.run(move |db| mail::mail(db, id)?.ok_or(StoreError::UnknownMail(id))).await
+}
+
+/// The account and the way out, or why there is none.
+async fn way_out(agent: &Agent, found: &StoredMail) -> Result<(Account, Way), Reply> {
+    if !may_know(found) {
         let text = "this message is spam: to ask its sender for anything would tell that somebody reads this address";
-        return Ok(refused(text.to_owned(), RefusedKind::Person));
+        return Err(refused(text.to_owned(), RefusedKind::Person));
     }
-    let config = shared.config();
+    let config = agent.shared.config();
     let Some(account) = config.accounts().iter().find(|account| account.name == found.account_name) else {
         let text = format!("the account {} is no longer watched", one_line(&found.account_name));
-        return Ok(refused(text, RefusedKind::Person));
+        return Err(refused(text, RefusedKind::Person));
     };
-    let raw = match requests::whole(agent, found.judged.account, id).await {
-        Ok(raw) => raw,
-        Err(text) => return Ok(refused(text, RefusedKind::Outside)),
-    };
-    let reply = match way(&config, account, &found, &raw) {
-        None => refused("this message does not say how its mailing can be left".to_owned(), RefusedKind::Person),
-        Some(Way::Page(url)) => {
+    let raw = requests::whole(agent, found.judged.account, found.id).await;
+    let raw = raw.map_err(|text| refused(text, RefusedKind::Outside))?;
+    let way = way(&config, account, found, &raw).ok_or_else(|| {
+        refused("this message does not say how its mailing can be left".to_owned(), RefusedKind::Person)
+    });
+    Ok((account.clone(), way?))
+}
+
+async fn go(agent: &Agent, account: &Account, found: &StoredMail, way: Way, by_message: bool) -> Reply {
+    let reply = match way {
+        Way::Page(url) => {
             let text = format!("this mailing can only be left on a page of {}: {}", host(&url), one_line(&url));
             refused(text, RefusedKind::Person)
         }
-        Some(Way::Click(url)) => click(url, Reach::Public).await,
-        Some(Way::Doubtful(mail)) if !by_message => refused(doubts(&mail, id), RefusedKind::Person),
-        Some(Way::Mail(mail) | Way::Doubtful(mail)) => write(account, &shared.tls, &mail).await,
+        Way::Click(url) => click(url, Reach::Public).await,
+        Way::Doubtful(mail) if !by_message => refused(doubts(&mail, found.id), RefusedKind::Person),
+        Way::Mail(mail) | Way::Doubtful(mail) => write(account, &agent.shared.tls, &mail).await,
     };
     info!(account = found.judged.account.0, is_done = matches!(reply, Reply::Done { .. }), "a mailing was to be left");
-    Ok(reply)
+    reply
+}
+
+/// Leaves the mailings of these messages, one after the other, where that needs no other word of the person. Two mailings of
+/// one sender are left both; what has one way out is one mailing.
+pub(super) async fn leave_all(agent: &Agent, ids: Vec<MailId>) -> Result<Reply, StoreError> {
+    if MOST_AT_ONCE < ids.len() {
+        let text = format!("at most {MOST_AT_ONCE} messages can be unsubscribed from at once");
+        return Ok(refused(text, RefusedKind::Person));
+    }
+    let deadline = Instant::now() + PATIENCE_FOR_ALL;
+    let (mut left, mut faults, mut late) = (BTreeSet::new(), Vec::new(), 0);
+    for id in ids {
+        if deadline <= Instant::now() {
+            late += 1;
+        } else if let Err((target, fault)) = leave_once(agent, id, &mut left).await
+            && !faults.iter().any(|(known, _)| *known == target)
+        {
+            faults.push((target, fault));
+        }
+    }
+    // Another message may have named the same way out with better proof.
+    let faults: Vec<String> =
+        faults.into_iter().filter(|(target, _)| !left.contains(target)).map(|(_, fault)| fault).collect();
+    Ok(told(left.len(), &faults, late))
+}
+
+/// Leaves a mailing if it is not among those that are `left` already. A fault is told with the way out, or with itself if
+/// there is none, and says of whom it is.
+async fn leave_once(agent: &Agent, id: MailId, left: &mut BTreeSet<String>) -> Result<(), (String, String)> {
+    let found = find(agent, id).await.map_err(|err| {
+        let fault = format!("message {}: {err}", id.0);
+        (fault.clone(), fault)
+    })?;
+    let name = match found.judged.from_name.as_str() {
+        "" => one_line(&found.judged.from_address),
+        name => one_line(name),
+    };
+    let (target, reply) = match way_out(agent, &found).await {
+        Ok((_, way)) if left.contains(&way.target()) => return Ok(()),
+        Ok((account, way)) => (Some(way.target()), go(agent, &account, &found, way, false).await),
+        Err(refusal) => (None, refusal),
+    };
+    if let Reply::Refused { text, .. } = reply {
+        let fault = format!("{name}: {text}");
+        return Err((target.unwrap_or_else(|| fault.clone()), fault));
+    }
+    left.extend(target);
+    Ok(())
+}
+
+/// What has come of it: so many left, what was not, and for so many messages there was no time.
+fn told(left: usize, faults: &[String], late: usize) -> Reply {
+    let mut parts = Vec::new();
+    if 0 < left || (faults.is_empty() && late == 0) {
+        parts.push(format!("unsubscribed from {}", count(left, "mailing")));
+    }
+    parts.extend(faults.first().map(|first| format!("not done for {first}")));
+    if let more @ 1.. = faults.len().saturating_sub(1) {
+        parts.push(format!("and for {more} more"));
+    }
+    if 0 < late {
+        parts.push(format!("there was no time for {}", count(late, "message")));
+    }
+    let text = parts.join("; ");
+    if left == 0 && (!faults.is_empty() || 0 < late) { refused(text, RefusedKind::Person) } else { done(text) }
 }
 
 /// Whether the sender may learn that somebody reads this. The person's word counts for more than ours.

@@ -7,12 +7,12 @@ use std::{
 
 use clap::Subcommand;
 use tamis_core::{
-    api::{AccountForm, AccountReport, Password, Reply, Request},
+    api::{AccountForm, AccountReport, FoundServer, Password, Reply, Request},
     config::{Account, Auth, PasswordSource, Security},
     mail::Address,
 };
 
-use super::{Backend, Failure, absolute, out::Out, providers::host_of, review, running_agent, table::table};
+use super::{Backend, Failure, absolute, find_server::chosen, out::Out, review, running_agent, table::table};
 use crate::{
     keys::{self, KeyError},
     paths::Home,
@@ -44,7 +44,7 @@ pub(super) enum AccountCommand {
 }
 
 const ADD_EXAMPLES: &str = "Examples:
-  tamis-agent account add me@example.org --host imap.example.org
+  tamis-agent account add me@example.org
   tamis-agent account add me@example.org --host imap.example.org --password-command 'pass show mail'
 
   tamis-agent account add me@example.org --host imap.example.org --auth xoauth2 \\
@@ -54,24 +54,30 @@ const ADD_EXAMPLES: &str = "Examples:
 
 The password is asked for and kept in the keyring of the system, unless --password-file or
 --password-command says where it is. An access token is good for an hour or so, so a command should
-print a fresh one each time. --host can be left out for a few large providers.";
+print a fresh one each time. Without --host the server is looked for: in a table of providers, in
+what the domain publishes, and under the usual names. It is shown, and unless it is a provider's
+you are asked before your password goes there.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct AddArgs {
     /// Your address
     address: String,
 
-    /// The IMAP server
+    /// The IMAP server, if not the one that is found
     #[arg(long)]
     host: Option<String>,
 
+    /// Use the server that is found without asking
+    #[arg(long, conflicts_with = "host")]
+    yes: bool,
+
     /// The port, if not the usual one: 993 with tls, else 143
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), requires = "host")]
     port: Option<u16>,
 
-    /// How the connection is protected. `none` only to this machine itself
-    #[arg(long, value_parser = ["tls", "starttls", "none"], default_value = "tls")]
-    security: String,
+    /// How the connection is protected: `tls` unless written. `none` only to this machine itself
+    #[arg(long, value_parser = ["tls", "starttls", "none"], requires = "host")]
+    security: Option<String>,
 
     /// The name to log in with, if not the address
     #[arg(long)]
@@ -130,8 +136,9 @@ pub(super) fn account(
 }
 
 fn add(home: &Home, args: &AddArgs, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
-    let form = form(args)?;
-    let account = Settings::load(home)?.preview(&form)?;
+    let settings = Settings::load(home)?;
+    let form = form(args, server(args, &settings, backend, out)?)?;
+    let account = settings.preview(&form)?;
     let agent = running_agent(home)?;
     if agent.is_some() && args.no_test {
         let text = "the running agent tests every account it is given; leave out --no-test, or stop the agent first";
@@ -164,29 +171,36 @@ fn kept(account: &Account) -> String {
     format!("account {} added", one_line(&account.name))
 }
 
-fn form(args: &AddArgs) -> Result<AccountForm, Failure> {
+/// The server that is named, or else the one that is found.
+fn server(args: &AddArgs, settings: &Settings, backend: &dyn Backend, out: &mut Out) -> Result<FoundServer, Failure> {
     let address = Address::parse(&args.address)
         .ok_or_else(|| Failure::person(format!("`{}` is not an address; write it as me@example.org", args.address)))?;
-    let host = match (&args.host, host_of(address.domain.as_str())) {
-        (Some(host), _) => host.clone(),
-        (None, Some(host)) => host.to_owned(),
-        (None, None) => {
-            let text = format!("the server of {} is not known; name it with --host", address.domain);
-            return Err(Failure::person(text));
-        }
-    };
+    if let Some(host) = &args.host {
+        let (port, security) = (args.port.unwrap_or_default(), args.security.clone().unwrap_or_default());
+        return Ok(FoundServer { host: host.clone(), port, security, ..FoundServer::default() });
+    }
+    let found = backend.find_servers(&address, settings)?;
+    let server = chosen(&address, found, args.yes, out)?;
+    if server.needs_token && args.auth == Auth::Auto.word() {
+        let text = "say --auth xoauth2, and with --password-command where a token comes from";
+        return Err(Failure::person(text));
+    }
+    Ok(server)
+}
+
+fn form(args: &AddArgs, server: FoundServer) -> Result<AccountForm, Failure> {
     let whole = |path: &Option<PathBuf>| path.as_deref().map(absolute).transpose();
     Ok(AccountForm {
         name: args.name.clone().unwrap_or_default(),
         address: args.address.clone(),
-        host,
-        port: args.port.unwrap_or_default(),
-        // The default is not written down.
-        security: Security::from_word(&args.security)
+        // What is usual is not written down.
+        port: if is_usual(&server) { 0 } else { server.port },
+        security: Security::from_word(&server.security)
             .filter(|s| *s != Security::Tls)
             .map_or("", Security::word)
             .to_owned(),
-        user: args.user.clone().unwrap_or_default(),
+        host: server.host,
+        user: args.user.clone().unwrap_or(server.user),
         password: None,
         password_file: whole(&args.password_file)?,
         password_command: args.password_command.clone(),
@@ -196,6 +210,10 @@ fn form(args: &AddArgs) -> Result<AccountForm, Failure> {
         ca_file: whole(&args.ca_file)?,
         junk_folder: args.junk_folder.clone().unwrap_or_default(),
     })
+}
+
+fn is_usual(server: &FoundServer) -> bool {
+    server.port == if matches!(server.security.as_str(), "" | "tls") { 993 } else { 143 }
 }
 
 /// Where a password came from.
@@ -234,7 +252,7 @@ fn list(home: &Home, out: &mut Out) -> Result<(), Failure> {
     let settings = Settings::load(home)?;
     let accounts = settings.config().accounts();
     if accounts.is_empty() {
-        return out.line("there is no account; add one with: tamis-agent account add ADDRESS --host HOST");
+        return out.line("there is no account; add one with: tamis-agent account add ADDRESS");
     }
     let row = |account: &Account| {
         let server = format!("{}:{} ({})", account.host, account.port, account.security.word());
@@ -260,7 +278,7 @@ fn test(home: &Home, name: Option<&str>, backend: &dyn Backend, out: &mut Out) -
         None => settings.config().accounts().iter().collect(),
     };
     if accounts.is_empty() {
-        return Err(Failure::person("there is no account; add one with: tamis-agent account add ADDRESS --host HOST"));
+        return Err(Failure::person("there is no account; add one with: tamis-agent account add ADDRESS"));
     }
     let mut failed: Option<Failure> = None;
     for account in accounts {

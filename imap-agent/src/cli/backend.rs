@@ -3,13 +3,19 @@
 use std::path::Path;
 
 use tamis_core::{
-    api::AccountReport,
+    api::{AccountReport, FoundServers},
     config::Account,
     learn::{Label, Learner},
+    mail::Address,
 };
 
 use super::Failure;
-use crate::{paths::Home, secret::Secret, settings::Settings, store::glimpse::Glimpse};
+use crate::{
+    paths::Home,
+    secret::Secret,
+    settings::Settings,
+    store::{glimpse::Glimpse, peers::Listed},
+};
 
 /// The rest of the agent, as the commands see it.
 pub trait Backend {
@@ -30,8 +36,21 @@ pub trait Backend {
     /// Makes the tokens of older lessons anew while no agent is running. Says in a sentence what became of them.
     fn renew(&self, home: &Home) -> Result<String, Failure>;
 
+    /// The peers as they are in the store now; none if there is no store yet. Changes nothing, and works while an agent is
+    /// running.
+    fn peers(&self, home: &Home) -> Result<Vec<Listed>, Failure>;
+
+    /// Takes addresses into the address book while no agent is running. Says in a sentence what became of them.
+    fn add_peers(&self, home: &Home, addresses: &[Address]) -> Result<String, Failure>;
+
+    /// Forgets a peer while no agent is running. Says so in a sentence.
+    fn forget_peer(&self, home: &Home, address: &Address) -> Result<String, Failure>;
+
     /// The store, to teach it while no agent is running.
     fn teacher(&self, home: &Home) -> Result<Box<dyn Teacher>, Failure>;
+
+    /// Finds out where the mail of an address is. No password goes anywhere.
+    fn find_servers(&self, address: &Address, settings: &Settings) -> Result<FoundServers, Failure>;
 
     /// Connects, logs in and looks at the folders, but changes nothing.
     fn test_account(&self, account: &Account, password: &Secret) -> Result<AccountReport, Failure>;

@@ -6,13 +6,17 @@
 //! * `feedback` says what of the stream is learned, and when: a person does not say of each message what it is.
 //! * `autolearn` says what might be learned without the person.
 //! * `curve` shows how much is to be learned before the learner is worth hearing.
+//! * `reputation` keeps how the mail of senders and relays has turned out.
+//! * `replies` lets the person answer some of the mail, and says how the senders' next mail fares.
 //! * `report` and `results` are what is printed and what is written.
 
 mod autolearn;
 mod curve;
 mod feedback;
 mod filter;
+mod replies;
 mod report;
+mod reputation;
 mod results;
 
 use std::{
@@ -21,7 +25,8 @@ use std::{
 };
 
 use tamis_core::{
-    CHECKS, Check, Config, Mail, Query, QueryPlan,
+    CHECKS, Check, Class, Config, Mail, Query, QueryPlan,
+    learn::Label,
     metrics::{Outcome, shuffle},
 };
 
@@ -29,6 +34,7 @@ use self::{
     curve::CurveArgs,
     feedback::{FeedbackArgs, Teacher},
     filter::Filter,
+    replies::Replies,
     report::{Report, report},
     results::Results,
 };
@@ -54,6 +60,7 @@ pub(super) const EXAMPLES: &str = "Examples:
   tamis-agent eval corpus/index --online --feedback evening --day 20
   tamis-agent eval corpus/index --online --feedback evening --autolearn
   tamis-agent eval corpus/index --train last-year/index --train lists/index
+  tamis-agent eval corpus/index --online --feedback evening --replies 0.05
   tamis-agent eval corpus/index --curve
   tamis-agent eval corpus/index --curve --shuffles 20
 
@@ -96,6 +103,10 @@ pub(super) struct EvalArgs {
 
     #[command(flatten)]
     part: PartArgs,
+
+    /// Answer this share of the ham, such as 0.05, and show how the next mail of whoever was answered fares
+    #[arg(long, value_name = "SHARE", value_parser = replies::share, conflicts_with_all = ["learner_only", "curve"])]
+    replies: Option<f64>,
 
     /// Show what became of the messages to which the learner gave about the same probability
     #[arg(long, conflicts_with = "rules_only")]
@@ -142,6 +153,7 @@ pub(super) fn eval(home: &Home, args: &EvalArgs, out: &mut Out) -> Result<(), Fa
         filter: if args.part.rules_only { Filter::without_learner(config) } else { Filter::new(config) },
         teacher: args.online.then_some(teacher),
     };
+    run.filter.replies = args.replies.map(Replies::new);
     out.start_count(lessons.len() + stream.len());
     for line in &lessons {
         match read_one(&line.path) {
@@ -167,6 +179,8 @@ pub(super) fn eval(home: &Home, args: &EvalArgs, out: &mut Out) -> Result<(), Fa
         let Run { filter, teacher } = &run;
         let teacher = teacher.as_ref();
         report(&Report { name, outcomes: &outcomes, filter, teacher, has_bins: args.calibration }, out)?;
+        let replies = filter.replies.iter().flat_map(Replies::summary);
+        replies.into_iter().try_for_each(|line| out.line(line))?;
     }
     skips.finish()
 }
@@ -203,11 +217,17 @@ impl Run {
     fn message(&mut self, raw: &[u8], line: &IndexLine, results: Option<&mut Results<'_>>) -> Result<Outcome, Failure> {
         let judged = self.filter.judge(raw);
         let outcome = judged.outcome(line.label);
+        self.filter.answered(&judged, line.label);
         if let Some(results) = results {
             results.write(line, &outcome)?;
         }
         if let Some(teacher) = &mut self.teacher {
+            self.filter.reputation.judged(&judged.seen);
             self.filter.taught(|config| teacher.hear(&judged, line.label, config));
+            let is_let_be = line.label == Label::Ham && outcome.class != Class::Spam;
+            if is_let_be && !teacher.hears_everything() {
+                self.filter.reputation.let_be(&judged.seen);
+            }
         }
         Ok(outcome)
     }

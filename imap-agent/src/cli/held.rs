@@ -1,11 +1,11 @@
 //! `held`: messages whose filing waits for the person's word, and the word.
 
-use tamis_core::api::{AccountStatus, MailRow, Reply, Request, Show, Status};
+use tamis_core::api::{AccountStatus, ListQuery, MailRow, Reply, Request, Show, Status};
 
 use super::{
     Failure,
     out::Out,
-    review::{self, MOST_ROWS, time, unexpected},
+    review::{self, page, time, unexpected},
     table::table,
 };
 use crate::{
@@ -58,7 +58,7 @@ fn list(home: &Home, account: Option<&str>, out: &mut Out) -> Result<(), Failure
     if accounts.is_empty() {
         return out.line("no message waits for your word");
     }
-    let reply = client.call(Request::List { show: Show::All, search: String::new(), limit: MOST_ROWS })?;
+    let reply = client.call(page(ListQuery { show: Show::All, ..ListQuery::default() }))?;
     let Reply::List { rows, .. } = reply else { return Err(unexpected(reply)) };
     for account in accounts {
         account_out(account, &rows, out)?;

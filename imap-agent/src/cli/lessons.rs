@@ -9,6 +9,7 @@ use clap::Subcommand;
 use tamis_core::api::Request;
 
 use self::corpus::{Ages, Corpus};
+pub(crate) use self::export::export_lessons;
 use super::{Backend, Failure, absolute, out::Out, review, running_agent, table::table};
 use crate::{
     clock,
@@ -46,6 +47,13 @@ the archive on this machine still has and learns them anew. Nothing is fetched f
 does the same by itself whenever it starts. Lessons of an older version count no longer until then: those
 without an original can be taught again with `tamis-agent train`.";
 
+const RESET_EXAMPLES: &str = "Example:
+  tamis-agent lessons reset
+
+Writes all lessons to a file beside the database first, and says where. `tamis-agent undo` gives them
+back, and so does `tamis-agent lessons import` with that file. What you said of single messages goes on
+to count for their senders, and the lists stay as they are. An agent has to be running.";
+
 /// What stands for nothing.
 pub(super) const NOTHING: &str = "nothing has been learned yet; move mail to and from Junk, or use `tamis-agent train`";
 
@@ -80,6 +88,9 @@ enum LessonsCommand {
     /// Learn anew what an older version learned, from the originals in the archive
     #[command(after_help = RENEW_EXAMPLES)]
     Renew,
+    /// Forget all lessons, after they were written to a file
+    #[command(after_help = RESET_EXAMPLES)]
+    Reset,
 }
 
 pub(super) fn lessons(home: &Home, args: &LessonsArgs, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
@@ -94,6 +105,7 @@ pub(super) fn lessons(home: &Home, args: &LessonsArgs, backend: &dyn Backend, ou
             Some(mut agent) => review::say(agent.call(Request::RenewLessons)?, out),
             None => out.line(backend.renew(home)?),
         },
+        Some(LessonsCommand::Reset) => review::change(home, Request::ResetLearning, out),
     }
 }
 
@@ -154,7 +166,11 @@ pub(super) fn older_line(lessons: u32) -> Option<String> {
 fn words_of(source: &str) -> String {
     match source {
         "file" => "files that you named".to_owned(),
-        "review" => "what you said of mail or moved".to_owned(),
+        "review" => "what you said of mail in Tamis, or put into the train folders".to_owned(),
+        "move" => "what you moved to Junk or out of it".to_owned(),
+        "keyword" => "what you marked in another program".to_owned(),
+        "server" => "what the server put into Junk".to_owned(),
+        "bootstrap" => "mail that was there when you had Tamis learn from it".to_owned(),
         "undo" => "changes that you took back".to_owned(),
         other => one_line(other),
     }

@@ -7,7 +7,7 @@ use tamis_core::{Class, Verdict};
 
 use super::{
     Backend, Failure,
-    judging::Judge,
+    judging::{Judge, Reach},
     out::{Out, Skips},
 };
 use crate::{
@@ -25,7 +25,8 @@ A message of an mbox is named FILE#1, FILE#2 and so on. With --json each message
    \"symbols\":[{\"symbol\",\"score\",\"why\"}]}
 The score is in points, the reason one sentence. The probability of spam is what your lessons
 say, or null while there are too few. Files that cannot be read, are empty or larger than 64 MB
-are named on stderr, and the exit code is 1.";
+are named on stderr, and the exit code is 1. Others are asked as the settings say ([network]), but
+not about mail that is older than two days: see `tamis-agent explain`.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ScanArgs {
@@ -47,14 +48,15 @@ pub(super) struct ScanArgs {
 }
 
 pub(super) fn scan(home: &Home, args: &ScanArgs, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
-    let judge = Judge::of(home, backend, !args.no_network, &args.rules, out)?;
+    let reach = if args.no_network { Reach::Nobody } else { Reach::OfFreshMail };
+    let judge = Judge::of(home, backend, reach, &args.rules, out)?;
     let mut tally = Tally::default();
     let mut skips = Skips::default();
     out.start_progress(&args.paths);
     for found in Corpus::of(&args.paths) {
         match found {
             Ok(message) => {
-                let verdict = judge.verdict(&judge.read(&message.raw));
+                let verdict = judge.verdict(&mut judge.read(&message.raw));
                 tally.add(verdict.class);
                 out.line(if args.json { json(&message, &verdict)? } else { text(&message, &verdict) })?;
                 out.advance(message.raw.len(), tally.all());
@@ -63,6 +65,7 @@ pub(super) fn scan(home: &Home, args: &ScanArgs, backend: &dyn Backend, out: &mu
         }
     }
     out.end_progress();
+    judge.remark_troubles(out);
     if !args.json && 0 < tally.all() {
         out.line(tally.sentence())?;
     }

@@ -1,9 +1,10 @@
 //! `status`: how the agent and its accounts are.
 
-use tamis_core::api::{Reply, Request, Status};
+use tamis_core::api::{AccountStatus, Reply, Request, Status};
 
-use super::{Failure, backfill, out::Out, review::unexpected, table::table};
+use super::{Failure, backfill, learn, out::Out, review::unexpected, table::table};
 use crate::{
+    agent::pause_words,
     client::Client,
     paths::Home,
     words::{count, one_line, size},
@@ -30,7 +31,7 @@ fn lines(status: &Status) -> Vec<String> {
     if status.accounts.is_empty() {
         lines.push("Add one with: tamis-agent account add ADDRESS --host HOST".to_owned());
     } else {
-        let row = |a: &tamis_core::api::AccountStatus| {
+        let row = |a: &AccountStatus| {
             vec![a.name.clone(), a.junk_folder.clone().unwrap_or_else(|| "not known yet".to_owned())]
         };
         let rows: Vec<Vec<String>> = status.accounts.iter().map(row).collect();
@@ -45,6 +46,9 @@ fn lines(status: &Status) -> Vec<String> {
         }
         lines.push(String::new());
         lines.extend(waiting(status));
+    }
+    if let Some(until) = status.paused_until {
+        lines.push(format!("Filtering is paused {}", pause_words(until)));
     }
     if !["", "online"].contains(&status.network.as_str()) {
         lines.push(format!("Network: {}", one_line(&status.network)));
@@ -66,7 +70,18 @@ fn lines(status: &Status) -> Vec<String> {
     lines
 }
 
-/// What waits for the person's word, and how far looks at older mail have got.
+/// Whose word about the way of the mail is believed.
+fn servers(account: &AccountStatus) -> Option<String> {
+    let told = account.servers.join(", ");
+    let learned = account.servers_learned.join(", ");
+    match (told.is_empty(), learned.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(format!("the servers of {told}")),
+        (_, false) => Some(format!("the servers of {told}; and of {learned}, as the mail shows")),
+    }
+}
+
+/// What waits for the person's word or to be judged again, and how far looks at older mail have got.
 fn waiting(status: &Status) -> Vec<String> {
     let mut lines = Vec::new();
     for account in &status.accounts {
@@ -76,8 +91,17 @@ fn waiting(status: &Status) -> Vec<String> {
             let messages = count(held, "message");
             lines.push(format!("Held in {name}: {messages}. {}", one_line(&account.held_why)));
         }
+        if 0 < account.waiting {
+            lines.push(format!("Waiting in {name}: {}", super::waiting::words(account)));
+        }
+        if let Some(servers) = servers(account) {
+            lines.push(format!("Believed in {name}: {}", one_line(&servers)));
+        }
         if let Some(backfill) = &account.backfill {
             lines.push(format!("Older mail of {name}: {}", backfill::words(backfill)));
+        }
+        if let Some(learning) = &account.learning {
+            lines.push(format!("Learning in {name}: {}", learn::words(learning)));
         }
     }
     lines

@@ -13,7 +13,7 @@ use std::{
 
 use tamis_core::{
     Answer, Config, Evidence, Verdict,
-    tune::{Plan, Row, Term, cross_validate, fit, sum},
+    tune::{Plan, Row, Term, cross_validate, fit, judge_later, sum},
 };
 
 use self::table::{Judged, table};
@@ -37,7 +37,10 @@ pub(super) const EXAMPLES: &str = "Examples:
 INDEX has lines `ham PATH` or `spam PATH`; a path is relative to the index. Each INDEX is a pack, of
 which the figures are shown apart: how much ham is called spam and how much spam is caught, with the
 points as they are, with fitted ones, and cross-validated: each message judged by points that were
-fitted to the mail of other senders.
+fitted to the mail of other senders. \"Later half\" is the second half of each pack, judged by points
+that were fitted to the first halves: an INDEX has to be in the order in which its mail arrived.
+Points that hold now may be those of an earlier fit to the same mail, and what is fitted near to them
+then seems better than it is: --afresh begins with the same points for every symbol.
 The points of a symbol stay between nothing and so many times (--stretch) those it has now, and are
 drawn back to those, the more the seldomer it was found. Symbols that decide alone, what the learner
 says, and symbols of 0 points are left alone.
@@ -60,6 +63,10 @@ pub(super) struct TuneArgs {
     /// Write the points of the checks into this file, as TOML
     #[arg(long, value_name = "TOML")]
     checks: Option<PathBuf>,
+
+    /// Begin with half a point for every symbol, for or against
+    #[arg(long)]
+    afresh: bool,
 
     /// Leave the points of the checks as they are
     #[arg(long, conflicts_with = "checks")]
@@ -100,6 +107,9 @@ pub(super) fn tune(home: &Home, args: &TuneArgs, out: &mut Out) -> Result<(), Fa
         out.advance(1, sample.rows.len());
     }
     out.end_progress();
+    if args.afresh {
+        sample.terms.iter_mut().for_each(|term| term.given = afresh(term.given));
+    }
     let plan = Plan {
         low: args.bounds.0,
         high: args.bounds.1,
@@ -179,19 +189,33 @@ impl Sample {
         (terms, rest)
     }
 
+    /// Whether a row is in the first half of its pack.
+    fn is_earlier(&self) -> Vec<bool> {
+        let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+        self.packs.iter().for_each(|pack| *sizes.entry(*pack).or_default() += 1);
+        let mut passed: BTreeMap<usize, usize> = BTreeMap::new();
+        let halves = self.packs.iter().map(|pack| {
+            let passed = passed.entry(*pack).or_default();
+            *passed += 1;
+            2 * *passed <= sizes.get(pack).copied().unwrap_or_default()
+        });
+        halves.collect()
+    }
+
     fn fitted(self, plan: &Plan, folds: usize, packs: &[String], config: &Config) -> Fitted {
         let given: Vec<f64> = self.terms.iter().map(|term| term.given).collect();
         let scores = fit(&self.terms, &self.rows, plan);
         let unseen = cross_validate(&self.terms, &self.rows, plan, folds);
+        let later = judge_later(&self.terms, &self.rows, plan, &self.is_earlier());
         let judged: Vec<Judged> = self
             .rows
             .iter()
             .zip(&self.packs)
-            .zip(&unseen)
-            .map(|((row, pack), unseen)| Judged {
+            .zip(unseen.into_iter().zip(later))
+            .map(|((row, pack), (unseen, later))| Judged {
                 pack: *pack,
                 label: row.label,
-                points: [sum(&given, row), sum(&scores, row), *unseen],
+                points: [Some(sum(&given, row)), Some(sum(&scores, row)), Some(unseen), later],
             })
             .collect();
         let lines = table(packs, &judged, config);
@@ -200,6 +224,11 @@ impl Sample {
         let (terms, scores) = pairs.into_iter().unzip();
         Fitted { terms, scores, lines }
     }
+}
+
+/// What a symbol has before anybody has said what it is worth.
+fn afresh(given: f64) -> f64 {
+    if given == 0.0 { 0.0 } else { given.signum() * 0.5 }
 }
 
 /// A rule of 0 points would not run, nor would what is made of it.

@@ -254,7 +254,7 @@ impl Session {
                 | Untagged::Fetch(_)
                 | Untagged::Search(_)
                 | Untagged::List(_)
-                | Untagged::Status(_)
+                | Untagged::Status(..)
                 | Untagged::Capability(_)
                 | Untagged::Other => {}
             })

@@ -10,7 +10,24 @@ use super::{
     session::Session,
 };
 
+/// What is asked for to know a message without reading it.
+const OUTLINE: &str = "UID FLAGS INTERNALDATE RFC822.SIZE";
+
 impl Session {
+    /// As [`Session::summaries_of`], but without `Message-ID`: servers need not read the messages for that.
+    pub async fn outlines_of(&mut self, uids: &[u32], mut on: impl FnMut(Summary)) -> Result<(), CommandError> {
+        let wanted: BTreeSet<u32> = uids.iter().copied().collect();
+        for set in uid_sets(&wanted) {
+            let on_wanted = |summary: Summary| {
+                if wanted.contains(&summary.uid) {
+                    on(summary);
+                }
+            };
+            self.sweep_for(OUTLINE, &set, on_wanted).await?;
+        }
+        Ok(())
+    }
+
     /// Reads these messages of the selected folder, as [`Session::message`] reads one, and gives each to `on` once, in any
     /// order. The server is not listened to while `on` is at work.
     ///

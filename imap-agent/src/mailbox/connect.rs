@@ -3,10 +3,11 @@
 use std::{
     io,
     net::{IpAddr, SocketAddr},
+    path::Path,
     time::Duration,
 };
 
-use tamis_core::config::{Account, Security};
+use tamis_core::config::{Account, ClientCertificate, Security};
 use tokio::{
     net::{TcpStream, lookup_host},
     task::JoinSet,
@@ -48,19 +49,41 @@ pub(super) struct Opened {
     pub(super) step: String,
 }
 
+/// A server, and what is needed to know it and to be known by it.
+#[derive(Clone, Copy, Debug)]
+struct Way<'a> {
+    host: &'a str,
+    port: u16,
+    security: Security,
+    ca_file: Option<&'a Path>,
+    client: Option<&'a ClientCertificate>,
+}
+
 pub(super) async fn open(account: &Account, tls: &TlsSettings) -> Result<Opened, Problem> {
-    let host = bare(&account.host);
-    let stream = dial(host, account.port).await?;
-    match account.security {
+    let Account { port, security, .. } = *account;
+    let (ca_file, client) = (account.ca_file.as_deref(), account.client_certificate.as_ref());
+    open_way(Way { host: bare(&account.host), port, security, ca_file, client }, tls).await
+}
+
+/// Whether an IMAP server answers there that proves its name and asks for a login. It is told nothing.
+pub async fn greets(host: &str, port: u16, security: Security, tls: &TlsSettings) -> bool {
+    let way = Way { host: bare(host), port, security, ca_file: None, client: None };
+    open_way(way, tls).await.is_ok()
+}
+
+async fn open_way(way: Way<'_>, tls: &TlsSettings) -> Result<Opened, Problem> {
+    let Way { host, port, security, .. } = way;
+    let stream = dial(host, port).await?;
+    match security {
         Security::Tls => {
-            let (stream, version) = protect(Box::new(stream), account, tls).await?;
+            let (stream, version) = protect(Box::new(stream), way, tls).await?;
             let mut connection = Connection::new(stream);
             let capabilities = greet(&mut connection).await?;
             Ok(Opened { connection, capabilities, step: format!("Connected to {host} with {version}") })
         }
         Security::StartTls => {
             let stream = start_tls(Box::new(stream)).await?;
-            let (stream, version) = protect(stream, account, tls).await?;
+            let (stream, version) = protect(stream, way, tls).await?;
             // Whatever was said before TLS may have been anyone's.
             let step = format!("Connected to {host} with {version} (STARTTLS)");
             Ok(Opened { connection: Connection::new(stream), capabilities: None, step })
@@ -106,11 +129,10 @@ pub(super) async fn start_tls(stream: Box<dyn Stream>) -> Result<Box<dyn Stream>
 
 async fn protect(
     stream: Box<dyn Stream>,
-    account: &Account,
+    way: Way<'_>,
     tls: &TlsSettings,
 ) -> Result<(Box<dyn Stream>, &'static str), Problem> {
-    let (ca_file, client) = (account.ca_file.as_deref(), account.client_certificate.as_ref());
-    let handshake = tls.protect(stream, bare(&account.host), ca_file, client);
+    let handshake = tls.protect(stream, way.host, way.ca_file, way.client);
     let stream =
         timeout(HANDSHAKE_LIMIT, handshake).await.unwrap_or(Err(TlsError::Network(io::ErrorKind::TimedOut)))?;
     let version = tls::version(&stream);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     folders::FolderName,
     guard::Fault,
-    keywords::has_flag,
+    keywords::{has_flag, says_junk, says_not_junk},
     response::{Code, CommandError, FolderFigures, MessageData, Untagged},
     session::Session,
 };
@@ -18,6 +18,9 @@ pub(super) const LARGEST_MAIL: usize = 64 << 20;
 
 /// A folder may grow while it is listed and servers may say things twice, but no server says more than this.
 const MOST_MESSAGES: usize = 2_000_000;
+
+/// What is asked for to know a message without its text.
+const SUMMARY: &str = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
 
 /// Whether a folder may be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,10 @@ pub struct Selected {
     pub permanent_flags: BTreeSet<String>,
     /// Whether nothing can be changed.
     pub is_read_only: bool,
+    /// Whether messages here may have keywords that say whether they are junk.
+    pub has_junk_keywords: bool,
+    /// Counts up whenever a message or a flag changes, if the server says so (RFC 7162 §3.1.2.1).
+    pub modseq: Option<u64>,
 }
 
 /// A message without its text.
@@ -124,6 +131,8 @@ impl Session {
             uid_next: found.figures.uid_next.unwrap_or(1),
             exists: found.exists,
             is_read_only: found.is_read_only,
+            has_junk_keywords: found.has_junk_keywords(),
+            modseq: found.modseq,
             permanent_flags: found.permanent_flags(),
         };
         self.selected = Some(selected.clone());
@@ -297,7 +306,17 @@ impl Session {
         Ok(())
     }
 
-    async fn sweep(&mut self, set: &str, mut on: impl FnMut(Summary)) -> Result<Swept, CommandError> {
+    async fn sweep(&mut self, set: &str, on: impl FnMut(Summary)) -> Result<Swept, CommandError> {
+        self.sweep_for(SUMMARY, set, on).await
+    }
+
+    /// Asks for these items of a set of messages.
+    pub(super) async fn sweep_for(
+        &mut self,
+        items: &str,
+        set: &str,
+        mut on: impl FnMut(Summary),
+    ) -> Result<Swept, CommandError> {
         let most = most_messages(self.selected().ok_or(NOTHING_SELECTED)?.exists);
         let dropped_before = self.dropped();
         let mut reported = BTreeSet::new();
@@ -309,7 +328,6 @@ impl Session {
             reported.insert(summary.uid);
             on(summary);
         };
-        let items = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
         match self.command(&format!("UID FETCH {set} ({items})"), note).await {
             Ok(_) => {}
             // One bad message is enough for some to refuse all, or all behind it.
@@ -348,22 +366,6 @@ impl Session {
         Ok(uids)
     }
 
-    /// What the server says of a folder that is not selected. Some say nothing.
-    pub async fn figures(&mut self, folder: &FolderName) -> Result<FolderFigures, CommandError> {
-        self.status(folder, "MESSAGES UIDNEXT UIDVALIDITY").await
-    }
-
-    async fn status(&mut self, folder: &FolderName, items: &str) -> Result<FolderFigures, CommandError> {
-        let mut figures = FolderFigures::default();
-        let note = |untagged| {
-            if let Untagged::Status(told) = untagged {
-                figures = told;
-            }
-        };
-        self.command(&format!("STATUS {} ({items})", folder.argument()), note).await?;
-        Ok(figures)
-    }
-
     /// For servers that tell too little when a folder is selected.
     async fn ask_figures(&mut self, folder: &FolderName, found: &mut Opening) -> Result<(), CommandError> {
         let figures = match self.status(folder, "UIDNEXT UIDVALIDITY").await {
@@ -399,9 +401,14 @@ struct Opening {
     flags: Option<Vec<String>>,
     permanent_flags: Option<Vec<String>>,
     is_read_only: bool,
+    modseq: Option<u64>,
 }
 
 impl Opening {
+    fn has_junk_keywords(&self) -> bool {
+        self.flags.as_deref().is_some_and(|flags| says_junk(flags) || says_not_junk(flags, false))
+    }
+
     fn permanent_flags(&mut self) -> BTreeSet<String> {
         let flags = self.flags.take().unwrap_or_default();
         let Some(permanent) = self.permanent_flags.take() else { return flags.into_iter().collect() };
@@ -420,13 +427,14 @@ impl Opening {
             Untagged::Code(Code::UidNext(uid)) => self.figures.uid_next = Some(uid),
             Untagged::Code(Code::UidValidity(value)) => self.figures.uid_validity = Some(value),
             Untagged::Code(Code::ReadOnly) => self.is_read_only = true,
+            Untagged::Code(Code::HighestModSeq(number)) => self.modseq = Some(number),
             Untagged::Code(_)
             | Untagged::Expunge(_)
             | Untagged::Vanished(_)
             | Untagged::Fetch(_)
             | Untagged::Search(_)
             | Untagged::List(_)
-            | Untagged::Status(_)
+            | Untagged::Status(..)
             | Untagged::Capability(_)
             | Untagged::Other => {}
         }

@@ -1,6 +1,7 @@
 //! Folders: their names on the wire and for people, and which of them is Junk, Sent or Trash.
 
 mod choice;
+mod kept;
 mod names;
 mod train;
 
@@ -30,6 +31,12 @@ pub enum Role {
     Sent,
     /// What the person has thrown away.
     Trash,
+    /// What the person has begun to write, or is about to send.
+    Drafts,
+}
+
+impl Role {
+    const ALL: [Self; 4] = [Self::Junk, Self::Sent, Self::Trash, Self::Drafts];
 }
 
 /// One folder of an account.
@@ -41,6 +48,9 @@ pub struct Folder {
     pub delimiter: Option<char>,
     /// What the server says it is for.
     pub role: Option<Role>,
+    /// Whether it only shows what lies in other folders: all mail, what is flagged, what is important (RFC 6154 §2, RFC
+    /// 8457 §4).
+    pub is_view: bool,
     /// Whether it can hold messages.
     pub is_selectable: bool,
 }
@@ -189,11 +199,14 @@ impl From<Listed> for Folder {
             Some(Role::Sent)
         } else if has("\\trash") {
             Some(Role::Trash)
+        } else if has("\\drafts") {
+            Some(Role::Drafts)
         } else {
             None
         };
+        let is_view = has("\\all") || has("\\allmail") || has("\\flagged") || has("\\important");
         let is_selectable = !has("\\noselect") && !has("\\nonexistent");
-        Self { name: FolderName::from_wire(&line.name), delimiter: line.delimiter, role, is_selectable }
+        Self { name: FolderName::from_wire(&line.name), delimiter: line.delimiter, role, is_view, is_selectable }
     }
 }
 

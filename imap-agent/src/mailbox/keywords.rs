@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    fetch::NOTHING_SELECTED,
-    response::{CommandError, MessageData},
+    fetch::{NOTHING_SELECTED, uid_sets},
+    response::{CommandError, MessageData, Untagged},
     session::Session,
 };
 
@@ -12,11 +12,25 @@ use super::{
 const JUNK: [&str; 2] = ["$Junk", "Junk"];
 
 /// What says that a message is not junk. Thunderbird writes the second, Apple Mail the third.
-const NOT_JUNK: [&str; 3] = ["$NotJunk", "NonJunk", "NotJunk"];
+const NOT_JUNK: [&str; 3] = ["$NotJunk", THUNDERBIRD, "NotJunk"];
+
+const THUNDERBIRD: &str = "NonJunk";
 
 /// Whether a flag or keyword is among these. Their case says nothing (RFC 9051 §2.3.2).
 pub fn has_flag(flags: &[String], name: &str) -> bool {
     flags.iter().any(|flag| flag.eq_ignore_ascii_case(name))
+}
+
+/// Whether the keywords say that it is junk.
+pub fn says_junk(flags: &[String]) -> bool {
+    JUNK.iter().any(|keyword| has_flag(flags, keyword))
+}
+
+/// Whether the keywords say that it is not junk. `is_own_word`: Thunderbird's do not count, as it says so by itself of all
+/// that its own filter lets pass.
+pub fn says_not_junk(flags: &[String], is_own_word: bool) -> bool {
+    let mut counting = NOT_JUNK.iter().filter(|keyword| !is_own_word || **keyword != THUNDERBIRD);
+    counting.any(|keyword| has_flag(flags, keyword))
 }
 
 impl Session {
@@ -48,6 +62,48 @@ impl Session {
             }
         }
         Ok(is_done)
+    }
+
+    /// Reports the flags and keywords of those messages of these that still exist in the selected folder. Returns whether
+    /// everything the server said could be read.
+    pub async fn flags_of_all(
+        &mut self,
+        uids: &BTreeSet<u32>,
+        mut on: impl FnMut(u32, Vec<String>),
+    ) -> Result<bool, CommandError> {
+        self.selected().ok_or(NOTHING_SELECTED)?;
+        let dropped = self.dropped();
+        for set in uid_sets(uids) {
+            let note = |untagged| {
+                let Untagged::Fetch(data) = untagged else { return };
+                if let MessageData { uid: Some(uid), flags: Some(flags), .. } = *data
+                    && uids.contains(&uid)
+                {
+                    on(uid, flags);
+                }
+            };
+            self.command(&format!("UID FETCH {set} (UID FLAGS)"), note).await?;
+        }
+        Ok(dropped == self.dropped())
+    }
+
+    /// Which of those messages exist in the selected folder and are not marked as deleted, asked in another way: some servers
+    /// leave out what they cannot read just now. None, if the server does not say.
+    pub async fn undeleted(&mut self, uids: &BTreeSet<u32>) -> Result<BTreeSet<u32>, CommandError> {
+        self.selected().ok_or(NOTHING_SELECTED)?;
+        let mut found = BTreeSet::new();
+        for set in uid_sets(uids) {
+            let note = |untagged| {
+                if let Untagged::Search(told) = untagged {
+                    found.extend(told.into_iter().filter(|uid| uids.contains(uid)));
+                }
+            };
+            match self.command(&format!("UID SEARCH UID {set} UNDELETED"), note).await {
+                Err(error) if !error.leaves_session_usable() => return Err(error),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        Ok(found)
     }
 
     /// The flags and keywords of a message of the selected folder; `None` if there is no such message.
@@ -120,6 +176,49 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_programs_call_junk_or_not() {
+        let says = |flags: &[&str]| {
+            let flags: Vec<String> = flags.iter().map(|&flag| flag.to_owned()).collect();
+            [says_junk(&flags), says_not_junk(&flags, false), says_not_junk(&flags, true)]
+        };
+        for (flags, want) in [
+            (&["\\Seen", "$Label1"][..], [false, false, false]),
+            (&["$junk"], [true, false, false]),
+            (&["Junk"], [true, false, false]),
+            (&["NonJunk"], [false, true, false]),
+            (&["$NotJunk"], [false, true, true]),
+            (&["NotJunk", "$Junk"], [true, true, true]),
+        ] {
+            assert_eq!(says(flags), want, "{flags:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn flags_of_many_are_told_of_those_that_are_there() {
+        let answer = "* 1 FETCH (UID 5 FLAGS (\\Seen $Junk))\r\n* 2 FETCH (FLAGS ())\r\n* 9 FETCH (UID 9 FLAGS ())\r\n{tag} OK\r\n";
+        let (mut session, server) = session(&[], &[("UID FETCH 5:6 (UID FLAGS)", answer)]);
+        let mut told = Vec::new();
+        let is_all =
+            session.flags_of_all(&BTreeSet::from([5, 6]), |uid, flags| told.push((uid, flags.join(" ")))).await;
+        assert_eq!(is_all, Ok(true));
+        assert_eq!(told, [(5, "\\Seen $Junk".to_owned())]);
+        drop(session);
+        server.finish().await;
+    }
+
+    #[tokio::test]
+    async fn what_was_left_out_is_asked_for_in_another_way() {
+        let line = "UID SEARCH UID 5:6 UNDELETED";
+        let script = [(line, "* SEARCH 6 9\r\n{tag} OK\r\n"), (line, "{tag} BAD what\r\n")];
+        let (mut session, server) = session(&[], &script);
+        let asked = BTreeSet::from([5, 6]);
+        assert_eq!(session.undeleted(&asked).await, Ok(BTreeSet::from([6])));
+        assert_eq!(session.undeleted(&asked).await, Ok(BTreeSet::new()));
+        drop(session);
+        server.finish().await;
+    }
+
     #[tokio::test]
     async fn in_a_folder_opened_to_look_nothing_is_permitted() {
         let (mut session, _server) = session(&["\\*", "$NotJunk"], &[]);
@@ -153,6 +252,8 @@ mod tests {
             exists: 1,
             permanent_flags: permanent.iter().map(|&flag| flag.to_owned()).collect(),
             is_read_only: false,
+            has_junk_keywords: false,
+            modseq: None,
         });
         (session, server)
     }

@@ -189,6 +189,8 @@ pub enum Code {
     Capability(Vec<String>),
     /// Where copies went.
     CopyUid(CopyUid),
+    /// Counts up whenever a message or a flag of the folder changes (RFC 7162 §3.1.2.1).
+    HighestModSeq(u64),
     /// Too many connections or commands.
     Limit,
     /// No such folder or message.
@@ -285,8 +287,8 @@ pub(super) enum Untagged {
     Search(Vec<u32>),
     /// A folder.
     List(Listed),
-    /// Figures of a folder that need not be selected.
-    Status(FolderFigures),
+    /// Figures of a folder that need not be selected, and its name as it goes over the wire, unescaped.
+    Status(String, FolderFigures),
     /// What the server can do, in its own spelling.
     Capability(Vec<String>),
     /// A response code without a tag, such as UIDVALIDITY.

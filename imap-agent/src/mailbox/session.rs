@@ -286,7 +286,7 @@ impl Selected {
             | Untagged::Fetch(_)
             | Untagged::Search(_)
             | Untagged::List(_)
-            | Untagged::Status(_)
+            | Untagged::Status(..)
             | Untagged::Capability(_)
             | Untagged::Other => {}
         }

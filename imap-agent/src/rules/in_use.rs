@@ -71,11 +71,10 @@ fn from_cache(folder: &Path, files: &[RuleFile]) -> Program {
     if let Some(program) = fs::read(&path).ok().and_then(|bytes| Program::from_bytes(&bytes)) {
         return program;
     }
-    let (program, _) = Program::compile(&load(files, &LoadSettings::default()), SETTINGS);
-    let bytes = program.to_bytes();
-    if !bytes.is_empty()
-        && let Err(err) = keep(folder, &path, &bytes)
-    {
+    let book = load(files, &LoadSettings::default());
+    let bytes = Program::to_bytes(&book, SETTINGS);
+    let Some(program) = Program::from_bytes(&bytes) else { return Program::compile(&book, SETTINGS).0 };
+    if let Err(err) = keep(folder, &path, &bytes) {
         tracing::debug!(%err, "the compiled rules could not be kept");
     }
     program

@@ -8,7 +8,10 @@ use futures_util::{
     stream::{FuturesUnordered, SplitSink, SplitStream},
 };
 use interprocess::local_socket::tokio::Stream;
-use tamis_core::api::{API_VERSION, Call, Event, MAX_FRAME, Message, RefusedKind, Reply, Request};
+use tamis_core::{
+    Tongue,
+    api::{API_VERSION, Call, Event, MAX_FRAME, Message, RefusedKind, Reply, Request},
+};
 use tokio::{
     sync::{
         broadcast::{self, error::RecvError},
@@ -20,6 +23,7 @@ use tokio_util::codec::{Framed, LengthDelimitedCodec};
 use tracing::{debug, error, info};
 
 use super::Handler;
+use crate::tongue;
 
 /// A client says hello at once or never.
 const HELLO: Duration = Duration::from_secs(10);
@@ -38,29 +42,28 @@ type Frames = Framed<Stream, LengthDelimitedCodec>;
 pub(super) async fn serve<H: Handler>(stream: Stream, handler: Arc<H>) {
     let codec = LengthDelimitedCodec::builder().max_frame_length(MAX_FRAME).new_codec();
     let mut frames = Framed::new(stream, codec);
-    match timeout(HELLO, greet(&mut frames)).await {
-        Ok(Some(client)) => debug!(client, "a client is here"),
-        Ok(None) | Err(_) => return,
-    }
+    let Ok(Some((client, tongue))) = timeout(HELLO, greet(&mut frames)).await else { return };
+    debug!(client, "a client is here");
     // From here on, so that nothing is missed between a client's first question and its first event.
     let events = handler.events();
     let (sink, source) = frames.split();
     let (out, queue) = mpsc::channel(QUEUE);
     tokio::select! {
         () = write(sink, queue) => {}
-        () = answer(source, &out, handler.as_ref()) => {}
+        () = answer(source, &out, handler.as_ref(), tongue) => {}
         () = announce(events, &out) => {}
     }
 }
 
-/// Whether the first call is a hello in our version; then the client's name. Whatever it is, the client is told.
-async fn greet(frames: &mut Frames) -> Option<String> {
+/// Whether the first call is a hello in our version; then the client's name and language. Whatever it is, the client is told.
+async fn greet(frames: &mut Frames) -> Option<(String, Tongue)> {
     let call = read_call(frames.next().await)?;
-    let (reply, name) = if let Request::Hello { api_version, client } = call.request {
+    let (reply, name) = if let Request::Hello { api_version, client, language } = call.request {
         if api_version != API_VERSION {
             info!(api_version, "a client of another version was sent away");
         }
-        (hello(), Some(client).filter(|_| api_version == API_VERSION))
+        let tongue = Tongue::of_code(&language);
+        (hello(), Some((client, tongue)).filter(|_| api_version == API_VERSION))
     } else {
         (refused("the first call must be Hello", RefusedKind::Person), None)
     };
@@ -68,8 +71,13 @@ async fn greet(frames: &mut Frames) -> Option<String> {
     name
 }
 
-/// Answers calls until the client hangs up or says what cannot be understood.
-async fn answer<H: Handler>(mut source: SplitStream<Frames>, out: &mpsc::Sender<Message>, handler: &H) {
+/// Answers calls until the client hangs up or says what cannot be understood. A new greeting is of another language.
+async fn answer<H: Handler>(
+    mut source: SplitStream<Frames>,
+    out: &mpsc::Sender<Message>,
+    handler: &H,
+    mut tongue: Tongue,
+) {
     let mut calls = FuturesUnordered::new();
     loop {
         tokio::select! {
@@ -77,7 +85,12 @@ async fn answer<H: Handler>(mut source: SplitStream<Frames>, out: &mpsc::Sender<
                 return;
             },
             frame = source.next(), if calls.len() < MAX_CALLS => match read_call(frame) {
-                Some(call) => calls.push(Box::pin(one(call, handler))),
+                Some(call) => {
+                    if let Request::Hello { language, .. } = &call.request {
+                        tongue = Tongue::of_code(language);
+                    }
+                    calls.push(Box::pin(tongue::within(tongue, one(call, handler))));
+                }
                 None => return,
             },
         }

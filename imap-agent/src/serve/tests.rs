@@ -29,7 +29,12 @@ async fn a_greeted_client_is_answered_in_its_own_numbers() {
 async fn another_version_is_told_ours_and_let_go() {
     let agent = Agent::start();
     let mut client = agent.connect().await;
-    send(&mut client, 1, Request::Hello { api_version: API_VERSION + 1, client: "new".to_owned() }).await;
+    send(
+        &mut client,
+        1,
+        Request::Hello { api_version: API_VERSION + 1, client: "new".to_owned(), language: String::new() },
+    )
+    .await;
     let Some(Message::Reply { id: 1, reply: Reply::Hello { api_version, .. } }) = receive(&mut client).await else {
         panic!("no hello");
     };
@@ -242,7 +247,12 @@ impl Agent {
 
     async fn greeted(&self) -> Stream {
         let mut client = self.connect().await;
-        send(&mut client, 0, Request::Hello { api_version: API_VERSION, client: "test".to_owned() }).await;
+        send(
+            &mut client,
+            0,
+            Request::Hello { api_version: API_VERSION, client: "test".to_owned(), language: String::new() },
+        )
+        .await;
         receive(&mut client).await.unwrap();
         client
     }

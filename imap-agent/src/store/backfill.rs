@@ -59,7 +59,7 @@ pub enum State {
 impl State {
     const ALL: [Self; 3] = [Self::Running, Self::Paused, Self::Ended];
 
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Running => "running",
             Self::Paused => "paused",
@@ -67,7 +67,7 @@ impl State {
         }
     }
 
-    fn from_word(word: &str) -> Option<Self> {
+    pub(super) fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.word() == word)
     }
 }

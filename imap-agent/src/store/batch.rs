@@ -15,6 +15,7 @@ use super::{
     journal::{self, NewIntent},
     mail::StoredMail,
     transaction::{read, write},
+    waiting,
 };
 
 /// What is to happen to one message of a batch.
@@ -34,15 +35,20 @@ pub fn item_for(db: &Connection, kind: Kind, mail: &StoredMail) -> Result<BatchI
     let quarantine = folder::quarantine_folder(db, mail.judged.account)?.unwrap_or_default();
     let is_in = |folder: &String| !folder.is_empty() && mail.location.folder == *folder;
     // What was taken off the server comes back from the archive.
-    let is_in_junk = is_in(&junk) || is_in(&quarantine) || (mail.location.is_gone() && mail.is_archived);
+    let is_in_junk = is_in(&junk)
+        || is_in(&quarantine)
+        || (mail.location.is_gone() && mail.is_archived)
+        || read("read what was put aside", waiting::was_put(db, mail.id, &mail.location.folder))?;
     let (target, label) = match kind {
         Kind::Spam => (junk, Label::Spam),
         Kind::Release => (mail.home.clone(), Label::Ham),
         // What is pending happens first, and may still take it to Junk.
-        Kind::Ham | Kind::File | Kind::Undo if is_in_junk || is_pending(db, mail.id)? => {
+        Kind::Ham | Kind::File | Kind::Undo | Kind::Hold | Kind::Free | Kind::Delete
+            if is_in_junk || is_pending(db, mail.id)? =>
+        {
             (mail.home.clone(), Label::Ham)
         }
-        Kind::Ham | Kind::File | Kind::Undo => (String::new(), Label::Ham),
+        Kind::Ham | Kind::File | Kind::Undo | Kind::Hold | Kind::Free | Kind::Delete => (String::new(), Label::Ham),
     };
     Ok(BatchItem { mail: mail.id, target, lesson: Some(Lesson::Learn(label)) })
 }
@@ -66,12 +72,13 @@ pub fn begin_batch(
     }
     write(db, "write down a change", |tx| {
         let batch = insert(tx, kind, text, now)?;
+        let deed = if kind == Kind::Delete { Deed::Delete } else { Deed::Move };
         let mut taken = BTreeSet::new();
         for item in items.iter().filter(|item| taken.insert(item.mail)) {
             let BatchItem { mail, ref target, lesson } = *item;
             journal::insert(
                 tx,
-                &NewIntent { mail, batch: Some(batch), undoes: None, kind, deed: Deed::Move, target, lesson },
+                &NewIntent { mail, batch: Some(batch), undoes: None, kind, deed, target, lesson },
                 now,
             )?;
         }
@@ -81,6 +88,12 @@ pub fn begin_batch(
 
 pub(super) fn insert(tx: &Transaction<'_>, kind: Kind, text: &str, now: UnixTime) -> rusqlite::Result<BatchId> {
     tx.execute("INSERT INTO batch (kind, text, created_at) VALUES (?1, ?2, ?3)", params![kind.word(), text, now.0])?;
+    Ok(BatchId(tx.last_insert_rowid()))
+}
+
+/// A change that learns from many messages at once, and moves none.
+pub(super) fn insert_learning(tx: &Transaction<'_>, now: UnixTime) -> rusqlite::Result<BatchId> {
+    tx.execute("INSERT INTO batch (kind, created_at) VALUES ('learn', ?1)", [now.0])?;
     Ok(BatchId(tx.last_insert_rowid()))
 }
 

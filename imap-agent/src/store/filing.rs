@@ -226,7 +226,7 @@ fn insert_batch(tx: &Transaction<'_>, now: UnixTime) -> rusqlite::Result<BatchId
     Ok(BatchId(tx.last_insert_rowid()))
 }
 
-fn insert(tx: &Transaction<'_>, mail: MailId, filing: &Filing, now: UnixTime) -> Result<IntentId, Fault> {
+pub(super) fn insert(tx: &Transaction<'_>, mail: MailId, filing: &Filing, now: UnixTime) -> Result<IntentId, Fault> {
     let Filing { deed, ref target, batch } = *filing;
     journal::insert(tx, &NewIntent { mail, batch, undoes: None, kind: Kind::File, deed, target, lesson: None }, now)
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use tamis_core::UnixTime;
 
 use super::{
-    AccountId, Fingerprint, Location, StoreError, digest,
+    AccountId, Fingerprint, Location, StoreError, bootstrap, digest,
     transaction::{read, write},
 };
 
@@ -94,6 +94,9 @@ pub fn leave_account(db: &mut Connection, account: AccountId, now: UnixTime) -> 
         tx.execute("DELETE FROM seen WHERE account_id = ?1", [account])?;
         digest::forget(tx, account)?;
         tx.execute("DELETE FROM backfill WHERE account_id = ?1", [account])?;
+        tx.execute("DELETE FROM waiting WHERE mail_id IN (SELECT id FROM mail WHERE account_id = ?1)", [account])?;
+        tx.execute("DELETE FROM server WHERE account_id = ?1", [account])?;
+        bootstrap::forget(tx, account)?;
         Ok(())
     })
 }
@@ -170,6 +173,24 @@ pub fn is_seen(db: &Connection, account: AccountId, fingerprint: Fingerprint) ->
     let find = "SELECT 1 FROM seen WHERE account_id = ?1 AND fingerprint = ?2";
     let found = db.query_row(find, (account, fingerprint), |_| Ok(())).optional();
     Ok(read("read what was seen before", found)?.is_some())
+}
+
+/// Sets the marks of folders that are only looked at. Those that are as they were are not written.
+pub fn set_marks(db: &mut Connection, account: AccountId, marks: &[Location], now: UnixTime) -> Result<(), StoreError> {
+    let mut new = Vec::new();
+    for mark in marks {
+        let known = folder_state(db, account, &mark.folder)?;
+        if known.is_none_or(|known| (known.uid_validity, known.high_water) != (mark.uid_validity, mark.uid)) {
+            new.push(mark);
+        }
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    write(db, "store how far folders go", |tx| {
+        new.iter().try_for_each(|mark| set_mark_in(tx, account, mark, now))?;
+        Ok(())
+    })
 }
 
 /// Sets the mark of a folder that is only looked at, for the first time or under a new numbering as well.

@@ -29,9 +29,18 @@ pub fn newest(db: &Connection, limit: u32) -> Result<Vec<Change>, StoreError> {
 
 /// The newest batches are few; of each the intents are counted by an index.
 pub(super) const NEWEST: &str = "SELECT batch.id, kind, text, created_at, undone_at <> 0,
-        (SELECT count(*) FROM intent WHERE intent.batch_id = batch.id) AS messages
+        (SELECT count(*) FROM intent WHERE intent.batch_id = batch.id)
+            + (SELECT count(*) FROM learned WHERE learned.batch_id IN (batch.id, batch.undo_of))
+            + (SELECT count(*) FROM file_lesson WHERE file_lesson.batch_id IN (batch.id, batch.undo_of))
+            + (SELECT count(*) FROM unlearned WHERE unlearned.batch_id IN (batch.id, batch.undo_of)) AS messages
     FROM batch
     WHERE EXISTS (SELECT 1 FROM intent WHERE intent.batch_id = batch.id AND outcome NOT IN ('refused', 'cancelled'))
+        OR EXISTS (SELECT 1 FROM learned WHERE learned.batch_id IN (batch.id, batch.undo_of))
+        OR EXISTS (SELECT 1 FROM file_lesson WHERE file_lesson.batch_id IN (batch.id, batch.undo_of))
+        OR EXISTS (SELECT 1 FROM list_change WHERE list_change.batch_id IN (batch.id, batch.undo_of))
+        OR EXISTS (SELECT 1 FROM peer_forgotten WHERE peer_forgotten.batch_id IN (batch.id, batch.undo_of))
+        OR EXISTS (SELECT 1 FROM unlearned WHERE unlearned.batch_id IN (batch.id, batch.undo_of))
+        OR EXISTS (SELECT 1 FROM setting_change WHERE setting_change.batch_id IN (batch.id, batch.undo_of))
     ORDER BY batch.id DESC LIMIT ?1";
 
 #[cfg(test)]

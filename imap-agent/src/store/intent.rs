@@ -26,6 +26,12 @@ pub enum Kind {
     Ham,
     /// The person takes a change back.
     Undo,
+    /// It is put aside until it is judged again.
+    Hold,
+    /// It comes back from there.
+    Free,
+    /// The person removes it.
+    Delete,
 }
 
 impl Kind {
@@ -37,11 +43,21 @@ impl Kind {
             Self::Spam => "spam",
             Self::Ham => "ham",
             Self::Undo => "undo",
+            Self::Hold => "hold",
+            Self::Free => "free",
+            Self::Delete => "delete",
         }
     }
 
+    /// Whether Tamis does it by itself. The person's hand outweighs that.
+    pub const fn is_of_policy(self) -> bool {
+        matches!(self, Self::File | Self::Hold | Self::Free)
+    }
+
     pub(super) fn from_word(word: &str) -> Option<Self> {
-        [Self::File, Self::Release, Self::Spam, Self::Ham, Self::Undo].into_iter().find(|kind| kind.word() == word)
+        const ALL: [Kind; 8] =
+            [Kind::File, Kind::Release, Kind::Spam, Kind::Ham, Kind::Undo, Kind::Hold, Kind::Free, Kind::Delete];
+        ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 

@@ -20,10 +20,10 @@ use super::{
     AccountId, IntentId, Key, Location, StoreError,
     intent::{read_intent, select_intent},
     judged::Shape,
-    mail,
+    lists, mail, reputation,
     training::{self, LessonChange},
     transaction::{Fault, read, write},
-    undo,
+    undo, waiting,
 };
 
 pub use super::intent::{Deed, Intent, Kind, Lesson, Outcome};
@@ -53,6 +53,15 @@ pub fn next_of_same(db: &Connection, done: IntentId) -> Result<Option<IntentId>,
     read("read what is to be done next", db.query_row(find, [done], |row| row.get(0).map(IntentId)).optional())
 }
 
+/// Whether nothing but the policy wants something of its message.
+pub fn is_of_policy(db: &Connection, intent: IntentId) -> Result<bool, StoreError> {
+    let find = "SELECT NOT EXISTS (SELECT 1 FROM intent AS same
+             WHERE same.mail_id = intent.mail_id AND same.finished_at = 0 AND same.kind NOT IN ('file', 'hold', 'free'))
+         FROM intent WHERE intent.id = ?1";
+    let found = db.query_row(find, [intent], |row| row.get(0)).optional();
+    Ok(read("read what is to be done", found)?.unwrap_or(false))
+}
+
 /// Says that the intent is about to be acted on, and reads it again; only now an undo knows what it takes. `None`: it has
 /// ended or been taken back, or an older one of the same message comes first; do nothing.
 pub fn start(db: &mut Connection, intent: IntentId) -> Result<Option<Intent>, StoreError> {
@@ -67,7 +76,9 @@ pub fn start(db: &mut Connection, intent: IntentId) -> Result<Option<Intent>, St
             Kind::Undo => undo::aim(tx, &found)?,
             // What the person wants back is wanted as it came.
             Kind::Release | Kind::Ham if found.shape != Shape::Original => (found.target.clone(), Deed::Restore),
-            Kind::File | Kind::Release | Kind::Ham | Kind::Spam => (found.target.clone(), found.deed),
+            Kind::File | Kind::Release | Kind::Ham | Kind::Spam | Kind::Hold | Kind::Free | Kind::Delete => {
+                (found.target.clone(), found.deed)
+            }
         };
         let attempts = found.attempts.saturating_add(1);
         tx.execute(
@@ -92,9 +103,14 @@ pub fn finish(
     write(db, "finish an intent", |tx| {
         let Some(intent) = unfinished(tx, intent)? else { return Ok(None) };
         settle_place(tx, &intent, outcome, now)?;
+        note_keywords(tx, &intent, outcome)?;
         match intent.kind {
             Kind::Undo => Ok(undo::restore(tx, &intent, now)?),
-            Kind::File | Kind::Release | Kind::Spam | Kind::Ham => settle_word(tx, &intent, tokens, now),
+            Kind::File | Kind::Release | Kind::Spam | Kind::Ham | Kind::Delete => settle_word(tx, &intent, tokens, now),
+            Kind::Hold | Kind::Free => {
+                waiting::carried_out(tx, &intent, outcome)?;
+                Ok(None)
+            }
         }
     })
 }
@@ -287,6 +303,41 @@ fn settle_place(tx: &Transaction<'_>, intent: &Intent, outcome: &Outcome, now: U
     Ok(())
 }
 
+/// Notes what we have had the keywords of the message say, so that it is not taken for the person's word.
+fn note_keywords(tx: &Transaction<'_>, intent: &Intent, outcome: &Outcome) -> rusqlite::Result<()> {
+    let is_persons = matches!(intent.kind, Kind::Release | Kind::Ham | Kind::Undo | Kind::Spam);
+    let is_moved = match outcome {
+        Outcome::Moved(place) | Outcome::Copied(place) => place.folder != intent.place.folder,
+        Outcome::Replaced { .. } => true,
+        Outcome::InPlace | Outcome::Deleted | Outcome::Gone => false,
+    };
+    let is_in_inbox = match outcome {
+        Outcome::Replaced { at, shape, .. } => *shape == Shape::Original && at.folder == "INBOX",
+        Outcome::Moved(_) | Outcome::Copied(_) | Outcome::InPlace | Outcome::Deleted | Outcome::Gone => {
+            intent.target == "INBOX"
+        }
+    };
+    let update = match intent.deed {
+        Deed::Keyword => "UPDATE mail SET keywords = iif(class = 'ham', 'notjunk', 'junk') WHERE id = ?1",
+        Deed::Unkeyword => "UPDATE mail SET keywords = '' WHERE id = ?1",
+        _ if !is_persons || !is_moved => return Ok(()),
+        _ if is_in_inbox => "UPDATE mail SET keywords = 'notjunk' WHERE id = ?1",
+        Deed::Move | Deed::Tag | Deed::Strip | Deed::Restore | Deed::Send | Deed::Delete => {
+            "UPDATE mail SET keywords = CASE WHEN keywords IN ('junk', 'both') THEN 'junk' WHEN keywords = 'unknown' THEN keywords
+                 ELSE '' END WHERE id = ?1"
+        }
+    };
+    tx.execute(update, [intent.mail.0]).map(drop)
+}
+
+/// How the person's word came.
+fn source_of(tx: &Transaction<'_>, intent: &Intent) -> rusqlite::Result<String> {
+    let find = "SELECT origin FROM batch WHERE id = ?1";
+    let origin: Option<String> =
+        tx.query_row(find, [intent.batch.map(|batch| batch.0)], |row| row.get(0)).optional()?;
+    Ok(origin.filter(|origin| !origin.is_empty()).unwrap_or_else(|| "review".to_owned()))
+}
+
 /// Learns the lesson and notes what the person said, and in the intent how it was before.
 fn settle_word(
     tx: &Transaction<'_>,
@@ -298,7 +349,8 @@ fn settle_word(
     let change = match intent.lesson {
         None => None,
         Some(lesson) => {
-            training::apply(tx, &training::Taught { key: intent.key, lesson, tokens, source: "review" }, now)?
+            let source = source_of(tx, intent)?;
+            training::apply(tx, &training::Taught { key: intent.key, lesson, tokens, source: &source }, now)?
         }
     };
     let after = change.as_ref().map_or(before, |change| change.after);
@@ -319,7 +371,10 @@ fn settle_word(
             "UPDATE mail SET taught = coalesce(?2, taught), reviewed_at = ?3, held_at = 0 WHERE id = ?1",
             params![intent.mail.0, taught, finished_at(now)],
         )?;
+        lists::follow_word(tx, intent.mail, now)?;
+        waiting::end(tx, intent.mail)?;
     }
+    reputation::follow(tx, intent.key)?;
     Ok(change)
 }
 

@@ -3,15 +3,17 @@
 use rusqlite::{Row, types::Type};
 use serde::{Deserialize, Serialize};
 use tamis_core::{
-    Action, Class, Finding, Score, Symbol, UnixTime,
-    api::{MailId, MailRow, Reason},
-    in_words,
+    Action, Class, ListHit, Score, UnixTime,
+    api::{AskedView, MailId, MailRow, Reason},
+    fuzzy::Print,
     learn::Label,
+    reputation::{Contact, Origin, Proof, Track},
 };
 
 use super::{
     AccountId, Fingerprint, Key, Location,
     ids::{optional_label, word},
+    peers::habits_of,
 };
 
 /// Every column of a mail, in the order [`read_mail`] wants them, and what follows `FROM`.
@@ -23,7 +25,8 @@ macro_rules! select {
              from_address, to_text, subject, received_at, judged_at, size, score, class, action, probability, \
              decided_by, reasons, clues, folder, uid_validity, uid, home, taught, reviewed_at, shape, shape_key, held_at, \
              EXISTS (SELECT 1 FROM original WHERE original.account_id = mail.account_id \
-                 AND original.content_key = mail.content_key), reason \
+                 AND original.content_key = mail.content_key), reason, keywords, proof, habits, \
+             coalesce((SELECT due_at FROM waiting WHERE waiting.mail_id = mail.id), 0), asked \
              FROM mail ",
             $($rest),+
         )
@@ -65,6 +68,8 @@ pub struct Judged {
     pub action: Action,
     /// The learner's probability of spam, 0 to 1.
     pub probability: Option<f64>,
+    /// From where it is, as far as that can be believed.
+    pub origin: Origin,
     /// What settled the class.
     pub decided_by: String,
     /// Why, in one sentence; empty if it was judged before there was one.
@@ -73,6 +78,22 @@ pub struct Judged {
     pub reasons: Vec<JudgedReason>,
     /// The learner's words and how much each says spam, 0 to 1.
     pub clues: Vec<(String, f64)>,
+    /// What others were asked about it, what they answered, and how many milliseconds that took.
+    pub asked: Vec<(String, String, u64)>,
+    /// What its keywords said when it was met first, or were last looked at.
+    pub keywords: Keywords,
+    /// The entries of the lists that hit it. They are not read back.
+    pub listed: Vec<ListHit>,
+    /// By what way it came from whom to whom. It is not read back.
+    pub contact: Option<Contact>,
+    /// Whether nothing wanted had come so before. It is not read back.
+    pub is_first_contact: bool,
+    /// Whose reputation it counts for. It is not read back.
+    pub track: Track,
+    /// What it is known again by. It is not read back.
+    pub print: Print,
+    /// Whether it is spam for other reasons than that messages like it were. It is not read back.
+    pub is_plain_spam: bool,
 }
 
 /// One finding as it is kept.
@@ -87,21 +108,6 @@ pub struct JudgedReason {
     /// Points.
     #[serde(with = "as_thousandths", rename = "thousandths")]
     pub score: Score,
-}
-
-impl JudgedReason {
-    /// For people: what it means in plain words, and the facts where these do not hold them.
-    fn in_words(&self) -> Reason {
-        let symbol = Symbol::of_rule(self.symbol.as_str().into());
-        let finding = Finding { symbol, about: self.about.as_str().into(), why: self.why.clone() };
-        let words = in_words(&finding);
-        Reason {
-            symbol: self.symbol.clone(),
-            about: words.text,
-            why: if words.has_facts { String::new() } else { finding.why },
-            score: self.score.points(),
-        }
-    }
 }
 
 /// A judged message and what has become of it.
@@ -119,6 +125,8 @@ pub struct StoredMail {
     pub home: String,
     /// What the person has said it is.
     pub taught: Option<Label>,
+    /// When it is judged again; 0 if it does not wait for that.
+    pub waits_until: UnixTime,
     /// When the person dealt with it; 0 if never.
     pub reviewed_at: UnixTime,
     /// What lies on the server.
@@ -129,6 +137,65 @@ pub struct StoredMail {
     pub held_at: UnixTime,
     /// Whether the archive holds the original.
     pub is_archived: bool,
+}
+
+/// What other programs say in the keywords of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keywords {
+    /// Nothing about junk.
+    #[default]
+    None,
+    /// That it is junk.
+    Junk,
+    /// That it is not junk.
+    NotJunk,
+    /// Both, which by itself means neither.
+    Both,
+    /// Nobody knows: it was dealt with before they were written down.
+    Unknown,
+}
+
+impl Keywords {
+    /// From whether they say that it is junk, and that it is not.
+    pub const fn of(says: (bool, bool)) -> Self {
+        match says {
+            (false, false) => Self::None,
+            (true, false) => Self::Junk,
+            (false, true) => Self::NotJunk,
+            (true, true) => Self::Both,
+        }
+    }
+
+    /// What somebody has said who has made `self` of what the keywords were before: with both at once, the newer one.
+    pub fn said_since(self, before: Self) -> Option<Label> {
+        match (before, self) {
+            (Self::None | Self::NotJunk | Self::Both, Self::Junk) | (Self::NotJunk, Self::Both) => Some(Label::Spam),
+            (Self::None | Self::Junk | Self::Both, Self::NotJunk) | (Self::Junk, Self::Both) => Some(Label::Ham),
+            (_, Self::None | Self::Unknown)
+            | (Self::Unknown, _)
+            | (Self::Junk, Self::Junk)
+            | (Self::NotJunk, Self::NotJunk)
+            | (Self::None | Self::Both, Self::Both) => None,
+        }
+    }
+
+    /// As it is stored.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Junk => "junk",
+            Self::NotJunk => "notjunk",
+            Self::Both => "both",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Reads [`Keywords::word`] back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::None, Self::Junk, Self::NotJunk, Self::Both, Self::Unknown]
+            .into_iter()
+            .find(|keywords| keywords.word() == word)
+    }
 }
 
 /// What lies on the server of a message.
@@ -160,7 +227,7 @@ impl Shape {
 }
 
 impl StoredMail {
-    /// The row for a list. Its folder is named as the server spells it.
+    /// The row for a list, in the language of whoever asks. Its folder is named as the server spells it.
     pub fn row(&self) -> MailRow {
         let mail = &self.judged;
         let main = self.sorted().filter(|reason| reason.score != Score::ZERO).take(3);
@@ -180,16 +247,25 @@ impl StoredMail {
             is_archived: self.is_archived,
             is_held: self.held_at != UnixTime(0),
             taught: self.taught.map(|label| label.word().to_owned()),
-            reason: mail.reason.clone(),
-            reasons: main
-                .map(|reason| if reason.why.is_empty() { &reason.about } else { &reason.why }.clone())
-                .collect(),
+            reason: mail.said_reason(),
+            reasons: main.map(JudgedReason::in_short).collect(),
+            waits_until: self.waits_until.0,
         }
     }
 
     /// Every finding, heaviest first.
     pub fn reasons(&self) -> Vec<Reason> {
         self.sorted().map(JudgedReason::in_words).collect()
+    }
+
+    /// What others were asked about it.
+    pub fn asked(&self) -> Vec<AskedView> {
+        let view = |(question, answer, millis): &(String, String, u64)| AskedView {
+            question: question.clone(),
+            answer: answer.clone(),
+            millis: *millis,
+        };
+        self.judged.asked.iter().map(view).collect()
     }
 
     fn sorted(&self) -> impl Iterator<Item = &JudgedReason> {
@@ -216,10 +292,22 @@ pub(super) fn read_mail(row: &Row<'_>) -> rusqlite::Result<StoredMail> {
         class: word(row, 14, class_from_word)?,
         action: word(row, 15, Action::from_word)?,
         probability: row.get(16)?,
+        origin: Origin {
+            proof: word(row, 32, Proof::from_word)?,
+            habits: habits_of(row.get_ref(33)?.as_blob()?).collect(),
+        },
         decided_by: row.get(17)?,
         reason: row.get(30)?,
         reasons: from_json(row, 18)?,
         clues: from_json(row, 19)?,
+        asked: from_json(row, 35)?,
+        keywords: word(row, 31, Keywords::from_word)?,
+        listed: Vec::new(),
+        contact: None,
+        is_first_contact: false,
+        track: Track::default(),
+        print: Print::default(),
+        is_plain_spam: false,
     };
     Ok(StoredMail {
         id: MailId(row.get(0)?),
@@ -233,6 +321,7 @@ pub(super) fn read_mail(row: &Row<'_>) -> rusqlite::Result<StoredMail> {
         home: row.get(23)?,
         taught: word(row, 24, optional_label)?,
         reviewed_at: UnixTime(row.get(25)?),
+        waits_until: UnixTime(row.get(34)?),
     })
 }
 

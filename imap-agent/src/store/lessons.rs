@@ -11,8 +11,9 @@ use tamis_core::{
 use super::{
     AccountId, Key, StoreError,
     ids::{optional_label, word},
-    training,
+    reputation, training,
     transaction::{Fault, read, write},
+    unlearned,
 };
 
 /// A lesson in force, with all that is kept of it.
@@ -24,7 +25,7 @@ pub struct KeptLesson {
     pub label: Label,
     /// Its tokens, encoded.
     pub tokens: Vec<u8>,
-    /// How the lesson came: `file`, `review`, `undo`.
+    /// How the lesson came: `file`, `review`, `move`, `keyword`, `server`, `bootstrap`, `undo`.
     pub source: String,
     /// When.
     pub at: UnixTime,
@@ -139,16 +140,19 @@ fn take(tx: &Transaction<'_>, lesson: &KeptLesson, imported: &mut Imported) -> r
             imported.learned += 1;
             true
         }
-        Some((here, _)) => {
+        Some((here, since)) => {
             if here.is_none() {
                 training::move_behind(tx, *key)?;
             }
             let update = "UPDATE training SET label = ?2, source = ?3, at = ?4 WHERE content_key = ?1";
             tx.prepare_cached(update)?.execute(params![key, label.word(), source, at.0])?;
-            imported.newer += 1;
+            // What was forgotten with everything else says nothing against the lesson.
+            let is_forgotten = here.is_none() && since == unlearned::LONG_AGO;
+            *(if is_forgotten { &mut imported.learned } else { &mut imported.newer }) += 1;
             true
         }
     };
+    reputation::follow(tx, *key)?;
     if is_taken {
         let find = "SELECT version < ?2 FROM training WHERE content_key = ?1";
         let is_outdated: bool = tx.prepare_cached(find)?.query_row((key, Features::VERSION), |row| row.get(0))?;

@@ -2,15 +2,19 @@
 
 use rusqlite::{Connection, OptionalExtension as _, ToSql, Transaction, params};
 use serde::Serialize;
-use tamis_core::api::MailId;
+use tamis_core::{Class, Score, api::MailId};
 
 use super::{
-    AccountId, Fingerprint, Key, Location, StoreError, folder,
+    AccountId, Fingerprint, Key, Location, StoreError, fingerprints, folder,
     judged::{read_mail, select},
+    lists,
+    peers::habits_to_blob,
+    reputation,
     transaction::{Fault, read, write},
+    waiting,
 };
 
-pub use super::judged::{Judged, JudgedReason, Shape, StoredMail};
+pub use super::judged::{Judged, JudgedReason, Keywords, Shape, StoredMail};
 
 /// Stores a message that is left `at` its place. `advance_to` raises the mark of that folder in the same step.
 ///
@@ -34,6 +38,11 @@ pub fn relocate(db: &mut Connection, mail: MailId, at: &Location) -> Result<(), 
 /// One message.
 pub fn mail(db: &Connection, mail: MailId) -> Result<Option<StoredMail>, StoreError> {
     find(db, select!("WHERE mail.id = ?1"), &[&mail.0])
+}
+
+/// Several messages. One that is not there is left out.
+pub fn some(db: &Connection, mails: &[MailId]) -> Result<Vec<StoredMail>, StoreError> {
+    mails.iter().filter_map(|id| mail(db, *id).transpose()).collect()
 }
 
 /// The message of that content, as it came or as it lies on the server.
@@ -147,7 +156,66 @@ pub(super) fn record(
         return Ok((mail, false));
     }
     insert(tx, judged, at)?;
-    Ok((MailId(tx.last_insert_rowid()), true))
+    let mail = MailId(tx.last_insert_rowid());
+    lists::note_hits(tx, mail, &judged.listed, judged.judged_at)?;
+    waiting::note(tx, mail, judged.contact)?;
+    fingerprints::note_verdict(tx, judged)?;
+    reputation::note_verdict(tx, judged)?;
+    Ok((mail, true))
+}
+
+/// The message has been judged again: what is kept of the first verdict is that of the second.
+pub(super) fn set_verdict(tx: &Transaction<'_>, mail: MailId, judged: &Judged) -> rusqlite::Result<()> {
+    let update =
+        "UPDATE mail SET judged_at = ?2, score = ?3, class = ?4, action = ?5, probability = ?6, decided_by = ?7,
+            reasons = ?8, clues = ?9, reason = ?10, proof = ?11, habits = ?12, asked = ?13, main_reason = ?14
+         WHERE id = ?1";
+    tx.prepare_cached(update)?.execute(params![
+        mail.0,
+        judged.judged_at.0,
+        judged.score.thousandths(),
+        judged.class.word(),
+        judged.action.word(),
+        judged.probability,
+        judged.decided_by,
+        reasons_to_json(judged)?,
+        clues_to_json(judged)?,
+        clip(&judged.reason),
+        judged.origin.proof.word(),
+        habits_to_blob(judged.origin.habits.iter().copied()),
+        asked_to_json(judged)?,
+        main_reason(judged),
+    ])?;
+    lists::note_new_hits(tx, mail, &judged.listed, judged.judged_at)?;
+    fingerprints::note_verdict(tx, judged)?;
+    reputation::note_new_verdict(tx, judged)
+}
+
+/// The symbol that weighed most for the class; empty if none did.
+fn main_reason(judged: &Judged) -> &str {
+    let counts = |reason: &&JudgedReason| match judged.class {
+        Class::Ham => reason.score != Score::ZERO,
+        Class::Unsure | Class::Spam => Score::ZERO < reason.score,
+    };
+    let heaviest = judged.reasons.iter().filter(counts).max_by_key(|reason| reason.score.thousandths().unsigned_abs());
+    heaviest.map_or("", |reason| reason.symbol.as_str())
+}
+
+fn reasons_to_json(judged: &Judged) -> rusqlite::Result<String> {
+    let reasons = judged.reasons.iter();
+    let clipped: Vec<_> =
+        reasons.map(|reason| JudgedReason { why: clip(&reason.why).to_owned(), ..reason.clone() }).collect();
+    to_json(&clipped)
+}
+
+fn clues_to_json(judged: &Judged) -> rusqlite::Result<String> {
+    let clues: Vec<_> = judged.clues.iter().map(|(word, probability)| (clip(word), probability)).collect();
+    to_json(&clues)
+}
+
+fn asked_to_json(judged: &Judged) -> rusqlite::Result<String> {
+    let asked = judged.asked.iter().take(MOST_ASKED);
+    to_json(&asked.map(|(question, answer, millis)| (clip(question), clip(answer), millis)).collect::<Vec<_>>())
 }
 
 fn insert(tx: &Transaction<'_>, judged: &Judged, at: &Location) -> rusqlite::Result<()> {
@@ -156,17 +224,16 @@ fn insert(tx: &Transaction<'_>, judged: &Judged, at: &Location) -> rusqlite::Res
     // A cut Message-ID would find nothing, or the wrong message.
     let message_id = if judged.message_id.len() <= CLIP { judged.message_id.as_str() } else { "" };
     let search_text = search_form(&format!("{from_name}\n{from_address}\n{subject}"));
-    let reasons: Vec<_> = judged
-        .reasons
-        .iter()
-        .map(|reason| JudgedReason { why: clip(&reason.why).to_owned(), ..reason.clone() })
-        .collect();
-    let clues: Vec<_> = judged.clues.iter().map(|(word, probability)| (clip(word), probability)).collect();
     let insert = "INSERT INTO mail (account_id, content_key, fingerprint, message_id, from_name, from_address, to_text, subject,
                  search_text, received_at, judged_at, size, score, class, action, probability, decided_by, reasons, clues,
-                 folder, uid_validity, uid, home, reason)
+                 folder, uid_validity, uid, home, reason, keywords, proof, habits, answered_at, asked, main_reason)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-                 ?20, ?23)";
+                 ?20, ?23, ?24, ?25, ?26,
+                 (SELECT coalesce(max(at), 0) FROM sent WHERE account_id = ?1 AND answers = ?27 AND answers <> x''
+                     AND ?10 <= at AND ?14 <> 'spam'
+                     AND NOT EXISTS (SELECT 1 FROM mail WHERE account_id = ?1 AND message_id = ?4)), ?28, ?29)";
+    // Anybody can give a message the number of another: one that came after the answer, or beside the first, is not answered.
+    let answered = if message_id.is_empty() { Vec::new() } else { Key::of(message_id.as_bytes()).0.to_vec() };
     tx.prepare_cached(insert)?.execute(params![
         judged.account,
         judged.key,
@@ -185,12 +252,18 @@ fn insert(tx: &Transaction<'_>, judged: &Judged, at: &Location) -> rusqlite::Res
         judged.action.word(),
         judged.probability,
         judged.decided_by,
-        to_json(&reasons)?,
-        to_json(&clues)?,
+        reasons_to_json(judged)?,
+        clues_to_json(judged)?,
         at.folder,
         at.uid_validity,
         at.uid,
         clip(&judged.reason),
+        judged.keywords.word(),
+        judged.origin.proof.word(),
+        habits_to_blob(judged.origin.habits.iter().copied()),
+        answered,
+        asked_to_json(judged)?,
+        main_reason(judged),
     ])?;
     Ok(())
 }
@@ -202,6 +275,9 @@ pub(super) fn search_form(text: &str) -> String {
 
 /// A header line may be as long as the message. A list of rows must fit into one frame to the window.
 const CLIP: usize = 1000;
+
+/// Of a message about which more is asked, the rest is more of the same.
+const MOST_ASKED: usize = 150;
 
 fn clip(text: &str) -> &str {
     text.get(..text.floor_char_boundary(CLIP)).unwrap_or(text)

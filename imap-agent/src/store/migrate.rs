@@ -67,6 +67,16 @@ pub(super) fn lessons_have_versions(db: &Connection) -> Result<bool, MigrateErro
     version(db).map(|found| LESSONS_HAVE_VERSIONS <= found)
 }
 
+/// Whether whom the person writes to is kept. A database that is only looked at may be an older one.
+pub(super) fn knows_peers(db: &Connection) -> Result<bool, MigrateError> {
+    version(db).map(|found| PEERS <= found)
+}
+
+/// Whether it is kept how mail has turned out. A database that is only looked at may be an older one.
+pub(super) fn knows_reputation(db: &Connection) -> Result<bool, MigrateError> {
+    version(db).map(|found| REPUTATION <= found)
+}
+
 /// Copies the database at `path` to a file beside it if a migration is due, such as `tamis.db.before-2`.
 pub fn copy_aside(db: &Connection, path: &Path) -> Result<(), MigrateError> {
     let found = version(db)?;
@@ -81,13 +91,38 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (4, include_str!("../../migrations/0004_refusals.sql")),
     (LESSONS_HAVE_VERSIONS, include_str!("../../migrations/0005_lesson_version.sql")),
     (6, include_str!("../../migrations/0006_reason.sql")),
+    (7, include_str!("../../migrations/0007_moves.sql")),
+    (8, include_str!("../../migrations/0008_lists.sql")),
+    (PEERS, include_str!("../../migrations/0009_peers.sql")),
+    (REPUTATION, include_str!("../../migrations/0010_reputation.sql")),
+    (11, include_str!("../../migrations/0011_bootstrap.sql")),
+    (WAITING, include_str!("../../migrations/0012_waiting.sql")),
+    (13, include_str!("../../migrations/0013_asked.sql")),
+    (14, include_str!("../../migrations/0014_servers.sql")),
+    (15, include_str!("../../migrations/0015_fingerprints.sql")),
+    (16, include_str!("../../migrations/0016_main_reason.sql")),
+    (17, include_str!("../../migrations/0017_files.sql")),
+    (PEOPLE, include_str!("../../migrations/0018_people.sql")),
+    (19, include_str!("../../migrations/0019_figures.sql")),
 ];
 
 /// The version this program was written for.
-const NEWEST: u32 = 6;
+const NEWEST: u32 = 19;
 
 /// From this version on each lesson says by which version its tokens were made.
 const LESSONS_HAVE_VERSIONS: u32 = 5;
+
+/// From this version on there are peers.
+const PEERS: u32 = 9;
+
+/// From this version on there are reputations.
+const REPUTATION: u32 = 10;
+
+/// From this version on who writes can be read from an index.
+const PEOPLE: u32 = 18;
+
+/// From this version on mail can wait to be judged again.
+const WAITING: u32 = 12;
 
 fn copy_for(db: &Connection, path: &Path, newest: u32) -> Result<PathBuf, MigrateError> {
     let mut name = path.as_os_str().to_owned();

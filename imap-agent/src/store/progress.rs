@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use tamis_core::api::BatchId;
 
-use super::{StoreError, transaction::read};
+use super::{AccountId, StoreError, transaction::read};
 
 /// How far one change has got, in messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +46,13 @@ pub fn of_batch(db: &Connection, batch: BatchId) -> Result<Progress, StoreError>
         })
     });
     read("read how far a change has got", progress)
+}
+
+/// The same in one account.
+pub fn pending_in(db: &Connection, account: AccountId) -> Result<u32, StoreError> {
+    let find = "SELECT count(*) FROM intent JOIN mail ON mail.id = intent.mail_id
+        WHERE intent.finished_at = 0 AND mail.account_id = ?1";
+    read("count what is pending", db.query_row(find, [account], |row| row.get(0)))
 }
 
 /// How many messages wait for something to be done with them, in all accounts.

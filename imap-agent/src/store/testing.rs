@@ -1,7 +1,13 @@
 //! What the tests of the store share.
 
 use rusqlite::Connection;
-use tamis_core::{Action, Class, Score, UnixTime, api::MailId, learn::Label};
+use tamis_core::{
+    Action, Class, Score, UnixTime,
+    api::{ListQuery, MailId, MailRow, Show},
+    fuzzy::Print,
+    learn::Label,
+    reputation::{Habit, Origin, Proof, Track},
+};
 
 use super::{
     AccountId, Fingerprint, IntentId, Key, Location, StoreError,
@@ -10,8 +16,9 @@ use super::{
     folder::account_id,
     intent::{Deed, Lesson},
     journal::{self, Intent, Outcome},
-    mail::{Judged, JudgedReason, mail, record_judged},
+    mail::{Judged, JudgedReason, Keywords, mail, record_judged},
     migrate, open,
+    views::{self, Wanted},
 };
 
 pub(super) const NOW: UnixTime = UnixTime(1_790_000_000);
@@ -52,11 +59,27 @@ pub(super) fn judged(account: AccountId, n: u32) -> Judged {
         class: Class::Unsure,
         action: Action::Leave,
         probability: Some(0.75),
+        origin: Origin { proof: Proof::Given, habits: [Habit(u64::from(n)), Habit(u64::MAX)].into() },
         decided_by: "score".to_owned(),
         reason: "It says too little.".to_owned(),
         reasons: vec![reason("LITTLE", 250), reason("MUCH", -4_500), reason("SOME", 1_000)],
         clues: vec![("\"apples\" in the subject".to_owned(), 0.9)],
+        asked: vec![("DNS: A of 2.0.0.127.zen.spamhaus.org".to_owned(), "127.0.0.2".to_owned(), 21)],
+        keywords: Keywords::None,
+        listed: Vec::new(),
+        contact: None,
+        is_first_contact: false,
+        track: Track::default(),
+        print: Print::default(),
+        is_plain_spam: false,
     }
+}
+
+/// The beginning of a list, and how much there is.
+pub(super) fn list(db: &Connection, show: Show, search: &str, limit: u32) -> (Vec<MailRow>, u32) {
+    let query = ListQuery { show, search: search.to_owned(), ..ListQuery::default() };
+    let (rows, total) = views::list(db, &Wanted { query, ..Wanted::default() }, 0, limit).unwrap();
+    (rows.into_iter().map(|view| view.row).collect(), total)
 }
 
 /// The `n`th message, but spam to be filed.

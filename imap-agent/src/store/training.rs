@@ -10,11 +10,17 @@ use tamis_core::{
     learn::{Features, Label, Trained},
 };
 
+#[cfg(test)]
+mod given;
+
+#[cfg(test)]
+pub use self::given::{train, untrain};
 use super::{
     Key, StoreError,
     ids::{optional_label, word},
     intent::Lesson,
-    transaction::{read, write},
+    learned,
+    transaction::read,
 };
 
 /// One message to learn from.
@@ -43,40 +49,11 @@ pub struct LessonChange {
     pub version: u32,
 }
 
-/// Learns messages. One that is learned already with this label is no change; with the other it is one. `source` says
-/// how it came: `file`.
-pub fn train(
-    db: &mut Connection,
-    items: &[TrainItem],
-    source: &str,
-    now: UnixTime,
-) -> Result<Vec<LessonChange>, StoreError> {
-    write(db, "store lessons", |tx| {
-        let mut changes = Vec::new();
-        for item in items {
-            let lesson = Lesson::Learn(item.label);
-            changes.extend(apply(tx, &Taught { key: item.key, lesson, tokens: Some(&item.tokens), source }, now)?);
-        }
-        Ok(changes)
-    })
-}
-
-/// Forgets what was learned from messages. One that was not learned is no change.
-pub fn untrain(db: &mut Connection, keys: &[Key], now: UnixTime) -> Result<Vec<LessonChange>, StoreError> {
-    write(db, "take lessons back", |tx| {
-        let mut changes = Vec::new();
-        for key in keys {
-            let taught = Taught { key: *key, lesson: Lesson::Forget, tokens: None, source: "untrain" };
-            changes.extend(apply(tx, &taught, now)?);
-        }
-        Ok(changes)
-    })
-}
-
 /// Whether teaching `label` (`None`: forgetting the message) would change nothing, the tokens of this engine being at hand.
 pub fn is_settled(db: &Connection, key: Key, label: Option<Label>) -> Result<bool, StoreError> {
     let stored = read("read a lesson", stored(db, key))?;
-    let is_current = |row: &Stored| label.is_none() || Features::VERSION <= row.version;
+    // Who says what was learned from where a message lay makes the lesson their own.
+    let is_current = |row: &Stored| label.is_none() || (Features::VERSION <= row.version && !row.is_of_bootstrap);
     Ok(stored.as_ref().is_none_or(is_current) && stored.and_then(|row| row.label) == label)
 }
 
@@ -123,12 +100,15 @@ struct Stored {
     label: Option<Label>,
     tokens: Vec<u8>,
     version: u32,
+    is_of_bootstrap: bool,
 }
 
 fn stored(db: &Connection, key: Key) -> rusqlite::Result<Option<Stored>> {
-    let find = "SELECT label, tokens, version FROM training WHERE content_key = ?1";
-    let read =
-        |row: &Row<'_>| Ok(Stored { label: word(row, 0, optional_label)?, tokens: row.get(1)?, version: row.get(2)? });
+    let find = "SELECT label, tokens, version, source FROM training WHERE content_key = ?1";
+    let read = |row: &Row<'_>| {
+        let (label, is_of_bootstrap) = (word(row, 0, optional_label)?, row.get_ref(3)?.as_str()? == learned::SOURCE);
+        Ok(Stored { label, tokens: row.get(1)?, version: row.get(2)?, is_of_bootstrap })
+    };
     db.prepare_cached(find)?.query_row([key], read).optional()
 }
 
@@ -149,6 +129,7 @@ pub(super) fn apply(
     let is_outdated = stored.as_ref().is_none_or(|row| row.version < Features::VERSION);
     let made = taught.tokens.filter(|_| after.is_some() && (is_outdated || !is_in_force));
     if before == after && !(is_outdated && made.is_some()) {
+        confirm(tx, taught)?;
         return Ok(None);
     }
     let made = made.map(|tokens| (tokens.to_vec(), Features::VERSION));
@@ -166,6 +147,15 @@ pub(super) fn apply(
     let label = after.map_or("", Label::word);
     tx.prepare_cached(sql)?.execute(params![taught.key, label, tokens, taught.source, now.0, version])?;
     Ok(Some(LessonChange { key: taught.key, before, after, tokens, version }))
+}
+
+/// Who says what was learned from where a message lay says it themselves: it does not go when that learning is taken back.
+fn confirm(tx: &Transaction<'_>, taught: &Taught<'_>) -> rusqlite::Result<()> {
+    if taught.source == "undo" {
+        return Ok(());
+    }
+    let update = "UPDATE training SET source = ?2 WHERE content_key = ?1 AND source = ?3 AND ?2 <> ?3";
+    tx.prepare_cached(update)?.execute((taught.key, taught.source, learned::SOURCE)).map(drop)
 }
 
 /// Makes a lesson the last of all, where the learner learns it if it was taken back and is given again.

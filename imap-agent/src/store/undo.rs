@@ -17,13 +17,15 @@ use tamis_core::{
 };
 
 use super::{
-    AccountId, IntentId, StoreError,
+    AccountId, IntentId, StoreError, file_lessons,
     ids::{optional_label, word},
     intent::{Deed, Intent, Kind, Lesson},
     journal::{self, NewIntent},
     judged::Shape,
+    learned, lists, peers, reputation,
     training::{self, LessonChange, Taught},
     transaction::{Fault, read, write},
+    unlearned, waiting,
 };
 
 /// Every column of a change, in the order [`read_change`] wants them, and what follows `FROM`.
@@ -31,7 +33,7 @@ macro_rules! change_sql {
     ($rest:literal) => {
         concat!(
             "SELECT intent.id, intent.mail_id, mail.account_id, intent.finished_at <> 0, attempts, outcome, \
-             source_folder, result_folder, label_before, label_after, kind, deed, shape_before \
+             source_folder, result_folder, label_before, label_after, kind, deed, shape_before, batch_id \
              FROM intent JOIN mail ON mail.id = intent.mail_id ",
             $rest
         )
@@ -49,6 +51,8 @@ pub struct Undo {
     pub text: String,
     /// Whose mail is affected.
     pub accounts: BTreeSet<AccountId>,
+    /// How many lessons were taken back, or given again, at once; the learner has to be made anew.
+    pub lessons: usize,
 }
 
 /// Begins to take back `batch`, or the newest change that is not undone. `None` if there is none.
@@ -72,13 +76,23 @@ pub fn begin_undo(db: &mut Connection, batch: Option<BatchId>, now: UnixTime) ->
             accounts.insert(change.account);
             reverse(tx, undo, &change, now)?;
         }
-        Ok(Some(Undo { batch: undo, undone: undone.id, text: undone.text, accounts }))
+        lists::take_back(tx, undone.id)?;
+        peers::take_back(tx, undone.id)?;
+        let lessons = learned::take_back(tx, undone.id, now)?
+            + file_lessons::take_back(tx, undone.id, now)?
+            + unlearned::take_back(tx, undone.id, now)?;
+        Ok(Some(Undo { batch: undo, undone: undone.id, text: undone.text, accounts, lessons }))
     })
 }
 
 /// What an undo without a number would take back, such as `release of 2 messages`.
 pub fn undoable(db: &Connection) -> Result<Option<String>, StoreError> {
     Ok(read("read the newest change", newest(db))?.map(|batch| batch.text))
+}
+
+/// What an undo without a number would take back.
+pub(super) fn newest_id(db: &Connection) -> Result<Option<BatchId>, StoreError> {
+    Ok(read("read the newest change", newest(db))?.map(|batch| batch.id))
 }
 
 /// What an undo whose turn has come does: the folder it takes the message to, empty if it stays, and what else.
@@ -108,9 +122,17 @@ pub(super) fn aim(tx: &Transaction<'_>, undo: &Intent) -> rusqlite::Result<(Stri
         // Somebody has moved the message since.
         _ if change.result_folder != undo.place.folder => nothing,
         Deed::Move | Deed::Send | Deed::Tag | Deed::Strip | Deed::Restore | Deed::Delete => {
-            (change.source_folder, Deed::Move)
+            (place_of_old(tx, undo, change.source_folder)?, Deed::Move)
         }
     })
+}
+
+/// Where the message goes back to. What had been put aside comes home, as nobody would bring it back from there.
+fn place_of_old(tx: &Transaction<'_>, undo: &Intent, before: String) -> rusqlite::Result<String> {
+    if !waiting::was_put(tx, undo.mail, &before)? {
+        return Ok(before);
+    }
+    tx.query_row("SELECT home FROM mail WHERE id = ?1", [undo.mail.0], |row| row.get(0))
 }
 
 /// Finishes an undo: gives back what the person had said and the learner had learned before the change.
@@ -131,8 +153,24 @@ pub(super) fn restore(tx: &Transaction<'_>, undo: &Intent, now: UnixTime) -> rus
          WHERE id = ?1",
         (undo.mail.0, change.id),
     )?;
+    let unlearned = unlearn(tx, undo, &change, now)?;
+    lists::follow_word(tx, undo.mail, now)?;
+    reputation::follow(tx, undo.key)?;
+    Ok(unlearned)
+}
+
+/// Gives back what the learner had learned before the change.
+fn unlearn(
+    tx: &Transaction<'_>,
+    undo: &Intent,
+    change: &Change,
+    now: UnixTime,
+) -> rusqlite::Result<Option<LessonChange>> {
     // A label that is not the one this change gave has been given since by other means, and stands.
     if training::label_in(tx, undo.key)? != change.label_after {
+        if let Some(batch) = change.batch {
+            unlearned::bequeath(tx, (batch, undo.key), (change.label_before, change.label_after))?;
+        }
         return Ok(None);
     }
     journal::log_labels(tx, undo.id, change.label_after, change.label_before)?;
@@ -162,6 +200,7 @@ struct Change {
     kind: Kind,
     deed: Deed,
     shape_before: Shape,
+    batch: Option<BatchId>,
 }
 
 impl Change {
@@ -183,7 +222,8 @@ fn checked(tx: &Transaction<'_>, batch: BatchId) -> Result<Batch, Fault> {
 fn newest(db: &Connection) -> rusqlite::Result<Option<Batch>> {
     // A change the server refused altogether has left nothing to undo.
     let find = "SELECT id, text FROM batch WHERE undone_at = 0 AND kind NOT IN ('undo', 'file')
-        AND EXISTS (SELECT 1 FROM intent WHERE batch_id = batch.id AND outcome NOT IN ('refused', 'cancelled'))
+        AND (kind IN ('list', 'learn', 'train', 'setting')
+            OR EXISTS (SELECT 1 FROM intent WHERE batch_id = batch.id AND outcome NOT IN ('refused', 'cancelled')))
         ORDER BY id DESC LIMIT 1";
     db.query_row(find, (), |row| Ok(Batch { id: BatchId(row.get(0)?), text: row.get(1)? })).optional()
 }
@@ -229,7 +269,7 @@ fn undone_by(tx: &Transaction<'_>, undo: &Intent) -> rusqlite::Result<Option<Cha
 fn standing_after(tx: &Transaction<'_>, change: &Change) -> rusqlite::Result<Option<IntentId>> {
     tx.query_row(
         "SELECT id FROM intent AS later
-         WHERE mail_id = ?1 AND ?2 < id AND kind NOT IN ('undo', 'file')
+         WHERE mail_id = ?1 AND ?2 < id AND kind NOT IN ('undo', 'file', 'hold', 'free')
              AND finished_at <> 0 AND outcome NOT IN ('refused', 'cancelled')
              AND NOT EXISTS (SELECT 1 FROM intent AS undo WHERE undo.mail_id = later.mail_id
                  AND undo.undoes = later.id AND undo.finished_at <> 0)
@@ -271,6 +311,7 @@ fn read_change(row: &rusqlite::Row<'_>) -> rusqlite::Result<Change> {
         kind: word(row, 10, Kind::from_word)?,
         deed: word(row, 11, Deed::from_word)?,
         shape_before: word(row, 12, Shape::from_word)?,
+        batch: row.get::<_, Option<i64>>(13)?.map(BatchId),
     })
 }
 

@@ -8,8 +8,8 @@ use tamis_agent::{
     serve::{Handler, Server},
 };
 use tamis_core::api::{
-    AccountReport, AccountState, AccountStatus, BackfillStatus, BatchId, Event, MailId, MailRow, RefusedKind, Reply,
-    Request, Show, Status,
+    AccountHealth, AccountReport, AccountState, AccountStatus, BackfillStatus, BatchId, Event, ListQuery, MailId,
+    MailRow, RefusedKind, Reply, Request, Show, Status,
 };
 use tokio::{
     runtime::Runtime,
@@ -22,7 +22,7 @@ use crate::home::{HAM, Home};
 fn without_an_agent_every_command_says_how_to_start_it() {
     let home = Home::new();
     let old = ["status", "junk --json", "release 1", "undo", "spam 1", "ham 1"];
-    let new = ["history", "held", "held --file work", "backfill work", "digest work", "open tamis:x"];
+    let new = ["history", "held", "held --file work", "backfill work", "learn work", "digest work", "open tamis:x"];
     for line in old.into_iter().chain(new) {
         let args: &[&str] = &line.split(' ').collect::<Vec<_>>();
         home.run(args).failed(3, "the agent is not running; start it with `tamis-agent run`");
@@ -79,7 +79,10 @@ fn junk_json_is_one_row_a_line_with_its_fields() {
     let rows: Vec<Value> = done.good().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(rows[1]["id"], 12);
     assert_eq!(rows[0]["from_address"], "eve@example.org");
-    assert_eq!(agent.asked(), [Request::List { show: Show::All, search: String::new(), limit: 10_000 }]);
+    assert_eq!(
+        agent.asked(),
+        [Request::List { query: ListQuery { show: Show::All, ..ListQuery::default() }, offset: 0, limit: 10_000 }]
+    );
 }
 
 #[test]
@@ -97,6 +100,7 @@ fn changes_are_asked_for_by_number_and_can_be_taken_back() {
         (&["release", "7", "12"][..], Request::Release(ids())),
         (&["spam", "7", "12"], Request::MarkSpam(ids())),
         (&["ham", "7", "12"], Request::MarkHam(ids())),
+        (&["delete", "7", "12"], Request::Delete(ids())),
         (&["undo"], Request::Undo(None)),
         (&["undo", "4"], Request::Undo(Some(BatchId(4)))),
     ] {
@@ -228,6 +232,12 @@ pub(crate) fn status() -> Status {
                 is_paused: true,
                 is_ended: false,
             }),
+            waiting: 0,
+            waiting_until: 0,
+            learning: None,
+            servers: vec!["example.org".to_owned()],
+            servers_learned: vec!["hoster.example".to_owned()],
+            health: AccountHealth::default(),
         }],
         trained_ham: 5,
         trained_spam: 6,
@@ -240,6 +250,8 @@ pub(crate) fn status() -> Status {
         archived: 41,
         archive_bytes: 3_049_999,
         network: "metered".to_owned(),
+        starts_at_login: true,
+        paused_until: None,
     }
 }
 
@@ -262,5 +274,6 @@ pub(crate) fn row(id: i64) -> MailRow {
         taught: None,
         reason: String::new(),
         reasons: vec!["because".to_owned()],
+        waits_until: 0,
     }
 }

@@ -1,7 +1,7 @@
 //! `history`, `held`, `backfill`, `digest` and `open`, with an agent that only pretends.
 
 use serde_json::Value;
-use tamis_core::api::{BackfillStatus, BatchId, Change, MailRow, Reply, Request, Show, Status, Steer};
+use tamis_core::api::{BackfillStatus, BatchId, Change, ListQuery, MailRow, Reply, Request, Show, Status, Steer};
 
 use crate::{
     agent::{Agent, row, status},
@@ -49,7 +49,8 @@ fn held_says_why_which_and_what_to_answer() {
         assert!(lines[2].starts_with("7   ") && lines[2].contains("Win [2J now"), "{lines:?}");
         let remarks = "not listed: 30 older messages\nanswer with: tamis-agent held work --file, or --leave\n";
         assert_eq!(done.stderr, remarks);
-        let list = Request::List { show: Show::All, search: String::new(), limit: 10_000 };
+        let list =
+            Request::List { query: ListQuery { show: Show::All, ..ListQuery::default() }, offset: 0, limit: 10_000 };
         assert_eq!(agent.asked(), [Request::Status, list]);
     }
     agent.home.run(&["held", "wrok"]).failed(1, "there is no account `wrok`; there is work");

@@ -231,6 +231,7 @@ fn every_command_explains_itself_with_an_example() {
         "lessons export",
         "lessons import",
         "lessons renew",
+        "lessons reset",
         "word",
         "eval",
         "account",
@@ -248,6 +249,7 @@ fn every_command_explains_itself_with_an_example() {
         "history",
         "held",
         "backfill",
+        "learn",
         "digest",
         "open",
     ];

@@ -8,6 +8,7 @@ mod changes;
 mod eval;
 mod files;
 mod home;
+mod learn;
 mod lessons;
 mod rules;
 mod rules_update;

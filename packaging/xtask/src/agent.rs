@@ -50,7 +50,7 @@ pub struct Row {
 }
 
 impl Agent {
-    /// Prepares a home with one account on `server`, over TLS.
+    /// Prepares a home with one account on `server`, over TLS. As in all these homes, nobody else is asked anything.
     pub fn prepare(program: PathBuf, server: &Server, user: &str, password: &str) -> Result<Self> {
         let agent = Self::without_account(program, password)?;
         let ca_file = server.ca_file();
@@ -71,7 +71,8 @@ impl Agent {
         let agent = Self::without_account(program, password)?;
         fs::create_dir(&agent.home)?;
         fs::set_permissions(&agent.home, fs::Permissions::from_mode(0o700))?;
-        let settings = settings.replace("@password_file@", &agent.password_file().to_string_lossy());
+        let nobody = if settings.contains("[network]") { "" } else { "\n[network]\nenabled = false\n" };
+        let settings = settings.replace("@password_file@", &agent.password_file().to_string_lossy()) + nobody;
         fs::write(agent.home.join("tamis.toml"), settings)?;
         Ok(agent)
     }
@@ -102,6 +103,15 @@ impl Agent {
         add.args(server).args(["--port", &port.to_string()]);
         add.arg("--password-file").arg(self.password_file());
         said(&mut add)?;
+        self.set("[network]", "enabled", &Value::from(false))
+    }
+
+    /// Lets others be asked, by these settings below `[network]`. To be called before it runs.
+    pub fn ask_by(&self, settings: &str) -> Result<()> {
+        let path = self.home.join("tamis.toml");
+        let text = fs::read_to_string(&path)?;
+        ensure!(text.contains("\nenabled = false\n"), "the settings file does not say that nobody is asked");
+        fs::write(&path, text.replace("\nenabled = false\n", &format!("\n{settings}\n")))?;
         Ok(())
     }
 

@@ -7,7 +7,8 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::atomic::{AtomicU32, Ordering},
-    time::{Duration, UNIX_EPOCH},
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -67,7 +68,14 @@ impl Kind for Dovecot {
 
     fn add_user_as(&self, server: &Server, name: &str, password: &str) -> Result<()> {
         let mut users = fs::OpenOptions::new().append(true).open(server.root.join("users"))?;
+        let is_first = users.metadata()?.len() == 0;
         writeln!(users, "{name}:{password}::::::")?;
+        // It looks at the file once in a second of the clock (`passwd_file_sync` in db-passwd-file.c): who has logged in
+        // in this one has had it looked at already.
+        if !is_first {
+            let part = SystemTime::now().duration_since(UNIX_EPOCH)?.subsec_millis();
+            thread::sleep(Duration::from_millis(u64::from(1_010 - part)));
+        }
         Ok(())
     }
 
@@ -113,6 +121,30 @@ pub fn fill(server: &Server, user: &str, mail: impl Iterator<Item = (Vec<u8>, u6
     }
     if packages::is_root() {
         checked(Command::new("chown").args(["-R", "nobody:"]).arg(maildir.join("new")))?;
+    }
+    Ok(())
+}
+
+/// Fills a folder with messages that were read, of these times (Unix seconds), in this order. Only before anybody has looked
+/// into it. `folder` is a path below the inbox, or nothing for the inbox itself.
+pub fn fill_read(
+    server: &Server,
+    (user, folder): (&str, &str),
+    mail: impl Iterator<Item = (Vec<u8>, u64)>,
+) -> Result<()> {
+    let maildir = server.root.join("mail").join(user).join(folder);
+    for name in ["cur", "new", "tmp"] {
+        fs::create_dir_all(maildir.join(name))?;
+    }
+    for (number, (raw, received_at)) in mail.enumerate() {
+        let size = raw.len();
+        let path = maildir.join("cur").join(format!("{received_at}.M{number:09}.load,S={size},W={size}:2,S"));
+        fs::write(&path, &raw)?;
+        let file = fs::File::options().write(true).open(&path)?;
+        file.set_modified(UNIX_EPOCH + Duration::from_secs(received_at))?;
+    }
+    if packages::is_root() {
+        checked(Command::new("chown").args(["-R", "nobody:"]).arg(&maildir))?;
     }
     Ok(())
 }

@@ -7,15 +7,20 @@
 #![expect(clippy::print_stderr, reason = "a chore tells the person at the terminal what it does")]
 
 pub mod agent;
+pub mod clamd;
 pub mod cyrus;
 pub mod dovecot;
+pub mod fuzzy;
 pub mod ground;
 pub mod imap;
 pub mod index;
+pub mod names;
 pub mod packages;
 pub mod parity;
 pub mod peers;
 pub mod server;
+pub mod signer;
 pub mod smtp;
 pub mod stop;
 pub mod web;
+pub mod zone;

@@ -278,7 +278,7 @@ impl fmt::Display for Latency {
 
 /// The memory of a process, watched by a thread.
 #[derive(Debug)]
-struct Memory {
+pub(crate) struct Memory {
     pid: u32,
     peak_kib: Arc<AtomicU64>,
     is_over: Arc<AtomicBool>,
@@ -286,7 +286,7 @@ struct Memory {
 }
 
 impl Memory {
-    fn watch(pid: u32) -> Result<Self> {
+    pub(crate) fn watch(pid: u32) -> Result<Self> {
         let (peak_kib, is_over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
         let (peak, end) = (Arc::clone(&peak_kib), Arc::clone(&is_over));
         let thread = thread::Builder::new().name("memory".to_owned()).spawn(move || {
@@ -299,7 +299,7 @@ impl Memory {
     }
 
     /// Now, and the most since this was asked last.
-    fn now_and_peak(&self) -> Result<String> {
+    pub(crate) fn now_and_peak(&self) -> Result<String> {
         let now = resident_kib(self.pid)?;
         let peak = self.peak_kib.swap(now, Ordering::Relaxed).max(now);
         Ok(format!("{} MiB, at most {} MiB", now / 1024, peak / 1024))

@@ -5,6 +5,7 @@
 mod date;
 mod demo;
 mod fuzz;
+mod learn;
 mod letters;
 mod load;
 mod report;
@@ -23,7 +24,7 @@ use xtask::{
     stop,
 };
 
-use crate::{demo::Demo, load::Load};
+use crate::{demo::Demo, learn::Learn, load::Load};
 
 const USAGE: &str = "\
 The chores of Tamis
@@ -43,6 +44,12 @@ cargo xtask load [--accounts N] [--messages M] [--deliveries D] [--corpus INDEX]
     --corpus INDEX   Every second message is one of these.
     --usual-rate     Look at older mail as slowly as people have it, not as fast as it goes.
     Example: cargo xtask load --accounts 1 --messages 20000
+
+cargo xtask learn [--messages M] [--corpus INDEX]
+    Measures learning from the mail that is there: one account of M messages (20000) on a private mail server, of
+    which every fourth lies in Junk.
+    --corpus INDEX   Every second message is one of these, in the folder that its label says.
+    Example: cargo xtask learn --messages 20000
 
 cargo xtask test
     Installs what the tests need and runs every test.
@@ -109,6 +116,7 @@ fn run() -> Result<ExitCode> {
             let mail = corpus.as_deref().map(demo::read_index).transpose()?.unwrap_or_default();
             load::run(&load, &mail.into_iter().map(|mail| mail.raw).collect::<Vec<_>>())
         }
+        Some("learn") => learn::run(&learn_options(words)?),
         Some("peers") => {
             let options = peers_options(words)?;
             let agent = demo::build(true)?.join("tamis-agent");
@@ -165,6 +173,18 @@ fn load_options(mut words: impl Iterator<Item = String>) -> Result<(Load, Option
     Ok((load, corpus))
 }
 
+fn learn_options(mut words: impl Iterator<Item = String>) -> Result<Learn> {
+    let mut learn = Learn::default();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--messages" => learn.messages = number(&mut words, "--messages")?,
+            "--corpus" => learn.corpus = demo::read_index(&path(&mut words, "--corpus")?)?,
+            other => bail!("`{other}` is no option of learn; see cargo xtask --help"),
+        }
+    }
+    Ok(learn)
+}
+
 fn peers_options(mut words: impl Iterator<Item = String>) -> Result<peers::Options> {
     let mut options = peers::Options::default();
     while let Some(word) = words.next() {
@@ -211,7 +231,13 @@ fn test() -> Result<ExitCode> {
         packages::BUS,
         packages::WINDOW,
         packages::SCREEN,
+        packages::READER,
         packages::KEYRING,
+        packages::NAME_SERVERS,
+        packages::SIGNING,
+        packages::LOGIN,
+        packages::VIRUS_SCANNER,
+        packages::FINGERPRINTS,
     ]
     .concat();
     packages::ensure(&wanted)?;

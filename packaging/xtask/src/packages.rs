@@ -16,14 +16,24 @@ pub const MAIL_SERVER: &[&str] = &["dovecot-imapd", "dovecot-lmtpd", "openssl"];
 
 /// The private submission server of the tests.
 pub const SMTP_SERVER: &[&str] = &["python3-aiosmtpd", "openssl"];
+
+/// The private name servers of the tests.
+pub const NAME_SERVERS: &[&str] = &["rbldnsd", "unbound", "openssl"];
+
 /// Another mail server, for the tests. It and Dovecot exclude each other as packages, so it is unpacked and not installed.
 pub const CYRUS: &[&str] = &["cyrus-imapd", "cyrus-common", "sasl2-bin", "libsasl2-modules", "libsasl2-modules-db"];
 
 /// Other filters of spam, to be measured beside ours. Unpacked and not installed: nothing on the system is to use them.
 pub const PEERS: &[&str] = &["bogofilter-bdb", "bogofilter-common", "crm114"];
 
+/// A private name server, and somebody who signs mail and is not us.
+pub const SIGNING: &[&str] = &["unbound", "python3-dkim", "python3-nacl", "python3-authres", "openssl"];
+
 /// The private message bus of the test of notifications.
 pub const BUS: &[&str] = &["dbus-daemon"];
+
+/// The private virus scanner of the tests, without its own signatures.
+pub const VIRUS_SCANNER: &[&str] = &["clamav-daemon"];
 
 /// What the window loads at run time on X11 and Wayland.
 pub const WINDOW: &[&str] =
@@ -32,8 +42,17 @@ pub const WINDOW: &[&str] =
 /// A screen, a window manager, and hands and eyes for the tests of the real window.
 pub const SCREEN: &[&str] = &["xvfb", "openbox", "xdotool", "imagemagick"];
 
+/// What a screen reader and the window meet over.
+pub const READER: &[&str] = &["at-spi2-core", "dbus-daemon"];
+
+/// Those who count what others have reported, and their clients.
+pub const FINGERPRINTS: &[&str] = &["pyzor", "python3-gdbm", "rspamd"];
+
 /// A keyring of its own, on a bus of its own.
 pub const KEYRING: &[&str] = &["gnome-keyring", "dbus-daemon", "dbus-bin"];
+
+/// What reads the files by which the agent starts at login.
+pub const LOGIN: &[&str] = &["systemd", "desktop-file-utils", "dex"];
 
 /// Installs what is missing of `wanted`, as root or through sudo without a password; otherwise says the one line to run.
 pub fn ensure(wanted: &[&str]) -> Result<()> {

@@ -1,10 +1,6 @@
 //! Who is measured, and what it came to.
 
-use std::{
-    fmt::Write as _,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fmt::Write as _, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, Result};
 use xtask::peers::speed::{megabytes, per_second};
@@ -27,9 +23,11 @@ pub(crate) struct Contender {
 }
 
 impl Contender {
-    /// Warms it up with one message, which does not count.
-    pub(crate) fn new(name: &str, mut engine: Box<dyn Engine>, warm_up: &Path) -> Result<Self> {
-        engine.judge(warm_up).with_context(|| format!("{name} does not work"))?;
+    /// Warms it up with some messages, which do not count.
+    pub(crate) fn new(name: &str, mut engine: Box<dyn Engine>, warm_up: &[PathBuf]) -> Result<Self> {
+        for path in warm_up {
+            engine.judge(path).with_context(|| format!("{name} does not work, with {}", path.display()))?;
+        }
         Ok(Self { name: name.to_owned(), engine, rounds: Vec::new() })
     }
 

@@ -1,9 +1,10 @@
 //! How fast Tamis runs rules, beside SpamAssassin itself and rspamd in the same minutes, what it takes to have the rules
 //! ready, and what memory they need.
 //!
-//! Every filter is one process that has been warmed up with one message, gets the same messages one after the other, and
-//! does nothing in between. What counts is the CPU time that the system counted for that process meanwhile, the person's and
-//! the system's, with all its threads, so that what else the machine does counts little. Nothing is asked of a network, and
+//! Every filter is one process that has been warmed up, gets the same messages one after the other, and does nothing in
+//! between. It is warmed up with one message, or with `--warm` with as many others as are measured: Tamis compiles a pattern
+//! when it is first needed, SpamAssassin all of them when it starts. What counts is the CPU time that the system counted for
+//! that process meanwhile, the person's and the system's, with all its threads, so that what else the machine does counts little. Nothing is asked of a network, and
 //! nothing is learned: SpamAssassin has `local_tests_only` and no Bayes, rspamd is as [`rspamd`] says. Messages are taken in
 //! even steps from all that there are; a third of them is a round, in which all filters take turns, and none is judged
 //! twice. The table has all rounds together, and the ratio of each round. SpamAssassin and Tamis read the file of a message
@@ -15,7 +16,7 @@
 //! Then a process of its own that judges with everything is told all messages there are, and what is resident of it is read.
 //!
 //! ```text
-//! cargo bench -p tamis-tests --bench rules [-- [--messages N] INDEX...]
+//! cargo bench -p tamis-tests --bench rules [-- [--warm] [--messages N] INDEX...]
 //! ```
 //!
 //! Lines of an INDEX are `ham PATH` or `spam PATH`, paths relative to it. Without one it is the demo mail. Of N messages (300
@@ -45,7 +46,7 @@ use crate::{
     ours::{Part, Task, is_kept},
     process::{Engine as _, Lines, memory},
     rspamd::Rspamd,
-    sample::{ROUNDS, rounds},
+    sample::{ROUNDS, rounds, warm_up},
 };
 
 /// So many messages are measured if nothing is said.
@@ -75,7 +76,8 @@ fn run() -> Result<()> {
     if let Some(task) = Task::read(&words) {
         return task.run();
     }
-    let (wanted, indexes) = match words.as_slice() {
+    let is_warm = words.first().is_some_and(|word| word == "--warm");
+    let (wanted, indexes) = match words.get(usize::from(is_warm)..).unwrap_or_default() {
         [option, number, indexes @ ..] if option == "--messages" => {
             (number.parse().with_context(|| format!("{number} is no number of messages"))?, indexes)
         }
@@ -86,7 +88,10 @@ fn run() -> Result<()> {
     for index in indexes {
         mail.extend(paths(Path::new(index))?);
     }
-    Bench::new(if mail.is_empty() { demo.clone() } else { mail }, demo)?.run(wanted)
+    let warm_up = if is_warm { warm_up(&mail, wanted) } else { Vec::new() };
+    let mut bench = Bench::new(if mail.is_empty() { demo.clone() } else { mail }, demo)?;
+    bench.warm_up.extend(warm_up);
+    bench.run(wanted)
 }
 
 fn paths(index: &Path) -> Result<Vec<PathBuf>> {
@@ -100,7 +105,7 @@ fn paths(index: &Path) -> Result<Vec<PathBuf>> {
 /// What is measured with.
 struct Bench {
     mail: Vec<PathBuf>,
-    warm_up: PathBuf,
+    warm_up: Vec<PathBuf>,
     /// The rules of SpamAssassin, if they are there.
     rules: Option<PathBuf>,
     folder: TempDir,
@@ -108,7 +113,7 @@ struct Bench {
 
 impl Bench {
     fn new(mail: Vec<PathBuf>, demo: Vec<PathBuf>) -> Result<Self> {
-        let warm_up = demo.into_iter().next().context("there is no demo mail")?;
+        let warm_up: Vec<PathBuf> = demo.into_iter().take(1).collect();
         let rules = Some(PathBuf::from(DEBIANS_RULES)).filter(|rules| rules.is_dir());
         Ok(Self { mail, warm_up, rules, folder: tempfile::tempdir()? })
     }
@@ -116,7 +121,8 @@ impl Bench {
     fn run(&self, wanted: usize) -> Result<()> {
         let rounds = rounds(&self.mail, wanted);
         let measured: usize = rounds.iter().map(Vec::len).sum();
-        println!("{measured} of {} messages, in {ROUNDS} rounds\n", self.mail.len());
+        let (all, warm) = (self.mail.len(), self.warm_up.len());
+        println!("{measured} of {all} messages, in {ROUNDS} rounds; warmed up with {warm}\n");
         ensure!(rounds.iter().all(|round| !round.is_empty()), "these are too few messages");
         let mut all = self.contenders()?;
         for round in &rounds {

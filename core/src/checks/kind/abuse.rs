@@ -11,7 +11,7 @@ use crate::{
     symbol::SymbolInfo,
 };
 
-use super::{book, quoted, said};
+use super::{book, quoted, said, shown};
 
 pub(super) const ABUSE_NOTICE: SymbolInfo =
     SymbolInfo::new("ABUSE_NOTICE", "It reports abuse of a network to whoever runs it");
@@ -183,7 +183,7 @@ fn notice(mail: &Mail<'_>) -> Option<String> {
     if mail.attachments.iter().any(is_message) {
         facts.push("has the message with it".to_owned());
     }
-    if mail.texts.iter().any(|part| is_defanged(&part.text)) {
+    if shown(mail).skip(1).any(is_defanged) {
         facts.push("writes links so that they do not work".to_owned());
     }
     (2 <= facts.len()).then(|| format!("it says {} and {}", quoted(&PHRASES, &said), facts.join(", ")))
@@ -234,14 +234,17 @@ fn is_defanged(text: &str) -> bool {
 
 /// The first public address that subject or text names.
 fn address_in(mail: &Mail<'_>) -> Option<Ipv4Addr> {
-    let texts = [mail.subject.as_str()].into_iter().chain(mail.texts.iter().map(|part| part.text.as_str()));
-    texts.map(|text| text.get(..text.floor_char_boundary(super::MOST_BYTES)).unwrap_or_default()).find_map(|text| {
-        let words = text.split(|c: char| !c.is_ascii_digit() && c != '.');
-        words.filter(|word| 7 <= word.len()).find_map(|word| {
-            let address: Ipv4Addr = word.trim_matches('.').parse().ok()?;
-            let is_public =
-                !address.is_private() && !address.is_loopback() && 0 < address.octets()[0] && !address.is_broadcast();
-            is_public.then_some(address)
-        })
-    })
+    shown(mail).map(|text| text.get(..text.floor_char_boundary(super::MOST_BYTES)).unwrap_or_default()).find_map(
+        |text| {
+            let words = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+            words.filter(|word| 7 <= word.len()).find_map(|word| {
+                let address: Ipv4Addr = word.trim_matches('.').parse().ok()?;
+                let is_public = !address.is_private()
+                    && !address.is_loopback()
+                    && 0 < address.octets()[0]
+                    && !address.is_broadcast();
+                is_public.then_some(address)
+            })
+        },
+    )
 }

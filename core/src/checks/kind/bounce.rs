@@ -4,7 +4,11 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::{finding::Findings, mail::Mail, symbol::SymbolInfo};
+use crate::{
+    finding::Findings,
+    mail::{Attachment, Mail, decode::Declared},
+    symbol::SymbolInfo,
+};
 
 use super::{super::text::has_word, abuse, book, quoted, said};
 
@@ -92,7 +96,8 @@ pub(super) fn evaluate(mail: &Mail<'_>, findings: &mut Findings) {
     }
     let said = said(mail, BOOK.as_ref());
     // A page with links is no report, unless it has the form of one.
-    if has_form(mail) || mail.html.is_none() && 2 <= said.len() {
+    let is_clear = 2 <= said.len() || !said.is_empty() && mail.attachments.iter().any(abuse::is_message);
+    if has_form(mail) || mail.html.is_none() && is_clear {
         findings.raise(&BOUNCE_WORDS, format!("a mail server says {}", quoted_or_form(&said)));
         if let Some(mine) = mail.account.identities.iter().map(ToString::to_string).find(|mine| returns(mail, mine)) {
             findings.raise(&BOUNCE_OF_MINE, format!("it returns a message of {mine}"));
@@ -104,12 +109,26 @@ fn quoted_or_form(said: &[usize]) -> String {
     if said.is_empty() { "so in the form made for it".to_owned() } else { quoted(&PHRASES, said) }
 }
 
-/// Whether the returned message is with it, or what became of it in the form for that (RFC 3464).
+/// Whether it is a report of a delivery, with the part that says for programs what became of the message (RFC 6522, 3;
+/// RFC 3464, 2). A message that is only attached is no proof.
 fn has_form(mail: &Mail<'_>) -> bool {
-    mail.attachments.iter().any(|file| {
-        abuse::is_message(file)
-            || matches!(file.content_type.as_str(), "message/delivery-status" | "message/global-delivery-status")
-    })
+    let is_status = |file: &Attachment| {
+        matches!(file.content_type.as_str(), "message/delivery-status" | "message/global-delivery-status")
+            && file.start.split(|byte| *byte == b'\n').any(is_status_field)
+    };
+    let is_declared = || {
+        let declared = mail.headers_named("Content-Type").next().map(|header| Declared::parse(&header.raw));
+        let kind = declared.as_ref().and_then(|declared| declared.parameter("report-type"));
+        kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("delivery-status"))
+    };
+    mail.content_type == "multipart/report" && mail.attachments.iter().any(is_status) && is_declared()
+}
+
+/// Whether a line is one of the fields that each such part has: which server reports, and of which recipient.
+fn is_status_field(line: &[u8]) -> bool {
+    [&b"Reporting-MTA:"[..], b"Final-Recipient:", b"Action:"]
+        .iter()
+        .any(|name| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))
 }
 
 /// Whether a mail server reports, of which nothing is expected but that: it may leave its own domain away, and its page has
@@ -117,7 +136,7 @@ fn has_form(mail: &Mail<'_>) -> bool {
 ///
 /// Anybody can send without a sender. So it has to go by the name of a mail server, in the place of any other name, and there
 /// has to be no page at all, or the form of a report around it.
-pub(in crate::checks) fn is_report(mail: &Mail<'_>) -> bool {
+pub(crate) fn is_report(mail: &Mail<'_>) -> bool {
     let is_named = mail.author().is_some_and(|from| is_server(&from.written) || is_server(&from.name));
     let has_words = || mail.html.is_none() && !said(mail, BOOK.as_ref()).is_empty();
     is_named && is_from_server(mail) && (has_form(mail) || has_words())
@@ -154,6 +173,29 @@ fn returns(mail: &Mail<'_>, mine: &str) -> bool {
 mod tests {
     use super::*;
     use crate::mail::Arrival;
+
+    #[test]
+    fn a_report_with_a_page_has_the_form_of_one() {
+        let status = "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\nAction: failed\n";
+        let returned = "Content-Type: message/rfc822\n\nSubject: x\n\ny\n";
+        for (kind, part, want) in [
+            ("multipart/report; report-type=delivery-status", status, true),
+            ("multipart/report; report-type=Delivery-Status", status, true),
+            ("multipart/report; report-type=delivery-status", "Content-Type: message/delivery-status\n\n\n", false),
+            ("multipart/report; report-type=delivery-status", returned, false),
+            ("multipart/report; report-type=feedback-report", status, false),
+            ("multipart/mixed", status, false),
+            ("multipart/mixed", returned, false),
+        ] {
+            let raw = format!(
+                "Return-Path: <>\nFrom: MAILER-DAEMON@example.net\nContent-Type: {kind}; boundary=b\n\n--b\n\
+                 Content-Type: text/html\n\n<p>Release <a href=https://example.com/>them</a>\n--b\n{part}--b--\n"
+            );
+            assert_eq!(is_report(&Mail::parse(raw.as_bytes(), &Arrival::default())), want, "{raw}");
+        }
+        let plain = "Return-Path: <>\nFrom: MAILER-DAEMON@example.net\nSubject: failure notice\n\nUser unknown\n";
+        assert!(is_report(&Mail::parse(plain.as_bytes(), &Arrival::default())));
+    }
 
     #[test]
     fn a_line_of_many_senders_is_read_once() {

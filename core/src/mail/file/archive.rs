@@ -10,8 +10,10 @@ use super::{
     bytes::start,
     inflate,
     kind::{Kind, kind},
+    page::{self, Page, is_called_page, is_called_picture},
     zip,
 };
+use crate::mail::Url;
 
 /// Most names taken from one archive, with those in archives within it.
 const MAX_NAMES: usize = 200;
@@ -19,7 +21,8 @@ const MAX_NAMES: usize = 200;
 /// Longest name kept, in bytes.
 const MAX_NAME_BYTES: usize = 1024;
 
-/// How many archives deep the list goes: an archive in an archive is read, one in that is only named.
+/// How many archives deep the list goes: an archive in an archive is read, one in that is only named. gzip around an archive
+/// is no archive of its own.
 const MAX_DEPTH: usize = 2;
 
 /// Most bytes unpacked of one archive within another, or behind one layer of gzip.
@@ -27,6 +30,10 @@ const MAX_INNER: usize = 2 * 1024 * 1024;
 
 /// Most archives within one archive that are looked into.
 const MAX_INNER_ARCHIVES: usize = 4;
+
+/// Most bytes unpacked of a page in an archive, and most pages of one archive that are read.
+const MAX_PACKED_PAGE: usize = 1024 * 1024;
+const MAX_PACKED_PAGES: usize = 3;
 
 /// From so much on, unpacked, and so many times its size, an archive is a bomb or a program padded past a scanner's limit.
 /// Deflate alone cannot do better than 1,032 times; logs reach 20 to 100.
@@ -44,14 +51,30 @@ pub struct Archive {
     pub hides_names: bool,
     /// What it says it unpacks to, in bytes, if that is far too much.
     pub bomb: Option<usize>,
+    /// Whether there are archives within that were not looked into: more of them, deeper or larger ones, or packed in a way
+    /// that is not read.
+    pub holds_unread: bool,
+    /// Whether there are more names than are kept.
+    pub has_more_names: bool,
 }
 
 impl Archive {
+    /// Adds the name of a file that is not looked into.
     fn add(&mut self, name: &str) {
-        if self.names.len() < MAX_NAMES && !name.ends_with(['/', '\\']) {
-            let end = name.floor_char_boundary(MAX_NAME_BYTES.min(name.len()));
-            self.names.push(name.get(..end).unwrap_or_default().to_owned());
+        self.holds_unread |= is_packed(name);
+        self.push(name);
+    }
+
+    fn push(&mut self, name: &str) {
+        if name.ends_with(['/', '\\']) {
+            return;
         }
+        if self.is_full() {
+            self.has_more_names = true;
+            return;
+        }
+        let end = name.floor_char_boundary(MAX_NAME_BYTES.min(name.len()));
+        self.names.push(name.get(..end).unwrap_or_default().to_owned());
     }
 
     fn is_full(&self) -> bool {
@@ -61,11 +84,13 @@ impl Archive {
     /// Takes over what an archive within holds.
     fn add_within(&mut self, outer: &str, inner: Self) {
         for name in inner.names {
-            self.add(&format!("{outer}/{name}"));
+            self.push(&format!("{outer}/{name}"));
         }
         self.is_encrypted |= inner.is_encrypted;
         self.hides_names |= inner.hides_names;
         self.bomb = self.bomb.max(inner.bomb);
+        self.holds_unread |= inner.holds_unread;
+        self.has_more_names |= inner.has_more_names;
     }
 }
 
@@ -91,29 +116,70 @@ fn list_at(kind: Kind, content: &[u8], room: &mut Room, depth: usize) -> Archive
 
 fn list_zip(content: &[u8], room: &mut Room, depth: usize) -> Archive {
     let mut archive = Archive::default();
-    let mut entries = zip::entries(content);
-    if entries.is_empty() {
-        entries = zip::local_entries(content);
-    }
+    let entries = zip::all_entries(content);
     let total = entries.iter().fold(0_usize, |total, entry| total.saturating_add(entry.size));
     let is_bomb = BOMB_BYTES <= total && content.len().saturating_mul(BOMB_RATIO) <= total;
     archive.bomb = is_bomb.then_some(total);
     let mut inner_archives = 0;
     for entry in entries {
         let name = String::from_utf8_lossy(start(entry.name, MAX_NAME_BYTES));
-        archive.add(&name);
         archive.is_encrypted |= entry.is_locked;
-        if MAX_DEPTH <= depth || entry.is_locked || inner_archives == MAX_INNER_ARCHIVES || !is_packed(&name) {
+        let is_read = depth < MAX_DEPTH && inner_archives < MAX_INNER_ARCHIVES && entry.is_readable();
+        if !is_read || archive.is_full() || !is_packed(&name) {
+            archive.add(&name);
             continue;
         }
+        archive.push(&name);
         inner_archives += 1;
         let unpacked = room.unpack(MAX_INNER, |limit, most_read| entry.content(limit, most_read));
-        archive.add_within(&name, list_at(kind(&unpacked), &unpacked, room, depth + 1));
-        if archive.is_full() {
-            break;
-        }
+        let mut inner = list_inner(&unpacked, room, depth + 1);
+        inner.holds_unread |= MAX_INNER <= unpacked.len();
+        archive.add_within(&name, inner);
     }
     archive
+}
+
+/// Lists what was unpacked, of which more may have been there.
+fn list_inner(unpacked: &[u8], room: &mut Room, depth: usize) -> Archive {
+    let kind = kind(unpacked);
+    let mut inner = list_at(kind, unpacked, room, depth);
+    inner.holds_unread |= MAX_INNER <= unpacked.len() && kind.is_archive();
+    inner
+}
+
+/// Reads the pages in a ZIP archive: the uppermost, which are seen first, and pages before pictures. Nothing if there are
+/// none. Their links go to `urls`.
+pub(super) fn pages(content: &[u8], urls: &mut Vec<Url>, room: &mut Room) -> Option<Page> {
+    let entries = zip::all_entries(content);
+    let mut found: Vec<_> = entries
+        .iter()
+        .filter_map(|entry| {
+            let name = String::from_utf8_lossy(start(entry.name, MAX_NAME_BYTES));
+            let is_page = is_called_page(&name) && entry.is_readable() && !is_of_system(&name);
+            is_page.then(|| (is_called_picture(&name), name.matches(['/', '\\']).count(), entry))
+        })
+        .collect();
+    found.sort_by_key(|(is_picture, depth, _)| (*is_picture, *depth));
+    let pages = found.iter().filter(|(is_picture, ..)| !is_picture).count();
+    let mut read: Option<Page> = None;
+    for (_, _, entry) in found.into_iter().take(MAX_PACKED_PAGES) {
+        let unpacked = room.unpack(MAX_PACKED_PAGE, |limit, most_read| entry.content(limit, most_read));
+        let page = page::read(&unpacked, None, urls);
+        match &mut read {
+            Some(read) => read.add(page),
+            None => read = Some(page),
+        }
+    }
+    if let Some(read) = &mut read {
+        read.is_of_site = MAX_PACKED_PAGES < pages;
+    }
+    read
+}
+
+/// Whether a file is one that systems put into archives for themselves, or a mark that a document begins with.
+pub(crate) fn is_of_system(name: &str) -> bool {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    name == "mimetype" || name.starts_with("__MACOSX/") || matches!(last, ".DS_Store" | "Thumbs.db" | "desktop.ini")
 }
 
 /// gzip holds one file, and names it or not (RFC 1952, 2.3).
@@ -123,13 +189,14 @@ fn list_gzip(content: &[u8], room: &mut Room, depth: usize) -> Archive {
     let named = content.get(10..).filter(|_| has_name).and_then(|rest| rest.split(|byte| *byte == 0).next());
     let name = named.map(|name| String::from_utf8_lossy(start(name, MAX_NAME_BYTES)).into_owned());
     if let Some(name) = &name {
-        archive.add(name);
+        archive.push(name);
     }
-    if depth < MAX_DEPTH {
-        let unpacked = room.unpack(MAX_INNER, |limit, most_read| inflate::gzip(start(content, most_read), limit));
-        let inner = list_at(kind(&unpacked), &unpacked, room, depth + 1);
-        archive.add_within(name.as_deref().unwrap_or("file"), inner);
+    if MAX_DEPTH < depth {
+        archive.holds_unread = true;
+        return archive;
     }
+    let unpacked = room.unpack(MAX_INNER, |limit, most_read| inflate::gzip(start(content, most_read), limit));
+    archive.add_within(name.as_deref().unwrap_or("file"), list_inner(&unpacked, room, depth + 1));
     archive
 }
 
@@ -142,4 +209,4 @@ fn is_packed(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

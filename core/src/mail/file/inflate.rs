@@ -41,6 +41,15 @@ pub(super) fn gzip(packed: &[u8], limit: usize) -> Unpacked {
     Unpacked { content, read: packed.len() - decoder.into_inner().len() }
 }
 
+/// What unpacks to `content`.
+#[cfg(test)]
+pub(super) fn deflated(content: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    let mut encoder = flate2::bufread::DeflateEncoder::new(content, flate2::Compression::best());
+    encoder.read_to_end(&mut packed).unwrap();
+    packed
+}
+
 fn up_to(from: impl Read, limit: usize) -> Vec<u8> {
     let mut content = Vec::new();
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);

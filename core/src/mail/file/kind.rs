@@ -63,6 +63,21 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether it is an archive of which the names are listed.
+    pub(super) const fn is_archive(self) -> bool {
+        matches!(
+            self,
+            Self::Zip
+                | Self::OpenDocument
+                | Self::SevenZip
+                | Self::Rar4
+                | Self::Rar5
+                | Self::Tar
+                | Self::Gzip
+                | Self::Cabinet
+        )
+    }
+
     /// Whether there is a reader for what is in such a file.
     pub(super) const fn has_inside(self) -> bool {
         !matches!(
@@ -116,6 +131,25 @@ const MARKS: [(&[u8], Kind); 32] = [
 
 /// How pages begin, white space aside, in lower case.
 const PAGE_STARTS: [&[u8]; 6] = [b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<meta "];
+
+/// How documents are called that are ZIP archives inside: those of offices, books, drawings.
+const DOCUMENT_ENDINGS: [&str; 51] = [
+    "docx", "docm", "dotx", "dotm", "xlsx", "xlsm", "xltx", "xltm", "xlsb", "xlam", "pptx", "pptm", "potx", "potm",
+    "ppsx", "ppsm", "ppam", "sldx", "sldm", "thmx", "vsdx", "vsdm", "vssx", "vstx", "xps", "oxps", "odt", "ott", "odm",
+    "oth", "ods", "ots", "odp", "otp", "odg", "otg", "odf", "odb", "odc", "odi", "sxw", "stw", "sxc", "sxi", "sxd",
+    "epub", "idml", "kra", "ora", "hwpx", "xmind",
+];
+
+/// Whether a file is opened as a document by its name; one without an ending, by its type. What is called otherwise is
+/// opened as the archive that it is.
+pub(crate) fn is_called_document(name: Option<&str>, content_type: &str) -> bool {
+    let name = name.unwrap_or_default().trim_end_matches(|c: char| !c.is_alphanumeric());
+    if let Some((_, ending)) = name.rsplit_once('.') {
+        return DOCUMENT_ENDINGS.contains(&ending.to_lowercase().as_str());
+    }
+    let marks = ["application/vnd.openxmlformats", "application/vnd.oasis", "application/vnd.ms-", "application/epub"];
+    marks.iter().any(|mark| content_type.starts_with(mark))
+}
 
 /// Says what a file is.
 pub(super) fn kind(content: &[u8]) -> Kind {
@@ -186,6 +220,17 @@ fn markup(content: &[u8]) -> Kind {
     }
 }
 
+/// What documents say that they are.
+const DOCUMENT_TYPES: [&[u8]; 7] = [
+    b"application/epub+zip",
+    b"application/vnd.oasis.",
+    b"application/vnd.sun.xml.",
+    b"application/vnd.adobe.",
+    b"application/x-krita",
+    b"application/hwp+zip",
+    b"image/openraster",
+];
+
 /// Office documents keep their parts in folders of these names. Those of the other tradition, books too, say in their first
 /// file what they are, which is not packed (ISO 26300-3, 3.3; EPUB 3.3, 4.3).
 fn is_document(content: &[u8]) -> bool {
@@ -194,7 +239,7 @@ fn is_document(content: &[u8]) -> bool {
     let says_type = || {
         let extra = number(content, 28, 2).unwrap_or_default();
         number(content, 26, 2) == Some(8)
-            && content.get(38 + extra..).is_some_and(|rest| rest.starts_with(b"application/"))
+            && content.get(38 + extra..).is_some_and(|rest| DOCUMENT_TYPES.iter().any(|known| rest.starts_with(known)))
     };
     is_first.iter().any(|mark| name.starts_with(mark)) || name.starts_with(b"mimetype") && says_type()
 }
@@ -246,9 +291,28 @@ mod tests {
             ("word/document.xml", "", "<", Kind::OpenDocument),
             ("META-INF/MANIFEST.MF", "", "Manifest-Version: 1.0", Kind::Zip),
             ("mimetype", "", "see the other file", Kind::Zip),
+            ("mimetype", "", "application/zip", Kind::Zip),
             ("mimetypes.txt", "", "application/pdf", Kind::Zip),
         ] {
             assert_eq!(kind(&zip(name, extra.as_bytes(), content)), want, "{name} {content}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_called_a_document_is_opened_as_one() {
+        for (name, content_type, want) in [
+            (Some("Report.DOCX"), "application/octet-stream", true),
+            (Some("letter.final.odt"), "application/zip", true),
+            (Some("book.epub "), "application/octet-stream", true),
+            (Some("report"), "application/vnd.oasis.opendocument.text", true),
+            (None, "application/epub+zip", true),
+            (Some("report.zip"), "application/epub+zip", false),
+            (Some("report.rar"), "application/vnd.oasis.opendocument.text", false),
+            (Some("report.docx.dat"), "application/vnd.ms-excel", false),
+            (Some("report"), "application/octet-stream", false),
+            (None, "", false),
+        ] {
+            assert_eq!(is_called_document(name, content_type), want, "{name:?} {content_type}");
         }
     }
 

@@ -15,6 +15,12 @@ pub(crate) fn is_called_page(name: &str) -> bool {
     PAGE_ENDINGS.contains(&ending.as_str()) && !ending.starts_with("mh")
 }
 
+/// Whether that page is a picture.
+pub(super) fn is_called_picture(name: &str) -> bool {
+    let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("svg"))
+}
+
 /// Most bytes of a page that are read as HTML.
 const MAX_HTML: usize = 256 * 1024;
 
@@ -89,6 +95,8 @@ pub struct Page {
     pub text: String,
     /// Mail addresses that stand in it, in base64 too, at most 20.
     pub addresses: Vec<Address>,
+    /// Whether it is one of many in an archive: a handbook, or a site that somebody has saved.
+    pub is_of_site: bool,
 }
 
 /// Reads a page; its links go to `urls`.
@@ -130,6 +138,27 @@ pub(super) fn read(content: &[u8], charset: Option<&str>, urls: &mut Vec<Url>) -
 }
 
 impl Page {
+    /// Takes over what another page in the same archive does.
+    pub(super) fn add(&mut self, other: Self) {
+        self.has_script |= other.has_script;
+        self.makes_file |= other.makes_file;
+        self.writes_itself |= other.writes_itself;
+        self.leaves |= other.leaves;
+        self.passwords = self.passwords.saturating_add(other.passwords);
+        self.sends |= other.sends;
+        self.embedded = self.embedded.saturating_add(other.embedded);
+        self.posts_to.extend(other.posts_to);
+        self.has_payload |= other.has_payload;
+        self.text_chars = self.text_chars.saturating_add(other.text_chars);
+        self.title = self.title.take().or(other.title);
+        self.add_text(&other.text);
+        for address in other.addresses {
+            if self.addresses.len() < MAX_ADDRESSES && !self.addresses.contains(&address) {
+                self.addresses.push(address);
+            }
+        }
+    }
+
     fn add_text(&mut self, text: &str) {
         let kept = self.text.chars().count();
         self.text.extend(text.chars().take(MAX_TEXT.saturating_sub(kept)));

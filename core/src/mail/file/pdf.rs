@@ -71,6 +71,8 @@ pub(super) fn read(bytes: &[u8], urls: &mut Vec<Url>, room: &mut Room) -> Pdf {
         reader.look(&object.value, 0);
     }
     let mut pdf = reader.pdf;
+    // Only whether there is next to no text matters, which a drawing of many megabytes does not hide.
+    let is_crowded_out = room.is_crowded_out;
     if 0 < pdf.links {
         for object in objects.values().filter(|object| is_shown(object)) {
             pdf.text_chars += object.content(room).map_or(0, |content| text_chars(&content));
@@ -80,6 +82,7 @@ pub(super) fn read(bytes: &[u8], urls: &mut Vec<Url>, room: &mut Room) -> Pdf {
             }
         }
     }
+    room.is_crowded_out = is_crowded_out;
     pdf
 }
 

@@ -24,6 +24,11 @@ pub(crate) struct Entry<'zip> {
 }
 
 impl Entry<'_> {
+    /// Whether it is packed in a way that is known here, without a password.
+    pub(super) const fn is_readable(&self) -> bool {
+        !self.is_locked && matches!(self.method, 0 | 8)
+    }
+
     /// Its content, at most `limit` bytes of it, for which at most `most_read` are read; empty if it cannot be read.
     ///
     /// Many entries may lie in the same place of the archive, so that what is read of it counts, not its size.
@@ -50,8 +55,14 @@ pub(crate) fn entries(archive: &[u8]) -> Vec<Entry<'_>> {
     entries
 }
 
+/// The same, or of an archive that is cut, those that can be found without it.
+pub(super) fn all_entries(archive: &[u8]) -> Vec<Entry<'_>> {
+    let entries = entries(archive);
+    if entries.is_empty() { local_entries(archive) } else { entries }
+}
+
 /// The files whose own headers can be followed from the beginning on, as of an archive that is cut (4.3.7).
-pub(super) fn local_entries(archive: &[u8]) -> Vec<Entry<'_>> {
+fn local_entries(archive: &[u8]) -> Vec<Entry<'_>> {
     let mut at = 0;
     let mut entries = Vec::new();
     while entries.len() < MAX_ENTRIES {

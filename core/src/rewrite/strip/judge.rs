@@ -81,10 +81,19 @@ impl<'mail> Judge<'mail> {
     }
 
     /// Why a file goes, if it does. What could not be looked into may hold anything.
-    fn danger(&mut self, file: &Attachment) -> Option<String> {
-        let is_unknown = self.room.take_ran_out();
-        let too_much = || is_unknown.then(|| "there is more packed in this message than can be looked into".to_owned());
+    fn danger(&self, file: &Attachment) -> Option<String> {
+        let too_much = || {
+            let why = "there is more packed in this message than can be looked into";
+            (file.inside.is_cut || self.is_closed(file)).then(|| why.to_owned())
+        };
         files::danger(file).or_else(|| file_policy::denied(file, self.policy)).or_else(too_much)
+    }
+
+    /// Whether there may be files in it that are not known. Names matter where some are not wanted.
+    fn is_closed(&self, file: &Attachment) -> bool {
+        let archive = &file.inside.archive;
+        let has_more_names = archive.has_more_names && !self.policy.deny.is_empty();
+        !files::is_made_of_parts(file) && (archive.holds_unread || archive.hides_names || has_more_names)
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Member {
     pub(crate) most: u32,
     /// The first text that it looks at.
     first: u32,
+    /// It is tried only where a literal of it stands.
+    has_literals: bool,
     /// It is tried only where a strand of it stands.
     has_strands: bool,
     /// Nobody wants to know of it but other rules.
@@ -114,7 +116,9 @@ impl Member {
     pub(crate) fn new(rule: u32, plan: Plan, most: u32, first: u32, is_inner: bool) -> Self {
         // What its groups take is wanted at once.
         let is_inner = is_inner && plan.names.is_empty();
-        Self { rule, matcher: Matcher::new(plan), most, first, has_strands: false, is_inner, is_negated: false }
+        let (has_literals, has_strands) = (plan.required.is_some(), false);
+        let matcher = Matcher::new(plan);
+        Self { rule, matcher, most, first, has_literals, has_strands, is_inner, is_negated: false }
     }
 }
 
@@ -131,8 +135,9 @@ impl Group {
         let (mut sieve, mut always) = (Sieve::default(), Vec::new());
         for (at, member) in (0..).zip(&mut members) {
             member.has_strands = sieve.take(at, &member.matcher.plan);
-            match &member.matcher.plan.required {
-                Some(texts) => wanted.extend(texts.iter().map(|text| (text.clone(), at))),
+            // The scanner has them from now on.
+            match member.matcher.plan.required.take() {
+                Some(texts) => wanted.extend(texts.into_iter().map(|text| (text, at))),
                 None if member.has_strands => {}
                 None => always.push(at),
             }
@@ -229,7 +234,7 @@ impl Group {
             let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
             let Some((of, state)) = place.filter(|(of, state)| state.wants_more(of)) else { return };
             // Where the strand stands is not known: without a literal all of the text is looked at.
-            if of.matcher.plan.required.is_none() && state.sieved != Some(number) {
+            if !of.has_literals && state.sieved != Some(number) {
                 touched.push(member);
                 state.pending = Some((0, as_u32(text.len())));
             }

@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize},
+    },
 };
 
 use crate::rules::{
@@ -24,28 +27,30 @@ const BUDGET_FOR_MISSING: u64 = 1 << 20;
 pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
     let mut places: BTreeMap<Place, Vec<(Member, bool)>> = BTreeMap::new();
     let (mut exists, mut details, mut evals, mut templates) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (rule, line) in (0..).zip(&lines) {
-        match &line.kind {
+    let metas = metas(&lines);
+    let mut rules = Vec::with_capacity(lines.len());
+    for (rule, line) in (0..).zip(lines) {
+        rules.push(info(&line));
+        match line.kind {
             Kind::Text { place, plan, is_negated } => {
                 let most = group::most(line.is_multiple && !is_negated, line.max_hits);
-                let first = u32::from(line.skips_subject && *place == Place::Body);
-                let mut member = Member::new(rule, plan.clone(), most, first, line.name.starts_with(INNER));
-                member.is_negated = *is_negated;
-                places.entry(place.clone()).or_default().push((member, *is_negated));
+                let first = u32::from(line.skips_subject && place == Place::Body);
+                let mut member = Member::new(rule, plan, most, first, line.name.starts_with(INNER));
+                member.is_negated = is_negated;
+                places.entry(place).or_default().push((member, is_negated));
             }
             Kind::Template { place, text, flags, is_negated } => templates.push(Template {
                 rule,
-                place: place.clone(),
-                text: text.clone(),
-                flags: flags.clone(),
-                is_negated: *is_negated,
+                needs: needs(&text, &flags),
+                place,
+                text,
+                flags,
+                is_negated,
                 most: group::most(line.is_multiple, line.max_hits),
-                needs: needs(text, flags),
             }),
-            Kind::Exists(form) => exists.push((rule, form.clone())),
-            Kind::Detail(conditions) => details.push((rule, conditions.iter().map(condition).collect())),
+            Kind::Exists(form) => exists.push((rule, form)),
+            Kind::Detail(conditions) => details.push((rule, conditions.into_iter().map(condition).collect())),
             Kind::Eval { target, function, arguments } => {
-                let (target, function, arguments) = (target.clone(), function.clone(), arguments.clone());
                 evals.push((rule, EvalTest { target, function, arguments }));
             }
             Kind::Meta { .. } => {}
@@ -58,7 +63,9 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
     let (body, rawbody, uri, full) = (take(Place::Body), take(Place::RawBody), take(Place::Uri), take(Place::Full));
     let (headers, mime_headers) = headers(places);
     RuleSet {
-        rules: lines.iter().map(info).collect(),
+        off: rules.iter().map(|_| AtomicBool::new(false)).collect(),
+        seen: rules.iter().map(|_| Seen::default()).collect(),
+        rules,
         body,
         rawbody,
         uri,
@@ -69,18 +76,16 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
         details,
         evals,
         templates,
-        metas: metas(&lines),
+        metas,
         homes: Vec::new(),
-        off: lines.iter().map(|_| AtomicBool::new(false)).collect(),
-        seen: lines.iter().map(|_| Seen::default()).collect(),
         is_any_off: AtomicBool::new(false),
-        lines,
+        faded: AtomicUsize::new(0),
     }
     .settle()
 }
 
-fn condition(line: &DetailLine) -> Condition {
-    Condition { key: line.key.clone(), matcher: Matcher::new(line.plan.clone()), is_negated: line.is_negated }
+fn condition(line: DetailLine) -> Condition {
+    Condition { key: line.key, matcher: Matcher::new(line.plan), is_negated: line.is_negated }
 }
 
 /// What stands for a value while it is not known: nothing is as rare.

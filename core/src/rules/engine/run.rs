@@ -81,7 +81,9 @@ impl RuleSet {
         } else {
             self.metas.run(run.counts);
         }
-        run.hits()
+        let hits = run.hits();
+        self.fade();
+        hits
     }
 }
 

@@ -2,7 +2,12 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{RuleSet, line::Line};
+use crate::rules::book::Book;
+
+use super::{
+    CompileSettings, RuleSet,
+    line::{self, Line},
+};
 
 /// Says what it is, and which form it has; the number goes up when [`Line`] or what it means changes.
 const HEAD: &[u8; 8] = b"TAMISR\0\x02";
@@ -12,10 +17,10 @@ const HEAD_BYTES: usize = HEAD.len() + size_of::<u128>();
 const MOST_BYTES: usize = 64 << 20;
 
 impl RuleSet {
-    /// Everything that was found out about the rules; patterns are compiled when they are needed. Empty: it cannot be
-    /// kept.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let Ok(body) = postcard::to_allocvec(&self.lines) else { return Vec::new() };
+    /// Everything that can be found out about what the files say, to be kept. Empty: it cannot be.
+    pub fn to_bytes(book: &Book, settings: CompileSettings) -> Vec<u8> {
+        let lines = line::lines(book, settings, &mut Vec::new());
+        let Ok(body) = postcard::to_allocvec(&lines) else { return Vec::new() };
         [HEAD.as_slice(), &xxh3_128(&body).to_le_bytes(), &body].concat()
     }
 

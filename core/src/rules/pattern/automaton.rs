@@ -3,10 +3,7 @@
 //! Not everything Perl says is regular. Then the automaton takes more than the pattern does, never less, and
 //! [`super::machine`] has the last word.
 
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex_automata::{
     Anchored, Input, MatchKind,
@@ -22,8 +19,14 @@ use super::tree::{Greed, Node, Place, Repeat};
 const MOST_PROGRAM: usize = 16 << 20;
 /// What the states found so far may take, in bytes; then it begins anew.
 const MOST_CACHE: usize = 8 << 20;
-/// What all automata together may take for that; beyond it, each that grows begins anew.
-const MOST_CACHES: usize = 32 << 20;
+/// What all automata together should take, with all states found so far: beyond it, those go that were used least of late.
+const MOST_HELD: usize = 30 << 20;
+/// How much of that is left when they have gone.
+const ENOUGH_HELD: usize = MOST_HELD / 16 * 15;
+/// What they may take in the middle of a message; beyond it, each that grows begins anew.
+const MOST_AT_ONCE: usize = 36 << 20;
+/// How often an automaton is passed over at most before it goes.
+const MOST_WORTH: u8 = 7;
 /// Beginning anew more often than this for fewer bytes a state than that, it is no use.
 const MOST_CLEARS: usize = 4;
 const LEAST_BYTES_A_STATE: usize = 8;
@@ -36,13 +39,27 @@ const MOST_SPELLED: usize = 200;
 #[derive(Debug)]
 pub(crate) struct Automaton {
     dfa: DFA,
-    /// States found so far, and how many bytes they took when that was last counted.
-    cache: Mutex<(Cache, usize)>,
+    /// States found so far.
+    cache: Cache,
     nfa: NFA,
+    /// How many bytes all of it took when that was last counted.
+    counted: usize,
+    /// How often it was used of late.
+    worth: u8,
 }
 
-/// What the states of all automata take, in bytes.
+/// What all automata take, in bytes.
 static HELD: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether all automata together take more than they should.
+pub(crate) fn are_too_large() -> bool {
+    HELD.load(Ordering::Relaxed) > MOST_HELD
+}
+
+/// Whether enough of them have gone.
+pub(crate) fn are_small_enough() -> bool {
+    HELD.load(Ordering::Relaxed) < ENOUGH_HELD
+}
 
 /// It would have taken too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +82,16 @@ impl Automaton {
             .minimum_cache_clear_count(Some(MOST_CLEARS))
             .minimum_bytes_per_state(Some(LEAST_BYTES_A_STATE));
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa.clone()).ok()?;
-        let cache = Mutex::new((dfa.create_cache(), 0));
-        Some(Self { dfa, cache, nfa })
+        let cache = dfa.create_cache();
+        let mut automaton = Self { dfa, cache, nfa, counted: 0, worth: 0 };
+        automaton.weigh();
+        Some(automaton)
     }
 
     /// Where the first match within `from..to` ends; `earliest`: any end of it will do.
     /// `budget` is how many steps may be spent; what is spent is taken off.
     pub(crate) fn find(
-        &self,
+        &mut self,
         text: &[u8],
         span: std::ops::Range<usize>,
         earliest: bool,
@@ -83,7 +102,7 @@ impl Automaton {
 
     /// The same for a match that begins where the span does.
     pub(crate) fn find_at(
-        &self,
+        &mut self,
         text: &[u8],
         span: std::ops::Range<usize>,
         earliest: bool,
@@ -92,12 +111,12 @@ impl Automaton {
         self.search(&Input::new(text).span(span).anchored(Anchored::Yes).earliest(earliest), budget)
     }
 
-    fn search(&self, input: &Input<'_>, budget: &mut u64) -> Result<Option<usize>, Exhausted> {
+    fn search(&mut self, input: &Input<'_>, budget: &mut u64) -> Result<Option<usize>, Exhausted> {
         let length = input.get_span().len() as u64 + 1;
         *budget = budget.checked_sub(length).ok_or(Exhausted)?;
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = self.dfa.try_search_fwd(&mut cache.0, input);
-        self.weigh(&mut cache);
+        self.worth = (self.worth + 1).min(MOST_WORTH);
+        let found = self.dfa.try_search_fwd(&mut self.cache, input);
+        self.weigh();
         match found {
             Ok(found) => Ok(found.map(|found| found.offset())),
             Err(_) => self.find_slowly(input, budget),
@@ -105,18 +124,26 @@ impl Automaton {
     }
 
     /// Keeps count of what the states take, so that no messages can make all automata large.
-    fn weigh(&self, (cache, counted): &mut (Cache, usize)) {
-        let size = cache.memory_usage();
-        if size <= *counted {
+    fn weigh(&mut self) {
+        let size = self.memory();
+        if size <= self.counted {
             return;
         }
-        let held = HELD.fetch_add(size - *counted, Ordering::Relaxed) + size - *counted;
-        *counted = size;
-        if held > MOST_CACHES {
-            *cache = self.dfa.create_cache();
-            HELD.fetch_sub(size, Ordering::Relaxed);
-            *counted = 0;
+        let held = HELD.fetch_add(size - self.counted, Ordering::Relaxed) + size - self.counted;
+        self.counted = size;
+        if held > MOST_AT_ONCE {
+            self.cache = self.dfa.create_cache();
+            let small = self.memory().min(size);
+            HELD.fetch_sub(size - small, Ordering::Relaxed);
+            self.counted = small;
         }
+    }
+
+    /// Is worth less from now on; `false`: it is worth nothing.
+    pub(crate) fn fade(&mut self) -> bool {
+        let is_worth = self.worth > 0;
+        self.worth /= 2;
+        is_worth
     }
 
     /// Without remembering states.
@@ -134,15 +161,13 @@ impl Automaton {
 
     /// What it takes in memory, in bytes.
     pub(crate) fn memory(&self) -> usize {
-        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        self.nfa.memory_usage() + self.dfa.memory_usage() + cache.0.memory_usage()
+        self.nfa.memory_usage() + self.dfa.memory_usage() + self.cache.memory_usage()
     }
 }
 
 impl Drop for Automaton {
     fn drop(&mut self) {
-        let (_, counted) = self.cache.get_mut().unwrap_or_else(PoisonError::into_inner);
-        HELD.fetch_sub(*counted, Ordering::Relaxed);
+        HELD.fetch_sub(self.counted, Ordering::Relaxed);
     }
 }
 

@@ -57,7 +57,14 @@ impl ByteSet {
 
     /// Its bytes in order.
     pub(crate) fn bytes(&self) -> impl Iterator<Item = u8> + '_ {
-        (0..=u8::MAX).filter(|byte| self.has(*byte))
+        self.0.iter().zip([0_u8, 64, 128, 192]).flat_map(|(word, first)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = u8::try_from(left.trailing_zeros()).ok().filter(|bit| *bit < 64)?;
+                left &= left - 1;
+                Some(first + bit)
+            })
+        })
     }
 
     /// Its bytes as ranges, both ends included.

@@ -38,15 +38,28 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
-    fn new(mut texts: Vec<Vec<u8>>, is_first: bool) -> Self {
-        texts.sort();
+    /// `None`: one is everywhere, or there are too many.
+    fn new(mut texts: Vec<Vec<u8>>, is_first: bool) -> Option<Self> {
+        if texts.iter().any(|text| text.len() < LEAST_LENGTH) {
+            return None;
+        }
+        texts.sort_unstable();
         texts.dedup();
         let share = texts.iter().map(|text| share(text)).sum();
-        Self { texts, share, is_first }
+        (texts.len() <= MOST_TEXTS).then_some(Self { texts, share, is_first })
     }
 
-    fn is_useful(&self) -> bool {
-        self.texts.iter().all(|text| text.len() >= LEAST_LENGTH) && self.texts.len() <= MOST_TEXTS
+    /// One of these or of those.
+    fn or(mut self, other: Self) -> Option<Self> {
+        self.texts.extend(other.texts);
+        let is_first = self.is_first && other.is_first;
+        let count = self.texts.len();
+        self.texts.sort_unstable();
+        self.texts.dedup();
+        if self.texts.len() < count {
+            return Self::new(self.texts, is_first);
+        }
+        (count <= MOST_TEXTS).then_some(Self { share: self.share + other.share, is_first, ..self })
     }
 
     /// It is worth more to know where a match begins.
@@ -58,7 +71,7 @@ impl Choice {
 
 /// The one that lets through least.
 fn best(choices: impl IntoIterator<Item = Choice>) -> Option<Choice> {
-    choices.into_iter().filter(Choice::is_useful).min_by(Choice::compare)
+    choices.into_iter().min_by(Choice::compare)
 }
 
 impl Needs {
@@ -95,7 +108,7 @@ impl Needs {
     }
 
     fn into_best(self) -> Option<Choice> {
-        best(self.whole.map(|texts| Choice::new(texts, true)).into_iter().chain(self.best))
+        best(self.whole.and_then(|texts| Choice::new(texts, true)).into_iter().chain(self.best))
     }
 
     /// One after another: texts grow until there are too many.
@@ -112,7 +125,7 @@ impl Needs {
                 current = grown;
                 continue;
             }
-            choices.push(Choice::new(std::mem::replace(&mut current, vec![Vec::new()]), is_whole));
+            choices.extend(Choice::new(std::mem::replace(&mut current, vec![Vec::new()]), is_whole));
             is_whole = false;
             if let Some(texts) = needs.whole.filter(|texts| texts.len() <= MOST_TEXTS) {
                 current = texts;
@@ -121,7 +134,7 @@ impl Needs {
         if is_whole {
             return Self { whole: Some(current), best: best(choices) };
         }
-        choices.push(Choice::new(current, false));
+        choices.extend(Choice::new(current, false));
         Self { whole: None, best: best(choices) }
     }
 
@@ -138,11 +151,8 @@ impl Needs {
                 Self::whole(mine)
             }
             (one, other) => {
-                let best = one.into_best().zip(other.into_best()).map(|(mut mine, theirs)| {
-                    mine.texts.extend(theirs.texts);
-                    Choice::new(mine.texts, mine.is_first && theirs.is_first)
-                });
-                Self { whole: None, best: best.filter(Choice::is_useful) }
+                let best = one.into_best().zip(other.into_best()).and_then(|(mine, theirs)| mine.or(theirs));
+                Self { whole: None, best }
             }
         }
     }
@@ -161,7 +171,7 @@ impl Needs {
             once.whole.as_ref().and_then(|texts| (1..least).try_fold(texts.clone(), |grown, _| product(&grown, texts)));
         match copies {
             Some(copies) if most == Some(least) => Self { whole: Some(copies), best: once.best },
-            Some(copies) => Self { whole: None, best: best([Choice::new(copies, true)].into_iter().chain(once.best)) },
+            Some(copies) => Self { whole: None, best: best(Choice::new(copies, true).into_iter().chain(once.best)) },
             None => Self { whole: None, best: once.into_best() },
         }
     }
@@ -187,8 +197,16 @@ message-id: mime-version: 1.0 content-type: text/plain charset= content-transfer
 /// How much of all text has it, by a rough count of letters.
 fn share(text: &[u8]) -> f64 {
     let product: f64 = text.iter().map(|byte| frequency(*byte)).product();
-    let is_common = !text.is_empty() && COMMON.windows(text.len()).any(|window| window == text);
+    let is_common = is_in(COMMON, text);
     if is_common { product.max(2e-2) } else { product }
+}
+
+/// Whether `text` is somewhere in `all`. Most places are passed over by their first byte alone.
+fn is_in(all: &[u8], text: &[u8]) -> bool {
+    text.split_first().is_some_and(|(first, rest)| {
+        let windows = all.windows(text.len());
+        windows.filter_map(|window| window.split_first()).any(|(head, tail)| head == first && tail == rest)
+    })
 }
 
 /// How often a byte stands in mail, in lower case.

@@ -3,59 +3,26 @@
 use std::collections::BTreeMap;
 
 use super::{
-    bytes::ByteSet,
+    bytes::{ByteSet, other_case},
+    step::{Can, Run, Sets, Step},
     tree::{Around, Greed, Node, Place},
 };
 
 /// No program is longer.
 const MOST_STEPS: usize = 150_000;
 
-/// One step.
-#[derive(Clone, Debug)]
-pub(super) enum Step {
-    /// Takes these bytes.
-    Text(Vec<u8>),
-    /// Takes a byte of the set.
-    Class(ByteSet),
-    /// Takes bytes of the set, at least and at most so many.
-    Run { set: ByteSet, least: usize, most: usize, greed: Greed },
-    /// Goes on only at such a place.
-    Place(Place),
-    /// Goes on here, and if that fails, there.
-    Try { first: usize, then: usize, can: Can },
-    /// Goes on there.
-    Jump(usize),
-    /// Notes the place in a slot.
-    Save(usize),
-    /// Fails if nothing was taken since the slot was noted.
-    Progress(usize),
-    /// Takes what a group took.
-    Back { group: usize, in_any_case: bool },
-    /// Goes on at `no` if the group took nothing.
-    If { group: usize, no: usize },
-    /// What follows up to `Done` must match (or not) around the place; then on at `next`.
-    Around { around: Around, least: usize, most: usize, next: usize },
-    /// What follows up to `Done` matches one way only; then on at `next`.
-    Atomic { next: usize },
-    /// Matches nowhere.
-    Fail,
-    /// The end of all, or of what is inside `Around` and `Atomic`.
-    Done,
-}
-
-/// With what each way of a choice can begin: places in [`Machine::sets`].
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Can {
-    pub(super) first: u32,
-    pub(super) then: u32,
-}
-
-/// A pattern as a program.
+/// A pattern as a program. It is kept for as long as the rule is, and there are thousands.
 #[derive(Debug)]
 pub(crate) struct Machine {
-    pub(super) steps: Vec<Step>,
-    /// What can follow at choices. The first is every byte, and the end of the text.
-    pub(super) sets: Vec<ByteSet>,
+    pub(super) steps: Box<[Step]>,
+    /// All texts of its steps, one behind another.
+    pub(super) texts: Box<[u8]>,
+    /// The first is every byte, and where it is what can follow at a choice, also the end of the text.
+    pub(super) sets: Box<[ByteSet]>,
+    /// What can follow at choices. The first is anything.
+    pub(super) cans: Box<[Can]>,
+    /// Which way a look around goes, and between how many bytes it takes.
+    pub(super) arounds: Box<[(Around, usize, usize)]>,
     /// Two for each group, then those of loops.
     pub(super) slots: usize,
     /// What a match can begin with; `None`: with anything, or nothing.
@@ -69,28 +36,101 @@ pub(crate) struct Machine {
 impl Machine {
     /// `None`: it would be too long.
     pub(crate) fn new(node: &Node, groups: u32) -> Option<Self> {
+        Self::with(node, groups, true)
+    }
+
+    /// Without what its groups take, unless it refers to that itself.
+    pub(crate) fn without_groups(node: &Node, groups: u32) -> Option<Self> {
+        Self::with(node, groups, refers_to_groups(node))
+    }
+
+    fn with(node: &Node, groups: u32, has_groups: bool) -> Option<Self> {
         if node.cost() > MOST_STEPS {
             return None;
         }
-        let mut writer = Writer { steps: Vec::new(), slots: 2 * (groups as usize + 1) };
+        let mut writer = Writer::new(if has_groups { groups } else { 0 }, has_groups);
         writer.write(node);
         writer.steps.push(Step::Done);
         writer.stop_going_back();
-        let sets = writer.look_ahead();
+        writer.look_ahead();
+        if writer.is_too_large {
+            return None;
+        }
         let mut firsts = ByteSet::EMPTY;
-        let firsts = begins(node, &mut firsts).then_some(firsts);
-        let is_at_start = begins_at(node, &[Place::Start]);
-        let is_at_line_start = begins_at(node, &[Place::Start, Place::LineStart]);
-        Some(Self { steps: writer.steps, sets, slots: writer.slots, firsts, is_at_start, is_at_line_start })
+        Some(Self {
+            steps: writer.steps.into(),
+            texts: writer.texts.into(),
+            sets: writer.sets.into_all(),
+            cans: writer.cans.into(),
+            arounds: writer.arounds.into(),
+            slots: writer.slots,
+            firsts: begins(node, &mut firsts).then_some(firsts),
+            is_at_start: begins_at(node, &[Place::Start]),
+            is_at_line_start: begins_at(node, &[Place::Start, Place::LineStart]),
+        })
+    }
+
+    /// What it takes in memory, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        size_of_val(&*self.steps)
+            + self.texts.len()
+            + size_of_val(&*self.sets)
+            + size_of_val(&*self.cans)
+            + size_of_val(&*self.arounds)
     }
 }
 
 struct Writer {
     steps: Vec<Step>,
+    texts: Vec<u8>,
+    sets: Sets,
+    cans: Vec<Can>,
+    arounds: Vec<(Around, usize, usize)>,
     slots: usize,
+    /// What groups take is noted.
+    has_groups: bool,
+    /// A number did not fit into a step.
+    is_too_large: bool,
 }
 
 impl Writer {
+    fn new(groups: u32, has_groups: bool) -> Self {
+        let slots = 2 * (groups as usize + 1);
+        let cans = vec![Can::default()];
+        let (steps, texts, arounds) = (Vec::new(), Vec::new(), Vec::new());
+        Self { steps, texts, sets: Sets::default(), cans, arounds, slots, has_groups, is_too_large: false }
+    }
+
+    /// The number of a set.
+    fn number(&mut self, set: ByteSet) -> u16 {
+        let number = self.sets.number(set);
+        self.is_too_large |= number.is_none();
+        number.unwrap_or(0)
+    }
+
+    /// A number as steps have it.
+    fn small<S: TryFrom<usize> + Default>(&mut self, number: usize) -> S {
+        let small = S::try_from(number).ok();
+        self.is_too_large |= small.is_none();
+        small.unwrap_or_default()
+    }
+
+    fn push_text(&mut self, text: &[u8], is_folded: bool) {
+        for piece in text.chunks(usize::from(u16::MAX)) {
+            let (at, length) = (self.small(self.texts.len()), self.small(piece.len()));
+            self.texts.extend(piece);
+            self.steps.push(if is_folded { Step::Folded { at, length } } else { Step::Text { at, length } });
+        }
+    }
+
+    /// With what a text of a step begins.
+    fn first(&self, step: Step) -> Option<ByteSet> {
+        let (Step::Text { at, .. } | Step::Folded { at, .. }) = step else { return None };
+        let byte = *self.texts.get(at as usize)?;
+        let set = ByteSet::range(byte, byte);
+        Some(if matches!(step, Step::Folded { .. }) { set.in_any_case() } else { set })
+    }
+
     /// Pushes a step that is completed later.
     fn hold(&mut self) -> usize {
         self.steps.push(Step::Fail);
@@ -106,105 +146,167 @@ impl Writer {
     /// A run behind which something must stand that is not in it need not be tried shorter.
     fn stop_going_back(&mut self) {
         let mut next: Option<ByteSet> = None;
-        for step in self.steps.iter_mut().rev() {
-            match step {
-                Step::Save(_) => {}
-                Step::Run { set, least, greed, .. } => {
-                    if *greed == Greed::Greedy && next.is_some_and(|next| next.and(*set) == ByteSet::EMPTY) {
-                        *greed = Greed::Possessive;
+        for number in (0..self.steps.len()).rev() {
+            let Some(step) = self.steps.get(number).copied() else { continue };
+            next = match step {
+                Step::Save(_) => next,
+                Step::Run { greed, set, least, most } => {
+                    let of = self.sets.get(set);
+                    if greed == Greed::Greedy && next.is_some_and(|next| next.and(of) == ByteSet::EMPTY) {
+                        self.set(number, Step::Run { greed: Greed::Possessive, set, least, most });
                     }
-                    next = (*least > 0).then_some(*set);
+                    (least > 0).then_some(of)
                 }
-                Step::Text(text) => next = text.first().map(|byte| ByteSet::range(*byte, *byte)),
-                Step::Class(set) => next = Some(*set),
-                Step::Place(_) | Step::Try { .. } | Step::Jump(_) | Step::Progress(_) | Step::Back { .. } => {
-                    next = None;
-                }
-                Step::If { .. } | Step::Around { .. } | Step::Atomic { .. } | Step::Fail | Step::Done => next = None,
-            }
+                Step::Text { .. } | Step::Folded { .. } => self.first(step),
+                Step::Class(set) => Some(self.sets.get(set)),
+                Step::Place(_)
+                | Step::Try { .. }
+                | Step::Jump(_)
+                | Step::Progress(_)
+                | Step::Back { .. }
+                | Step::If { .. }
+                | Step::Around { .. }
+                | Step::Atomic { .. }
+                | Step::Fail
+                | Step::Done => None,
+            };
         }
     }
 
     /// Finds out with which bytes each way of a choice can go on, so that most ways need not be tried.
-    fn look_ahead(&mut self) -> Vec<ByteSet> {
-        let mut sets = vec![ByteSet::ALL];
-        let mut known = BTreeMap::from([(ByteSet::ALL, 0)]);
-        // Places in `sets`, from the last step to the first. What lies before is not known yet: it can be anything.
-        let mut at_step = vec![0; self.steps.len() + 1];
+    fn look_ahead(&mut self) {
+        // From the last step to the first. What lies before is not known yet: it can be anything.
+        let mut ahead = vec![ByteSet::ALL; self.steps.len() + 1];
+        let mut known = BTreeMap::from([((0, 0), 0)]);
         for number in (0..self.steps.len()).rev() {
-            let at = |step: usize| at_step.get(step).copied().unwrap_or(0);
-            let set = |step: usize| sets.get(at(step) as usize).copied().unwrap_or(ByteSet::ALL);
-            let Some(step) = self.steps.get_mut(number) else { continue };
+            let at = |step: usize| ahead.get(step).copied().unwrap_or(ByteSet::ALL);
+            let Some(step) = self.steps.get(number).copied() else { continue };
             let can = match step {
-                Step::Text(text) if text.is_empty() => set(number + 1),
-                Step::Text(text) => text.iter().take(1).copied().collect(),
-                Step::Class(class) => *class,
-                Step::Run { set: run, least: 0, .. } => run.or(set(number + 1)),
-                Step::Run { set: run, .. } => *run,
-                Step::Save(_) | Step::Progress(_) | Step::Place(_) => set(number + 1),
-                Step::Around { next, .. } => set(*next),
-                Step::Jump(to) => set(*to),
-                Step::Try { first, then, can } => {
-                    *can = Can { first: at(*first), then: at(*then) };
-                    set(*first).or(set(*then))
+                Step::Text { .. } | Step::Folded { .. } => self.first(step).unwrap_or(ByteSet::ALL),
+                Step::Class(class) => self.sets.get(class),
+                Step::Run { set, least: 0, .. } => self.sets.get(set).or(at(number + 1)),
+                Step::Run { set, .. } => self.sets.get(set),
+                Step::Save(_) | Step::Progress(_) | Step::Place(_) => at(number + 1),
+                Step::Around { next, .. } => at(next as usize),
+                Step::Jump(to) => at(to as usize),
+                Step::Try { is_lazy, other, .. } => {
+                    let (here, there) = (at(number + 1), at(other as usize));
+                    let (first, then) = if is_lazy { (there, here) } else { (here, there) };
+                    let can = self.can(&mut known, first, then);
+                    self.set(number, Step::Try { is_lazy, can, other });
+                    first.or(then)
                 }
                 Step::Fail => ByteSet::EMPTY,
                 Step::Back { .. } | Step::If { .. } | Step::Atomic { .. } | Step::Done => ByteSet::ALL,
             };
-            let place = *known.entry(can).or_insert_with(|| {
-                sets.push(can);
-                u32::try_from(sets.len() - 1).unwrap_or(0)
-            });
-            if let Some(held) = at_step.get_mut(number) {
-                *held = place;
+            if let Some(held) = ahead.get_mut(number) {
+                *held = can;
             }
         }
-        sets
+    }
+
+    /// The number of what can follow; 0, which is anything, if there are too many.
+    fn can(&mut self, known: &mut BTreeMap<(u16, u16), u16>, first: ByteSet, then: ByteSet) -> u16 {
+        let (first, then) = (self.sets.number(first).unwrap_or(0), self.sets.number(then).unwrap_or(0));
+        if let Some(number) = known.get(&(first, then)) {
+            return *number;
+        }
+        let Ok(number) = u16::try_from(self.cans.len()) else { return 0 };
+        self.cans.push(Can { first, then });
+        known.insert((first, then), number);
+        number
     }
 
     fn write(&mut self, node: &Node) {
         match node {
             Node::Empty => {}
             Node::Never => self.steps.push(Step::Fail),
-            Node::Text(text) => self.steps.push(Step::Text(text.clone())),
-            Node::Class(set) => self.steps.push(Step::Class(*set)),
+            Node::Text(text) => self.push_text(text, false),
+            Node::Class(set) => {
+                if let Some(letter) = letter(*set) {
+                    self.push_text(&[letter], true);
+                } else {
+                    let set = self.number(*set);
+                    self.steps.push(Step::Class(set));
+                }
+            }
             Node::Place(place) => self.steps.push(Step::Place(*place)),
-            Node::All(items) => items.iter().for_each(|item| self.write(item)),
+            Node::All(items) => self.all(items),
             Node::Either(items) => self.either(items),
             Node::Repeat(repeat) => self.repeat(&repeat.node, repeat.least, repeat.most, repeat.greed),
+            Node::Group(_, node) if !self.has_groups => self.write(node),
             Node::Group(number, node) => {
-                self.steps.push(Step::Save(2 * *number as usize));
+                self.steps.push(Step::Save(2 * number));
                 self.write(node);
-                self.steps.push(Step::Save(2 * *number as usize + 1));
+                self.steps.push(Step::Save(2 * number + 1));
             }
             Node::Back(group, in_any_case) => {
-                self.steps.push(Step::Back { group: *group as usize, in_any_case: *in_any_case });
+                self.steps.push(Step::Back { in_any_case: *in_any_case, group: *group });
             }
             Node::Atomic(node) => self.atomic(|writer| writer.write(node)),
-            Node::Around(around, node) => {
-                let at = self.hold();
-                self.write(node);
-                self.steps.push(Step::Done);
-                let width = node.width();
-                let most = width.most.unwrap_or(usize::MAX);
-                self.set(at, Step::Around { around: *around, least: width.least, most, next: self.steps.len() });
-            }
+            Node::Around(around, node) => self.around(*around, node),
             Node::If(group, yes, no) => {
+                let group = self.small(*group as usize);
                 let at = self.hold();
                 self.write(yes);
                 let jump = self.hold();
-                self.set(at, Step::If { group: *group as usize, no: self.steps.len() });
+                let no_at = self.here();
+                self.set(at, Step::If { group, no: no_at });
                 self.write(no);
-                self.set(jump, Step::Jump(self.steps.len()));
+                let end = self.here();
+                self.set(jump, Step::Jump(end));
             }
         }
+    }
+
+    /// Where the next step will be.
+    fn here(&mut self) -> u32 {
+        self.small(self.steps.len())
+    }
+
+    /// One after another. Neighbours that take one text in any case of letters are one step.
+    fn all(&mut self, items: &[Node]) {
+        let mut folded = Vec::new();
+        for item in items {
+            if let Node::Class(set) = item
+                && let Some(letter) = letter(*set)
+            {
+                folded.push(letter);
+            } else if let Node::Text(text) = item
+                && !text.iter().any(u8::is_ascii_alphabetic)
+            {
+                folded.extend(text);
+            } else {
+                self.folded(&mut folded);
+                self.write(item);
+            }
+        }
+        self.folded(&mut folded);
+    }
+
+    fn folded(&mut self, text: &mut Vec<u8>) {
+        let is_folded = text.iter().any(u8::is_ascii_alphabetic);
+        self.push_text(text, is_folded);
+        text.clear();
+    }
+
+    fn around(&mut self, around: Around, node: &Node) {
+        let width = node.width();
+        let kind = self.small(self.arounds.len());
+        self.arounds.push((around, width.least, width.most.unwrap_or(usize::MAX)));
+        let at = self.hold();
+        self.write(node);
+        self.steps.push(Step::Done);
+        let next = self.here();
+        self.set(at, Step::Around { kind, next });
     }
 
     fn atomic(&mut self, inner: impl FnOnce(&mut Self)) {
         let at = self.hold();
         inner(self);
         self.steps.push(Step::Done);
-        self.set(at, Step::Atomic { next: self.steps.len() });
+        let next = self.here();
+        self.set(at, Step::Atomic { next });
     }
 
     fn either(&mut self, items: &[Node]) {
@@ -217,9 +319,10 @@ impl Writer {
             let choice = self.hold();
             self.write(item);
             ends.push(self.hold());
-            self.set(choice, Step::Try { first: choice + 1, then: self.steps.len(), can: Can::default() });
+            let other = self.here();
+            self.set(choice, Step::Try { is_lazy: false, can: 0, other });
         }
-        let end = self.steps.len();
+        let end = self.here();
         for at in ends {
             self.set(at, Step::Jump(end));
         }
@@ -227,8 +330,9 @@ impl Writer {
 
     fn repeat(&mut self, node: &Node, least: u32, most: Option<u32>, greed: Greed) {
         if let Some(set) = one_byte(node) {
-            let most = most.map_or(usize::MAX, |most| most as usize);
-            self.steps.push(Step::Run { set, least: least as usize, most, greed });
+            let (set, least) = (self.number(set), self.small(least as usize));
+            let most = most.map_or(Run::ENDLESS, |most| self.small(most as usize));
+            self.steps.push(Step::Run { greed, set, least, most });
             return;
         }
         if greed == Greed::Possessive {
@@ -237,19 +341,17 @@ impl Writer {
         for _ in 0..least {
             self.write(node);
         }
-        let choice = |at: usize, end: usize| match greed {
-            Greed::Lazy => Step::Try { first: end, then: at + 1, can: Can::default() },
-            Greed::Greedy | Greed::Possessive => Step::Try { first: at + 1, then: end, can: Can::default() },
-        };
+        let choice = |other: u32| Step::Try { is_lazy: greed == Greed::Lazy, can: 0, other };
         let Some(most) = most else {
-            let at = self.hold();
-            let slot = self.slots;
+            let (at, back) = (self.hold(), self.small(self.steps.len() - 1));
+            let slot = self.small(self.slots);
             self.slots += 1;
             self.steps.push(Step::Save(slot));
             self.write(node);
             self.steps.push(Step::Progress(slot));
-            self.steps.push(Step::Jump(at));
-            self.set(at, choice(at, self.steps.len()));
+            self.steps.push(Step::Jump(back));
+            let end = self.here();
+            self.set(at, choice(end));
             return;
         };
         let mut choices = Vec::new();
@@ -257,10 +359,28 @@ impl Writer {
             choices.push(self.hold());
             self.write(node);
         }
-        let end = self.steps.len();
+        let end = self.here();
         for at in choices {
-            self.set(at, choice(at, end));
+            self.set(at, choice(end));
         }
+    }
+}
+
+/// The letter in lower case, if a set is that letter in any case.
+fn letter(set: ByteSet) -> Option<u8> {
+    let mut bytes = set.bytes();
+    let (upper, lower) = (bytes.next()?, bytes.next()?);
+    (other_case(upper) == Some(lower) && bytes.next().is_none()).then_some(lower)
+}
+
+/// Whether it says something of what a group took.
+fn refers_to_groups(node: &Node) -> bool {
+    match node {
+        Node::Back(..) | Node::If(..) => true,
+        Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) | Node::Place(_) => false,
+        Node::All(items) | Node::Either(items) => items.iter().any(refers_to_groups),
+        Node::Repeat(repeat) => refers_to_groups(&repeat.node),
+        Node::Group(_, node) | Node::Atomic(node) | Node::Around(_, node) => refers_to_groups(node),
     }
 }
 

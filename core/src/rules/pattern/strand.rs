@@ -80,9 +80,10 @@ impl Strands {
     fn of_neighbours(node: &Node) -> Option<Self> {
         let mut items = Vec::new();
         flatten(node, &mut items);
+        let parts: Vec<Option<Vec<Part>>> = items.iter().map(|item| links(item)).collect();
         let mut found = None;
-        for from in 0..items.len() {
-            found = best(found, Self::run(items.get(from..).unwrap_or_default()));
+        for from in 0..parts.len() {
+            found = best(found, Self::run(parts.get(from..).unwrap_or_default()));
         }
         let is_deeper = |item: &&Node| matches!(item, Node::Either(_) | Node::Repeat(_));
         for item in items.into_iter().filter(is_deeper).filter(|item| !std::ptr::eq(*item, node)) {
@@ -92,20 +93,20 @@ impl Strands {
     }
 
     /// The first items, as far as they go.
-    fn run(items: &[&Node]) -> Option<Self> {
+    fn run(items: &[Option<Vec<Part>>]) -> Option<Self> {
         let (mut strand, mut share) = (Strand::new(), 1.0);
         for item in items {
             if strand.len() >= MOST_LINKS || share < GOOD_SHARE {
                 break;
             }
-            let Some(links) = links(item) else { break };
+            let Some(links) = item else { break };
             for link in links {
                 match link {
                     Part::Link(link) => {
                         share *= share_of(link.first);
-                        strand.push(link);
+                        strand.push(*link);
                     }
-                    Part::Between(set) => strand.iter_mut().next_back().into_iter().for_each(|last| last.allow(set)),
+                    Part::Between(set) => strand.iter_mut().next_back().into_iter().for_each(|last| last.allow(*set)),
                 }
             }
         }

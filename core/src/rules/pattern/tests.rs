@@ -284,7 +284,7 @@ proptest! {
     fn the_automaton_loses_nothing_that_the_machine_finds(pattern in patterns(), flags in "i?m?s?", text in texts()) {
         let reading = read::read(&pattern, &flags).expect("it is a pattern");
         let machine = Machine::new(&reading.node, reading.groups).expect("it is small");
-        let automaton = Automaton::new(&reading.node).expect("it is small");
+        let mut automaton = Automaton::new(&reading.node).expect("it is small");
         let (mut steps, mut budget) = (SOME, PLENTY);
         let Ok(found) = machine.find(&text, 0, text.len(), &mut steps) else { return Ok(()) };
         let found = found.is_some();
@@ -318,5 +318,37 @@ proptest! {
             let mut budget = 1 << 22;
             let _any = Matcher::new(plan).is_match(&text, 0..text.len(), &mut budget);
         }
+    }
+}
+
+#[test]
+fn an_automaton_that_is_not_used_goes_and_comes_back() {
+    let matcher = Matcher::new(Plan::new("(?:[ab]*c){3}d", "").expect("it makes sense"));
+    let text = [b"ab".repeat(4_000), b"cc".to_vec()].concat();
+    let is_match = || matcher.is_match(&text, 0..text.len(), &mut (1 << 24));
+    let without = matcher.memory();
+    assert_eq!(is_match(), Ok(false));
+    let with = matcher.memory();
+    for _ in 0..9 {
+        matcher.fade();
+    }
+    assert!(without < matcher.memory() && matcher.memory() < with, "its program stays, its automaton goes");
+    assert_eq!(is_match(), Ok(false));
+    assert_eq!(matcher.memory(), with);
+}
+
+#[test]
+fn letters_in_any_case_are_taken_with_what_stands_between() {
+    for (pattern, text, want) in [
+        ("free-money 4u", "xFrEE-mONey 4Uy", true),
+        ("free-money 4u", "free_money 4u", false),
+        ("k[aA]b", "KAB", true),
+        ("(?-i:Ab)c", "AbC", true),
+        ("(?-i:Ab)c", "abC", false),
+        ("@[a]", "`a", false),
+        ("[kK]", "k", true),
+    ] {
+        let matcher = Matcher::new(Plan::new(pattern, "i").expect("it makes sense"));
+        assert_eq!(matcher.is_match(text.as_bytes(), 0..text.len(), &mut (1 << 20)), Ok(want), "{pattern} in {text}");
     }
 }

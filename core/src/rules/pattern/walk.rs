@@ -3,8 +3,9 @@
 use super::{
     automaton::Exhausted,
     bytes::is_word,
-    machine::{Machine, Step},
-    tree::{Around, Greed, Place},
+    machine::Machine,
+    step::{Run, Step},
+    tree::{Greed, Place},
 };
 
 /// Looking for a place to begin at costs a step for so many bytes.
@@ -64,11 +65,13 @@ impl Machine {
         last: usize,
         budget: &mut u64,
     ) -> Result<Option<Found>, Exhausted> {
-        let mut walk =
-            Walk { machine: self, text, slots: vec![None; self.slots], ways: Vec::new(), budget, must_end: None };
         let last = if self.is_at_start { 0 } else { last.min(text.len()) };
+        // Most texts have no place to begin at: only one that has needs memory.
+        let Some(mut start) = self.next_start(text, from, last) else { return Ok(None) };
+        let slots = vec![None; self.slots];
+        let mut walk = Walk { machine: self, text, slots, ways: Vec::new(), budget, must_end: None };
         let mut from = from;
-        while let Some(start) = self.next_start(text, from, last) {
+        loop {
             walk.spend(1 + (start - from) / SKIPPED_A_STEP)?;
             from = start + 1;
             walk.slots.fill(None);
@@ -80,8 +83,9 @@ impl Machine {
                 }
                 return Ok(Some(Found(slots)));
             }
+            let Some(next) = self.next_start(text, from, last) else { return Ok(None) };
+            start = next;
         }
-        Ok(None)
     }
 }
 
@@ -137,12 +141,12 @@ impl Walk<'_> {
                 None | Some(Step::Fail) => None,
                 Some(Step::Done) if self.must_end.is_some_and(|end| end != at) => None,
                 Some(Step::Done) => return Ok(Some(at)),
-                Some(Step::Around { around, least, most, next }) => {
-                    self.around(step + 1, at, *around, (*least, *most))?.then_some((*next, at))
+                Some(Step::Around { kind, next }) => self.around(step + 1, at, *kind)?.then_some((*next as usize, at)),
+                Some(Step::Atomic { next }) => self.inner(step + 1, at, None, false)?.map(|end| (*next as usize, end)),
+                Some(Step::Run { greed, set, least, most }) => {
+                    self.repeat(Run { greed: *greed, set: *set, least: *least, most: *most }, step + 1, at)?
                 }
-                Some(Step::Atomic { next }) => self.inner(step + 1, at, None, false)?.map(|end| (*next, end)),
-                Some(Step::Run { .. }) => self.repeat(step, at)?,
-                Some(simple) => self.simple(simple, step, at),
+                Some(simple) => self.simple(*simple, step, at),
             };
         }
     }
@@ -181,63 +185,86 @@ impl Walk<'_> {
     }
 
     /// Whether a way can go on with this byte, or at the end of the text.
-    fn can(&self, set: u32, byte: Option<u8>) -> bool {
-        match (set, byte, self.machine.sets.get(set as usize)) {
+    fn can(&self, set: u16, byte: Option<u8>) -> bool {
+        match (set, byte, self.machine.sets.get(usize::from(set))) {
             (0, ..) => true,
             (_, Some(byte), Some(set)) => set.has(byte),
             _ => false,
         }
     }
 
-    fn simple(&mut self, simple: &Step, step: usize, at: usize) -> Option<(usize, usize)> {
+    /// The bytes of a text.
+    fn literal(&self, at: u32, length: u16) -> &[u8] {
+        let at = at as usize;
+        self.machine.texts.get(at..at + usize::from(length)).unwrap_or_default()
+    }
+
+    fn simple(&mut self, simple: Step, step: usize, at: usize) -> Option<(usize, usize)> {
         match simple {
-            Step::Text(text) => self.text.get(at..)?.starts_with(text).then_some((step + 1, at + text.len())),
-            Step::Class(set) => set.has(*self.text.get(at)?).then_some((step + 1, at + 1)),
-            Step::Place(place) => is_at(self.text, at, *place).then_some((step + 1, at)),
-            Step::Try { first, then, can } => {
+            Step::Text { at: from, length } => {
+                let end = at + usize::from(length);
+                (self.text.get(at..end)? == self.literal(from, length)).then_some((step + 1, end))
+            }
+            Step::Folded { at: from, length } => {
+                let end = at + usize::from(length);
+                let is_same = is_folded(self.text.get(at..end)?, self.literal(from, length));
+                is_same.then_some((step + 1, end))
+            }
+            Step::Class(set) => {
+                let set = self.machine.sets.get(usize::from(set))?;
+                set.has(*self.text.get(at)?).then_some((step + 1, at + 1))
+            }
+            Step::Place(place) => is_at(self.text, at, place).then_some((step + 1, at)),
+            Step::Try { is_lazy, can, other } => {
+                let (here, there) = (step + 1, other as usize);
+                let (first, then) = if is_lazy { (there, here) } else { (here, there) };
                 let byte = self.text.get(at).copied();
+                let can = self.machine.cans.get(usize::from(can)).copied().unwrap_or_default();
                 if !self.can(can.then, byte) {
-                    return Some((*first, at));
+                    return Some((first, at));
                 }
                 if !self.can(can.first, byte) {
-                    return Some((*then, at));
+                    return Some((then, at));
                 }
-                self.ways.push(Way::Other { step: *then, at });
-                Some((*first, at))
+                self.ways.push(Way::Other { step: then, at });
+                Some((first, at))
             }
-            Step::Jump(to) => Some((*to, at)),
+            Step::Jump(to) => Some((to as usize, at)),
             Step::Save(slot) => {
-                let held = self.slot(*slot);
-                self.set(*slot, Some(at));
-                self.ways.push(Way::Slot { slot: *slot, held });
+                let slot = slot as usize;
+                let held = self.slot(slot);
+                self.set(slot, Some(at));
+                self.ways.push(Way::Slot { slot, held });
                 Some((step + 1, at))
             }
-            Step::Progress(slot) => (self.slot(*slot) != Some(at)).then_some((step + 1, at)),
+            Step::Progress(slot) => (self.slot(slot as usize) != Some(at)).then_some((step + 1, at)),
             Step::Back { group, in_any_case } => {
+                let group = group as usize;
                 let (begin, end) = (self.slot(2 * group)?, self.slot(2 * group + 1)?);
                 let taken = self.text.get(begin..end)?;
                 let here = self.text.get(at..at + taken.len())?;
-                let same = if *in_any_case { here.eq_ignore_ascii_case(taken) } else { here == taken };
+                let same = if in_any_case { here.eq_ignore_ascii_case(taken) } else { here == taken };
                 same.then_some((step + 1, at + taken.len()))
             }
             Step::If { group, no } => {
-                let took = self.slot(2 * group + 1).is_some();
-                Some((if took { step + 1 } else { *no }, at))
+                let took = self.slot(2 * usize::from(group) + 1).is_some();
+                Some((if took { step + 1 } else { no as usize }, at))
             }
             Step::Run { .. } | Step::Around { .. } | Step::Atomic { .. } | Step::Fail | Step::Done => None,
         }
     }
 
-    fn repeat(&mut self, step: usize, at: usize) -> Result<Option<(usize, usize)>, Exhausted> {
-        let Some(Step::Run { set, least, most, greed }) = self.machine.steps.get(step) else { return Ok(None) };
-        let rest = self.text.get(at..).unwrap_or_default();
-        let length = rest.iter().take(*most).take_while(|byte| set.has(**byte)).count();
+    /// Takes a run; `next` is the step behind it.
+    fn repeat(&mut self, run: Run, next: usize, at: usize) -> Result<Option<(usize, usize)>, Exhausted> {
+        let Some(set) = self.machine.sets.get(usize::from(run.set)) else { return Ok(None) };
+        let (rest, least) = (self.text.get(at..).unwrap_or_default(), usize::from(run.least));
+        let length = rest.iter().take(run.most()).take_while(|byte| set.has(**byte)).count();
         self.spend(length / 8)?;
-        if length < *least {
+        if length < least {
             return Ok(None);
         }
-        let (shortest, longest, next) = (at + least, at + length, step + 1);
-        let place = match greed {
+        let (shortest, longest) = (at + least, at + length);
+        let place = match run.greed {
             Greed::Possessive => longest,
             Greed::Greedy => {
                 if longest > shortest {
@@ -292,13 +319,10 @@ impl Walk<'_> {
         }
     }
 
-    fn around(
-        &mut self,
-        step: usize,
-        at: usize,
-        around: Around,
-        (least, most): (usize, usize),
-    ) -> Result<bool, Exhausted> {
+    fn around(&mut self, step: usize, at: usize, kind: u16) -> Result<bool, Exhausted> {
+        let Some((around, least, most)) = self.machine.arounds.get(usize::from(kind)).copied() else {
+            return Ok(false);
+        };
         let mut matches = false;
         if around.is_ahead {
             matches = self.inner(step, at, None, around.is_negated)?.is_some();
@@ -312,6 +336,11 @@ impl Walk<'_> {
         }
         Ok(matches != around.is_negated)
     }
+}
+
+/// Whether a text is this one, which is in lower case, in any case of letters.
+fn is_folded(text: &[u8], lower: &[u8]) -> bool {
+    text.len() == lower.len() && text.iter().zip(lower).all(|(byte, lower)| byte.to_ascii_lowercase() == *lower)
 }
 
 /// Whether a place is of this kind.

@@ -55,6 +55,14 @@ pub(crate) fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(western(bytes))
 }
 
+/// Text in the charset of that name, without what means nothing in it; `None` if nobody knows the name.
+pub(crate) fn ignoring(bytes: &[u8], name: &str) -> Option<String> {
+    let text = with_replacements(bytes, find(name)?);
+    let text = String::from_utf8(text).ok()?;
+    let is_undefined = |c: char| c == char::REPLACEMENT_CHARACTER;
+    Some(text.chars().filter(|c| !is_undefined(*c)).collect())
+}
+
 /// An encoding, and whether its bytes 128 to 159 are control characters.
 type Found = (&'static Encoding, bool);
 

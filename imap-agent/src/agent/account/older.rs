@@ -1,4 +1,5 @@
-//! What an account does while nothing is new: it looks at older mail if the person wants that, and waits for news.
+//! What an account does while nothing is new: it judges again what waits for that, learns from what is there and looks at
+//! older mail if the person wants that, and waits for news.
 
 use std::time::Duration;
 
@@ -6,13 +7,24 @@ use tokio::time::Instant;
 
 use super::Attendant;
 use crate::{
-    agent::backfill::{self, Turn},
+    agent::{
+        backfill::{self, Turn},
+        bootstrap,
+        desk::Trouble,
+        waiting,
+    },
     mailbox::{Idled, machine::Event},
 };
 
 impl Attendant<'_> {
-    /// Waits for news for at most `limit`. Older mail is looked at meanwhile, but orders and news come first.
+    /// Waits for news for at most `limit`. Meanwhile it judges again what waits, learns, and looks at older mail, but orders and
+    /// news come first.
     pub(super) async fn idle_or_look_back(&mut self, limit: Duration) -> Event {
+        if self.shared.paused_until().is_some() {
+            // What the server tells meanwhile is looked at afterwards.
+            let event = self.wait(Some(limit)).await;
+            return if matches!(event, Event::Waited) { Event::Idled(Idled::Quiet) } else { event };
+        }
         let end = Instant::now() + limit;
         loop {
             if let Ok(order) = self.orders.try_recv() {
@@ -26,7 +38,7 @@ impl Attendant<'_> {
             if session.has_news() || !super::hears_news(session, desk) {
                 return self.idle(left).await;
             }
-            match backfill::turn(desk, session, &mut self.older).await {
+            match self.turn_back().await {
                 Ok(Turn::Idle) => return self.idle(left).await,
                 Ok(Turn::Rest(rest)) => match self.rest(rest.min(left)).await {
                     None => {}
@@ -34,13 +46,40 @@ impl Attendant<'_> {
                 },
                 // Some servers tell what is new only when asked.
                 Ok(Turn::Worked) => {
-                    if let Err(error) = session.noop().await {
+                    let Some((session, desk)) = &mut self.session else { return Event::Lost };
+                    if super::hears_news(session, desk)
+                        && let Err(error) = session.noop().await
+                    {
                         return self.lost(&error.into());
                     }
                 }
                 Err(trouble) => return self.lost(&trouble),
             }
         }
+    }
+
+    /// Does the next piece of what there is to do with mail that is known or there: first what waits to be judged again, as that
+    /// is little.
+    async fn turn_back(&mut self) -> Result<Turn, Trouble> {
+        let Some((session, desk)) = &mut self.session else { return Ok(Turn::Idle) };
+        let mut rests = Turn::Idle;
+        for step in 0..3_u8 {
+            let turn = match step {
+                0 => waiting::turn(desk, session).await?,
+                1 => bootstrap::turn(desk, session, (&mut self.learning, &mut self.sent)).await?,
+                _ => backfill::turn(desk, session, &mut self.older).await?,
+            };
+            rests = match turn {
+                Turn::Worked => return Ok(turn),
+                Turn::Rest(rest) => rests.or(rest),
+                Turn::Idle => rests,
+            };
+            // Another folder may be selected then, and the inbox is looked at first.
+            if !super::hears_news(session, desk) {
+                break;
+            }
+        }
+        Ok(rests)
     }
 
     /// Waits for so long. `None` if nothing happened.

@@ -37,6 +37,14 @@ impl Attendant<'_> {
                     Err(trouble) => self.lost(&trouble),
                 }
             }
+            Order::FindText { search, reply } => match self.find_text(&search).await {
+                Ok(found) => {
+                    // Without a connection whoever asked hears by the end of the channel.
+                    found.map(|found| reply.send(found));
+                    Event::Woken(Wake::Look)
+                }
+                Err(trouble) => self.lost(&trouble),
+            },
             Order::Show { mail, reply } => match self.show(mail).await {
                 Ok(ControlFlow::Continue(raw)) => {
                     // Whoever asked may have closed the window.

@@ -27,7 +27,8 @@ impl Round {
         } else {
             self.next(desk, session).await?;
         }
-        self.is_just_done = true;
+        // What rests in a pause is not done.
+        self.is_just_done = desk.shared.paused_until().is_none();
         Ok(())
     }
 
@@ -56,8 +57,18 @@ impl Round {
 
 #[cfg(test)]
 mod tests {
+    use tamis_core::UnixTime;
+
     use super::*;
-    use crate::{agent::perform::tests::Bench, mailbox::script::Server};
+    use crate::{
+        agent::perform::tests::Bench,
+        mailbox::script::Server,
+        store::{
+            batch,
+            journal::{self, Kind},
+            mail, pause,
+        },
+    };
 
     #[tokio::test]
     async fn new_mail_comes_first_after_what_is_in_the_journal_has_cut_the_connection_twice() {
@@ -82,5 +93,28 @@ mod tests {
         assert!(round.has_more(), "it is taken up again after the look");
         drop(session);
         server.finish().await;
+    }
+    #[tokio::test]
+    async fn what_the_policy_wants_waits_for_the_end_of_a_pause_unless_the_person_wants_something_too() {
+        let bench = Bench::new("Junk").await;
+        let (mail, intent) = bench.filing().await;
+        bench.run(|db| pause::keep_pause(db, Some(0))).await;
+        bench.desk.shared.remember_pause().await.unwrap();
+        let (stream, server) = Server::start_owned("", Vec::new());
+        let mut session = Session::over(stream, &["MOVE", "UIDPLUS"]);
+        let mut round = Round::default();
+        // Nothing is asked of the server.
+        round.perform(&bench.desk, &mut session).await.unwrap();
+        round.perform_before_look(&bench.desk, &mut session).await.unwrap();
+        drop(session);
+        server.finish().await;
+        assert!(bench.run(move |db| journal::is_of_policy(db, intent)).await);
+
+        let release = move |db: &mut crate::store::Db| {
+            let item = batch::item_for(db, Kind::Release, &mail::mail(db, mail)?.unwrap())?;
+            batch::begin_batch(db, Kind::Release, "release", &[item], UnixTime(3))?;
+            journal::is_of_policy(db, intent)
+        };
+        assert!(!bench.run(release).await, "its turn comes first");
     }
 }

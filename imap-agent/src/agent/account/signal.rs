@@ -1,8 +1,9 @@
 //! What an account listens to while it idles, waits or asks.
 
-use tamis_core::api::{MailId, Reply};
+use tamis_core::api::{FoundText, MailId, Reply};
 use tokio::sync::{mpsc, oneshot};
 
+use super::super::review::TextSearch;
 use crate::network::Follower;
 
 /// What others want of an account.
@@ -23,6 +24,13 @@ pub(in crate::agent) enum Order {
         mail: MailId,
         /// Where the text goes.
         reply: oneshot::Sender<Option<Vec<u8>>>,
+    },
+    /// Which messages have a text in them. Not answered at all while there is no connection.
+    FindText {
+        /// What, and where.
+        search: TextSearch,
+        /// Where they go.
+        reply: oneshot::Sender<FoundText>,
     },
 }
 

@@ -207,11 +207,14 @@ async fn another_network_ends_a_session_with_another_machine_but_none_with_this_
             config: attendant.shared.config(),
             account: attendant.account.clone(),
             id: attendant.id,
-            junk: crate::mailbox::FolderName::inbox(),
+            junk: FolderName::inbox(),
             originals: None,
+            held: None,
+            sent: None,
             hands: Arc::default(),
             selection: 0,
             train: None,
+            sides: Arc::default(),
         };
         attendant.session = Some((Session::over(ours, &[]), desk));
 

@@ -128,7 +128,7 @@ async fn judge_one(desk: &Desk, summary: Option<&Summary>, mail: OneMail, at: Lo
 }
 
 /// Whether the person has dealt with it, in this or another program.
-fn is_touched(flags: &[String]) -> bool {
+pub(in crate::agent) fn is_touched(flags: &[String]) -> bool {
     let touched: BTreeSet<String> = TOUCHED.iter().map(|flag| flag.to_ascii_lowercase()).collect();
     flags.iter().any(|flag| touched.contains(&flag.to_ascii_lowercase()))
 }

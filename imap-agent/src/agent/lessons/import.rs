@@ -2,24 +2,29 @@
 
 use std::{convert::identity, path::Path, sync::Arc};
 
-use tamis_core::api::Reply;
+use tamis_core::api::{RefusedKind, Reply};
 use tokio::task::spawn_blocking;
 
-use super::{Agent, Place};
+use super::{Agent, LESSONS, Place};
 use crate::{
     cli::Failure,
     lesson_file::{self, LessonFile, LessonFileError},
+    paths,
     store::lessons::{self, Imported},
     words::count,
 };
 
 /// Learns what is in the file at `path`.
 pub(in crate::agent) async fn import(agent: &Agent, path: String) -> Reply {
+    let path = match paths::of_person(&path, LESSONS) {
+        Ok(path) => path,
+        Err(text) => return Reply::Refused { text, kind: RefusedKind::Person },
+    };
     let shared = Arc::clone(&agent.shared);
     // In a task of its own: whoever asked may go away meanwhile, and the learner has to follow all the same.
     let worked = tokio::spawn(async move {
         let place = Place::Running(Arc::clone(&shared));
-        let imported = spawn_blocking(move || import_file(&place, Path::new(&path))).await;
+        let imported = spawn_blocking(move || import_file(&place, &path)).await;
         shared.follow_lessons().await;
         imported
     });

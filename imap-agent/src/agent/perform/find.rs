@@ -90,7 +90,7 @@ pub(super) fn wanted<'a>(desk: &Desk, intent: &'a Intent) -> Wanted<'a> {
 }
 
 /// Where the message is: where we know it, else wherever its content is found among the newest of likely folders.
-pub(super) async fn locate(
+pub(in crate::agent) async fn locate(
     desk: &Desk,
     session: &mut Session,
     wanted: &Wanted<'_>,

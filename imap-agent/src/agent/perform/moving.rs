@@ -19,7 +19,7 @@ use crate::{
 
 /// The keywords for unwanted and wanted mail (registered with IANA; RFC 5788): a message has one of them or none.
 const JUNK: &str = "$Junk";
-const NOT_JUNK: &str = "$NotJunk";
+pub(super) const NOT_JUNK: &str = "$NotJunk";
 
 /// A server that does not hand out the message does not want it moved the less.
 fn passing_refusals<T>(kept: Result<T, Trouble>) -> Result<T, Trouble> {
@@ -47,7 +47,7 @@ pub(super) async fn to_target(
     }
     // A long one is not fetched whole for that: it stays on the server.
     let is_short = usize::try_from(intent.size).is_ok_and(|size| size <= desk.limit());
-    if matches!(intent.kind, Kind::File | Kind::Spam) && is_short {
+    if matches!(intent.kind, Kind::File | Kind::Spam | Kind::Hold) && is_short {
         match passing_refusals(keep::original(desk, session, intent, (place, in_hand)).await) {
             Err(Trouble::NotNow(why)) if why == keep::ANOTHER => return Err(Trouble::NotNow(why)),
             // It stays on the server whatever becomes of the archive.
@@ -150,7 +150,9 @@ async fn move_there(desk: &Desk, session: &mut Session, intent: &Intent, place: 
         return match locate(desk, session, &wanted).await? {
             Some(found) if found.folder == intent.target => Ok(Outcome::Moved(found)),
             // What the person wants is done from wherever it is.
-            Some(found) if intent.kind != Kind::File && select(session, &found.folder, found.uid_validity).await? => {
+            Some(found)
+                if !intent.kind.is_of_policy() && select(session, &found.folder, found.uid_validity).await? =>
+            {
                 let moved = session.move_message(found.uid, &target).await?;
                 arrived(desk, session, intent, moved).await
             }

@@ -27,7 +27,7 @@ use crate::{
     mailbox::{FolderName, Left, Mode, Moved, OneMail, Session, Sought},
     store::{
         Key, Location,
-        journal::{self, Deed, Intent, Outcome},
+        journal::{self, Deed, Intent, Kind, Outcome},
         mail::{self, Shape},
     },
 };
@@ -43,6 +43,9 @@ const NOT_KEPT: &str = "the server has not kept the message that was to take its
 
 /// Why what was put on the server cannot be gone on with.
 const NOT_SHOWN: &str = "the server took the message that was to take its place but does not show it";
+
+/// Why what was put on the server is not gone on with for now: nothing is known for sure of what it is to replace.
+const AFTER_ALL: &str = "the server said that a message was gone, and then that it was where it had been";
 
 /// What is about to take the place of a message.
 struct Making<'a> {
@@ -77,7 +80,12 @@ pub(super) async fn with_copy(
     if key == intent.lies {
         return Ok(Outcome::InPlace);
     }
-    let making = Making { key, raw: &raw, flags: whole.flags, internal_date: whole.internal_date, folder };
+    let mut flags = whole.flags;
+    if intent.kind == Kind::Undo {
+        // It was set when the person said so, which is taken back.
+        flags.retain(|flag| !flag.eq_ignore_ascii_case(moving::NOT_JUNK));
+    }
+    let making = Making { key, raw: &raw, flags, internal_date: whole.internal_date, folder };
     let made = make(desk, session, intent, &making).await?;
     settle(desk, session, intent, Settling { made, key, shape, before: Some(place.clone()) }).await
 }
@@ -270,8 +278,12 @@ async fn somebody_was_quicker(
     (made, key, done): (&Location, Key, Outcome),
 ) -> Result<Outcome, Trouble> {
     // If it was the same already, what is found is what we have made.
-    let is_elsewhere = key != intent.lies && locate(desk, session, &wanted(desk, intent)).await?.is_some();
-    if !is_elsewhere && !has_lower_twin(desk, session, intent, (made, key)).await? {
+    let found = if key == intent.lies { None } else { locate(desk, session, &wanted(desk, intent)).await? };
+    if found.as_ref().is_some_and(|found| *found == intent.place) {
+        // The question for it, or the answer, came over the wire wrong.
+        return Err(Trouble::NotNow(AFTER_ALL.to_owned()));
+    }
+    if found.is_none() && !has_lower_twin(desk, session, intent, (made, key)).await? {
         // Else what is there instead might be on its way out, too.
         if is_open(session, made).await? {
             session.undelete(made.uid).await?;

@@ -10,7 +10,9 @@ use std::slice;
 use tamis_core::{
     Action, Class, Config, Score, UnixTime,
     api::MailId,
+    fuzzy::Print,
     headers::SpamFacts,
+    reputation::{Origin, Track},
     rewrite::{Tag, tagged},
 };
 use tempfile::TempDir;
@@ -232,7 +234,10 @@ impl Bench {
             id,
             junk: FolderName::from_wire(junk),
             originals: None,
+            held: None,
+            sent: None,
             train: None,
+            sides: Arc::default(),
             hands: Arc::default(),
             selection: 0,
         };
@@ -341,10 +346,19 @@ fn spam(account: AccountId) -> Judged {
         class: Class::Spam,
         action: Action::MoveToJunk,
         probability: None,
+        origin: Origin::default(),
         decided_by: "score".to_owned(),
         reason: String::new(),
         reasons: Vec::new(),
         clues: Vec::new(),
+        asked: Vec::new(),
+        keywords: mail::Keywords::None,
+        listed: Vec::new(),
+        contact: None,
+        is_first_contact: false,
+        track: Track::default(),
+        print: Print::default(),
+        is_plain_spam: false,
     }
 }
 

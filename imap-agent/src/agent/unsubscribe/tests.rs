@@ -1,6 +1,10 @@
 //! Which way is taken, and what is never asked.
 
-use tamis_core::{Action, Score, UnixTime};
+use tamis_core::{
+    Action, Score, UnixTime,
+    fuzzy::Print,
+    reputation::{Origin, Track},
+};
 
 use super::*;
 use crate::store::{
@@ -41,10 +45,19 @@ fn found(class: Class, taught: Option<Label>, symbols: &[&str]) -> StoredMail {
         class,
         action: Action::Leave,
         probability: None,
+        origin: Origin::default(),
         decided_by: String::new(),
         reason: String::new(),
         reasons: symbols.iter().map(reason).collect(),
         clues: Vec::new(),
+        asked: Vec::new(),
+        keywords: mail::Keywords::None,
+        listed: Vec::new(),
+        contact: None,
+        is_first_contact: false,
+        track: Track::default(),
+        print: Print::default(),
+        is_plain_spam: false,
     };
     StoredMail {
         id: MailId(1),
@@ -58,6 +71,7 @@ fn found(class: Class, taught: Option<Label>, symbols: &[&str]) -> StoredMail {
         shape: Shape::Original,
         held_at: UnixTime(0),
         is_archived: false,
+        waits_until: UnixTime(0),
     }
 }
 
@@ -133,4 +147,15 @@ fn the_host_that_is_named_is_the_one_that_a_browser_opens() {
     ] {
         assert_eq!(host(url), want, "{url}");
     }
+}
+
+#[test]
+fn what_was_not_left_is_told_beside_what_was() {
+    let faults = ["Shop: it is away".to_owned(), "message 4: there is no message 4".to_owned()];
+    assert_eq!(told(2, &[], 0), done("unsubscribed from 2 mailings".to_owned()));
+    let text =
+        "unsubscribed from 1 mailing; not done for Shop: it is away; and for 1 more; there was no time for 3 messages";
+    assert_eq!(told(1, &faults, 3), done(text.to_owned()));
+    let text = "not done for Shop: it is away; and for 1 more".to_owned();
+    assert_eq!(told(0, &faults, 0), refused(text, RefusedKind::Person));
 }

@@ -91,7 +91,9 @@ mod tests {
             clues: Vec::new(),
             decided_by: DecidedBy::Score,
             findings,
+            listed: Vec::new(),
             exhausted: Vec::new(),
+            asked: Vec::new(),
         }
     }
 

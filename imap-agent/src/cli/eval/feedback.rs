@@ -102,7 +102,7 @@ impl Teacher {
     /// Takes notice of a message, and says what is to be learned now.
     pub(super) fn hear(&mut self, judged: &Judged, label: Label, config: &Config) -> Vec<Lesson> {
         let lesson = self.label(judged, label, config);
-        self.today.extend(lesson.map(|(source, label)| (source, Lesson { tokens: judged.features.ids(), label })));
+        self.today.extend(lesson.map(|(source, label)| (source, Lesson::of(judged, label))));
         self.hour += 1;
         if self.feedback == Feedback::Evening && self.hour < self.day {
             return Vec::new();
@@ -111,9 +111,14 @@ impl Teacher {
         let mut lessons = Vec::with_capacity(self.today.len());
         for (source, lesson) in std::mem::take(&mut self.today) {
             self.count(source, lesson.label);
-            lessons.push(lesson);
+            lessons.push(if source == Source::Person { lesson } else { lesson.filed() });
         }
         lessons
+    }
+
+    /// Whether it says of each message what it is.
+    pub(super) fn hears_everything(&self) -> bool {
+        self.feedback == Feedback::Everything
     }
 
     /// What was put right and what was learned as it was filed, in words; nothing of interest if it was everything.
@@ -151,9 +156,9 @@ impl Teacher {
 
 #[cfg(test)]
 mod tests {
-    use tamis_core::{Class, DecidedBy, Score, Verdict, learn::Features};
+    use tamis_core::{Class, DecidedBy, Score, UnixTime, Verdict, learn::Features, reputation::Track};
 
-    use super::*;
+    use super::{super::reputation::Seen, *};
 
     fn judged(class: Class) -> Judged {
         let points = match class {
@@ -168,9 +173,17 @@ mod tests {
             clues: Vec::new(),
             decided_by: DecidedBy::Score,
             findings: Vec::new(),
+            listed: Vec::new(),
             exhausted: Vec::new(),
+            asked: Vec::new(),
         };
-        Judged { verdict, features: Features::default(), leaning: 0.0 }
+        Judged {
+            verdict,
+            features: Features::default(),
+            seen: Seen { track: Track::default(), at: UnixTime(0), class },
+            sender: None,
+            leaning: 0.0,
+        }
     }
 
     /// After each message of this stream, the labels learned: h and s.

@@ -3,11 +3,17 @@
 use std::time::{Duration, Instant};
 
 use tamis_core::{
-    Answer, Config, Evidence, Query, ScoredFinding, Verdict,
+    Answer, Config, DecidedBy, Evidence, Query, ScoredFinding, Verdict,
     learn::{Features, Label, Learner, Logistic, TokenId},
+    mail::UnixTime,
     metrics::Outcome,
+    reputation::Track,
 };
 
+use super::{
+    replies::{Replies, Sender},
+    reputation::{Reputations, Seen},
+};
 use crate::cli::judging::read;
 
 /// The learner that is measured, before its first lesson.
@@ -20,8 +26,24 @@ fn new_learner() -> Box<dyn Learner> {
 pub(super) struct Lesson {
     /// What it is made of.
     pub(super) tokens: Vec<TokenId>,
+    /// Whom it counts for.
+    seen: Seen,
     /// What it is said to be.
     pub(super) label: Label,
+    /// Whether the person says so, and not only our own verdict.
+    is_said: bool,
+}
+
+impl Lesson {
+    /// As nobody but ourselves says.
+    pub(super) fn filed(self) -> Self {
+        Self { is_said: false, ..self }
+    }
+
+    /// That a judged message is that.
+    pub(super) fn of(judged: &Judged, label: Label) -> Self {
+        Self { tokens: judged.features.ids(), seen: judged.seen.clone(), label, is_said: true }
+    }
 }
 
 /// A judged message.
@@ -30,6 +52,10 @@ pub(super) struct Judged {
     pub(super) verdict: Verdict,
     /// Empty where no learner is.
     pub(super) features: Features,
+    /// Whose reputation it counts for.
+    pub(super) seen: Seen,
+    /// From whom it is, if somebody asks.
+    pub(super) sender: Option<Sender>,
     /// What the learner would say if it had seen enough, in log odds.
     pub(super) leaning: f64,
 }
@@ -46,6 +72,10 @@ impl Judged {
 pub(super) struct Filter {
     config: Config,
     learner: Option<Box<dyn Learner>>,
+    /// The person's answers, if any are wanted.
+    pub(super) replies: Option<Replies>,
+    /// How mail has turned out so far.
+    pub(super) reputation: Reputations,
     times: Times,
 }
 
@@ -67,12 +97,12 @@ pub(super) struct Times {
 impl Filter {
     /// With a learner that knows nothing yet.
     pub(super) fn new(config: Config) -> Self {
-        Self { config, learner: Some(new_learner()), times: Times::default() }
+        Self { learner: Some(new_learner()), ..Self::without_learner(config) }
     }
 
     /// The checks alone.
     pub(super) fn without_learner(config: Config) -> Self {
-        Self { config, learner: None, times: Times::default() }
+        Self { config, learner: None, replies: None, reputation: Reputations::default(), times: Times::default() }
     }
 
     pub(super) fn has_learner(&self) -> bool {
@@ -93,11 +123,17 @@ impl Filter {
         let silent = self.learner.as_ref().filter(|_| opinion.is_none());
         let leaning = silent.map_or(0.0, |learner| learner.leaning(&features));
         let learned = Instant::now();
+        let at = mail.received_at.unwrap_or(UnixTime(0));
+        self.reputation.pass(at);
         let mut evidence = Evidence::default();
         for query in tamis_core::plan(&mail, &self.config).iter() {
             let answer = match query {
                 Query::Learned => opinion.clone().map_or(Answer::Absent, Answer::Learned),
-                _ => Answer::Unknown("nothing outside is asked".to_owned()),
+                Query::Standing(_) | Query::Sent(_) => {
+                    self.replies.as_ref().map_or(Answer::Absent, |replies| replies.answer(query))
+                }
+                Query::Reputation(subjects) => self.reputation.answer(subjects),
+                Query::Contact(_) | _ => Answer::Unknown("nothing outside is asked".to_owned()),
             };
             evidence.insert(query.clone(), answer);
         }
@@ -105,14 +141,24 @@ impl Filter {
         self.times.parse += parsed - begun;
         self.times.learner += learned - parsed;
         self.times.checks += learned.elapsed();
-        Judged { verdict, features, leaning }
+        let sender = self.replies.as_ref().and_then(|_| Sender::of(&mail));
+        let seen = Seen { track: Track::of(&mail), at, class: verdict.class };
+        Judged { verdict, features, seen, sender, leaning }
+    }
+
+    /// The person may answer what was judged.
+    pub(super) fn answered(&mut self, judged: &Judged, label: Label) {
+        let Some(replies) = &mut self.replies else { return };
+        let is_known = judged.verdict.decided_by == DecidedBy::Peer;
+        replies.hear(judged.sender.as_ref(), label, judged.verdict.class, is_known);
     }
 
     /// Learns a message that is not judged. It takes no part in the times.
     pub(super) fn learn(&mut self, raw: &[u8], label: Label) {
         if let Some(learner) = &mut self.learner {
-            let features = Features::of(&read(raw, &self.config));
-            learner.train(&features.ids(), label);
+            let mail = read(raw, &self.config);
+            learner.train(&Features::of(&mail).ids(), label);
+            self.reputation.learn(&Track::of(&mail), mail.received_at.unwrap_or(UnixTime(0)), label);
         }
     }
 
@@ -122,6 +168,9 @@ impl Filter {
         let begun = Instant::now();
         for lesson in lessons(&self.config) {
             learner.train(&lesson.tokens, lesson.label);
+            if lesson.is_said {
+                self.reputation.say(&lesson.seen, lesson.label);
+            }
             self.times.lessons += 1;
         }
         self.times.train += begun.elapsed();

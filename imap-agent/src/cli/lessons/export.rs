@@ -1,20 +1,21 @@
 //! `lessons export`: all lessons in a file that mail and version control leave as it is.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io::{self, BufWriter, Write as _},
     ops::ControlFlow,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use tamis_core::learn::Features;
 
 use super::{Backend, Failure, NOTHING, Out};
 use crate::{
+    cli::place::{cannot_write, is_there, part_of, put},
     lesson_file::{write_head, write_lesson},
     paths::Home,
     store::glimpse::Glimpse,
-    words::{because, count},
+    words::count,
 };
 
 pub(super) fn export(
@@ -28,22 +29,30 @@ pub(super) fn export(
         return Err(is_there(file));
     }
     let glimpse = backend.lessons(home)?.ok_or_else(|| Failure::person(NOTHING))?;
-    let (lessons, damaged) = counts(&glimpse)?;
+    let (lessons, damaged) = export_lessons(&glimpse, file, force)?;
     if lessons == 0 {
         return Err(Failure::person(NOTHING));
     }
-    let part = part_of(file);
-    let written = write(&glimpse, lessons, &part).and_then(|()| put(&part, file, force));
-    if written.is_err() {
-        // It may never have come to be.
-        fs::remove_file(&part).ok();
-    }
-    written?;
     out.line(format_args!("{} written to {}", count(lessons, "lesson"), file.display()))?;
     if 0 < damaged {
         out.remark(format_args!("not written, as they are damaged in the store: {}", count(damaged, "lesson")));
     }
     Ok(())
+}
+
+/// Writes all lessons to a file, whole or not at all. How many were written, none without a file, and how many are damaged.
+pub(crate) fn export_lessons(glimpse: &Glimpse, file: &Path, force: bool) -> Result<(usize, usize), Failure> {
+    let (lessons, damaged) = counts(glimpse)?;
+    if lessons == 0 {
+        return Ok((0, damaged));
+    }
+    let part = part_of(file);
+    let written = write(glimpse, lessons, &part).and_then(|()| put(&part, file, force));
+    if written.is_err() {
+        // It may never have come to be.
+        fs::remove_file(&part).ok();
+    }
+    written.map(|()| (lessons, damaged))
 }
 
 /// How many lessons can be written, and how many are damaged.
@@ -55,13 +64,6 @@ fn counts(glimpse: &Glimpse) -> Result<(usize, usize), Failure> {
         ControlFlow::Continue(())
     })?;
     Ok((whole, damaged))
-}
-
-/// Where the file is written before it is whole: beside its place, so that it can be put there in one step.
-fn part_of(file: &Path) -> PathBuf {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    file.with_file_name(name)
 }
 
 fn write(glimpse: &Glimpse, lessons: usize, part: &Path) -> Result<(), Failure> {
@@ -78,45 +80,4 @@ fn write(glimpse: &Glimpse, lessons: usize, part: &Path) -> Result<(), Failure> 
     let flushed = written.and_then(|()| writer.flush());
     drop(writer);
     flushed.and_then(|()| file.sync_all()).map_err(|err| failed(&err))
-}
-
-/// Puts the file in its place, in one step, and never over another one unless that is wanted.
-fn put(part: &Path, file: &Path, force: bool) -> Result<(), Failure> {
-    let placed = if force { fs::rename(part, file) } else { place_beside(part, file) };
-    match placed {
-        Err(err) if err.kind() == io::ErrorKind::AlreadyExists => Err(is_there(file)),
-        Err(err) => Err(cannot_write(file, &err)),
-        // A power cut must not take back what was said to be written. Not every system can do that for a folder.
-        Ok(()) => {
-            let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            File::open(folder).and_then(|folder| folder.sync_all()).ok();
-            Ok(())
-        }
-    }
-}
-
-fn place_beside(part: &Path, file: &Path) -> io::Result<()> {
-    match fs::hard_link(part, file) {
-        Ok(()) => fs::remove_file(part),
-        Err(err) if err.kind() == io::ErrorKind::AlreadyExists => Err(err),
-        // Some disks know no second name of a file.
-        Err(_) if file.symlink_metadata().is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
-        Err(_) => fs::rename(part, file),
-    }
-}
-
-fn cannot_write(path: &Path, err: &io::Error) -> Failure {
-    let text = format!("cannot write {}: {}", path.display(), because(err));
-    let is_the_persons = matches!(
-        err.kind(),
-        io::ErrorKind::NotFound
-            | io::ErrorKind::PermissionDenied
-            | io::ErrorKind::IsADirectory
-            | io::ErrorKind::NotADirectory
-    );
-    if is_the_persons { Failure::person(text) } else { Failure::outside(text) }
-}
-
-fn is_there(file: &Path) -> Failure {
-    Failure::person(format!("{} is there already; name another file, or write over it with --force", file.display()))
 }

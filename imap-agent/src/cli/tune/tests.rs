@@ -43,21 +43,36 @@ fn a_rule_worth_nothing_still_runs() {
 
 #[test]
 fn figures_are_shown_for_each_pack_and_kind() {
-    let judged = |pack, label, points| Judged { pack, label, points };
+    let judged = |pack, label, points: [f64; 3], later| {
+        let [before, fitted, unseen] = points.map(Some);
+        Judged { pack, label, points: [before, fitted, unseen, later] }
+    };
     let judged = [
-        judged(0, Label::Ham, [5.0, 3.0, 4.9996]),
-        judged(0, Label::Ham, [0.0; 3]),
-        judged(1, Label::Spam, [2.9, 6.0, 3.0]),
+        judged(0, Label::Ham, [5.0, 3.0, 4.9996], None),
+        judged(0, Label::Ham, [0.0; 3], Some(3.0)),
+        judged(1, Label::Spam, [2.9, 6.0, 3.0], None),
     ];
     let lines = table(&["old".to_owned(), "new".to_owned()], &judged, &Config::default());
     assert_eq!(
         lines,
         [
-            "pack        n  before 5.0  3.0  fitted 5.0  3.0  cross-validated 5.0  3.0",
-            "old   ham   2  1           1    0           1    1                    1",
-            "new   spam  1  0           0    1           1    0                    1",
+            "pack        n  before 5.0  3.0  fitted 5.0  3.0  cross-validated 5.0  3.0  later half  5.0  3.0",
+            "old   ham   2  1           1    0           1    1                    1    1           0    1",
+            "new   spam  1  0           0    1           1    0                    1    0           0    0",
         ]
     );
+}
+
+#[test]
+fn the_first_half_of_each_pack_is_the_earlier() {
+    let sample = Sample { packs: vec![0, 1, 0, 0, 1, 2], ..Sample::default() };
+    assert_eq!(sample.is_earlier(), [true, true, false, false, false, false]);
+}
+
+#[test]
+fn afresh_nothing_but_the_sign_is_known() {
+    let points = [2.75, 0.001, 0.0, -0.001, -1.5].map(|given| afresh(given).to_string());
+    assert_eq!(points, ["0.5", "0.5", "0", "-0.5", "-0.5"]);
 }
 
 fn verdict(of: &[(&'static str, i32)]) -> Verdict {
@@ -72,6 +87,8 @@ fn verdict(of: &[(&'static str, i32)]) -> Verdict {
         clues: Vec::new(),
         decided_by: DecidedBy::Score,
         findings: findings.collect(),
+        listed: Vec::new(),
         exhausted: Vec::new(),
+        asked: Vec::new(),
     }
 }

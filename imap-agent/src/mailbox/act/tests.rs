@@ -184,6 +184,8 @@ fn inbox() -> Selected {
         exists: 1,
         permanent_flags: BTreeSet::new(),
         is_read_only: false,
+        has_junk_keywords: false,
+        modseq: None,
     }
 }
 

@@ -7,10 +7,7 @@ use rustls::{
     server::{WebPkiClientVerifier, danger::ClientCertVerifier},
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
-use tamis_core::{
-    config::{Auth, ClientCertificate},
-    mail::Address,
-};
+use tamis_core::{config::Auth, mail::Address};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,

@@ -80,6 +80,7 @@ fn known_code(code: &ResponseCode<'_>) -> Code {
         ResponseCode::CopyUid(uid_validity, from, to) => {
             Code::CopyUid(CopyUid { uid_validity: *uid_validity, from: ranges(from), to: ranges(to) })
         }
+        ResponseCode::HighestModSeq(number) => Code::HighestModSeq(*number),
         ResponseCode::PermanentFlags(flags) => Code::PermanentFlags(owned(flags)),
         ResponseCode::ReadOnly => Code::ReadOnly,
         ResponseCode::ReadWrite => Code::ReadWrite,
@@ -138,7 +139,7 @@ fn folder_data(datum: &MailboxDatum<'_>) -> Untagged {
         MailboxDatum::Exists(count) => Untagged::Exists(*count),
         MailboxDatum::Flags(flags) => Untagged::Flags(owned(flags)),
         MailboxDatum::Search(uids) => Untagged::Search(uids.clone()),
-        MailboxDatum::Status { status, .. } => Untagged::Status(figures(status)),
+        MailboxDatum::Status { mailbox, status } => Untagged::Status(unescape(mailbox), figures(status)),
         MailboxDatum::List(folder) => Untagged::List(Listed {
             attributes: folder.name_attributes.iter().map(attribute).collect(),
             delimiter: folder.delimiter.as_deref().map(unescape).and_then(|text| text.chars().next()),

@@ -423,5 +423,7 @@ fn selected(exists: u32) -> Selected {
         exists,
         permanent_flags: BTreeSet::new(),
         is_read_only: false,
+        has_junk_keywords: false,
+        modseq: None,
     }
 }

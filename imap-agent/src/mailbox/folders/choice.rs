@@ -1,6 +1,6 @@
 //! Which folder is Junk, where several could be.
 
-use super::{super::session::Session, CommandError, FolderName, Folders, Role};
+use super::{super::session::Session, CommandError, Folder, FolderName, Folders, Role};
 
 /// The Junk folder of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,21 @@ impl Junk {
             std::mem::swap(rival, &mut self.name);
         }
         self
+    }
+}
+
+impl Folders {
+    /// Other folders in which there may be spam besides `junk`: those that the server calls so, those that bear such a name,
+    /// and those below Junk.
+    pub fn beside_junk<'a>(&'a self, junk: &'a FolderName) -> impl Iterator<Item = &'a FolderName> {
+        let told = self.all().iter().filter(|folder| folder.role == Some(Role::Junk));
+        let is_below = |folder: &Folder| {
+            let rest = folder.name.wire().strip_prefix(junk.wire());
+            rest.zip(folder.delimiter).is_some_and(|(rest, delimiter)| rest.starts_with(delimiter))
+        };
+        let below = self.all().iter().filter(move |folder| is_below(folder));
+        let all = told.chain(self.called(Role::Junk)).chain(below).map(|folder| &folder.name);
+        all.filter(move |name| *name != junk && **name != FolderName::inbox())
     }
 }
 
@@ -121,6 +136,21 @@ mod tests {
         assert_eq!(chosen(BOTH, Some("Spam"), vec![]).await, Some(("Spam".to_owned(), vec![])));
         assert_eq!(chosen(BOTH, Some("Other"), vec![]).await, None);
         assert_eq!(chosen("* LIST () \"/\" INBOX\r\n", None, vec![]).await, None);
+    }
+
+    #[tokio::test]
+    async fn there_may_be_spam_in_all_that_the_server_or_the_name_says_so_of_and_below_junk() {
+        let listed = "* LIST () \"/\" INBOX\r\n* LIST () \"/\" Junk\r\n* LIST () \"/\" Spam\r\n\
+                      * LIST (\\Junk) \"/\" Bulk2\r\n* LIST () \"/\" Junk/Old\r\n* LIST () \"/\" Junkyard\r\n\
+                      * LIST (\\Trash) \"/\" Bulk\r\n{tag} OK\r\n";
+        let (stream, _server) = Server::start_owned("", vec![("LIST \"\" \"*\"".to_owned(), listed.to_owned())]);
+        let folders = Session::over(stream, &[]).folders().await.unwrap();
+        let beside = |junk: &str| {
+            let junk = FolderName::from_shown(junk);
+            folders.beside_junk(&junk).map(|name| name.wire().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(beside("Bulk2"), ["Junk", "Spam"]);
+        assert_eq!(beside("Junk"), ["Bulk2", "Spam", "Junk/Old"]);
     }
 
     #[test]

@@ -298,5 +298,7 @@ fn inbox() -> Selected {
         exists: 1,
         permanent_flags: std::collections::BTreeSet::new(),
         is_read_only: false,
+        has_junk_keywords: false,
+        modseq: None,
     }
 }

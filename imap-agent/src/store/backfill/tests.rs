@@ -5,8 +5,7 @@ use crate::store::{
     filing::{self, Held, Hour},
     folder,
     mail::mail,
-    testing::{NOW, VALIDITY, fresh, inbox, judged, key, left, pending, spam},
-    views,
+    testing::{NOW, VALIDITY, fresh, inbox, judged, key, left, list, pending, spam},
 };
 use tamis_core::{Score, api::Show};
 
@@ -43,8 +42,8 @@ fn what_would_be_filed_waits_and_nothing_is_to_be_done() {
     assert_eq!(pending(&db, account).unwrap(), []);
     assert_eq!(filing::held(&db, account).unwrap(), Held { by_brake: 0, by_backfill: 1 });
     assert_eq!(filing::since(&db, account, UnixTime(NOW.0 - 3600)).unwrap(), Hour::default(), "it is not what arrived");
-    let (rows, _) = views::list(&db, Show::Review, "", 9).unwrap();
-    let rows: Vec<_> = rows.into_iter().map(|view| (view.row.uid, view.row.is_held)).collect();
+    let (rows, _) = list(&db, Show::Review, "", 9);
+    let rows: Vec<_> = rows.into_iter().map(|view| (view.uid, view.is_held)).collect();
     assert_eq!(rows, [(9, true), (7, false)], "what the person has read is not to be reviewed");
     filing::file_held(&mut db, account, NOW).unwrap().unwrap();
     assert_eq!(pending(&db, account).unwrap().len(), 1);

@@ -1,6 +1,6 @@
 //! Tests of judged mail.
 
-use tamis_core::{Class, UnixTime, learn::Label};
+use tamis_core::{UnixTime, learn::Label};
 
 use super::*;
 use crate::store::{

@@ -42,6 +42,23 @@ fn lessons_from_before_versions_are_of_the_first() {
 }
 
 #[test]
+fn of_what_was_dealt_with_before_nobody_knows_what_the_keywords_were_made_to_say() {
+    let mut db = Connection::open_in_memory().unwrap();
+    migrate_to(&mut db, 6).unwrap();
+    db.execute_batch(
+        "INSERT INTO account (id) VALUES (1);
+         INSERT INTO mail (id, account_id, content_key, fingerprint, class)
+             VALUES (1, 1, x'01', x'01', 'spam'), (2, 1, x'02', x'02', 'spam');
+         INSERT INTO intent (mail_id, kind, deed, finished_at, outcome) VALUES (1, 'file', 'keyword', 9, 'stayed');",
+    )
+    .unwrap();
+    migrate(&mut db).unwrap();
+    let mut find = db.prepare("SELECT keywords FROM mail ORDER BY id").unwrap();
+    let rows = find.query_map((), |row| row.get(0)).unwrap();
+    assert_eq!(rows.collect::<rusqlite::Result<Vec<String>>>().unwrap(), ["unknown", ""]);
+}
+
+#[test]
 fn a_failed_migration_changes_nothing() {
     let mut db = fresh();
     let before = schema(&db);
@@ -51,10 +68,30 @@ fn a_failed_migration_changes_nothing() {
 }
 
 #[test]
+fn what_weighed_most_is_found_in_old_verdicts() {
+    let mut db = Connection::open_in_memory().unwrap();
+    migrate_to(&mut db, 15).unwrap();
+    db.execute_batch(
+        r#"INSERT INTO account (id) VALUES (1);
+         INSERT INTO mail (id, account_id, content_key, fingerprint, class, reasons) VALUES
+             (1, 1, x'01', x'01', 'spam', '[{"symbol":"GOOD","thousandths":-9000},{"symbol":"LITTLE","thousandths":100},
+                 {"symbol":"MUCH","thousandths":4000}]'),
+             (2, 1, x'02', x'02', 'ham', '[{"symbol":"GOOD","thousandths":-9000},{"symbol":"MUCH","thousandths":4000}]'),
+             (3, 1, x'03', x'03', 'unsure', '[{"symbol":"GOOD","thousandths":-9000},{"symbol":"NONE","thousandths":0}]'),
+             (4, 1, x'04', x'04', 'ham', '[]');"#,
+    )
+    .unwrap();
+    migrate(&mut db).unwrap();
+    let mut find = db.prepare("SELECT main_reason FROM mail ORDER BY id").unwrap();
+    let rows = find.query_map((), |row| row.get(0)).unwrap();
+    assert_eq!(rows.collect::<rusqlite::Result<Vec<String>>>().unwrap(), ["MUCH", "GOOD", "", ""]);
+}
+
+#[test]
 fn a_database_from_the_future_is_refused() {
     let mut db = Connection::open_in_memory().unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
-    let want = "the database has version 99, this program knows up to 6; start the newer Tamis again";
+    let want = "the database has version 99, this program knows up to 19; start the newer Tamis again";
     assert_eq!(check_version(&db).unwrap_err().to_string(), want);
     assert_eq!(migrate(&mut db).unwrap_err().to_string(), want);
     assert_eq!(schema(&db), Vec::<String>::new());

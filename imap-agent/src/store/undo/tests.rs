@@ -179,6 +179,19 @@ fn a_label_given_since_by_other_means_stands() {
 }
 
 #[test]
+fn what_was_forgotten_since_is_not_given_back_as_what_was_undone() {
+    let (mut db, account) = fresh();
+    let id = left(&mut db, account, 1);
+    let said = spam(&mut db, &[id]);
+    act(&mut db, account);
+    let forgotten = unlearned::unlearn(&mut db, &[key(1)], NOW).unwrap().unwrap().batch;
+    begin_undo(&mut db, Some(said), NOW).unwrap().unwrap();
+    act(&mut db, account);
+    begin_undo(&mut db, Some(forgotten), NOW).unwrap().unwrap();
+    assert_eq!(state(&db, id, 1), ("INBOX".to_owned(), None, None));
+}
+
+#[test]
 fn a_selection_is_undone_whole() {
     let (mut db, account) = fresh();
     let (one, two, three) = (left(&mut db, account, 1), left(&mut db, account, 2), left(&mut db, account, 3));

@@ -1,6 +1,7 @@
 //! Archives of all kinds, real and made by hand, whole and broken.
 
 use super::*;
+use crate::mail::file::{Amount, WHOLE};
 
 #[test]
 fn the_names_in_an_archive_are_listed() {
@@ -72,9 +73,9 @@ fn a_bomb_is_known_by_what_it_says_of_itself() {
 #[test]
 fn what_is_unpacked_of_one_message_has_an_end() {
     let nested = include_bytes!("../../../../fixtures/files/nested.zip");
-    let mut room = Room { bytes: 10, times: 1, ..Room::default() };
+    let mut room = room(Amount { bytes: 10, times: 1, ..WHOLE });
     assert_eq!(list(kind(nested), nested, &mut room).names, ["inner.zip"]);
-    assert_eq!((room.times, room.bytes, room.take_ran_out()), (0, 0, true));
+    assert_eq!((room.share.times, room.share.bytes, room.ran_out), (0, 0, true));
 }
 
 #[test]
@@ -82,17 +83,17 @@ fn what_is_read_for_nothing_counts_as_well() {
     // Blocks of deflate with nothing in them (RFC 1951, 3.2.4), in one place for all files.
     let nothing = [0, 0, 0, 0xff, 0xff].repeat(100_000);
     let bomb = in_one_place(8, &nothing, &["a.zip", "b.zip", "c.zip"]);
-    let mut room = Room { bytes: 1_200_000, ..Room::default() };
+    let mut room = room(Amount { bytes: 1_200_000, ..WHOLE });
     assert_eq!(list(kind(&bomb), &bomb, &mut room).names, ["a.zip", "b.zip", "c.zip"]);
-    assert_eq!((room.bytes, room.take_ran_out()), (0, true));
+    assert_eq!((room.share.bytes, room.ran_out), (0, true));
 }
 
 #[test]
 fn what_lies_in_one_place_is_unpacked_only_so_far() {
     let bomb = in_one_place(0, &vec![b'x'; 500_000], &["a.zip", "b.zip", "c.zip"]);
-    let mut room = Room { bytes: 1_200_000, ..Room::default() };
+    let mut room = room(Amount { bytes: 1_200_000, ..WHOLE });
     list(kind(&bomb), &bomb, &mut room);
-    assert_eq!((room.bytes, room.take_ran_out()), (0, true));
+    assert_eq!((room.share.bytes, room.ran_out), (0, true));
 }
 
 #[test]
@@ -115,9 +116,9 @@ fn lists_of_folders_are_read_once_and_not_kept() {
 #[test]
 fn lists_of_7z_take_of_the_room_of_the_message() {
     let packed = include_bytes!("../../../../fixtures/files/packed.7z");
-    let mut room = Room { bytes: 10, ..Room::default() };
+    let mut room = room(Amount { bytes: 10, ..WHOLE });
     assert!(list(kind(packed), packed, &mut room).names.is_empty());
-    assert_eq!((room.bytes, room.take_ran_out()), (0, true));
+    assert_eq!((room.share.bytes, room.ran_out), (0, true));
 }
 
 fn seven(header: &[u8]) -> Vec<u8> {
@@ -130,7 +131,7 @@ fn seven(header: &[u8]) -> Vec<u8> {
 }
 
 /// A ZIP archive of which all files are the same bytes.
-fn in_one_place(method: u8, packed: &[u8], names: &[&str]) -> Vec<u8> {
+pub(in crate::mail::file) fn in_one_place(method: u8, packed: &[u8], names: &[&str]) -> Vec<u8> {
     let size = u32::try_from(packed.len()).unwrap().to_le_bytes();
     let mut archive = b"PK\x03\x04\x14\0\0\0".to_vec();
     archive.extend_from_slice(&[method, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -153,8 +154,47 @@ fn in_one_place(method: u8, packed: &[u8], names: &[&str]) -> Vec<u8> {
     archive
 }
 
+fn room(share: Amount) -> Room {
+    Room { share, ..Room::default() }
+}
+
 fn listed(content: &[u8]) -> Archive {
     list(kind(content), content, &mut Room::default())
+}
+
+#[test]
+fn archives_that_are_not_looked_into_are_noted() {
+    let inner = zip(&["a.txt"], 0, true);
+    let many = in_one_place(0, &inner, &["a.zip", "b.zip", "c.zip", "d.zip"]);
+    let more = in_one_place(0, &inner, &["a.zip", "b.zip", "c.zip", "d.zip", "e.zip"]);
+    let deeper = in_one_place(0, &in_one_place(0, &inner, &["b.zip"]), &["a.zip"]);
+    let strange = in_one_place(14, &inner, &["a.zip"]);
+    let larger = in_one_place(0, &[&inner[..], &vec![0; MAX_INNER]].concat(), &["a.zip"]);
+    let text = in_one_place(0, &vec![b'x'; 2 * MAX_INNER], &["notes.txt"]);
+    let gzip = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0][..], &inflate::deflated(&vec![b'x'; 2 * MAX_INNER])].concat();
+    let log = in_one_place(0, &gzip, &["log.gz"]);
+    for (archive, want) in [
+        (&many, false),
+        (&more, true),
+        (&deeper, true),
+        (&strange, true),
+        (&larger, true),
+        (&text, false),
+        (&log, false),
+    ] {
+        let found = listed(archive);
+        assert_eq!(found.holds_unread, want, "{:?}", found.names);
+    }
+    let names = listed(&zip(&["x"; 300], 0, true));
+    assert!(names.has_more_names && !names.holds_unread && !listed(&zip(&["x"; 200], 0, true)).has_more_names);
+}
+
+#[test]
+fn what_gzip_is_around_is_listed_in_an_archive_too() {
+    let gzip = include_bytes!("../../../../fixtures/files/files.tar.gz");
+    let found = listed(&in_one_place(0, gzip, &["files.tar.gz"]));
+    assert_eq!(found.names, ["files.tar.gz", "files.tar.gz/file/a.txt", "files.tar.gz/file/invoice.js"]);
+    assert!(!found.holds_unread);
 }
 
 fn owned(names: &[&str]) -> Vec<String> {

@@ -1,6 +1,8 @@
 //! What a page has packed in itself for its scripts to unpack, as far as that can be done without running them: text in
 //! base64, in `%3C`, in `\x3c` and in lists of numbers.
 
+use std::cmp::Reverse;
+
 use super::super::bytes::has;
 use crate::mail::transfer;
 
@@ -10,9 +12,11 @@ const LONG_DIGITS: usize = 64;
 /// Numbers, or escapes, in a row from which on they may.
 const LONG_ROW: usize = 40;
 
-/// Most texts taken out of one page, and bytes of all together.
-const MAX_TEXTS: usize = 8;
-const MAX_BYTES: usize = 512 * 1024;
+/// Most texts taken out of one page, the largest first, bytes of one, and bytes of all together: as many as are read of a
+/// page, so that what only fills it up leaves room for what matters.
+const MAX_TEXTS: usize = 500;
+const MAX_TEXT: usize = 256 * 1024;
+const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// What shows that something unpacked is part of a page, in lower case.
 const MARKUP: [&[u8]; 8] = [b"<form", b"<input", b"<script", b"<html", b"<body", b"<div", b"<iframe", b"location"];
@@ -31,11 +35,14 @@ pub(super) fn texts(page: &[u8]) -> Vec<Vec<u8>> {
 }
 
 fn add(page: &[u8], found: &mut Vec<Vec<u8>>, room: &mut usize) {
-    for packed in digits(page).chain(percents(page)).chain(escapes(page)).chain(numbers(page)) {
+    let mut all: Vec<Packed<'_>> =
+        digits(page).chain(percents(page)).chain(escapes(page)).chain(numbers(page)).collect();
+    all.sort_by_key(|packed| Reverse(packed.size()));
+    for packed in all {
         if found.len() == MAX_TEXTS || *room == 0 {
             return;
         }
-        let text = packed.unpack(*room);
+        let text = packed.unpack(MAX_TEXT.min(*room));
         let lower = text.to_ascii_lowercase();
         if MARKUP.iter().any(|mark| has(&lower, mark)) {
             *room -= text.len();
@@ -53,6 +60,15 @@ enum Packed<'page> {
 }
 
 impl Packed<'_> {
+    /// About how many bytes it unpacks to.
+    const fn size(&self) -> usize {
+        match self {
+            Self::Digits(digits) => digits.len() / 4 * 3,
+            Self::Percents(text) => text.len() / 3,
+            Self::Escapes(text) | Self::Numbers(text) => text.len() / 4,
+        }
+    }
+
     /// What it holds, at most `limit` bytes.
     fn unpack(&self, limit: usize) -> Vec<u8> {
         let mut text = match self {
@@ -163,11 +179,26 @@ mod tests {
     }
 
     #[test]
+    fn what_fills_a_page_up_does_not_hide_what_matters() {
+        let form = transfer::encode_base64(FORM.as_bytes());
+        let small = transfer::encode_base64(b"<div>0123456789012345678901234567890123456789012345678901</div>");
+        let large = transfer::encode_base64(&b"<div>".repeat(20_000));
+        for filler in [&small, &large] {
+            let page = format!("{}atob('{form}')", format!("x('{filler}');").repeat(9));
+            assert!(texts(page.as_bytes()).iter().any(|text| text == FORM.as_bytes()));
+        }
+        let page = format!("{}atob('{form}')", format!("x('{small}');").repeat(5000));
+        let found = texts(page.as_bytes());
+        assert!(found.len() == MAX_TEXTS && found[0] == FORM.as_bytes(), "{}", found.len());
+    }
+
+    #[test]
     fn much_that_is_packed_is_unpacked_only_so_far() {
-        let big = transfer::encode_base64(&[FORM.as_bytes(), &vec![b' '; 2 * MAX_BYTES]].concat());
-        let found = texts(format!("atob('{big}') atob('{big}')").as_bytes());
-        let bytes: usize = found.iter().map(Vec::len).sum();
-        assert!((MAX_BYTES - 4..=MAX_BYTES).contains(&bytes), "{bytes}");
+        let big = transfer::encode_base64(&[FORM.as_bytes(), &vec![b' '; 2 * MAX_TEXT]].concat());
+        let bytes =
+            |times| texts(format!("atob('{big}') ").repeat(times).as_bytes()).iter().map(Vec::len).sum::<usize>();
+        assert!((2 * MAX_TEXT - 8..=2 * MAX_TEXT).contains(&bytes(2)), "{}", bytes(2));
+        assert!((MAX_BYTES - 40..=MAX_BYTES).contains(&bytes(12)), "{}", bytes(12));
         texts("%".repeat(1_000_000).as_bytes());
         texts("1,".repeat(500_000).as_bytes());
     }

@@ -61,7 +61,7 @@ pub(super) fn objects<'pdf>(bytes: &'pdf [u8], room: &mut Room) -> BTreeMap<u32,
         let rest = bytes.get(at..).unwrap_or_default();
         let (value, length) = read_one(rest, room);
         let Some(value) = value else {
-            if room.work == 0 {
+            if room.share.work == 0 {
                 break;
             }
             continue;
@@ -74,25 +74,27 @@ pub(super) fn objects<'pdf>(bytes: &'pdf [u8], room: &mut Room) -> BTreeMap<u32,
         } else {
             objects.insert(number, object);
         }
-        if room.work == 0 || MAX_OBJECTS < objects.len() + packs.len() {
+        if room.share.work == 0 || MAX_OBJECTS < objects.len() + packs.len() {
             break;
         }
     }
     for pack in packs {
         unpack(&pack, &mut objects, room);
     }
-    room.ran_out |= room.work == 0;
+    if room.share.work == 0 {
+        room.run_out(0);
+    }
     objects
 }
 
 /// Reads one object, and says how long it is.
 fn read_one(rest: &[u8], room: &mut Room) -> (Option<Value>, usize) {
-    let window = start(rest, MAX_OBJECT.min(room.work));
+    let window = start(rest, MAX_OBJECT.min(room.share.work));
     let (value, length) = match read(window) {
         Some((value, after)) => (Some(value), window.len() - after.len()),
         None => (None, window.len()),
     };
-    room.work -= length;
+    room.take_work(length);
     (value, length)
 }
 
@@ -126,7 +128,7 @@ fn unpack(pack: &Object<'_>, objects: &mut BTreeMap<u32, Object<'_>>, room: &mut
         places.map_while(|word| str::from_utf8(word).ok()?.parse().ok()).take(2 * MAX_OBJECTS).collect();
     let (pairs, _) = places.as_chunks::<2>();
     for [number, place] in pairs {
-        if MAX_OBJECTS < objects.len() || room.work == 0 {
+        if MAX_OBJECTS < objects.len() || room.share.work == 0 {
             break;
         }
         let Ok(number) = u32::try_from(*number) else { continue };

@@ -175,3 +175,20 @@ async fn an_original_that_can_be_copied_but_not_removed_is_as_it_was_and_our_cop
     assert_eq!(bench.lies(id).await, (Location::new("INBOX", 7, 5), Shape::Original));
     assert_eq!(bench.pending().await, []);
 }
+
+#[tokio::test]
+async fn an_original_that_is_where_it_was_after_all_is_not_taken_for_one_that_was_moved() {
+    let bench = Bench::new("Junk").await;
+    let (id, _) = bench.filed_as(RAW, Deed::Tag).await;
+    let copy = bench.marked(RAW);
+    // The question for the original came over the wire wrong once, and was about a number that there is not.
+    let asked_wrong = [putting(&copy), vec![here(6)], reading(6, r"\Seen", (&copy, "")), vec![not_here(5), here(5)]];
+    bench.play(asked_wrong.concat()).await;
+    assert_eq!(bench.pending().await.len(), 1, "it is tried again");
+
+    let again = vec![select("INBOX", 7, 2), here(6), here(5), here(6)];
+    bench.play([again, reading(6, r"\Seen", (&copy, "")), vec![here(5)], removed(5)].concat()).await;
+
+    assert_eq!(bench.lies(id).await, (Location::new("INBOX", 7, 6), Shape::Tagged));
+    assert_eq!(bench.pending().await, []);
+}

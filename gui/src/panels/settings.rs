@@ -1,0 +1,202 @@
+//! Every setting, with a sentence: what it is, what it was when Tamis came, and a search among them.
+
+mod control;
+mod thresholds;
+mod window;
+
+use std::collections::BTreeMap;
+
+use egui::{Align, Id, Label, Layout, RichText, Role, ScrollArea, TextEdit, Ui, vec2};
+use tamis_core::api::{Reply, Request, SettingValue, SettingView, SettingsView};
+
+use self::thresholds::Thresholds;
+use crate::{
+    client::Snapshot,
+    command::{Command, CommandSender},
+    panels::status,
+    prefs::Prefs,
+    text::{Part, by_key, t},
+    theme::{self, Palette},
+    view, widgets,
+};
+
+/// The days of the histogram.
+pub(crate) const HISTOGRAM_DAYS: u32 = 30;
+
+/// Wider than this, a name and its control no longer belong together.
+const PAGE_WIDTH: f32 = 900.0;
+
+/// What is right of the name.
+const CONTROL_WIDTH: f32 = 270.0;
+
+/// What the person has done on the page.
+#[derive(Debug, Default)]
+pub(crate) struct SettingsState {
+    search: String,
+    /// What is being typed, by the key.
+    drafts: BTreeMap<String, String>,
+    thresholds: Thresholds,
+}
+
+impl SettingsState {
+    /// What the page shows.
+    pub(crate) fn watches() -> Vec<Request> {
+        vec![Request::Settings, Request::Histogram { days: HISTOGRAM_DAYS }]
+    }
+
+    /// A setting was changed, or could not be.
+    pub(crate) fn answered(&mut self, key: &str, is_done: bool) {
+        self.thresholds.settle();
+        if is_done {
+            self.drafts.remove(key);
+        }
+    }
+}
+
+/// Draws the page.
+pub(crate) fn settings_ui(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    prefs: Prefs,
+    state: &mut SettingsState,
+    commands: &CommandSender,
+) {
+    ui.horizontal(|ui| {
+        ui.heading(t!("settings-title"));
+        ui.add_space(theme::GAP * 2.0);
+        let hint = t!("settings-search");
+        let field = TextEdit::singleline(&mut state.search).id(Id::unique("search-settings")).hint_text(&hint);
+        let field = ui.add(field.char_limit(100).desired_width(280.0));
+        widgets::name(ui, &field, Role::SearchInput, &hint);
+    });
+    ui.add_space(theme::GAP);
+    status::problems_ui(ui, snapshot, commands);
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width(PAGE_WIDTH.min(ui.available_width()));
+        let sought = state.search.trim().to_lowercase();
+        let mut has_any = window::window_ui(ui, prefs, &sought, commands);
+        match snapshot.answer(&Request::Settings) {
+            Some(Ok(reply)) => {
+                if let Reply::Settings(settings) = &**reply {
+                    has_any |= groups_ui(ui, (snapshot, settings), &sought, state, commands);
+                }
+            }
+            Some(Err(text)) => {
+                widgets::banner(ui, &view::shown(text), Palette::of(ui).spam, |_| {});
+                has_any = true;
+            }
+            None => _ = ui.label(t!("settings-loading")),
+        }
+        if !has_any {
+            ui.label(t!("settings-nothing"));
+        }
+        ui.add_space(theme::GAP * 2.0);
+    });
+}
+
+/// Draws every group that has something to show. `false` if none has.
+fn groups_ui(
+    ui: &mut Ui,
+    (snapshot, settings): (&Snapshot, &SettingsView),
+    sought: &str,
+    state: &mut SettingsState,
+    commands: &CommandSender,
+) -> bool {
+    let mut rest = settings.settings.as_slice();
+    let mut has_any = false;
+    while let Some(first) = rest.first() {
+        let section = section_of(first);
+        let length = rest.iter().take_while(|setting| section_of(setting) == section).count();
+        let (group, more) = rest.split_at(length);
+        rest = more;
+        let title = by_key("group", section, Part::Name).unwrap_or_else(|| view::shown(section));
+        let is_named = title.to_lowercase().contains(sought);
+        let found: Vec<&SettingView> = group.iter().filter(|setting| is_named || is_sought(setting, sought)).collect();
+        if found.is_empty() {
+            continue;
+        }
+        has_any = true;
+        widgets::section(ui, &title);
+        widgets::card(ui, |ui| {
+            if section == "judge" && sought.is_empty() {
+                thresholds::thresholds_ui(ui, snapshot, &mut state.thresholds, commands);
+            }
+            for (number, setting) in found.into_iter().enumerate() {
+                if 0 < number {
+                    ui.separator();
+                }
+                setting_ui(ui, setting, &mut state.drafts, commands);
+            }
+        });
+    }
+    if sought.is_empty() {
+        ui.add_space(theme::GAP);
+        let dim = Palette::of(ui).dim;
+        let path = view::shown(&settings.path);
+        for text in [t!("settings-file", path = path), t!("settings-elsewhere")] {
+            ui.add(Label::new(RichText::new(text).small().color(dim)).wrap());
+        }
+    }
+    has_any
+}
+
+fn section_of(setting: &SettingView) -> &str {
+    setting.key.split('.').next().unwrap_or_default()
+}
+
+/// What a setting is called.
+pub(crate) fn name_of(key: &str) -> String {
+    by_key("setting", key, Part::Name).unwrap_or_else(|| view::shown(key))
+}
+
+fn about(setting: &SettingView) -> String {
+    by_key("setting", &setting.key, Part::About).unwrap_or_else(|| view::shown(&setting.sentence))
+}
+
+fn is_sought(setting: &SettingView, sought: &str) -> bool {
+    let texts = [name_of(&setting.key), about(setting), setting.key.clone()];
+    texts.iter().any(|text| text.to_lowercase().contains(sought))
+}
+
+fn setting_ui(ui: &mut Ui, setting: &SettingView, drafts: &mut BTreeMap<String, String>, commands: &CommandSender) {
+    let colors = Palette::of(ui);
+    let name = name_of(&setting.key);
+    row_ui(ui, &name, &about(setting), |ui| {
+        ui.push_id(&setting.key, |ui| control::control_ui(ui, setting, &name, drafts, commands));
+        if setting.value != setting.default {
+            let text = t!("settings-as-shipped");
+            let button = ui.button(RichText::new(&text).small());
+            widgets::name(ui, &button, Role::Button, &format!("{text}: {name}"));
+            if button.clicked() {
+                drafts.remove(&setting.key);
+                send(setting, None, commands);
+            }
+        }
+        if setting.needs_restart {
+            ui.add(Label::new(RichText::new(t!("settings-restart")).small().color(colors.dim)).wrap());
+        }
+    });
+}
+
+/// A row: what it is on the left, and what can be done with it on the right.
+fn row_ui(ui: &mut Ui, name: &str, about: &str, control: impl FnOnce(&mut Ui)) {
+    let colors = Palette::of(ui);
+    ui.horizontal_top(|ui| {
+        let words = (ui.available_width() - CONTROL_WIDTH - theme::GAP * 2.0).max(160.0);
+        ui.allocate_ui_with_layout(vec2(words, 0.0), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(words);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.add(Label::new(RichText::new(name).font(theme::strong(theme::BODY))).wrap());
+            ui.add(Label::new(RichText::new(about).color(colors.dim)).wrap());
+        });
+        ui.add_space(theme::GAP);
+        ui.allocate_ui_with_layout(vec2(CONTROL_WIDTH, 0.0), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(CONTROL_WIDTH);
+            control(ui);
+        });
+    });
+}
+
+fn send(setting: &SettingView, value: Option<SettingValue>, commands: &CommandSender) {
+    commands.send(Command::Say(Box::new(Request::SetSetting { key: setting.key.clone(), value })));
+}
