@@ -42,8 +42,9 @@ pub use socket::socket_path;
 /// Counts up whenever a type here changes meaning or another agent would not understand it. 3 knows of lessons in files, of the
 /// network and of other ways to log in; 4 of the reason in one sentence and of how a mailing can be left; 6 of the lists and
 /// of peers; 7 of mail that waits to be judged again, of learning from the mail that is there and of lists by country; 8 of what
-/// others were asked and of reports to them, of the way of mail, of finding the server of an account and of starting at login; 9 of what the window of many pages shows.
-pub const API_VERSION: u32 = 9;
+/// others were asked and of reports to them, of the way of mail, of finding the server of an account and of starting at login; 9
+/// of what the window of many pages shows; 10 of signing in with a provider, of the steps of setting up, and of a backup.
+pub const API_VERSION: u32 = 10;
 
 /// The longest frame, in bytes.
 pub const MAX_FRAME: usize = 16 << 20;
