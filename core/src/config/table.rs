@@ -74,6 +74,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("digest.every", Kind::Choice(&["never", "day", "week"]), "\"never\""),
     setting("digest.at", Kind::Clock, "\"08:00\""),
     setting("digest.notify", Kind::Switch, "false"),
+    setting("notify.doubtful", Kind::Choice(&["never", "number", "subject"]), "\"subject\""),
     setting("hold.again", Kind::List, "[\"10 minutes\", \"60 minutes\"]"),
     setting("hold.folder", Kind::Text, ""),
     setting("clamd.socket", Kind::Text, "\"auto\""),
