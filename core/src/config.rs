@@ -39,7 +39,7 @@ pub use self::{
     notify::Tell,
     rules::{RuleSource, Rules},
     smtp::Smtp,
-    table::{Kind, SETTINGS, Setting},
+    table::{Kind, OF_ACCOUNT, SETTINGS, Setting},
 };
 use self::{file::File, nearest::did_you_mean};
 use crate::{

@@ -74,6 +74,8 @@ pub struct App {
     placing: Placing,
     /// Whether the agent was told that the person looks.
     is_looked_at: bool,
+    /// Colours and language as they were, while a change of them is the newest change of all.
+    before: Option<Prefs>,
 }
 
 #[derive(Debug)]
@@ -119,6 +121,7 @@ impl App {
             visits: None,
             placing: Placing::default(),
             is_looked_at: false,
+            before: None,
         };
         app.ask_for_list();
         app
