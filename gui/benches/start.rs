@@ -71,12 +71,9 @@ fn main() {
         }
     }
     times.sort();
-    println!(
-        "first picture with text: median {} ms, least {} ms, most {} ms of {STARTS} starts",
-        times[times.len() / 2].as_millis(),
-        times[0].as_millis(),
-        times[times.len() - 1].as_millis()
-    );
+    let at = |place: usize| times.get(place).copied().unwrap_or_default().as_millis();
+    let (median, least, most) = (at(STARTS / 2), at(0), at(STARTS - 1));
+    println!("first picture with text: median {median} ms, least {least} ms, most {most} ms of {STARTS} starts");
     drop((agent, screen));
     fs::remove_dir_all(&folder).ok();
 }
@@ -124,7 +121,11 @@ impl Screen {
         let mut screen = vec![0; pixels];
         file.read_exact(&mut screen).unwrap();
         let lines = screen.chunks_exact(WIDTH * 4).step_by(2);
-        lines.flat_map(|line| line.chunks_exact(4).step_by(2)).map(|pixel| &pixel[..3]).collect::<BTreeSet<_>>().len()
+        lines
+            .flat_map(|line| line.chunks_exact(4).step_by(2))
+            .filter_map(|pixel| pixel.get(..3))
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 }
 

@@ -145,18 +145,17 @@ pub(crate) fn banner(ui: &mut Ui, text: &str, color: Color32, add: impl FnOnce(&
 
 /// A tinted strip across the page.
 pub(crate) fn strip(ui: &mut Ui, icon: Icon, color: Color32, add: impl FnOnce(&mut Ui)) {
-    Frame::new()
-        .fill(theme::tint(color))
-        .corner_radius(theme::ROUND)
-        .inner_margin(egui::Margin::symmetric(12, 8))
-        .show(ui, |ui| {
+    Frame::new().fill(theme::tint(color)).corner_radius(theme::ROUND).inner_margin(Margin::symmetric(12, 8)).show(
+        ui,
+        |ui| {
             ui.set_width(ui.available_width());
             ui.horizontal_top(|ui| {
                 let (rect, _) = ui.allocate_exact_size(Vec2::splat(theme::ICON + 2.0), Sense::hover());
                 icon.paint(ui.painter(), rect, color);
                 ui.vertical(add);
             });
-        });
+        },
+    );
 }
 
 /// A bar that fills up; `name` says the same in words.
@@ -249,6 +248,6 @@ pub(crate) fn name_response(response: &Response, role: Role, label: &str) {
 pub(crate) fn top_dialog(ctx: &Context, id: &str) -> Modal {
     let id = Id::unique(id);
     let area = Modal::default_area(id).anchor(Align2::CENTER_TOP, [0.0, 72.0]);
-    let frame = Frame::popup(&ctx.global_style()).inner_margin(egui::Margin::same(12)).corner_radius(12);
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(12)).corner_radius(12);
     Modal::new(id).area(area).frame(frame)
 }

@@ -173,7 +173,7 @@ impl App {
         is_sent
     }
 
-    fn set_look(&mut self, ctx: &Context, look: Look) {
+    pub(super) fn set_look(&mut self, ctx: &Context, look: Look) {
         self.before = Some(self.prefs);
         theme::set_look(ctx, look);
         self.keep(Prefs { look, ..self.prefs });
