@@ -109,8 +109,8 @@ fn what_an_account_can_say_for_itself_is_understood_and_explained() {
         };
         let text = format!("[[account]]\naddress = \"a@example.org\"\nhost = \"imap.example.org\"\n{name} = {value}\n");
         Config::parse(&text).unwrap();
-        let (whose, found) =
-            Setting::of_account(&setting.key.replacen("account", "account.me@example.org", 1)).unwrap();
+        let key = setting.key.replacen("account", "account.me@example.org", 1);
+        let (whose, found) = Setting::of_account(&key).unwrap();
         assert_eq!((whose, found), ("me@example.org", setting));
     }
     for key in ["account.aliases", "account..aliases", "account.x.port", "policy.spam"] {
