@@ -353,6 +353,9 @@ pub enum Request {
     Pause(PauseFor),
     /// Go on judging and filing.
     Resume,
+    /// Whether the person looks at the window, which needs no notification of doubtful mail then: `true` is answered with
+    /// [`Reply::Done`] when they no longer do, `false` at once. It ends with the connection.
+    Looks(bool),
 }
 
 /// What the person wants of a running backfill or of learning.

@@ -15,6 +15,7 @@ mod hold;
 mod keeping;
 mod nearest;
 mod network;
+mod notify;
 mod policy;
 mod rules;
 mod smtp;
@@ -35,9 +36,10 @@ pub use self::{
     hold::Hold,
     keeping::{Archive, Brake, Digest, Every},
     network::{Network, Transport},
+    notify::Tell,
     rules::{RuleSource, Rules},
     smtp::Smtp,
-    table::{Kind, SETTINGS, Setting},
+    table::{Kind, OF_ACCOUNT, SETTINGS, Setting},
 };
 use self::{file::File, nearest::did_you_mean};
 use crate::{
@@ -66,6 +68,7 @@ pub struct Config {
     archive: Archive,
     brake: Brake,
     digest: Digest,
+    tell: Tell,
     hold: Hold,
     clamd: Clamd,
     max_bytes: u64,
@@ -313,6 +316,11 @@ impl Config {
         self.digest
     }
 
+    /// What the desktop is told of doubtful mail that has just come.
+    pub fn tell(&self) -> Tell {
+        self.tell
+    }
+
     /// The virus scanner.
     pub fn clamd(&self) -> &Clamd {
         &self.clamd
@@ -421,6 +429,7 @@ impl Default for Config {
             archive: Archive::default(),
             brake: Brake::default(),
             digest: Digest::default(),
+            tell: Tell::default(),
             hold: Hold::default(),
             clamd: Clamd::default(),
             max_bytes: 2 << 20,

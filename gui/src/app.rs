@@ -10,7 +10,7 @@ use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
 use tamis_core::api::{ListQuery, MailId, Request};
 
 use crate::{
-    client::{Client, Finished, Job, Lesson, Link, Listing, Outcome, Snapshot, Wish},
+    client::{Client, Finished, Job, Lesson, Listing, Outcome, Snapshot, Wish},
     command::{self, Command, CommandSender, command_channel},
     instance::Visit,
     keys,
@@ -72,6 +72,10 @@ pub struct App {
     /// Other starts of the window, which hand over to this one.
     visits: Option<Receiver<Visit>>,
     placing: Placing,
+    /// Whether the agent was told that the person looks.
+    is_looked_at: bool,
+    /// Colours and language as they were, while a change of them is the newest change of all.
+    before: Option<Prefs>,
 }
 
 #[derive(Debug)]
@@ -116,6 +120,8 @@ impl App {
             links: VecDeque::new(),
             visits: None,
             placing: Placing::default(),
+            is_looked_at: false,
+            before: None,
         };
         app.ask_for_list();
         app
@@ -135,11 +141,8 @@ impl App {
         self.choose_wanted(ctx);
         self.receive(ctx);
         self.follow_place(ctx);
-        while matches!(self.snapshot.link, Link::Online { .. })
-            && let Some(link) = self.links.pop_front()
-        {
-            self.job(ctx, Job::Follow(link));
-        }
+        self.follow_links(ctx);
+        self.tell_looking(ctx);
         for finished in self.client.take_finished() {
             self.finished(ctx, finished);
         }

@@ -27,7 +27,8 @@ Tamis: review what the spam filter holds back, release it, and teach the filter
 Usage: tamis [OPTIONS] [LINK]
 
 Arguments:
-  [LINK]          A link from a digest, such as tamis:release/17-5b0c61f2a9: do what it says
+  [LINK]          A link from a digest, such as tamis:release/17-5b0c61f2a9: do what it says;
+                  or tamis:show/17, which shows the message of that number
 
 Options:
       --home DIR  Keep everything under DIR instead of the platform's folders [env: TAMIS_HOME]

@@ -157,6 +157,8 @@ pub enum Wish {
     Reconnect,
     /// Remember these settings of the window.
     Keep(Prefs),
+    /// The person looks at the window, or no longer.
+    Looks(bool),
 }
 
 /// What a message is taught as.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tamis_core::api::{MailId, Outline};
+use tamis_core::api::{MailGroup, MailId, Outline};
 
 /// The lines of the list.
 #[derive(Clone, Debug, Default)]
@@ -28,10 +28,13 @@ impl Layout {
             return Self { lines: (0..outline.ids.len()).map(Line::Row).collect(), ids: outline.ids.clone() };
         }
         let mut layout = Self::default();
+        let mut rest = outline.ids.as_slice();
         for (place, group) in outline.groups.iter().enumerate() {
             layout.lines.push(Line::Head(place));
+            let (of_group, behind) = rest.split_at(count_of(group).min(rest.len()));
+            rest = behind;
             if unfolded.contains(&group.key) {
-                for id in group_ids(outline, place) {
+                for id in of_group {
                     layout.lines.push(Line::Row(layout.ids.len()));
                     layout.ids.push(*id);
                 }
@@ -51,16 +54,17 @@ impl Layout {
 
 /// The messages of the group of that place.
 pub(crate) fn group_ids(outline: &Outline, place: usize) -> &[MailId] {
-    let count = |group: &tamis_core::api::MailGroup| usize::try_from(group.count).unwrap_or(usize::MAX);
-    let first: usize = outline.groups.iter().take(place).map(count).fold(0, usize::saturating_add);
-    let last = first.saturating_add(outline.groups.get(place).map_or(0, count)).min(outline.ids.len());
+    let first: usize = outline.groups.iter().take(place).map(count_of).fold(0, usize::saturating_add);
+    let last = first.saturating_add(outline.groups.get(place).map_or(0, count_of)).min(outline.ids.len());
     outline.ids.get(first..last).unwrap_or(&[])
+}
+
+fn count_of(group: &MailGroup) -> usize {
+    usize::try_from(group.count).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use tamis_core::api::MailGroup;
-
     use super::*;
 
     #[test]

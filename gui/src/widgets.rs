@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use egui::{
-    Align2, Atom, AtomExt as _, Button, Color32, Context, FontId, Frame, Galley, Id, IdSalt, Label, Modal, Rect,
-    Response, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo,
+    Align2, Atom, AtomExt as _, Button, Color32, Context, FontId, Frame, Galley, Id, IdSalt, Label, Margin, Modal,
+    Panel, Rect, Response, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo,
     text::{LayoutJob, TextFormat, TextWrapping},
 };
 
@@ -145,18 +145,17 @@ pub(crate) fn banner(ui: &mut Ui, text: &str, color: Color32, add: impl FnOnce(&
 
 /// A tinted strip across the page.
 pub(crate) fn strip(ui: &mut Ui, icon: Icon, color: Color32, add: impl FnOnce(&mut Ui)) {
-    Frame::new()
-        .fill(theme::tint(color))
-        .corner_radius(theme::ROUND)
-        .inner_margin(egui::Margin::symmetric(12, 8))
-        .show(ui, |ui| {
+    Frame::new().fill(theme::tint(color)).corner_radius(theme::ROUND).inner_margin(Margin::symmetric(12, 8)).show(
+        ui,
+        |ui| {
             ui.set_width(ui.available_width());
             ui.horizontal_top(|ui| {
                 let (rect, _) = ui.allocate_exact_size(Vec2::splat(theme::ICON + 2.0), Sense::hover());
                 icon.paint(ui.painter(), rect, color);
                 ui.vertical(add);
             });
-        });
+        },
+    );
 }
 
 /// A bar that fills up; `name` says the same in words.
@@ -181,21 +180,49 @@ pub(crate) fn progress_bar(ui: &mut Ui, share: f64, width: f32, label: &str) {
 /// A page that has nothing to show, and says so in the middle.
 pub(crate) fn empty_page(ui: &mut Ui, icon: Icon, title: &str, text: &str, add: impl FnOnce(&mut Ui)) {
     let colors = Palette::of(ui);
+    let height = ui.available_height();
     ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.28).max(24.0));
-        let (rect, _) = ui.allocate_exact_size(Vec2::splat(72.0), Sense::hover());
-        ui.painter().circle_filled(rect.center(), 36.0, theme::tint(colors.accent));
-        icon.paint(ui.painter(), rect.shrink(20.0), colors.accent);
-        ui.add_space(10.0);
+        // In a low pane the words come first.
+        if height < theme::LOW / 2.0 {
+            ui.add_space((height * 0.1).max(0.0));
+        } else {
+            ui.add_space((height * 0.28).max(24.0));
+            let (rect, _) = ui.allocate_exact_size(Vec2::splat(72.0), Sense::hover());
+            ui.painter().circle_filled(rect.center(), 36.0, theme::tint(colors.accent));
+            icon.paint(ui.painter(), rect.shrink(20.0), colors.accent);
+            ui.add_space(10.0);
+        }
         ui.heading(title);
         ui.add_space(2.0);
         ui.scope(|ui| {
-            ui.set_max_width(420.0);
+            ui.set_max_width(ui.available_width().min(420.0));
             ui.label(RichText::new(text).color(colors.dim));
         });
         ui.add_space(10.0);
         add(ui);
     });
+}
+
+/// Draws what belongs to a list beside it, or below it where both do not fit side by side. `widths`: usual, least, most;
+/// `list_least`: what the list keeps of the width.
+pub(crate) fn beside(ui: &mut Ui, id: &str, widths: [f32; 3], list_least: f32, draw: impl FnOnce(&mut Ui)) {
+    let [usual, least, most] = widths;
+    let room = ui.available_width() - list_least;
+    // A panel takes the width of what is in it: without this it narrows with each shorter page.
+    let draw = |ui: &mut Ui| {
+        ui.set_min_width(ui.available_width());
+        draw(ui);
+    };
+    if least <= room {
+        let frame = Frame::new().inner_margin(Margin { left: 18, right: 8, top: 0, bottom: 0 });
+        let panel = Panel::right(id.to_owned()).frame(frame).default_size(usual).size_range(least..=most.min(room));
+        panel.show(ui, draw);
+    } else {
+        let height = ui.available_height();
+        let frame = Frame::new().inner_margin(Margin { left: 0, right: 8, top: 10, bottom: 0 });
+        let panel = Panel::bottom(format!("{id}-below")).frame(frame).default_size(height * 0.45);
+        panel.size_range(height * 0.25..=height * 0.7).show(ui, draw);
+    }
 }
 
 /// Points in a box whose fill tells the class even without colour: spam is solid, doubtful tinted, wanted only framed.
@@ -221,6 +248,6 @@ pub(crate) fn name_response(response: &Response, role: Role, label: &str) {
 pub(crate) fn top_dialog(ctx: &Context, id: &str) -> Modal {
     let id = Id::unique(id);
     let area = Modal::default_area(id).anchor(Align2::CENTER_TOP, [0.0, 72.0]);
-    let frame = Frame::popup(&ctx.global_style()).inner_margin(egui::Margin::same(12)).corner_radius(12);
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(12)).corner_radius(12);
     Modal::new(id).area(area).frame(frame)
 }

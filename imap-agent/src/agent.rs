@@ -14,6 +14,7 @@ mod bootstrap;
 mod brake;
 mod desk;
 mod digest;
+mod doubts;
 mod fault;
 mod figures;
 mod held;
@@ -131,6 +132,8 @@ pub struct Shared {
     stumbles: perform::Stumbles,
     config: RwLock<Arc<Config>>,
     pause: pause::Pause,
+    /// What the desktop is to be told.
+    doubts: doubts::Doubts,
     /// Whom these settings let be asked.
     world: RwLock<World>,
     /// The entries that count, as they are in the store.
@@ -276,6 +279,7 @@ impl Agent {
             rests: perform::Rests::default(),
             stumbles: perform::Stumbles::default(),
             pause: pause::Pause::default(),
+            doubts: doubts::Doubts::default(),
             config: RwLock::new(Arc::new(settings.config().clone())),
             world: RwLock::default(),
             lists: RwLock::default(),
@@ -311,8 +315,10 @@ impl Agent {
         let renew = tokio::spawn(lessons::renew_by_itself(Arc::clone(&self.shared)));
         let pause = tokio::spawn(pause::ends_by_itself(Arc::clone(&self.shared)));
         let tray = tokio::spawn(tray::attend(self.clone()));
+        let doubts = tokio::spawn(doubts::attend(self.clone()));
         server.run(Arc::new(self.clone()), stop).await;
         tray.abort();
+        doubts.abort();
         pause.abort();
         follow.abort();
         tidy.abort();

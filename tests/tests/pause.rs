@@ -1,9 +1,17 @@
 //! A pause: nothing is judged while it lasts, not even after a restart, and nothing that came meanwhile is missed.
 
+use std::{fs, thread, time::Duration};
+
 use anyhow::{Context as _, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
+use tamis_agent::{
+    clock,
+    paths::Home,
+    store::{Store, pause},
+};
 use tamis_tests::{
     letter::Letter,
+    wait_until,
     world::{PATIENCE, World, account},
 };
 use xtask::dovecot::Options;
@@ -69,4 +77,54 @@ fn an_account_says_when_it_was_looked_at_and_how_news_are_heard() -> Result<()> 
 /// A server that cannot tell by itself what is new.
 fn without_idle() -> Options {
     tamis_tests::world::capable_of(Some("IMAP4rev1 LITERAL+ NAMESPACE SPECIAL-USE UNSELECT UIDPLUS MOVE"))
+}
+
+#[test]
+fn a_pause_ends_by_itself_and_what_came_meanwhile_is_judged_then() -> Result<()> {
+    let mut world = World::started(Options::default())?;
+    world.agent.say(&["pause", "--hour"])?;
+    let spam = Letter::spam("before-the-end")?;
+    world.deliver(&spam)?;
+    world.agent.stop()?;
+    // An hour later, as good as that.
+    let end = clock::now().0 + 6;
+    let home = Home::find(Some(world.agent.home()))?;
+    let store = Store::open(&home.database())?;
+    tokio::runtime::Runtime::new()?.block_on(store.run(move |db| pause::keep_pause(db, Some(end))))?;
+    drop(store);
+    world.agent.start()?;
+    assert_eq!(world.agent.status()?.get("paused_until"), Some(&Value::from(end)));
+    assert_eq!(world.places(&spam)?, ["INBOX"]);
+
+    world.wait_for_place(&spam, "Junk")?;
+    assert!(end <= clock::now().0, "not before its end");
+    assert_eq!(world.agent.status()?.get("paused_until"), Some(&Value::Null));
+    assert!(world.agent.log().contains("the pause has ended"));
+    Ok(())
+}
+
+#[test]
+fn doubtful_mail_that_waits_is_not_judged_again_in_a_pause_but_after_it() -> Result<()> {
+    let mut world = World::new(Options::default())?;
+    fs::write(
+        world.agent.home().join("doubt.cf"),
+        "header KIM_WRITES From =~ /kim@kim\\.example/\nscore KIM_WRITES 4.0\n",
+    )?;
+    world.agent.set("[rules]", "paths", &json!(["doubt.cf"]))?;
+    world.agent.set("[hold]", "again", &json!(["8 seconds"]))?;
+    world.agent.start()?;
+    let letter = Letter::write("waiting", "Kim <kim@kim.example>", "Hello Robin,\r\n\r\nwould you look at this?\r\n")?;
+    world.deliver(&letter)?;
+    world.wait_judged(1)?;
+    let waits = |world: &World| -> Result<u64> {
+        let status = world.agent.status()?;
+        account(&status).and_then(|account| account.get("waiting")?.as_u64()).context("no number of those that wait")
+    };
+    assert_eq!(waits(&world)?, 1);
+    world.agent.say(&["pause"])?;
+    thread::sleep(Duration::from_secs(11));
+    assert_eq!(waits(&world)?, 1, "it rests");
+    world.only_copy(&letter, "INBOX")?;
+    world.agent.say(&["resume"])?;
+    wait_until("judge it again", PATIENCE, || Ok((waits(&world)? == 0).then_some(())))
 }

@@ -62,8 +62,8 @@ account-resume = Fortsetzen
 account-resume-look = Durchsicht der älteren Post von { $account } fortsetzen
 account-pause = Anhalten
 account-pause-look = Durchsicht der älteren Post von { $account } anhalten
-account-stop = Abbrechen
-account-stop-look = Durchsicht der älteren Post von { $account } abbrechen
+account-stop = Beenden
+account-stop-look = Durchsicht der älteren Post von { $account } beenden
 
 account-digest = Jetzt eine Übersicht senden
 account-digest-to = Jetzt eine Übersicht an { $account } senden

@@ -152,6 +152,7 @@ message-drop-question =
        *[other] Was sind diese { $count } Dateien?
     }
 message-drop-hint = Tamis lernt aus den Nachrichten darin. Rückgängig nimmt es zurück.
+message-drop-nothing = Nichts lernen
 message-drop-spam = Das ist Spam
 message-drop-good = Das ist gut
 message-opened = Im Browser geöffnet

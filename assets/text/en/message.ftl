@@ -152,6 +152,7 @@ message-drop-question =
        *[other] What are these { $count } files?
     }
 message-drop-hint = Tamis learns from the messages in them. Undo takes it back.
+message-drop-nothing = Learn nothing
 message-drop-spam = They are spam
 message-drop-good = They are good
 message-opened = Opened in the browser

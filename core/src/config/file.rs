@@ -15,6 +15,7 @@ use super::{
     keeping::{ArchiveSection, BrakeSection, DigestSection},
     nearest::did_you_mean,
     network::NetworkSection,
+    notify::NotifySection,
     policy::PolicySection,
     rules::RulesSection,
     units::{Size, seconds},
@@ -50,6 +51,7 @@ pub(super) struct File {
     archive: ArchiveSection,
     brake: BrakeSection,
     digest: DigestSection,
+    notify: NotifySection,
     hold: HoldSection,
     clamd: ClamdSection,
     log: LogSection,
@@ -140,6 +142,7 @@ impl File {
         config.archive = self.archive.apply(text, config.archive)?;
         self.brake.apply(text, &mut config.brake)?;
         self.digest.apply(text, &mut config.digest)?;
+        self.notify.apply(text, &mut config.tell)?;
         config.hold = self.hold.apply(text, &config.hold)?;
         config.clamd = self.clamd.apply(text, &config.clamd)?;
         self.watch.apply(text, &mut config)?;

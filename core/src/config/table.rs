@@ -1,7 +1,8 @@
 //! Every setting of the file that stands by itself, in one table: what it is called, what it can be, and what it is unless
 //! written. What each means is said by the comments of the file that a new installation gets.
 //!
-//! Not here are sections that there can be several of (`[[account]]`, `[[dns_list]]`, `[[policy.size]]`) and `[scores]`.
+//! [`OF_ACCOUNT`] has those of a single account. Not here are `[[dns_list]]` and `[[policy.size]]`, and `[checks]` and `[scores]`,
+//! whose names are those of checks and symbols.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -74,6 +75,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("digest.every", Kind::Choice(&["never", "day", "week"]), "\"never\""),
     setting("digest.at", Kind::Clock, "\"08:00\""),
     setting("digest.notify", Kind::Switch, "false"),
+    setting("notify.doubtful", Kind::Choice(&["never", "number", "subject"]), "\"subject\""),
     setting("hold.again", Kind::List, "[\"10 minutes\", \"60 minutes\"]"),
     setting("hold.folder", Kind::Text, ""),
     setting("clamd.socket", Kind::Text, "\"auto\""),
@@ -113,6 +115,23 @@ pub const SETTINGS: &[Setting] = &[
     setting("dns_lists.dnswl", Kind::Switch, "false"),
 ];
 
+/// What can be set for each account, after `account.`. In the key of one account its name stands between: `account.Work.aliases`.
+/// Without a default here: what holds for all accounts, or nothing.
+pub const OF_ACCOUNT: &[Setting] = &[
+    setting("account.aliases", Kind::List, "[]"),
+    setting("account.relays", Kind::List, "[]"),
+    setting("account.junk_folder", Kind::Text, ""),
+    setting("account.quarantine_folder", Kind::Text, ""),
+    setting("account.archive_folder", Kind::Text, ""),
+    setting("account.train_folders", Kind::Switch, "true"),
+    setting("account.policy.spam", Kind::Choice(OF_SPAM), ""),
+    setting("account.policy.unsure", Kind::Choice(OF_UNSURE), ""),
+    setting("account.policy.ham", Kind::Choice(&["leave", "keyword"]), ""),
+    setting("account.archive.keep", Kind::Time, ""),
+    setting("account.hold.again", Kind::List, ""),
+    setting("account.hold.folder", Kind::Text, ""),
+];
+
 const OF_SPAM: &[&str] =
     &["leave", "keyword", "tag", "strip", "junk", "quarantine", "forward", "forward-and-deliver", "delete"];
 
@@ -124,6 +143,15 @@ impl Setting {
         SETTINGS.iter().find(|setting| setting.key == key)
     }
 
+    /// Whose setting `account.Work.policy.spam` is, and which of [`OF_ACCOUNT`].
+    pub fn of_account(key: &str) -> Option<(&str, &'static Self)> {
+        let rest = key.strip_prefix("account.")?;
+        OF_ACCOUNT.iter().find_map(|setting| {
+            let name = rest.strip_suffix(setting.key.strip_prefix("account")?)?;
+            Some((name, setting)).filter(|_| !name.is_empty())
+        })
+    }
+
     /// Its section and its name there.
     pub fn place(&self) -> (&'static str, &'static str) {
         self.key.split_once('.').unwrap_or(("", self.key))
@@ -131,7 +159,12 @@ impl Setting {
 
     /// What the comments of the file say of it, without line breaks. Some settings share what is said.
     pub fn sentence(&self) -> &'static str {
-        SENTENCES.get(self.key).map_or("", String::as_str)
+        let said = match self.key.strip_prefix("account.") {
+            // What an account says in a section of its own is said where it is said for all.
+            Some(name) => SENTENCES.get(&format!("[account].{name}")).or_else(|| SENTENCES.get(name)),
+            None => SENTENCES.get(self.key),
+        };
+        said.map_or("", String::as_str)
     }
 }
 

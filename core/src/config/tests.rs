@@ -135,6 +135,7 @@ fn says_what_is_wrong_with_what_is_done_and_kept() {
         ("[brake]\nmessages = 0", "line 2: `messages` must be from 1 to 100000"),
         ("[brake]\npercent = 101", "line 2: `percent` must be from 1 to 100"),
         ("[digest]\nevery = \"hour\"", "line 2: `every` can be \"never\", \"day\" or \"week\", not \"hour\""),
+        ("[notify]\ndoubtful = \"now\"", "line 2: `doubtful` can be \"never\", \"number\" or \"subject\", not \"now\""),
         ("[digest]\nat = \"noon\"", "line 2: `at` must be a time of day such as \"08:00\""),
         (
             "[hold]\nagain = [\"1 hour\", \"10 minutes\"]",
@@ -432,7 +433,7 @@ fn settings_change_what_they_name() {
 fn an_account_has_the_policy_of_all_but_for_what_it_says() {
     let all = "[policy]\nunsure = \"tag\"\n[[policy.size]]\nabove = \"2 MB\"\nspam = \"leave\"\n[[policy.size]]\n\
                above = \"1 MB\"\nham = \"keyword\"\n[archive]\nkeep = \"2 days\"\n[brake]\nmessages = 7\npercent = 50\n\
-               [digest]\nevery = \"week\"\nat = \"7:30\"\nnotify = true\n";
+               [digest]\nevery = \"week\"\nat = \"7:30\"\nnotify = true\n[notify]\ndoubtful = \"number\"\n";
     let own = "[account.policy]\nspam = \"quarantine\"\n[account.archive]\nmax_size = \"2 GB\"\n";
     let config = Config::parse(&format!("{all}{}\n{own}", account(""))).unwrap();
     let got = config.accounts().first().unwrap();
@@ -442,6 +443,7 @@ fn an_account_has_the_policy_of_all_but_for_what_it_says() {
     assert_eq!(got.archive, Archive { keep_secs: 2 * 86_400, max_bytes: 2 << 30 });
     assert_eq!(config.brake(), Brake { messages: 7, percent: 50 });
     assert_eq!(config.digest(), Digest { every: Every::Week, minute: 450, notifies: true });
+    assert_eq!((config.tell(), Config::default().tell()), (Tell::Number, Tell::Subject));
 }
 
 #[test]

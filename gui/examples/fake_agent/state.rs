@@ -175,6 +175,7 @@ impl State {
             }
             Request::Pause(pause) => self.pause(Some(health::until(pause)), "filtering is paused"),
             Request::Resume => self.pause(None, "filtering goes on"),
+            Request::Looks(_) => (done("seen".to_owned(), None).0, false),
             Request::Untrain { .. }
             | Request::ImportLessons { .. }
             | Request::RenewLessons

@@ -35,10 +35,24 @@ impl App {
 
     /// Speaks another language from now on.
     fn set_language(&mut self, ctx: &Context, language: Language) {
+        self.before = Some(self.prefs);
         self.prefs.language = language;
         text::speak(language);
         self.wish(Wish::Keep(self.prefs));
         ctx.request_repaint();
+    }
+
+    /// Colours and language as they were before the newest change of them, of which the agent knows nothing.
+    pub(super) fn undo_own(&mut self, ctx: &Context) {
+        let Some(before) = self.before.take() else { return };
+        if before.language == self.prefs.language {
+            self.set_look(ctx, before.look);
+        } else {
+            self.set_language(ctx, before.language);
+        }
+        // The same key again goes on with what was changed before that.
+        self.before = None;
+        self.say(ctx, &t!("settings-window-undone"), None, false);
     }
 
     /// Has a file written, by a thread of its own: a disk may be slow.

@@ -35,6 +35,7 @@ impl App {
             Command::PutOnList(entry) => self.change(ctx, Job::PutOnList(entry)),
             Command::SwitchEntry(id, is_on) => self.change(ctx, Job::SwitchEntry(id, is_on)),
             Command::RemoveEntry(id) => self.change(ctx, Job::RemoveEntry(id)),
+            Command::Undo(None) if self.before.is_some() => self.undo_own(ctx),
             Command::Undo(batch) => self.change(ctx, Job::Undo(batch)),
             Command::CheckNow => self.ask(ctx, Job::CheckNow),
             Command::Reconnect => {
@@ -163,6 +164,8 @@ impl App {
         }
         let is_sent = self.wish(Wish::Do(job));
         if is_sent {
+            // What the agent does now is newer than a change of the window's own.
+            self.before = None;
             self.running.extend(once);
         } else {
             self.say(ctx, &t!("client-busy"), None, true);
@@ -170,7 +173,8 @@ impl App {
         is_sent
     }
 
-    fn set_look(&mut self, ctx: &Context, look: Look) {
+    pub(super) fn set_look(&mut self, ctx: &Context, look: Look) {
+        self.before = Some(self.prefs);
         theme::set_look(ctx, look);
         self.keep(Prefs { look, ..self.prefs });
     }

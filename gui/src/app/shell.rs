@@ -1,15 +1,20 @@
 //! What is of the window itself: its place, size and colours, another start of it, what lies over it.
 
 use egui::{Context, UserAttentionType, ViewportCommand};
+use tamis_core::api::MailId;
 
-use super::{App, Dialog, Page, Wish, theme};
+use super::{App, Dialog, Job, Page, Wish, theme};
 use crate::{
+    client::Link,
     command::Zoom,
     instance::Visit,
     panels::{account_dialog, accounts, key_sheet, palette, status},
     prefs::{Place, Prefs, Scale},
     widgets::px,
 };
+
+/// How a link of a notification begins: what follows is the number of a message, or a word if whatever waits is meant.
+const SHOWS: &str = "tamis:show/";
 
 /// A window that is moved or resized is remembered when it has been left alone for this long, in seconds.
 const REST: f64 = 0.4;
@@ -40,6 +45,28 @@ impl App {
             // Where a program may not raise itself, its window may at least ask to be looked at.
             ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(UserAttentionType::Informational));
             self.links.extend(visit.link);
+        }
+    }
+
+    /// Follows the links that this window was started or visited with: those of a notification show something, and what those of a
+    /// digest do, the agent does.
+    pub(super) fn follow_links(&mut self, ctx: &Context) {
+        while matches!(self.snapshot.link, Link::Online { .. })
+            && let Some(link) = self.links.pop_front()
+        {
+            match link.strip_prefix(SHOWS) {
+                // Anybody can write such a link, and none of them does anything.
+                Some(what) => self.show_wanted(what.parse().ok().map(MailId)),
+                None => _ = self.job(ctx, Job::Follow(link)),
+            }
+        }
+    }
+
+    /// Tells the agent whether the person looks at this window: then the desktop need not say what comes.
+    pub(super) fn tell_looking(&mut self, ctx: &Context) {
+        let is_looked_at = ctx.input(|input| input.viewport().focused == Some(true));
+        if is_looked_at != self.is_looked_at && self.wish(Wish::Looks(is_looked_at)) {
+            self.is_looked_at = is_looked_at;
         }
     }
 

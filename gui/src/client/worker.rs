@@ -55,6 +55,7 @@ pub(super) fn run(remote: Remote, setup: Setup) {
         launched: None,
         is_coming: true,
         kept: Vec::new(),
+        is_looked_at: false,
     };
     while worker.turn() {}
 }
@@ -85,6 +86,7 @@ struct Worker {
     is_coming: bool,
     /// What the person asked for meanwhile.
     kept: Vec<Job>,
+    is_looked_at: bool,
 }
 
 struct Wire {
@@ -108,6 +110,7 @@ enum Ask {
     Lists(Vec<ListEntry>),
     Route(String),
     Watch(Request),
+    Looks,
     Do(Job),
 }
 
@@ -183,6 +186,7 @@ impl Worker {
                 | Ask::Text(..)
                 | Ask::Route(_)
                 | Ask::Watch(_)
+                | Ask::Looks
                 | Ask::Do(_) => {}
             }
         }
@@ -253,6 +257,12 @@ impl Worker {
                 self.setup.settings.as_deref().and_then(|file| prefs.save(file).ok());
                 self.speak(prefs.language);
             }
+            Wish::Looks(is_looked_at) => {
+                self.is_looked_at = is_looked_at;
+                if self.is_online() {
+                    self.call(Ask::Looks, Request::Looks(is_looked_at));
+                }
+            }
         }
     }
 
@@ -321,7 +331,8 @@ impl Worker {
                 | Ask::Mail(_)
                 | Ask::History
                 | Ask::Lists(_)
-                | Ask::Route(_),
+                | Ask::Route(_)
+                | Ask::Looks,
                 _,
             ) => {}
         }

@@ -56,7 +56,7 @@ pub(crate) fn sheet_ui(ctx: &Context, dropped: &Dropped, commands: &CommandSende
             question_ui(ui, dropped);
             ui.horizontal(|ui| wells_ui(ui, dropped, commands));
             ui.add_space(6.0);
-            if ui.button(t!("message-cancel")).clicked() {
+            if ui.button(t!("message-drop-nothing")).clicked() {
                 commands.send(Command::Message(MessageCommand::ForgetDropped));
             }
         });

@@ -4,9 +4,7 @@ mod tools;
 
 use std::sync::Arc;
 
-use egui::{
-    Align, ComboBox, Label, Layout, Margin, Panel, RichText, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo,
-};
+use egui::{Align, ComboBox, Label, Layout, Margin, RichText, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo};
 use jiff::Zoned;
 use tamis_core::api::{LessonRow, LessonsPage, Reply, Request};
 
@@ -26,6 +24,9 @@ const PAGE: usize = 100;
 
 /// The column of what is to be done and looked up: usual, least, most.
 const TOOLS_WIDTH: [f32; 3] = [400.0, 340.0, 560.0];
+
+/// The list keeps at least this much.
+const LIST_LEAST: f32 = 390.0;
 
 /// What the person has done on the page.
 #[derive(Debug, Default)]
@@ -75,10 +76,7 @@ pub(crate) fn learned_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut LearnedSt
     }
     let last = state.last.clone();
     let page = last.as_deref().and_then(|reply| if let Reply::Lessons(page) = reply { Some(&**page) } else { None });
-    let [usual, least, most] = TOOLS_WIDTH;
-    let frame = egui::Frame::new().inner_margin(Margin { left: 18, right: 8, top: 0, bottom: 0 });
-    Panel::right("learning-tools").frame(frame).default_size(usual).size_range(least..=most).show(ui, |ui| {
-        ui.set_min_width(ui.available_width());
+    widgets::beside(ui, "learning-tools", TOOLS_WIDTH, LIST_LEAST, |ui| {
         ScrollArea::vertical().id_salt("learning-tools").auto_shrink(false).show(ui, |ui| {
             // The scroll bar lies beside the cards.
             ui.set_max_width((ui.available_width() - 12.0).max(0.0));

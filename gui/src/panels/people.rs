@@ -6,8 +6,8 @@ mod marks;
 use std::sync::Arc;
 
 use egui::{
-    Align2, ComboBox, Id, Key, Label, Margin, Panel, Rect, RichText, Role, ScrollArea, Sense, Stroke, TextEdit, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
+    Align2, ComboBox, Id, Key, Label, Margin, Rect, RichText, Role, ScrollArea, Sense, Stroke, TextEdit, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 use jiff::Zoned;
 use tamis_core::api::{MailId, PeopleOrder, PersonGrade, PersonRow, Reply, Request};
@@ -35,6 +35,9 @@ const GRADE_WIDTH: f32 = 118.0;
 
 /// The page of the chosen person: usual, least, most.
 const DETAIL_WIDTH: [f32; 3] = [380.0, 320.0, 560.0];
+
+/// The list keeps at least this much.
+const LIST_LEAST: f32 = 390.0;
 
 /// What the person has done on the page.
 #[derive(Debug, Default)]
@@ -94,10 +97,7 @@ impl Rows<'_> {
 
 /// Draws the page.
 pub(crate) fn people_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut PeopleState, commands: &CommandSender) {
-    let [usual, least, most] = DETAIL_WIDTH;
-    let frame = egui::Frame::new().inner_margin(Margin { left: 18, right: 8, top: 0, bottom: 0 });
-    Panel::right("person").frame(frame).default_size(usual).size_range(least..=most).show(ui, |ui| {
-        ui.set_min_width(ui.available_width());
+    widgets::beside(ui, "person", DETAIL_WIDTH, LIST_LEAST, |ui| {
         let chosen = state.chosen.clone();
         detail::detail_ui(ui, snapshot, chosen.as_deref(), commands);
     });
@@ -223,7 +223,9 @@ const fn words_of(order: PeopleOrder) -> &'static str {
 
 /// By how many rows the keys move.
 fn step(ui: &Ui) -> isize {
-    if ui.ctx().text_edit_focused() {
+    // What lies over the page has the keys.
+    let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some());
+    if is_covered || ui.ctx().text_edit_focused() {
         return 0;
     }
     ui.input(|input| {

@@ -6,8 +6,11 @@ mod window;
 
 use std::collections::BTreeMap;
 
-use egui::{Align, Id, Label, Layout, RichText, Role, ScrollArea, TextEdit, Ui, vec2};
-use tamis_core::api::{Reply, Request, SettingValue, SettingView, SettingsView};
+use egui::{Align, CollapsingHeader, Id, Label, Layout, RichText, Role, ScrollArea, TextEdit, Ui, vec2};
+use tamis_core::{
+    api::{Reply, Request, SettingValue, SettingView, SettingsView},
+    config::Setting,
+};
 
 use self::thresholds::Thresholds;
 use crate::{
@@ -109,24 +112,24 @@ fn groups_ui(
         let length = rest.iter().take_while(|setting| section_of(setting) == section).count();
         let (group, more) = rest.split_at(length);
         rest = more;
-        let title = by_key("group", section, Part::Name).unwrap_or_else(|| view::shown(section));
+        let title = title_of(section);
         let is_named = title.to_lowercase().contains(sought);
         let found: Vec<&SettingView> = group.iter().filter(|setting| is_named || is_sought(setting, sought)).collect();
         if found.is_empty() {
             continue;
         }
         has_any = true;
+        // There are so many checks that they are in the way of everything else.
+        if section == "checks" && sought.is_empty() {
+            CollapsingHeader::new(&title).show(ui, |ui| group_ui(ui, &found, state, commands));
+            continue;
+        }
         widgets::section(ui, &title);
         widgets::card(ui, |ui| {
             if section == "judge" && sought.is_empty() {
                 thresholds::thresholds_ui(ui, snapshot, &mut state.thresholds, commands);
             }
-            for (number, setting) in found.into_iter().enumerate() {
-                if 0 < number {
-                    ui.separator();
-                }
-                setting_ui(ui, setting, &mut state.drafts, commands);
-            }
+            group_ui(ui, &found, state, commands);
         });
     }
     if sought.is_empty() {
@@ -140,17 +143,42 @@ fn groups_ui(
     has_any
 }
 
-fn section_of(setting: &SettingView) -> &str {
-    setting.key.split('.').next().unwrap_or_default()
+fn group_ui(ui: &mut Ui, found: &[&SettingView], state: &mut SettingsState, commands: &CommandSender) {
+    for (number, setting) in found.iter().enumerate() {
+        if 0 < number {
+            ui.separator();
+        }
+        setting_ui(ui, setting, &mut state.drafts, commands);
+    }
 }
 
-/// What a setting is called.
+/// What settings have in common that stand together: the section, or the account's name behind `account.`.
+fn section_of(setting: &SettingView) -> &str {
+    let of_account = Setting::of_account(&setting.key).map(|(account, _)| "account.".len() + account.len());
+    let end = of_account.or_else(|| setting.key.find('.'));
+    end.and_then(|end| setting.key.get(..end)).unwrap_or(&setting.key)
+}
+
+fn title_of(section: &str) -> String {
+    match section.strip_prefix("account.") {
+        Some(name) => t!("settings-account", name = view::shown(name)),
+        None => by_key("group", section, Part::Name).unwrap_or_else(|| view::shown(section)),
+    }
+}
+
+/// What a setting is called. A check and a symbol have no other name than their own.
 pub(crate) fn name_of(key: &str) -> String {
-    by_key("setting", key, Part::Name).unwrap_or_else(|| view::shown(key))
+    let own = key.strip_prefix("checks.").or_else(|| key.strip_prefix("scores.")).unwrap_or(key);
+    by_key("setting", text_key(key), Part::Name).unwrap_or_else(|| view::shown(own))
+}
+
+/// The key by which the texts know it, whichever account it is of.
+fn text_key(key: &str) -> &str {
+    Setting::of_account(key).map_or(key, |(_, setting)| setting.key)
 }
 
 fn about(setting: &SettingView) -> String {
-    by_key("setting", &setting.key, Part::About).unwrap_or_else(|| view::shown(&setting.sentence))
+    by_key("setting", text_key(&setting.key), Part::About).unwrap_or_else(|| view::shown(&setting.sentence))
 }
 
 fn is_sought(setting: &SettingView, sought: &str) -> bool {

@@ -73,6 +73,8 @@ const BY_KEY: [&str; 3] = ["setting-", "group-", "choice-"];
 #[test]
 fn every_setting_group_and_choice_has_its_line_in_every_language_and_no_line_is_left_over() {
     let mut named = BTreeSet::new();
+    named.extend(["checks", "scores"].map(|section| ("group", section.to_owned())));
+    named.extend(tamis_core::config::OF_ACCOUNT.iter().map(|setting| ("setting", setting.key.to_owned())));
     for setting in tamis_core::config::SETTINGS {
         let (section, _) = setting.place();
         named.insert(("group", section.to_owned()));

@@ -11,7 +11,7 @@ use tamis::{
 };
 use tamis_core::{
     api::{BatchId, Histogram, Reply, Request, ScoreCount, SettingKind, SettingValue, SettingView, SettingsView},
-    config::SETTINGS,
+    config::{OF_ACCOUNT, SETTINGS},
 };
 
 use super::bench::{Window, check_names, rows, window};
@@ -230,7 +230,7 @@ fn what_cannot_be_read_is_said() {
 
 #[test]
 fn the_window_knows_what_every_setting_of_the_agent_is_called() {
-    let all = SETTINGS.iter().map(|one| {
+    let all = SETTINGS.iter().chain(OF_ACCOUNT).map(|one| {
         let text = SettingValue::Text(String::new());
         setting(one.key, SettingKind::Text, text.clone(), text)
     });
@@ -238,8 +238,37 @@ fn the_window_knows_what_every_setting_of_the_agent_is_called() {
     window.harness.set_size(vec2(1280.0, 12_000.0));
     let view = SettingsView { path: String::new(), settings: all.collect() };
     answer(&mut window, Request::Settings, Reply::Settings(Box::new(view)));
-    for one in SETTINGS {
+    for one in SETTINGS.iter().chain(OF_ACCOUNT) {
         assert!(window.harness.query_by_label(one.key).is_none(), "{} has no name", one.key);
     }
     assert!(window.harness.query_by_label("A sentence.").is_none(), "one has no sentence");
+}
+
+#[test]
+fn each_account_has_its_own_settings_and_a_check_can_be_turned_off() {
+    let list = SettingValue::List(vec![]);
+    let text = |text: &str| SettingValue::Text(text.to_owned());
+    let on = SettingValue::Switch(true);
+    let of =
+        |account: &str| setting(&format!("account.{account}.aliases"), SettingKind::List, list.clone(), list.clone());
+    let folder = setting("account.me@example.org.junk_folder", SettingKind::Text, text("Bulk"), text(""));
+    let check = setting("checks.date", SettingKind::Switch, on.clone(), on);
+    let view = SettingsView { path: String::new(), settings: vec![of("Work"), of("me@example.org"), folder, check] };
+    let mut window = page();
+    answer(&mut window, Request::Settings, Reply::Settings(Box::new(view)));
+    window.harness.get_by_label("Account Work");
+    window.harness.get_by_label("Account me@example.org");
+    window.harness.get_by_role_and_label(Role::Button, "As shipped: Junk folder").click();
+    window.harness.run();
+    let mut sent = window.jobs();
+    assert!(window.harness.query_by_role_and_label(Role::CheckBox, "date").is_none(), "the checks are folded away");
+    window.harness.get_by_label("Checks").click();
+    window.harness.run();
+    window.harness.get_by_role_and_label(Role::CheckBox, "date").click();
+    window.harness.run();
+    sent.extend(window.jobs());
+    assert_eq!(
+        sent,
+        [set("account.me@example.org.junk_folder", None), set("checks.date", Some(SettingValue::Switch(false)))]
+    );
 }

@@ -460,27 +460,28 @@ async fn record(
         let judged = Judged { action: Action::Leave, ..judged };
         return waiting::begin(desk, session, judged, (at, wait, advance_to), in_hand).await;
     }
-    let (class, score, action) = (judged.class, judged.score, judged.action);
+    let (class, score, action, received_at) = (judged.class, judged.score, judged.action, judged.received_at);
     let store = &desk.shared.store;
     let reserve = brake::reserve(desk, action).await?;
     if action != Action::Leave && round.batch.is_none() {
         round.batch = Some(store.run(|db| filing::begin_filing(db, clock::now())).await?);
     }
     let (place, batch) = (at.clone(), round.batch);
-    let intent = store.run(move |db| {
+    let recorded = store.run(move |db| {
         if let Some(reserve) = reserve {
-            return filing::record_and_hold(db, &judged, &place, reserve, advance_to).map(|_| None);
+            return filing::record_and_hold(db, &judged, &place, reserve, advance_to).map(|mail| (mail, None));
         }
         match filing::filing_of(db, judged.account, action, batch)? {
-            Some(filing) => filing::record_and_file(db, &judged, &place, &filing, advance_to).map(|(_, intent)| intent),
-            None => mail::record_judged(db, &judged, &place, advance_to).map(|_| None),
+            Some(filing) => filing::record_and_file(db, &judged, &place, &filing, advance_to),
+            None => mail::record_judged(db, &judged, &place, advance_to).map(|mail| (mail, None)),
         }
     });
-    let intent = intent.await?;
+    let (mail, intent) = recorded.await?;
     info!(account = desk.id.0, uid = at.uid, class = class.word(), %score, action = action.word(), "judged");
     if let Some(intent) = intent {
         perform::one(desk, session, intent, Some(in_hand)).await?;
     }
+    desk.shared.has_come(mail, class, received_at);
     desk.shared.announce(Event::MailChanged);
     Ok(())
 }

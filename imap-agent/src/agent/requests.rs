@@ -9,8 +9,8 @@ use tamis_core::api::{BatchId, Event, MailId, MailRow, RefusedKind, Reply, Reque
 use tokio::sync::{broadcast, oneshot};
 
 use super::{
-    Agent, account::Order, accounts, backfill, bootstrap, digest, figures, held, learned, lessons, lists, message,
-    pause, peers, people, report, review, settings, unsubscribe, waiting,
+    Agent, account::Order, accounts, backfill, bootstrap, digest, doubts, figures, held, learned, lessons, lists,
+    message, pause, peers, people, report, review, settings, unsubscribe, waiting,
 };
 use crate::{
     autostart::Autostart,
@@ -110,6 +110,7 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::Statistics { days, account, least } => figures::statistics(agent, days, account, least).await,
         Request::Pause(time) => pause::begin(agent, time).await,
         Request::Resume => pause::end(agent).await,
+        Request::Looks(is_looking) => Ok(doubts::looks(agent, is_looking).await),
     };
     german::answered(answered.unwrap_or_else(|error| refused(&error)))
 }

@@ -79,7 +79,9 @@ pub(super) async fn take_back(agent: &Agent, change: SettingChange, is_newest: b
 async fn take_back_alone(agent: &Agent, change: SettingChange, is_newest: bool) -> Result<Reply, StoreError> {
     let (home, wanted) = (agent.shared.home.clone(), change.clone());
     let changed = blocking(move || {
-        if Settings::load(&home)?.written(&wanted.key)? != wanted.after {
+        let settings = Settings::load(&home)?;
+        // An account may be gone by now.
+        if !settings.knows(&wanted.key) || settings.written(&wanted.key)? != wanted.after {
             return Ok(None);
         }
         Settings::put_back(&home, &wanted.key, wanted.before.as_deref()).map(Some)

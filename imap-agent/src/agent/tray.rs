@@ -47,7 +47,7 @@ async fn facts(agent: &Agent) -> Facts {
 
 async fn obey(agent: &Agent, wish: Wish) {
     let reply = match wish {
-        Wish::Open => return open(agent),
+        Wish::Open => return open(agent, None, None),
         Wish::Quit => return quit(),
         Wish::Pause(time) => pause::begin(agent, time).await,
         Wish::Resume => pause::end(agent).await,
@@ -58,12 +58,17 @@ async fn obey(agent: &Agent, wish: Wish) {
     }
 }
 
-/// Starts the window, which comes to the front if it is open.
-fn open(agent: &Agent) {
+/// Starts the window, which comes to the front if it is open. `link` says what it is to show; `token` is the desktop's word that
+/// it may come to the front (XDG activation).
+pub(super) fn open(agent: &Agent, link: Option<&str>, token: Option<&str>) {
     let beside = env::current_exe().ok().map(|us| us.with_file_name("tamis")).filter(|path| path.is_file());
     let mut window = Command::new(beside.unwrap_or_else(|| "tamis".into()));
     if let Some(home) = agent.shared.home.given() {
         window.arg("--home").arg(home);
+    }
+    window.args(link);
+    if let Some(token) = token {
+        window.env("XDG_ACTIVATION_TOKEN", token).env("DESKTOP_STARTUP_ID", token);
     }
     window.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     match window.spawn() {

@@ -61,12 +61,14 @@ pub(super) async fn begin(
     in_hand: &InHand,
 ) -> Result<(), Trouble> {
     let (place, until, score) = (at.clone(), wait.due_at.0, judged.score);
+    let (class, received_at) = (judged.class, judged.received_at);
     let stored = move |db: &mut _| waiting::record_and_wait(db, &judged, &place, &wait, advance_to);
-    let (_, intent) = desk.shared.store.run(stored).await?;
+    let (mail, intent) = desk.shared.store.run(stored).await?;
     info!(account = desk.id.0, uid = at.uid, %score, until, "doubtful and new, so it waits");
     if let Some(intent) = intent {
         perform::one(desk, session, intent, Some(in_hand)).await?;
     }
+    desk.shared.has_come(mail, class, received_at);
     desk.shared.announce(Event::MailChanged);
     desk.shared.announce(Event::StatusChanged);
     Ok(())

@@ -16,6 +16,9 @@ pub(super) const EXAMPLES: &str = "Examples:
   tamis-agent setting judge.junk 6.5
   tamis-agent setting rules.paths local.cf more.cf
   tamis-agent setting judge.junk --default
+  tamis-agent setting account.Work.policy.spam quarantine
+  tamis-agent setting checks.date false
+  tamis-agent setting scores.MISSING_DATE 0.5
 
 A change is written into the settings file, where comments and order stay, counts at once, and
 can be taken back with `undo`. A value that cannot be changes nothing.";
@@ -42,15 +45,29 @@ pub(super) fn setting(home: &Home, args: &SettingArgs, out: &mut Out) -> Result<
     let reply = Client::connect(home)?.call(Request::Settings)?;
     let Reply::Settings(settings) = reply else { return Err(unexpected(reply)) };
     let Some(key) = &args.key else { return list(&settings, args.json, out) };
-    let found = settings.settings.iter().find(|setting| setting.key == *key);
-    let found = found.ok_or_else(|| {
+    let found = settings.settings.iter().find(|setting| setting.key == *key).cloned();
+    let found = found.or_else(|| unsaid_points(key)).ok_or_else(|| {
         Failure::person(format!("there is no setting `{key}`; `tamis-agent setting` lists those there are"))
     })?;
     if args.value.is_empty() && !args.default {
-        return show(found, args.json, out);
+        return show(&found, args.json, out);
     }
-    let value = (!args.default).then(|| value(found, &args.value)).transpose()?;
+    let value = (!args.default).then(|| value(&found, &args.value)).transpose()?;
     review::change(home, Request::SetSetting { key: key.clone(), value }, out)
+}
+
+/// The points of a symbol or rule of which the file says nothing. Whether there is one of that name, the agent knows.
+fn unsaid_points(key: &str) -> Option<SettingView> {
+    key.strip_prefix("scores.")?;
+    let nothing = SettingValue::Text(String::new());
+    Some(SettingView {
+        key: key.to_owned(),
+        kind: SettingKind::Points,
+        value: nothing.clone(),
+        default: nothing,
+        sentence: "Points of this symbol or rule, instead of those that it comes with.".to_owned(),
+        needs_restart: false,
+    })
 }
 
 fn list(settings: &SettingsView, json: bool, out: &mut Out) -> Result<(), Failure> {

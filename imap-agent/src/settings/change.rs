@@ -9,12 +9,15 @@ use std::{collections::BTreeMap, ops::Range};
 use tamis_core::{
     Config,
     api::{SettingKind, SettingValue, SettingView},
-    config::{Kind, SETTINGS, Setting},
+    config::Kind,
 };
 use toml_edit::{Array, Document, DocumentMut, Item, Table, Value};
 
+use self::target::Target;
 use super::{Settings, SettingsError};
 use crate::paths::Home;
+
+mod target;
 
 /// What a secret shows if there is one.
 const IS_SET: &str = "set";
@@ -34,33 +37,45 @@ impl Settings {
     /// Every setting that stands by itself, as people see it.
     pub fn view(&self) -> Result<Vec<SettingView>, SettingsError> {
         let document = self.document()?;
-        Ok(SETTINGS.iter().map(|setting| shown(setting, find(document.as_table(), setting))).collect())
+        let all = target::all(document.as_table(), &self.config);
+        Ok(all.iter().map(|setting| shown(setting, setting.find(document.as_table()))).collect())
+    }
+
+    /// Whether there is a setting of that key.
+    pub fn knows(&self, key: &str) -> bool {
+        self.target(key).is_ok()
+    }
+
+    fn target(&self, key: &str) -> Result<Target, SettingsError> {
+        let document = self.document()?;
+        let target = Target::of(key, document.as_table(), &self.config);
+        target.ok_or_else(|| SettingsError::Value(format!("there is no setting `{key}`")))
     }
 
     /// Gives a setting another value, or its default. A value that cannot be changes nothing.
     pub fn set(home: &Home, key: &str, value: Option<&SettingValue>) -> Result<Changed, SettingsError> {
-        let setting = Setting::of(key).ok_or_else(|| SettingsError::Value(format!("there is no setting `{key}`")))?;
-        let literal = value.map(|value| literal(setting, value)).transpose()?;
-        let empty = ["\"\"", setting.default];
-        Self::write_setting(home, setting, literal.as_deref().filter(|literal| !empty.contains(literal)))
+        let setting = Self::load_or_write(home)?.target(key)?;
+        let literal = value.map(|value| literal(&setting, value)).transpose()?;
+        let empty = ["\"\"", setting.default.as_str()];
+        Self::write_setting(home, &setting, literal.as_deref().filter(|literal| !empty.contains(literal)))
     }
 
     /// Lets the file say of a setting what it said at another time, as it was written there.
     pub fn put_back(home: &Home, key: &str, literal: Option<&str>) -> Result<Changed, SettingsError> {
-        let setting = Setting::of(key).ok_or_else(|| SettingsError::Value(format!("there is no setting `{key}`")))?;
-        Self::write_setting(home, setting, literal)
+        let setting = Self::load_or_write(home)?.target(key)?;
+        Self::write_setting(home, &setting, literal)
     }
 
     /// What the file says of a setting, as it is written there.
     pub fn written(&self, key: &str) -> Result<Option<String>, SettingsError> {
         let document = self.document()?;
-        let setting = Setting::of(key);
-        Ok(setting.and_then(|setting| find(document.as_table(), setting)).map(written))
+        let setting = Target::of(key, document.as_table(), &self.config);
+        Ok(setting.and_then(|setting| setting.find(document.as_table()).map(written)))
     }
 
-    fn write_setting(home: &Home, setting: &Setting, literal: Option<&str>) -> Result<Changed, SettingsError> {
+    fn write_setting(home: &Home, setting: &Target, literal: Option<&str>) -> Result<Changed, SettingsError> {
         let old = Self::load_or_write(home)?;
-        let before = old.written(setting.key)?;
+        let before = old.written(&setting.key)?;
         let text = old.with_setting(setting, literal)?;
         let config =
             Config::parse(&text).map_err(|err| SettingsError::Value(format!("{}. Nothing was changed", err.what())))?;
@@ -68,16 +83,16 @@ impl Settings {
         if new.text != old.text {
             new.write()?;
         }
-        Ok(Changed { after: new.written(setting.key)?, settings: new, before })
+        Ok(Changed { after: new.written(&setting.key)?, settings: new, before })
     }
 
     /// The text of the file with another value of a setting.
-    fn with_setting(&self, setting: &Setting, literal: Option<&str>) -> Result<String, SettingsError> {
+    fn with_setting(&self, setting: &Target, literal: Option<&str>) -> Result<String, SettingsError> {
         let document = self.document()?;
         let mut wanted = leaves(document.as_table());
         match literal {
-            Some(literal) => wanted.insert(setting.key.to_owned(), literal.to_owned()),
-            None => wanted.remove(setting.key),
+            Some(literal) => wanted.insert(setting.leaf(), literal.to_owned()),
+            None => wanted.remove(&setting.leaf()),
         };
         let is_wanted = |text: &String| text.parse::<DocumentMut>().is_ok_and(|new| leaves(new.as_table()) == wanted);
         let by_lines = self.by_lines(setting, literal).filter(is_wanted);
@@ -89,15 +104,15 @@ impl Settings {
         })
     }
 
-    fn by_lines(&self, setting: &Setting, literal: Option<&str>) -> Option<String> {
+    fn by_lines(&self, setting: &Target, literal: Option<&str>) -> Option<String> {
         let text = self.text.as_str();
         let document = Document::parse(text).ok()?;
-        let (section, name) = setting.place();
-        match (find(document.as_table(), setting).and_then(Value::span), literal) {
+        let (section, name) = (setting.section(), setting.name.as_str());
+        match (setting.find(document.as_table()).and_then(Value::span), literal) {
             (Some(place), Some(literal)) => Some(spliced(text, place, literal)),
             (Some(place), None) => shown_only(text, place, setting),
             (None, Some(literal)) => {
-                let lines = lines_of(text, section)?;
+                let lines = lines_of(text, section?)?;
                 let is_shown = |line: &&Range<usize>, begin: &str| {
                     text.get((*line).clone()).is_some_and(|line| line.starts_with(&format!("{begin}{name} = ")))
                 };
@@ -119,14 +134,14 @@ fn spliced(text: &str, place: Range<usize>, new: &str) -> String {
 }
 
 /// The text with a setting only as the comment that shows its default; without its line if it has none.
-fn shown_only(text: &str, place: Range<usize>, setting: &Setting) -> Option<String> {
+fn shown_only(text: &str, place: Range<usize>, setting: &Target) -> Option<String> {
     let start = text.get(..place.start)?.rfind('\n').map_or(0, |at| at + 1);
-    if setting.default.is_empty() {
+    if setting.shown.is_empty() {
         let end = text.get(place.end..)?.find('\n').map_or(text.len(), |at| place.end + at + 1);
         return Some(spliced(text, start..end, ""));
     }
     let name = text.get(start..place.start)?;
-    Some(spliced(text, start..place.end, &format!("#{name}{}", setting.default)))
+    Some(spliced(text, start..place.end, &format!("#{name}{}", setting.shown)))
 }
 
 /// Where each line of a section is, without what ends it.
@@ -149,17 +164,10 @@ fn lines_of(text: &str, section: &str) -> Option<Vec<Range<usize>>> {
 }
 
 /// The document with a setting put at the end of its section.
-fn inserted(mut document: DocumentMut, setting: &Setting, literal: &str) -> Option<String> {
-    let (section, name) = setting.place();
+fn inserted(mut document: DocumentMut, setting: &Target, literal: &str) -> Option<String> {
     let value: Value = literal.parse().ok()?;
-    let table = document.entry(section).or_insert_with(|| Item::Table(Table::new())).as_table_like_mut()?;
-    table.insert(name, Item::Value(value));
+    setting.table(&mut document)?.insert(&setting.name, Item::Value(value));
     Some(document.to_string())
-}
-
-fn find<'a>(table: &'a Table, setting: &Setting) -> Option<&'a Value> {
-    let (section, name) = setting.place();
-    table.get(section)?.as_table_like()?.get(name)?.as_value()
 }
 
 /// A value as it is written, without what is around it.
@@ -193,7 +201,7 @@ fn leaves_of(path: String, item: &Item, found: &mut BTreeMap<String, String>) {
 }
 
 /// A value as it is written into the file.
-fn literal(setting: &Setting, value: &SettingValue) -> Result<String, SettingsError> {
+fn literal(setting: &Target, value: &SettingValue) -> Result<String, SettingsError> {
     let wrong = || SettingsError::Value(format!("`{}` cannot be that. Nothing was changed", setting.key));
     Ok(match (setting.kind, value) {
         (Kind::Switch, SettingValue::Switch(is_on)) => is_on.to_string(),
@@ -202,8 +210,8 @@ fn literal(setting: &Setting, value: &SettingValue) -> Result<String, SettingsEr
         }
         (Kind::Number(least, most), SettingValue::Number(number)) => {
             if !(f64::from(least)..=f64::from(most)).contains(number) || number.fract() != 0.0 {
-                let (_, name) = setting.place();
-                let what = format!("`{name}` must be a whole number from {least} to {most}. Nothing was changed");
+                let what =
+                    format!("`{}` must be a whole number from {least} to {most}. Nothing was changed", setting.name);
                 return Err(SettingsError::Value(what));
             }
             number.to_string()
@@ -233,7 +241,7 @@ fn literal(setting: &Setting, value: &SettingValue) -> Result<String, SettingsEr
 }
 
 /// A setting as people see it.
-fn shown(setting: &Setting, value: Option<&Value>) -> SettingView {
+fn shown(setting: &Target, value: Option<&Value>) -> SettingView {
     let usual = setting.default.parse::<Value>().ok();
     let read = |value: Option<&Value>| match setting.kind {
         Kind::Switch => SettingValue::Switch(value.and_then(Value::as_bool).unwrap_or_default()),
@@ -252,7 +260,7 @@ fn shown(setting: &Setting, value: Option<&Value>) -> SettingView {
         ),
     };
     SettingView {
-        key: setting.key.to_owned(),
+        key: setting.key.clone(),
         kind: match setting.kind {
             Kind::Switch => SettingKind::Switch,
             Kind::Points => SettingKind::Points,
@@ -267,7 +275,7 @@ fn shown(setting: &Setting, value: Option<&Value>) -> SettingView {
         },
         value: read(value.or(usual.as_ref())),
         default: read(usual.as_ref()),
-        sentence: setting.sentence().to_owned(),
+        sentence: setting.sentence.clone(),
         needs_restart: setting.needs_restart,
     }
 }

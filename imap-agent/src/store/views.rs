@@ -124,6 +124,13 @@ pub fn doubtful(db: &Connection) -> Result<u32, StoreError> {
     read("count doubtful mail", db.prepare_cached(DOUBTFUL).and_then(|mut find| find.query_row((), |row| row.get(0))))
 }
 
+/// Those of these messages that are doubtful and wait for the person.
+pub fn doubtful_of(db: &Connection, ids: &[MailId]) -> Result<Vec<RowView>, StoreError> {
+    let ids = numbers(ids)?;
+    let find = || db.prepare_cached(DOUBTFUL_OF)?.query_map([&ids], read_row)?.collect();
+    read("read doubtful mail", find())
+}
+
 /// What waits for the person: doubtful or filed, not dealt with, still somewhere. What the person has just decided does
 /// not wait, even while the server cannot be reached. The first line must read as in the index `mail_to_review`.
 macro_rules! waits {
@@ -187,6 +194,11 @@ const TO_REVIEW: &str = concat!("SELECT count(*) FROM mail WHERE ", waits!());
 const DOUBTFUL: &str = concat!("SELECT count(*) FROM mail WHERE class = 'unsure' AND ", waits!());
 const ROWS: [[&str; 2]; 3] = statements!(rows);
 const TOTALS: [[&str; 2]; 3] = statements!(total);
+const DOUBTFUL_OF: &str = select!(
+    "WHERE mail.id IN (SELECT value FROM json_each(?1)) AND class = 'unsure' AND ",
+    waits!(),
+    " ORDER BY mail.id"
+);
 const OF_NUMBERS: &str = select!("WHERE mail.id IN (SELECT value FROM json_each(?1)) ORDER BY mail.id");
 
 mod outline;

@@ -162,6 +162,11 @@ impl Agent {
         self.environment.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Runs that program, which is the agent too, from now on.
+    pub fn run_instead(&mut self, program: PathBuf) {
+        self.program = program;
+    }
+
     /// Lets these words start it; they get its command line.
     pub fn set_launcher(&mut self, words: &[&str]) {
         self.launcher = words.iter().map(|word| (*word).to_owned()).collect();

@@ -93,3 +93,27 @@ fn every_choice_and_bound_of_the_table_is_taken() {
         }
     }
 }
+
+#[test]
+fn what_an_account_can_say_for_itself_is_understood_and_explained() {
+    for setting in OF_ACCOUNT {
+        assert!(setting.sentence().len() > 20, "{} is not explained: {:?}", setting.key, setting.sentence());
+        let (_, name) = setting.place();
+        let value = match setting.kind {
+            Kind::Choice(words) => format!("\"{}\"", words.first().unwrap()),
+            Kind::Time => "\"2 weeks\"".to_owned(),
+            Kind::Text | Kind::List if setting.default.is_empty() && name == "hold.again" => "[\"1 hour\"]".to_owned(),
+            Kind::Text => "\"A folder\"".to_owned(),
+            Kind::Switch | Kind::List => setting.default.to_owned(),
+            Kind::Points | Kind::Number(..) | Kind::Size | Kind::Clock | Kind::Secret => panic!("{name}"),
+        };
+        let text = format!("[[account]]\naddress = \"a@example.org\"\nhost = \"imap.example.org\"\n{name} = {value}\n");
+        Config::parse(&text).unwrap();
+        let key = setting.key.replacen("account", "account.me@example.org", 1);
+        let (whose, found) = Setting::of_account(&key).unwrap();
+        assert_eq!((whose, found), ("me@example.org", setting));
+    }
+    for key in ["account.aliases", "account..aliases", "account.x.port", "policy.spam"] {
+        assert_eq!(Setting::of_account(key), None, "{key}");
+    }
+}

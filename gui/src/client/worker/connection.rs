@@ -76,6 +76,9 @@ impl Worker {
         self.stale = Stale { status: true, mail, history: true, lists: true };
         self.list.anew();
         self.set_link(Link::Online { agent });
+        if self.is_looked_at {
+            self.call(Ask::Looks, Request::Looks(true));
+        }
         self.do_what_was_kept();
     }
 

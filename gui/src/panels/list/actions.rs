@@ -8,6 +8,7 @@ use crate::{
     client::{Lesson, Opened, Snapshot},
     command::{Command, CommandSender, InList, Listed},
     icons::Icon,
+    keys,
     text::t,
     theme::Palette,
     view,
@@ -22,42 +23,36 @@ struct Deed {
     icon: Icon,
     words: String,
     about: String,
-    key: &'static str,
+    key: String,
     command: Command,
     is_possible: bool,
 }
 
+impl Deed {
+    /// Something that can be done now, with the key that the table of keys has for it.
+    fn of(icon: Icon, words: String, about: String, command: Command) -> Self {
+        let key = keys::of(&command).unwrap_or_default();
+        Self { icon, words, about, key, command, is_possible: true }
+    }
+}
+
 /// What is said of messages.
 fn lessons() -> [Deed; 3] {
-    let deed = |icon, words, about, key, lesson| Deed {
-        icon,
-        words,
-        about,
-        key,
-        command: Command::Teach(lesson),
-        is_possible: true,
-    };
+    let deed = |icon, words, about, lesson| Deed::of(icon, words, about, Command::Teach(lesson));
     [
-        deed(Icon::Release, t!("review-release"), t!("review-release-about"), "R", Lesson::Release),
-        deed(Icon::Barred, t!("review-spam"), t!("review-spam-about"), "S", Lesson::Spam),
-        deed(Icon::Check, t!("review-good"), t!("review-good-about"), "G", Lesson::Good),
+        deed(Icon::Release, t!("review-release"), t!("review-release-about"), Lesson::Release),
+        deed(Icon::Barred, t!("review-spam"), t!("review-spam-about"), Lesson::Spam),
+        deed(Icon::Check, t!("review-good"), t!("review-good-about"), Lesson::Good),
     ]
 }
 
 /// What is said of senders.
 fn senders() -> [Deed; 3] {
-    let deed = |icon, words, about, key, listed| Deed {
-        icon,
-        words,
-        about,
-        key,
-        command: Command::InList(InList::ListSenders(listed)),
-        is_possible: true,
-    };
+    let deed = |icon, words, about, listed| Deed::of(icon, words, about, Command::InList(InList::ListSenders(listed)));
     [
-        deed(Icon::Person, t!("review-allow"), t!("review-allow-about"), "A", Listed::Allow),
-        deed(Icon::At, t!("review-allow-domain"), t!("review-allow-domain-about"), "⇧A", Listed::AllowDomain),
-        deed(Icon::Cross, t!("review-block"), t!("review-block-about"), "B", Listed::Block),
+        deed(Icon::Person, t!("review-allow"), t!("review-allow-about"), Listed::Allow),
+        deed(Icon::At, t!("review-allow-domain"), t!("review-allow-domain-about"), Listed::AllowDomain),
+        deed(Icon::Cross, t!("review-block"), t!("review-block-about"), Listed::Block),
     ]
 }
 
@@ -71,14 +66,8 @@ fn leaving(snapshot: &Snapshot, state: &ListState) -> Deed {
     let is_chosen = cursor.is_some_and(|cursor| state.selection.contains(cursor));
     let is_possible = (is_of_open && is_chosen) || 1 < state.selection.len();
     let about = if is_possible { t!("review-leave-about") } else { t!("review-leave-impossible") };
-    Deed {
-        icon: Icon::Letters,
-        words: t!("review-leave"),
-        about,
-        key: "U",
-        command: Command::InList(InList::LeaveMailing),
-        is_possible,
-    }
+    let leave = Command::InList(InList::LeaveMailing);
+    Deed { is_possible, ..Deed::of(Icon::Letters, t!("review-leave"), about, leave) }
 }
 
 /// Draws the bar.

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use tamis_core::config::SETTINGS;
+
 use super::*;
 
 fn home(text: &str) -> (tempfile::TempDir, Home) {
@@ -98,10 +100,62 @@ fn settings_are_shown_with_their_values_and_secrets_only_as_being_there() {
     let (_folder, home) = home("[network]\nspamhaus_key_file = \"/etc/key\"\n[archive]\nmax_size = 134217728\n");
     let shown = Settings::load(&home).unwrap().view().unwrap();
     let value = |key: &str| shown.iter().find(|setting| setting.key == key).unwrap().value.clone();
-    assert_eq!(shown.len(), SETTINGS.len());
+    assert_eq!(shown.len(), SETTINGS.len() + tamis_core::CHECKS.len());
     assert_eq!(value("judge.tag"), SettingValue::Number(3.0));
     assert_eq!(value("archive.max_size"), SettingValue::Text("134217728".to_owned()));
     assert_eq!(value("network.spamhaus_key_file"), SettingValue::Text("set".to_owned()));
     assert_eq!(value("network.spamhaus_key_command"), SettingValue::Text(String::new()));
     assert_eq!(value("hold.again"), SettingValue::List(vec!["10 minutes".to_owned(), "60 minutes".to_owned()]));
+}
+
+/// A file with two accounts, the second with a section of its own.
+const TWO: &str = "# mine\n[[account]] # first\naddress = \"a@example.org\"\nhost = \"localhost\"\n\n[[account]]\nname = \"Work\"\n\
+                   address = \"b@example.org\"\nhost = \"imap.example.org\"\n# strict\n[account.policy]\nspam = \"quarantine\"\n";
+
+#[test]
+fn what_is_of_one_account_is_changed_there_and_taken_back_to_the_byte() {
+    let (_folder, home) = home(TWO);
+    let text_of = |words: &str| SettingValue::Text(words.to_owned());
+    let aliases = SettingValue::List(vec!["c@example.org".to_owned()]);
+    for (key, value) in [
+        ("account.Work.aliases", aliases.clone()),
+        ("account.a@example.org.aliases", aliases),
+        ("account.a@example.org.junk_folder", text_of("Bulk")),
+        ("account.Work.train_folders", SettingValue::Switch(false)),
+        ("account.Work.policy.spam", text_of("leave")),
+        ("account.Work.policy.unsure", text_of("tag")),
+        ("account.Work.hold.again", SettingValue::List(vec![])),
+        ("checks.date", SettingValue::Switch(false)),
+        ("scores.MISSING_DATE", SettingValue::Number(0.5)),
+    ] {
+        let changed = set(&home, key, &value).unwrap();
+        let shown = changed.settings.view().unwrap();
+        assert_eq!(shown.iter().find(|one| one.key == key).unwrap().value, value, "{key}");
+        Settings::put_back(&home, key, changed.before.as_deref()).unwrap();
+        let now = text(&home);
+        let before = leaves(TWO.parse::<DocumentMut>().unwrap().as_table());
+        assert_eq!(leaves(now.parse::<DocumentMut>().unwrap().as_table()), before, "{key}");
+        assert!(now.starts_with("# mine\n[[account]] # first\n") && now.contains("# strict\n"), "{now}");
+    }
+    set(&home, "account.a@example.org.policy.spam", &text_of("leave")).unwrap();
+    let accounts = Settings::load(&home).unwrap();
+    let spam: Vec<_> = accounts.config().accounts().iter().map(|account| account.policy.spam).collect();
+    assert_eq!(spam, [tamis_core::Action::Leave, tamis_core::Action::Quarantine]);
+}
+
+#[test]
+fn where_an_account_says_nothing_what_holds_for_all_is_shown_and_is_no_change() {
+    let (_folder, home) = home(&format!("[policy]\nunsure = \"tag\"\n{TWO}"));
+    let shown = Settings::load(&home).unwrap().view().unwrap();
+    let of = |key: &str| shown.iter().find(|one| one.key == key).unwrap().clone();
+    assert_eq!(of("account.Work.policy.unsure").value, SettingValue::Text("tag".to_owned()));
+    assert_eq!(of("account.Work.policy.spam").default, SettingValue::Text("junk".to_owned()));
+    assert!(!of("checks.date").sentence.is_empty());
+    let before = text(&home);
+    set(&home, "account.Work.policy.unsure", &SettingValue::Text("tag".to_owned())).unwrap();
+    assert_eq!(text(&home), before);
+    for key in ["account.nobody.aliases", "checks.zzz", "account.Work.host"] {
+        let error = set(&home, key, &SettingValue::Switch(false)).unwrap_err();
+        assert!(error.to_string().contains("there is no setting"), "{error}");
+    }
 }
