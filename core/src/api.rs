@@ -16,6 +16,7 @@ mod message;
 mod people;
 mod review;
 mod route;
+mod sign_in;
 mod socket;
 
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,7 @@ pub use message::{
 pub use people::{PERSON_WEEKS, PeopleOrder, PersonDetail, PersonGrade, PersonRow};
 pub use review::{FoundText, Grouping, ListOrder, ListQuery, MailGroup, Outline, REST_OF_GROUPS, Span};
 pub use route::{Advice, AdviceState, MailServer, RouteReport, ServerAddress, WayHop};
+pub use sign_in::{OAuthForm, SignInFor, SignInStage, SignInView};
 pub use socket::socket_path;
 
 /// Counts up whenever a type here changes meaning or another agent would not understand it. 3 knows of lessons in files, of the
@@ -353,6 +355,22 @@ pub enum Request {
     Pause(PauseFor),
     /// Go on judging and filing.
     Resume,
+    /// Begin to sign in with whoever gives out an account's access tokens. The window opens the page, not the agent.
+    BeginSignIn {
+        /// For whom.
+        wanted: SignInFor,
+        /// With a code to be typed in on any device, instead of a browser on this machine.
+        by_code: bool,
+    },
+    /// How far a sign-in is ([`SignInView::id`]). Answered once that is news, or after some seconds.
+    FollowSignIn {
+        /// Which.
+        id: u64,
+        /// What is known of it: the answer waits until it is something else.
+        known: SignInStage,
+    },
+    /// Give a sign-in up.
+    CancelSignIn(u64),
 }
 
 /// What the person wants of a running backfill or of learning.
@@ -450,6 +468,8 @@ pub enum Reply {
         /// Whose fault: `person` (a wrong argument), `outside` (a server, the disk).
         kind: RefusedKind,
     },
+    /// To [`Request::BeginSignIn`] and [`Request::FollowSignIn`].
+    SignIn(Box<SignInView>),
 }
 
 /// Why something was not done.
@@ -542,6 +562,9 @@ pub struct AccountStatus {
     /// How its connection is.
     #[serde(default)]
     pub health: AccountHealth,
+    /// With whom the person has signed in for it, as people call them; empty: it has a password.
+    #[serde(default)]
+    pub issuer: String,
 }
 
 /// One change in the history.

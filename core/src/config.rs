@@ -15,6 +15,7 @@ mod hold;
 mod keeping;
 mod nearest;
 mod network;
+mod oauth;
 mod policy;
 mod rules;
 mod smtp;
@@ -35,6 +36,7 @@ pub use self::{
     hold::Hold,
     keeping::{Archive, Brake, Digest, Every},
     network::{Network, Transport},
+    oauth::OAuth,
     rules::{RuleSource, Rules},
     smtp::Smtp,
     table::{Kind, SETTINGS, Setting},
@@ -125,6 +127,8 @@ pub enum PasswordSource {
     Command(String),
     /// Nowhere: the client certificate is enough.
     NotNeeded,
+    /// An access token, from what the keyring has kept since the person signed in.
+    OAuth(Box<OAuth>),
 }
 
 /// One IMAP account.
