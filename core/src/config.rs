@@ -131,6 +131,13 @@ pub enum PasswordSource {
     OAuth(Box<OAuth>),
 }
 
+impl PasswordSource {
+    /// Whether it is we who have put it into the keyring.
+    pub const fn is_in_keyring(&self) -> bool {
+        matches!(self, Self::Keyring | Self::OAuth(_))
+    }
+}
+
 /// One IMAP account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {

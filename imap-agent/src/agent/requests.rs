@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use super::{
     Agent, account::Order, accounts, backfill, bootstrap, digest, figures, held, learned, lessons, lists, message,
-    pause, peers, people, report, review, settings, unsubscribe, waiting,
+    pause, peers, people, report, review, settings, sign_in, unsubscribe, waiting,
 };
 use crate::{
     autostart::Autostart,
@@ -110,6 +110,9 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::Statistics { days, account, least } => figures::statistics(agent, days, account, least).await,
         Request::Pause(time) => pause::begin(agent, time).await,
         Request::Resume => pause::end(agent).await,
+        Request::BeginSignIn { wanted, by_code } => Ok(sign_in::begin(agent, wanted, by_code).await),
+        Request::FollowSignIn { id, known } => Ok(sign_in::follow(agent, id, &known).await),
+        Request::CancelSignIn(id) => Ok(sign_in::cancel(agent, id)),
     };
     german::answered(answered.unwrap_or_else(|error| refused(&error)))
 }
