@@ -175,7 +175,10 @@ impl State {
             }
             Request::Pause(pause) => self.pause(Some(health::until(pause)), "filtering is paused"),
             Request::Resume => self.pause(None, "filtering goes on"),
-            Request::Untrain { .. }
+            Request::BeginSignIn { .. }
+            | Request::FollowSignIn { .. }
+            | Request::CancelSignIn(_)
+            | Request::Untrain { .. }
             | Request::ImportLessons { .. }
             | Request::RenewLessons
             | Request::AddPeers(_)
@@ -430,5 +433,6 @@ fn account(address: &str, state: AccountState, text: &str) -> AccountStatus {
         servers: vec!["example.org".to_owned()],
         servers_learned: vec!["hoster.example".to_owned()],
         health: health::of(state),
+        issuer: String::new(),
     }
 }

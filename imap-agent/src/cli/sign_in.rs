@@ -9,14 +9,7 @@ use tamis_core::{
 };
 
 use super::{Backend, Failure, out::Out, review, running_agent};
-use crate::{
-    client::Client,
-    keys, oauth,
-    paths::Home,
-    secret::Secret,
-    settings::Settings,
-    words::{lines, one_line},
-};
+use crate::{client::Client, keys, oauth, paths::Home, secret::Secret, settings::Settings, words::one_line};
 
 pub(super) const EXAMPLES: &str = "Examples:
   tamis-agent account sign-in me@example.org
@@ -164,9 +157,11 @@ fn view(reply: Reply, out: &mut Out) -> Result<SignInView, Failure> {
 fn show(url: &str, code: &str, out: &mut Out) -> Result<(), Failure> {
     if code.is_empty() {
         out.remark("open this page in a browser on this machine, and sign in there:");
-        return out.line(format_args!("  {}", one_line(url)));
+        out.line(format_args!("  {}", one_line(url)))?;
+        return out.flush();
     }
     out.remark("open this page on any device, and type in the code:");
     out.line(format_args!("  {}", one_line(url)))?;
-    out.line(format_args!("  code: {}", lines(code)))
+    out.line(format_args!("  code: {}", one_line(code)))?;
+    out.flush()
 }
