@@ -30,6 +30,8 @@ struct Slot {
     access: Option<Access>,
     /// A refresh token that the keyring did not take.
     unkept: Option<Grant>,
+    /// A refresh token that no longer counts: the issuer is not asked about it again.
+    ended: Option<Secret>,
 }
 
 #[derive(Debug)]
@@ -72,12 +74,19 @@ pub(crate) fn access_token(account: &Account, oauth: &OAuth) -> Result<Secret, K
         slot.unkept = None;
     }
     let grant = kept(account, oauth)?;
+    let revoked = || TokenError::Revoked { issuer: oauth.issuer.clone() };
+    let is_ended =
+        |slot: &Slot, grant: &Grant| slot.ended.as_ref().is_some_and(|ended| ended.expose() == grant.refresh.expose());
+    if is_ended(&slot, &grant) {
+        return Err(revoked().into());
+    }
     let (granted, grant) = match renewed(account, oauth, &grant) {
-        // Another process of ours, such as a command, may have renewed it between our two looks.
         Err(TokenError::Revoked { .. }) => {
+            slot.ended = Some(grant.refresh);
+            // Another process of ours, such as a command, may have renewed it between our two looks.
             let other = kept(account, oauth)?;
-            if other.refresh.expose() == grant.refresh.expose() {
-                return Err(TokenError::Revoked { issuer: oauth.issuer.clone() }.into());
+            if is_ended(&slot, &other) {
+                return Err(revoked().into());
             }
             (renewed(account, oauth, &other)?, other)
         }
