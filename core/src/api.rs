@@ -32,13 +32,13 @@ pub use learning::{LearningDoubt, LearningFolder, LearningSkip, LearningStatus};
 pub use link::is_link;
 pub use lists::{ListEntry, NewListEntry};
 pub use message::{
-    AuthBadge, AuthMethod, AuthState, FileView, HeaderLine, LinkView, MessagePage, MessageSource, TextBlock, TextKind,
-    TextPiece,
+    AuthBadge, AuthMethod, AuthState, FileView, HeaderLine, Leaving, LinkView, MessagePage, MessageSource, TextBlock,
+    TextKind, TextPiece,
 };
 pub use people::{PERSON_WEEKS, PeopleOrder, PersonDetail, PersonGrade, PersonRow};
 pub use review::{FoundText, Grouping, ListOrder, ListQuery, MailGroup, Outline, REST_OF_GROUPS, Span};
 pub use route::{Advice, AdviceState, MailServer, RouteReport, ServerAddress, WayHop};
-pub use sign_in::{OAuthForm, SignInFor, SignInStage, SignInView};
+pub use sign_in::{OAuthForm, SignInFor, SignInRequest, SignInStage, SignInView};
 pub use socket::socket_path;
 
 /// Counts up whenever a type here changes meaning or another agent would not understand it. 3 knows of lessons in files, of the
@@ -355,22 +355,8 @@ pub enum Request {
     Pause(PauseFor),
     /// Go on judging and filing.
     Resume,
-    /// Begin to sign in with whoever gives out an account's access tokens. The window opens the page, not the agent.
-    BeginSignIn {
-        /// For whom.
-        wanted: SignInFor,
-        /// With a code to be typed in on any device, instead of a browser on this machine.
-        by_code: bool,
-    },
-    /// How far a sign-in is ([`SignInView::id`]). Answered once that is news, or after some seconds.
-    FollowSignIn {
-        /// Which.
-        id: u64,
-        /// What is known of it: the answer waits until it is something else.
-        known: SignInStage,
-    },
-    /// Give a sign-in up.
-    CancelSignIn(u64),
+    /// Sign in with whoever gives out the access tokens of an account.
+    SignIn(SignInRequest),
 }
 
 /// What the person wants of a running backfill or of learning.
@@ -468,7 +454,7 @@ pub enum Reply {
         /// Whose fault: `person` (a wrong argument), `outside` (a server, the disk).
         kind: RefusedKind,
     },
-    /// To [`Request::BeginSignIn`] and [`Request::FollowSignIn`].
+    /// To [`SignInRequest::Begin`] and [`SignInRequest::Follow`].
     SignIn(Box<SignInView>),
 }
 
@@ -706,27 +692,4 @@ pub struct MailDetail {
     /// Its text as a person reads it, and what proves its sender.
     #[serde(default)]
     pub page: MessagePage,
-}
-
-/// How a mailing can be left.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Leaving {
-    /// The agent can ask for it ([`Request::Unsubscribe`]): at this site, or by a message to this address.
-    ByItself(String),
-    /// The agent can write this message, but nothing proves that the sender has named it: the person has to see it first.
-    ByMessage {
-        /// To whom.
-        to: String,
-        /// Its subject.
-        subject: String,
-        /// Its text.
-        text: String,
-    },
-    /// Only a person can, on a page.
-    OnPage {
-        /// The page's host.
-        host: String,
-        /// The whole address, to be copied.
-        url: String,
-    },
 }

@@ -39,6 +39,27 @@ pub enum SignInFor {
     Account(String),
 }
 
+/// What can be wanted of a sign-in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum SignInRequest {
+    /// Begin one. The window opens the page, not the agent.
+    Begin {
+        /// For whom.
+        wanted: SignInFor,
+        /// With a code to be typed in on any device, instead of a browser on this machine.
+        by_code: bool,
+    },
+    /// How far one is. Answered once that is news, or after some seconds.
+    Follow {
+        /// [`SignInView::id`].
+        id: u64,
+        /// What is known of it: the answer waits until it is something else.
+        known: SignInStage,
+    },
+    /// Give that one up.
+    Cancel(u64),
+}
+
 /// A sign-in that was begun.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SignInView {

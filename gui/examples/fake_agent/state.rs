@@ -175,9 +175,7 @@ impl State {
             }
             Request::Pause(pause) => self.pause(Some(health::until(pause)), "filtering is paused"),
             Request::Resume => self.pause(None, "filtering goes on"),
-            Request::BeginSignIn { .. }
-            | Request::FollowSignIn { .. }
-            | Request::CancelSignIn(_)
+            Request::SignIn(_)
             | Request::Untrain { .. }
             | Request::ImportLessons { .. }
             | Request::RenewLessons

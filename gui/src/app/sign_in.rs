@@ -1,7 +1,7 @@
 //! Signing in, from the click to the account that works.
 
 use egui::{Context, OpenUrl};
-use tamis_core::api::{Request, SignInFor, SignInStage, SignInView};
+use tamis_core::api::{Request, SignInFor, SignInRequest, SignInStage, SignInView};
 
 use super::{App, Dialog, Job, Outcome, Page, reading};
 use crate::{
@@ -54,7 +54,7 @@ impl App {
     fn cancel_sign_in(&mut self, ctx: &Context) {
         let Dialog::SignIn(dialog) = &self.dialog else { return };
         if let Some(view) = dialog.view.as_ref().filter(|_| dialog.failure.is_none()) {
-            let cancel = Request::CancelSignIn(view.id);
+            let cancel = Request::SignIn(SignInRequest::Cancel(view.id));
             self.job(ctx, Job::Say(Box::new(cancel)));
         }
         self.leave_sign_in();
@@ -84,7 +84,7 @@ impl App {
             // The person has given it up before the agent had begun.
             let is_under_way = matches!(view.stage, SignInStage::Waiting | SignInStage::Testing);
             if is_under_way {
-                self.job(ctx, Job::Say(Box::new(Request::CancelSignIn(view.id))));
+                self.job(ctx, Job::Say(Box::new(Request::SignIn(SignInRequest::Cancel(view.id)))));
             }
             return;
         };

@@ -110,9 +110,7 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::Statistics { days, account, least } => figures::statistics(agent, days, account, least).await,
         Request::Pause(time) => pause::begin(agent, time).await,
         Request::Resume => pause::end(agent).await,
-        Request::BeginSignIn { wanted, by_code } => Ok(sign_in::begin(agent, wanted, by_code).await),
-        Request::FollowSignIn { id, known } => Ok(sign_in::follow(agent, id, &known).await),
-        Request::CancelSignIn(id) => Ok(sign_in::cancel(agent, id)),
+        Request::SignIn(request) => Ok(sign_in::answer(agent, request).await),
     };
     german::answered(answered.unwrap_or_else(|error| refused(&error)))
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use tamis_core::{
-    api::{AccountForm, AccountReport, Event, RefusedKind, Reply, SignInFor, SignInStage, SignInView},
+    api::{AccountForm, AccountReport, Event, RefusedKind, Reply, SignInFor, SignInRequest, SignInStage, SignInView},
     config::Account,
 };
 use tokio::{sync::watch, task::AbortHandle};
@@ -71,8 +71,17 @@ impl SignIns {
     }
 }
 
+/// Answers one request.
+pub(super) async fn answer(agent: &Agent, request: SignInRequest) -> Reply {
+    match request {
+        SignInRequest::Begin { wanted, by_code } => begin(agent, wanted, by_code).await,
+        SignInRequest::Follow { id, known } => follow(agent, id, &known).await,
+        SignInRequest::Cancel(id) => cancel(agent, id),
+    }
+}
+
 /// Begins one, and says which page to open.
-pub(super) async fn begin(agent: &Agent, wanted: SignInFor, by_code: bool) -> Reply {
+async fn begin(agent: &Agent, wanted: SignInFor, by_code: bool) -> Reply {
     let (account, form) = match wanted_account(agent, wanted) {
         Ok(wanted) => wanted,
         Err(error) => return refused(error.to_string(), RefusedKind::Person),
@@ -114,7 +123,7 @@ pub(super) async fn begin(agent: &Agent, wanted: SignInFor, by_code: bool) -> Re
 }
 
 /// How far it is, once that is not what is known.
-pub(super) async fn follow(agent: &Agent, id: u64, known: &SignInStage) -> Reply {
+async fn follow(agent: &Agent, id: u64, known: &SignInStage) -> Reply {
     let seen = agent.shared.sign_ins.all().get(&id).map(|running| running.view.clone());
     let Some(mut seen) = seen else {
         return refused("that sign-in was given up; begin again".to_owned(), RefusedKind::Person);
@@ -130,7 +139,7 @@ pub(super) async fn follow(agent: &Agent, id: u64, known: &SignInStage) -> Reply
 }
 
 /// Gives it up.
-pub(super) fn cancel(agent: &Agent, id: u64) -> Reply {
+fn cancel(agent: &Agent, id: u64) -> Reply {
     if let Some(running) = agent.shared.sign_ins.all().remove(&id) {
         running.task.abort();
     }

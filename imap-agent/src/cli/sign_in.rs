@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use tamis_core::{
-    api::{AccountForm, AccountReport, OAuthForm, Password, Reply, Request, SignInFor, SignInStage, SignInView},
+    api::{
+        AccountForm, AccountReport, OAuthForm, Password, Reply, Request, SignInFor, SignInRequest, SignInStage,
+        SignInView,
+    },
     config::Account,
     setup,
 };
@@ -131,14 +134,14 @@ pub(super) fn again(
 }
 
 fn by_agent(mut agent: Client, wanted: SignInFor, by_code: bool, out: &mut Out) -> Result<AccountReport, Failure> {
-    let mut view = view(agent.call(Request::BeginSignIn { wanted, by_code })?, out)?;
+    let mut view = view(agent.call(Request::SignIn(SignInRequest::Begin { wanted, by_code }))?, out)?;
     show(&view.url, &view.code, out)?;
     loop {
         match view.stage {
             SignInStage::Done(report) => return Ok(report),
             SignInStage::Failed(text) => return Err(Failure::person(text)),
             SignInStage::Waiting | SignInStage::Testing => {
-                let request = Request::FollowSignIn { id: view.id, known: view.stage };
+                let request = Request::SignIn(SignInRequest::Follow { id: view.id, known: view.stage });
                 view = self::view(agent.call(request)?, out)?;
             }
         }
