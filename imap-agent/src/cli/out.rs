@@ -41,11 +41,6 @@ impl Out {
         written.map_err(|err| Failure::output(&err))
     }
 
-    /// Lets whoever reads see what was written so far, before something that takes long.
-    pub(super) fn flush(&mut self) -> Result<(), Failure> {
-        self.results.flush().map_err(|err| Failure::output(&err))
-    }
-
     /// Writes one line of JSON.
     pub(super) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
         let line = serde_json::to_string(value);
