@@ -147,5 +147,8 @@ provider.on('authorization.error', (_, error) => console.error(error.message, er
 const keys = { key: fs.readFileSync(`${tls}/server.key`), cert: fs.readFileSync(`${tls}/server.pem`) };
 await new Promise((ready) => http.createServer(safely).listen(Number(port), '127.0.0.1', ready));
 await new Promise((ready) => https.createServer(keys, safely).listen(Number(tlsPort), '127.0.0.1', ready));
+process.stdout.on('error', () => {});
 process.stdin.on('end', () => process.exit(0)).resume();
 console.log('ready');
+// Whoever started us reads no more than that.
+console.log = console.info = console.warn = console.error;
