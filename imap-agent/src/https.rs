@@ -144,7 +144,8 @@ pub(crate) struct Answer {
     pub(crate) body: Zeroizing<Vec<u8>>,
 }
 
-/// Posts a form to whoever gives out tokens, and reads the answer. The system says whom to trust, and `ca_file` whom besides.
+/// Posts a form to whoever gives out tokens, and reads the answer. The system says whom to trust, and `ca_file` whom
+/// besides.
 pub(crate) fn ask(form: &Form<'_>, ca_file: Option<&Path>) -> Result<Answer, HttpsError> {
     let own = ca_file.map(authorities).transpose()?;
     let outcome = ask_trusting(form, RootCerts::PlatformVerifier);

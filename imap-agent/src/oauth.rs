@@ -8,11 +8,11 @@
 //! tokens    what was given: the lasting part in the keyring, the rest in memory
 //! ```
 //!
-//! It is all our own because it is little: the crate `oauth2` would bring second versions of sha2, rand, base64 and getrandom
-//! into the program, and leaves the listener, the keyring and the bounds of answers to us all the same.
+//! It is all our own because it is little: the crate `oauth2` would bring second versions of sha2, rand, base64 and
+//! getrandom into the program, and leaves the listener, the keyring and the bounds of answers to us all the same.
 //!
-//! Nothing here writes to the log, and no error holds a token, a code or a secret: of what an issuer says only its word for the
-//! kind of error is taken.
+//! Nothing here writes to the log, and no error holds a token, a code or a secret: of what an issuer says only its word
+//! for the kind of error is taken.
 
 mod device;
 mod endpoint;

@@ -33,7 +33,8 @@ pub struct OAuthForm {
 /// For whom the person signs in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum SignInFor {
-    /// For an account that is to be. It is tested and kept afterwards, as by [`Request::AddAccount`](super::Request::AddAccount).
+    /// For an account that is to be. It is tested and kept afterwards, as by
+    /// [`Request::AddAccount`](super::Request::AddAccount).
     Form(Box<AccountForm>),
     /// For the account of that name, once more.
     Account(String),

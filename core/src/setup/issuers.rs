@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// Where the browser comes back to unless an issuer wants it otherwise (RFC 8252 §7.3); the port is chosen when it is needed.
+/// Where the browser comes back to unless an issuer wants it otherwise (RFC 8252 §7.3); the port is chosen when it is
+/// needed.
 pub const USUAL_REDIRECT: &str = "http://127.0.0.1/tamis";
 
 /// Somebody who gives out access tokens (OAuth2).

@@ -1,5 +1,5 @@
-//! Signing in with whoever gives out an account's access tokens: the fields in the form of an account, and the dialog that waits
-//! for the person to come back from the page.
+//! Signing in with whoever gives out an account's access tokens: the fields in the form of an account, and the dialog
+//! that waits for the person to come back from the page.
 
 use egui::{Align, Context, Grid, Layout, RichText, TextEdit, Ui};
 use tamis_core::{
@@ -56,7 +56,8 @@ impl SignInFields {
     }
 }
 
-/// Draws the fields, if the server takes tokens of somebody we know. `form` is what stands in the other fields, or what is missing.
+/// Draws the fields, if the server takes tokens of somebody we know. `form` is what stands in the other fields, or what
+/// is missing.
 pub(crate) fn fields_ui(
     ui: &mut Ui,
     (fields, host): (&mut SignInFields, &str),

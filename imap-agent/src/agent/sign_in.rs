@@ -1,5 +1,5 @@
-//! Signing in with whoever gives out an account's access tokens: begun by a request, followed by others, and then the account is
-//! tested and kept as any other.
+//! Signing in with whoever gives out an account's access tokens: begun by a request, followed by others, and then the
+//! account is tested and kept as any other.
 
 use std::{
     collections::BTreeMap,

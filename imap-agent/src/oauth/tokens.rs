@@ -1,7 +1,7 @@
 //! What was given at a sign-in: what lasts is in the keyring, and an access token in memory until shortly before its end.
 //!
-//! An issuer may give a new refresh token with each access token, and take the use of an old one for theft. So the new one is
-//! kept before anything else is done, and two who need a token of one account at once wait for each other.
+//! An issuer may give a new refresh token with each access token, and take the use of an old one for theft. So the new
+//! one is kept before anything else is done, and two who need a token of one account at once wait for each other.
 
 use std::{
     collections::BTreeMap,
@@ -164,7 +164,8 @@ pub(crate) fn client_secret(account: &Account, oauth: &OAuth) -> Option<Secret> 
     kept(account, oauth).ok().and_then(|grant| grant.secret)
 }
 
-/// Takes all that was given out of memory and keyring, and tells the issuer that it is no longer needed, if that can be told.
+/// Takes all that was given out of memory and keyring, and tells the issuer that it is no longer needed, if that can be
+/// told.
 pub(crate) fn forget(account: &Account, oauth: &OAuth) -> Result<(), KeyError> {
     let slot = slot(account);
     let mut slot = lock(&slot);

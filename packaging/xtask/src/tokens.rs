@@ -1,7 +1,7 @@
 //! A private server that gives out access tokens, for as long as a value lives: oidc-provider, a certified one for Node.
 //!
-//! It knows one client, `tamis`, which has no secret and takes the browser back on any port of 127.0.0.1 at `/tamis`. Its page
-//! signs in whom it is opened for, without questions. Refresh tokens count once, and each brings the next.
+//! It knows one client, `tamis`, which has no secret and takes the browser back on any port of 127.0.0.1 at `/tamis`.
+//! Its page signs in whom it is opened for, without questions. Refresh tokens count once, and each brings the next.
 
 use std::{
     fs,
@@ -103,8 +103,8 @@ impl TokenServer {
         )
     }
 
-    /// Does something to it: `end-access`, `end-refresh`, `down`, `up`, `refuse`, `allow`; or asks for all `tokens` there are,
-    /// or how often it was `asked` for one.
+    /// Does something to it: `end-access`, `end-refresh`, `down`, `up`, `refuse`, `allow`; or asks for all `tokens`
+    /// there are, or how often it was `asked` for one.
     pub fn tell(&self, what: &str) -> Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         write!(stream, "GET /test/{what} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
