@@ -16,6 +16,7 @@ mod message;
 mod people;
 mod review;
 mod route;
+mod sign_in;
 mod socket;
 
 use serde::{Deserialize, Serialize};
@@ -31,12 +32,13 @@ pub use learning::{LearningDoubt, LearningFolder, LearningSkip, LearningStatus};
 pub use link::is_link;
 pub use lists::{ListEntry, NewListEntry};
 pub use message::{
-    AuthBadge, AuthMethod, AuthState, FileView, HeaderLine, LinkView, MessagePage, MessageSource, TextBlock, TextKind,
-    TextPiece,
+    AuthBadge, AuthMethod, AuthState, FileView, HeaderLine, Leaving, LinkView, MessagePage, MessageSource, TextBlock,
+    TextKind, TextPiece,
 };
 pub use people::{PERSON_WEEKS, PeopleOrder, PersonDetail, PersonGrade, PersonRow};
 pub use review::{FoundText, Grouping, ListOrder, ListQuery, MailGroup, Outline, REST_OF_GROUPS, Span};
 pub use route::{Advice, AdviceState, MailServer, RouteReport, ServerAddress, WayHop};
+pub use sign_in::{OAuthForm, SignInFor, SignInRequest, SignInStage, SignInView};
 pub use socket::socket_path;
 
 /// Counts up whenever a type here changes meaning or another agent would not understand it. 3 knows of lessons in files, of the
@@ -356,6 +358,8 @@ pub enum Request {
     /// Whether the person looks at the window, which needs no notification of doubtful mail then: `true` is answered with
     /// [`Reply::Done`] when they no longer do, `false` at once. It ends with the connection.
     Looks(bool),
+    /// Sign in with whoever gives out the access tokens of an account.
+    SignIn(SignInRequest),
 }
 
 /// What the person wants of a running backfill or of learning.
@@ -453,6 +457,8 @@ pub enum Reply {
         /// Whose fault: `person` (a wrong argument), `outside` (a server, the disk).
         kind: RefusedKind,
     },
+    /// To [`SignInRequest::Begin`] and [`SignInRequest::Follow`].
+    SignIn(Box<SignInView>),
 }
 
 /// Why something was not done.
@@ -545,6 +551,9 @@ pub struct AccountStatus {
     /// How its connection is.
     #[serde(default)]
     pub health: AccountHealth,
+    /// With whom the person has signed in for it, as people call them; empty: it has a password.
+    #[serde(default)]
+    pub issuer: String,
 }
 
 /// One change in the history.
@@ -686,27 +695,4 @@ pub struct MailDetail {
     /// Its text as a person reads it, and what proves its sender.
     #[serde(default)]
     pub page: MessagePage,
-}
-
-/// How a mailing can be left.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Leaving {
-    /// The agent can ask for it ([`Request::Unsubscribe`]): at this site, or by a message to this address.
-    ByItself(String),
-    /// The agent can write this message, but nothing proves that the sender has named it: the person has to see it first.
-    ByMessage {
-        /// To whom.
-        to: String,
-        /// Its subject.
-        subject: String,
-        /// Its text.
-        text: String,
-    },
-    /// Only a person can, on a page.
-    OnPage {
-        /// The page's host.
-        host: String,
-        /// The whole address, to be copied.
-        url: String,
-    },
 }

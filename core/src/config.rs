@@ -16,6 +16,7 @@ mod keeping;
 mod nearest;
 mod network;
 mod notify;
+mod oauth;
 mod policy;
 mod rules;
 mod smtp;
@@ -37,6 +38,7 @@ pub use self::{
     keeping::{Archive, Brake, Digest, Every},
     network::{Network, Transport},
     notify::Tell,
+    oauth::OAuth,
     rules::{RuleSource, Rules},
     smtp::Smtp,
     table::{Kind, OF_ACCOUNT, SETTINGS, Setting},
@@ -128,6 +130,15 @@ pub enum PasswordSource {
     Command(String),
     /// Nowhere: the client certificate is enough.
     NotNeeded,
+    /// An access token, from what the keyring has kept since the person signed in.
+    OAuth(Box<OAuth>),
+}
+
+impl PasswordSource {
+    /// Whether it is we who have put it into the keyring.
+    pub const fn is_in_keyring(&self) -> bool {
+        matches!(self, Self::Keyring | Self::OAuth(_))
+    }
 }
 
 /// One IMAP account.

@@ -9,12 +9,16 @@
 //! providers    our own table, by who takes in the domain's mail
 //! guesses      the usual names, if something answers there
 //! ```
+//!
+//! `issuers` is our table of those who give out access tokens.
 
 mod autoconfig;
+mod issuers;
 mod providers;
 
 pub use self::{
     autoconfig::{AutoconfigError, autoconfig, autoconfig_addresses},
+    issuers::{Issuer, USUAL_REDIRECT, issuer, issuer_of_server, issuers},
     providers::{Provider, SignIn, of_domain, of_mail_host, of_server},
 };
 

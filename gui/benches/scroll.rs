@@ -170,6 +170,7 @@ fn account(name: &str) -> AccountStatus {
         servers: vec![],
         servers_learned: vec![],
         health: AccountHealth::default(),
+        issuer: String::new(),
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
         route,
         settings::{self, SettingsState},
         side::{self, Page},
+        sign_in::SignInDialog,
         statistics::{self, StatisticsState},
         status::{self, Note},
     },
@@ -82,6 +83,7 @@ pub struct App {
 enum Dialog {
     None,
     Account(Box<AccountDialog>),
+    SignIn(SignInDialog),
     Remove(String),
     Palette(PaletteState),
     Keys,
@@ -312,11 +314,14 @@ impl App {
         if matches!(finished.job, Job::TestAccount(_) | Job::AddAccount(_) | Job::FindServers(_)) {
             return self.account_finished(ctx, finished);
         }
+        if matches!(finished.job, Job::SignIn(..) | Job::FollowSignIn(..)) {
+            return self.sign_in_told(ctx, finished.outcome);
+        }
         let said = self.setting_answered(&finished.job, &finished.outcome);
         let (text, undo, is_failure) = match finished.outcome {
             Outcome::Done(text, undo) => (text, undo, false),
             Outcome::Refused(text) => (text, None, true),
-            Outcome::Tested(_) | Outcome::Found(_) => return,
+            Outcome::Tested(_) | Outcome::Found(_) | Outcome::SignIn(_) => return,
         };
         if !is_failure && let Job::PutOnList(entry) = &finished.job {
             self.lists.added(&entry.value);
@@ -340,10 +345,12 @@ impl App {
         match finished.outcome {
             Outcome::Refused(text) => dialog.progress = Progress::Failed(text),
             Outcome::Tested(report) if !was_adding => dialog.progress = Progress::Tested(report),
-            Outcome::Tested(_) | Outcome::Found(_) | Outcome::Done(..) => {
+            Outcome::Tested(_) | Outcome::Found(_) | Outcome::SignIn(_) | Outcome::Done(..) => {
                 let text = match finished.outcome {
                     Outcome::Done(text, _) => text,
-                    Outcome::Tested(_) | Outcome::Found(_) | Outcome::Refused(_) => t!("account-added"),
+                    Outcome::Tested(_) | Outcome::Found(_) | Outcome::SignIn(_) | Outcome::Refused(_) => {
+                        t!("account-added")
+                    }
                 };
                 self.dialog = Dialog::None;
                 self.turn_to(Page::Accounts);
@@ -365,6 +372,7 @@ mod message;
 mod review;
 mod shell;
 mod shown;
+mod sign_in;
 
 use shell::Placing;
 

@@ -29,7 +29,7 @@ use std::{
 
 use tamis_core::api::{
     AccountForm, AccountReport, BatchId, Change, FoundServers, ListEntry, ListQuery, MailDetail, MailId, Message,
-    NewListEntry, Reply, Request, RouteReport, Status, Steer,
+    NewListEntry, Reply, Request, RouteReport, SignInFor, SignInStage, SignInView, Status, Steer,
 };
 
 pub use launch::Launcher;
@@ -197,6 +197,10 @@ pub enum Job {
     Autostart(bool),
     /// Find out where the mail of an address is.
     FindServers(String),
+    /// Begin to sign in for an account; `true`: with a code on another device.
+    SignIn(Box<SignInFor>, bool),
+    /// Say how far that sign-in is, once it is not there any more.
+    FollowSignIn(u64, Box<SignInStage>),
     /// Stop watching an account.
     RemoveAccount(String),
     /// File the messages of an account that wait for the person's word, or leave them.
@@ -237,6 +241,8 @@ pub enum Outcome {
     Tested(AccountReport),
     /// Where mail may be.
     Found(FoundServers),
+    /// How far a sign-in is.
+    SignIn(Box<SignInView>),
     /// Not done, and why.
     Refused(String),
 }

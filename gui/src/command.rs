@@ -4,6 +4,7 @@
 //! it sent, and every change goes through one place.
 
 mod message;
+mod sign_in;
 
 use std::{
     path::PathBuf,
@@ -13,7 +14,7 @@ use std::{
 use egui::Context;
 use tamis_core::api::{BatchId, ListQuery, MailId, NewListEntry, Request, Show, Steer};
 
-pub use self::message::MessageCommand;
+pub use self::{message::MessageCommand, sign_in::SignInCommand};
 use crate::{
     client::Lesson,
     keys,
@@ -58,6 +59,8 @@ pub enum Command {
     SwitchEntry(i64, bool),
     /// Remove that entry.
     RemoveEntry(i64),
+    /// What belongs to signing in for an account.
+    SignIn(SignInCommand),
     /// Take back a change; the newest if none is named.
     Undo(Option<BatchId>),
     /// Look for new mail.

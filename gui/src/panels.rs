@@ -21,6 +21,7 @@ pub(crate) mod reading;
 pub(crate) mod route;
 pub(crate) mod settings;
 pub(crate) mod side;
+pub(crate) mod sign_in;
 pub(crate) mod statistics;
 pub(crate) mod status;
 pub(crate) mod why;

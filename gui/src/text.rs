@@ -40,9 +40,9 @@ macro_rules! words {
 /// The languages there are, English first. Each has the same files.
 const LANGUAGES: [Words; 2] = [
     words!("en": "account" "accounts" "client" "history" "learning" "lists" "message" "people" "review" "route" "settings" "shell"
-        "side" "statistics" "view"),
+        "side" "signin" "statistics" "view"),
     words!("de": "account" "accounts" "client" "history" "learning" "lists" "message" "people" "review" "route" "settings" "shell"
-        "side" "statistics" "view"),
+        "side" "signin" "statistics" "view"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

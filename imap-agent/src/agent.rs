@@ -36,6 +36,7 @@ mod rules;
 mod sent;
 mod servers;
 mod settings;
+mod sign_in;
 mod tray;
 mod twin;
 mod unsubscribe;
@@ -150,6 +151,8 @@ pub struct Shared {
     /// Accounts in which the person wants everything filed, and until when.
     lifted: Mutex<BTreeMap<AccountId, UnixTime>>,
     events: broadcast::Sender<Event>,
+    /// What the person is signing in for.
+    sign_ins: sign_in::SignIns,
     /// Held by whoever changes the settings file.
     changing_settings: tokio::sync::Mutex<()>,
     /// A fault in the settings file, while the old settings go on.
@@ -249,6 +252,11 @@ impl Shared {
         self.running().iter().map(|(name, account)| (name.clone(), account.id)).collect()
     }
 
+    /// The orders of the running account of that name, if it runs.
+    fn orders_to(&self, name: &str) -> Option<mpsc::Sender<Order>> {
+        self.running().get(name).map(|account| account.orders.clone())
+    }
+
     /// Every running account's orders.
     fn all_orders(&self) -> Vec<mpsc::Sender<Order>> {
         self.running().values().map(|account| account.orders.clone()).collect()
@@ -290,6 +298,7 @@ impl Agent {
             renewing: tokio::sync::Mutex::default(),
             lifted: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
+            sign_ins: sign_in::SignIns::default(),
             changing_settings: tokio::sync::Mutex::default(),
             settings_problem: Mutex::default(),
             rules_problem: Mutex::default(),
@@ -334,6 +343,9 @@ impl Agent {
         let (name, host, user) = (account.name.clone(), account.host.clone(), account.user.clone());
         let id = self.shared.store.run(move |db| folder::account_id(db, &name, &host, &user)).await?;
         self.shared.board.open(&account.name, &account.address.to_string());
+        if let Some(oauth) = crate::oauth::of(account) {
+            self.shared.board.signs_in(&account.name, &oauth.issuer);
+        }
         let (orders, inbox) = mpsc::channel(64);
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(account::watch(Arc::clone(&self.shared), account.clone(), id, inbox, stopped));

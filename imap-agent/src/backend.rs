@@ -21,6 +21,7 @@ use crate::{
     cli::{Backend, Failure, Teacher, with_cause},
     clock,
     mailbox::Retry,
+    oauth::{self, SignIn, TokenError},
     paths::Home,
     secret::Secret,
     settings::Settings,
@@ -128,6 +129,29 @@ impl Backend for Here {
             Retry::AfterPerson => Failure::person(refusal(account, &err)),
         })
     }
+
+    fn sign_in(
+        &self,
+        account: &Account,
+        secret: Option<Secret>,
+        by_code: bool,
+        show: &mut dyn FnMut(&str, &str) -> Result<(), Failure>,
+    ) -> Result<AccountReport, Failure> {
+        let runtime = runtime()?;
+        let begun = runtime.block_on(SignIn::begin(account, secret, by_code)).map_err(|error| not_signed_in(&error))?;
+        show(&begun.url, &begun.code)?;
+        let secret = begun.client_secret();
+        let granted = runtime.block_on(begun.finish()).map_err(|error| not_signed_in(&error))?;
+        let report = self.test_account(account, granted.access())?;
+        if let Some(oauth) = oauth::of(account) {
+            oauth::remember(account, oauth, &granted, secret)?;
+        }
+        Ok(report)
+    }
+}
+
+fn not_signed_in(error: &TokenError) -> Failure {
+    if error.passes_by_itself() { Failure::outside(error.to_string()) } else { Failure::person(error.to_string()) }
 }
 
 /// The store of a home that no agent is using.

@@ -28,6 +28,7 @@ mod rules;
 mod scan;
 mod senders;
 mod setting;
+mod sign_in;
 mod statistics;
 mod status;
 mod table;

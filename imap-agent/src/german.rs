@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use tamis_core::{
     Tongue,
-    api::{AccountReport, FoundServers, MailDetail, Reply, RouteReport, Status},
+    api::{AccountReport, FoundServers, MailDetail, Reply, RouteReport, SignInStage, Status},
     phrase::PhraseBook,
 };
 
@@ -43,6 +43,12 @@ pub(crate) fn answered(mut reply: Reply) -> Reply {
         }
     } else if let Reply::Account(AccountReport { steps, notes, .. }) = &mut reply {
         steps.iter_mut().chain(notes).for_each(say);
+    } else if let Reply::SignIn(sign_in) = &mut reply {
+        if let SignInStage::Failed(text) = &mut sign_in.stage {
+            say(text);
+        } else if let SignInStage::Done(AccountReport { steps, notes, .. }) = &mut sign_in.stage {
+            steps.iter_mut().chain(notes).for_each(say);
+        }
     } else if let Reply::Servers(FoundServers { servers, advice, .. }) = &mut reply {
         for server in servers {
             say(&mut server.source);

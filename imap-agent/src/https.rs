@@ -1,23 +1,29 @@
-//! Asks one thing of a server on the web, over https: gets a file, or posts a few words. The only file that names `ureq`.
+//! Asks one thing of a server on the web, over https: gets a file, posts a few words, or asks for a
+//! token. The only file that names `ureq`.
 
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
 
 use rustls::crypto::aws_lc_rs;
+use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 use ureq::{
     Agent, Error,
     config::Config,
     http::Uri,
-    tls::{RootCerts, TlsConfig},
+    tls::{Certificate, RootCerts, TlsConfig},
     unversioned::{
         resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
         transport::{DefaultConnector, NextTimeout},
     },
 };
+use zeroize::Zeroizing;
+
+use crate::secret::Secret;
 
 /// A line that is slower than this for some megabytes is a line that is broken.
 const FILE_PATIENCE: Duration = Duration::from_mins(2);
@@ -27,6 +33,9 @@ const POST_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Most bytes of the head of an answer to a post. The rest of it is not read.
 const POST_HEAD: usize = 16 << 10;
+
+/// Most bytes of an answer with tokens: the longest have some thousand.
+const TOKEN_BODY: u64 = 64 << 10;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +125,72 @@ pub(crate) fn post(address: &str, form: &str, reach: &Reach) -> Result<u16, Http
         Reach::Only(address, _) => Agent::with_parts(config, DefaultConnector::new(), tests::Fixed(*address)),
     };
     submit(&agent, address, form)
+}
+
+/// A form on its way to whoever gives out tokens.
+#[derive(Debug)]
+pub(crate) struct Form<'a> {
+    /// Where it goes: `https`, or this machine itself.
+    pub(crate) address: &'a str,
+    /// What is in it, encoded.
+    pub(crate) fields: &'a Secret,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    /// The status of HTTP.
+    pub(crate) status: u16,
+    /// The rest, wiped when it is no longer needed.
+    pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
+/// Posts a form to whoever gives out tokens, and reads the answer. The system says whom to trust, and `ca_file` whom
+/// besides.
+pub(crate) fn ask(form: &Form<'_>, ca_file: Option<&Path>) -> Result<Answer, HttpsError> {
+    let own = ca_file.map(authorities).transpose()?;
+    let outcome = ask_trusting(form, RootCerts::PlatformVerifier);
+    match (outcome, own) {
+        // Nothing was said to a server of which we do not know who it is.
+        (Err(error), Some(own)) if is_of_certificate(&error) => ask_trusting(form, own),
+        (outcome, _) => outcome,
+    }
+    .map_err(|error| HttpsError::Other(error.to_string()))
+}
+
+fn ask_trusting(form: &Form<'_>, roots: RootCerts) -> Result<Answer, Error> {
+    let agent: Agent = Agent::config_builder()
+        .https_only(form.address.starts_with("https://"))
+        .proxy(None)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .max_response_header_size(POST_HEAD)
+        .timeout_global(Some(POST_PATIENCE))
+        .user_agent("tamis")
+        .tls_config(tls(roots))
+        .build()
+        .into();
+    let post = agent.post(form.address).content_type("application/x-www-form-urlencoded");
+    let mut response = post.header("Accept", "application/json").send(form.fields.expose())?;
+    let status = response.status().as_u16();
+    let body = response.body_mut().with_config().limit(TOKEN_BODY).read_to_vec()?;
+    Ok(Answer { status, body: Zeroizing::new(body) })
+}
+
+/// Whether the connection ended before anything was said, as nobody trusted has signed the certificate.
+fn is_of_certificate(error: &Error) -> bool {
+    let Error::Io(error) = error else { return matches!(error, Error::Rustls(rustls::Error::InvalidCertificate(_))) };
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
+}
+
+fn authorities(path: &Path) -> Result<RootCerts, HttpsError> {
+    let unusable = || HttpsError::Other(format!("the certificate file {} cannot be used", path.display()));
+    let pem = std::fs::read(path).map_err(|_unread| unusable())?;
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let certificates: Vec<_> =
+        read.map_err(|_broken| unusable())?.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
+    if certificates.is_empty() { Err(unusable()) } else { Ok(RootCerts::new_with_certs(&certificates)) }
 }
 
 fn submit(agent: &Agent, address: &str, form: &str) -> Result<u16, HttpsError> {

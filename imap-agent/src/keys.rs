@@ -4,6 +4,7 @@
 //! wait for. No error holds anything that a file or a command said.
 
 mod archive;
+mod token;
 
 use std::{
     fs::File,
@@ -22,7 +23,12 @@ use tamis_core::config::{Account, PasswordSource, Smtp};
 use zeroize::Zeroizing;
 
 pub use self::archive::{ArchiveKey, ArchiveKeyError, KeyPlace, archive_key};
-use crate::{secret::Secret, words::because};
+pub(crate) use self::token::{Grant, forget_grant, grant, store_grant};
+use crate::{
+    oauth::{self, TokenError},
+    secret::Secret,
+    words::because,
+};
 
 /// The name under which the keyring shows our entries.
 const SERVICE: &str = "tamis";
@@ -107,12 +113,29 @@ pub enum KeyError {
         /// Which file, or the command.
         place: String,
     },
+    /// Whoever gives out the access tokens gave none.
+    #[error(transparent)]
+    Token(#[from] TokenError),
 }
 
 impl KeyError {
     /// Whether the person can put it right by saying or writing something else.
     pub fn is_the_persons(&self) -> bool {
-        matches!(self, Self::File { .. } | Self::Open { .. } | Self::Empty { .. } | Self::Missing { .. })
+        match self {
+            Self::File { .. } | Self::Open { .. } | Self::Empty { .. } | Self::Missing { .. } => true,
+            Self::Token(error) => !error.passes_by_itself(),
+            Self::NoKeyring
+            | Self::Locked
+            | Self::Keyring { .. }
+            | Self::Command { .. }
+            | Self::Failed { .. }
+            | Self::Slow { .. } => false,
+        }
+    }
+
+    /// Whether it may be better after a while, without the person.
+    pub fn passes_by_itself(&self) -> bool {
+        matches!(self, Self::Token(error) if error.passes_by_itself())
     }
 }
 
@@ -131,7 +154,9 @@ pub fn smtp_password(account: &Account, smtp: &Smtp) -> Result<Secret, KeyError>
 /// person.
 pub fn service_key(service: &str, source: &PasswordSource) -> Result<Secret, KeyError> {
     match source {
-        PasswordSource::Keyring | PasswordSource::NotNeeded => Ok(Secret::new(String::new())),
+        PasswordSource::Keyring | PasswordSource::NotNeeded | PasswordSource::OAuth(_) => {
+            Ok(Secret::new(String::new()))
+        }
         PasswordSource::File(path) => from_file(path).map(Secret::new),
         PasswordSource::Command(command) => from_command(service, command, COMMAND_TIME).map(Secret::new),
     }
@@ -141,6 +166,7 @@ fn from(source: &PasswordSource, account: &Account) -> Result<Secret, KeyError> 
     let (first_line, place) = match source {
         PasswordSource::Keyring => return from_keyring(account),
         PasswordSource::NotNeeded => return Ok(Secret::new(String::new())),
+        PasswordSource::OAuth(oauth) => return oauth::access_token(account, oauth),
         PasswordSource::File(path) => (from_file(path)?, format!("the file {}", path.display())),
         PasswordSource::Command(command) => {
             (from_command(&account.name, command, COMMAND_TIME)?, "the password command".to_owned())
@@ -157,8 +183,11 @@ pub fn store_password(account: &Account, password: &Secret) -> Result<(), KeyErr
     entry(account)?.set_password(password.expose()).map_err(|err| keyring_error(account, &err))
 }
 
-/// Takes the password of `account` out of the keyring, if it is there.
+/// Takes the password of `account` out of the keyring, if it is there, or what was given when the person signed in.
 pub fn forget_password(account: &Account) -> Result<(), KeyError> {
+    if let PasswordSource::OAuth(oauth) = &account.password {
+        return oauth::forget(account, oauth);
+    }
     match entry(account)?.delete_credential() {
         Ok(()) | Err(Error::NoEntry) => Ok(()),
         Err(err) => Err(keyring_error(account, &err)),
@@ -194,6 +223,11 @@ fn keyring_error(account: &Account, err: &Error) -> KeyError {
         | _ => err.to_string(),
     };
     KeyError::Keyring { reason }
+}
+
+/// The first line of a file that only the person can read.
+pub(crate) fn first_line(path: &Path) -> Result<Secret, KeyError> {
+    from_file(path).map(Secret::new)
 }
 
 fn from_file(path: &Path) -> Result<String, KeyError> {

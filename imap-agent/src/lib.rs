@@ -20,6 +20,7 @@ pub mod logging;
 pub mod mailbox;
 pub mod network;
 pub mod notify;
+pub mod oauth;
 pub mod panics;
 pub mod paths;
 pub mod pipeline;

@@ -15,10 +15,10 @@ use std::{
 
 use tamis_core::{
     Config,
-    api::AccountForm,
+    api::{AccountForm, OAuthForm},
     config::{Account, ConfigError, DEFAULT_CONFIG},
 };
-use toml_edit::{ArrayOfTables, DocumentMut, Item, RawString, Table, value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, value};
 
 pub use self::change::Changed;
 use crate::{
@@ -252,6 +252,30 @@ fn table_of(form: &AccountForm) -> Table {
     }
     if let Some(port) = port {
         table.insert("port", port);
+    }
+    if let Some(oauth) = &form.oauth {
+        table.insert("oauth", Item::Table(oauth_of(oauth)));
+    }
+    table
+}
+
+/// The client's secret is no setting: it is in the keyring.
+fn oauth_of(form: &OAuthForm) -> Table {
+    let mut table = Table::new();
+    for (key, said) in [
+        ("issuer", &form.issuer),
+        ("client_id", &form.client_id),
+        ("authorize", &form.authorize),
+        ("token", &form.token),
+        ("device", &form.device),
+        ("revoke", &form.revoke),
+    ] {
+        if !said.is_empty() {
+            table.insert(key, value(said));
+        }
+    }
+    if !form.scopes.is_empty() {
+        table.insert("scopes", value(form.scopes.iter().collect::<Array>()));
     }
     table
 }

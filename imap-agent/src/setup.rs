@@ -93,9 +93,12 @@ fn found(address: &Address, provider: Option<&Provider>, all: Vec<Named>) -> Fou
              already: look for the incoming server (IMAP) there, and write it here.",
             address.domain
         ),
-        None if needs_token => "The server takes no passwords from mail programs, only access tokens (OAuth2): give a \
-                                command that prints a fresh one."
-            .to_owned(),
+        None if needs_token => {
+            "The server takes no passwords from mail programs, only access tokens (OAuth2): sign in \
+                                where it gets them with a client id of your own, or give a command that prints a fresh \
+                                token."
+                .to_owned()
+        }
         None => String::new(),
     };
     FoundServers {

@@ -23,7 +23,7 @@ mod wire;
 
 use std::{io, time::Duration};
 
-use tamis_core::config::{Account, Security, Smtp};
+use tamis_core::config::{Account, PasswordSource, Security, Smtp};
 use tokio::time::timeout;
 
 pub(crate) use self::letter::written;
@@ -151,6 +151,9 @@ async fn log_in(talk: &mut Talk, smtp: &Smtp, secret: &Secret) -> Result<(), Pro
     let is_unusable = |text: &str| text.contains(['\r', '\n', '\0']);
     if is_unusable(&smtp.user) || is_unusable(secret.expose()) {
         return Err(Problem::UnusablePassword);
+    }
+    if matches!(smtp.password, PasswordSource::OAuth(_)) {
+        return talk.log_in_with_token(&smtp.user, secret).await;
     }
     if !talk.offers_login() {
         return if smtp.security == Security::None { Ok(()) } else { Err(Problem::LoginDisabled) };

@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+pub mod browser;
 pub mod bus;
 pub mod faults;
 pub mod letter;

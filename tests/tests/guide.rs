@@ -51,7 +51,17 @@ fn every_command_and_setting_that_is_named_exists() -> Result<()> {
         let said = Command::new(program("tamis-agent")?).args([&command, "--help"]).output()?;
         ensure!(said.status.success(), "the guide names `tamis-agent {command}`, which does not exist");
     }
+    let said = Command::new(program("tamis-agent")?).args(["account", "add", "--help"]).output()?;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    for option in ["--oauth", "--client-id", "--authorize", "--token", "--scope", "--device", "--auth"] {
+        ensure!(said.contains(&format!("{option} ")) || said.contains(&format!("{option}\n")), "account add {option}");
+    }
+    let said = Command::new(program("tamis-agent")?).args(["account", "sign-in", "--help"]).output()?;
+    ensure!(String::from_utf8_lossy(&said.stdout).contains("--device"), "account sign-in --device");
     let settings = fs::read_to_string(root().join("assets/config.toml"))?;
+    for name in ["[account.oauth]", "issuer = ", "client_id = ", "authorize = ", "token = ", "device = ", "scopes = "] {
+        ensure!(settings.contains(&format!("\n# For example: {name}")), "the guide names the setting `{name}`");
+    }
     for name in ["tag", "junk", "trust_server_junk", "enabled", "socket", "remote", "relays", "paths"] {
         ensure!(settings.contains(&format!("\n#{name} = ")), "the guide names the setting `{name}`");
     }

@@ -58,6 +58,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "imap-agent/src/archive/seal.rs",
             "imap-agent/src/mailbox/login/",
+            "imap-agent/src/oauth/pkce.rs",
             "imap-agent/src/https",
             "imap-agent/src/ask/",
         ],

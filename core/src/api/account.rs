@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::OAuthForm;
+
 /// What the account dialog sends.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AccountForm {
@@ -36,6 +38,9 @@ pub struct AccountForm {
     pub ca_file: Option<String>,
     /// Empty: found by Tamis.
     pub junk_folder: String,
+    /// With whom to sign in for access tokens, instead of a password.
+    #[serde(default)]
+    pub oauth: Option<OAuthForm>,
 }
 
 /// A password on its way to the keyring. Its `Debug` shows nothing.

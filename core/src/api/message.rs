@@ -168,3 +168,26 @@ pub struct FileView {
     #[serde(default)]
     pub danger: String,
 }
+
+/// How a mailing can be left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Leaving {
+    /// The agent can ask for it ([`Request::Unsubscribe`](super::Request::Unsubscribe)): at this site, or by a message to this address.
+    ByItself(String),
+    /// The agent can write this message, but nothing proves that the sender has named it: the person has to see it first.
+    ByMessage {
+        /// To whom.
+        to: String,
+        /// Its subject.
+        subject: String,
+        /// Its text.
+        text: String,
+    },
+    /// Only a person can, on a page.
+    OnPage {
+        /// The page's host.
+        host: String,
+        /// The whole address, to be copied.
+        url: String,
+    },
+}

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Account, Config, ConfigError, PasswordSource, Security, files::FilesSection, hold::HoldSection,
-    keeping::ArchiveSection, policy::PolicySection, smtp::SmtpSection,
+    Account, Config, ConfigError, PasswordSource, Security, auth::SecretLines, files::FilesSection, hold::HoldSection,
+    keeping::ArchiveSection, oauth::OAuthSection, policy::PolicySection, smtp::SmtpSection,
 };
 use crate::{
     mail::{Address, Domain},
@@ -43,6 +43,7 @@ pub(super) struct AccountSection {
     archive: ArchiveSection,
     forward_to: Option<Spanned<String>>,
     smtp: Option<Spanned<SmtpSection>>,
+    oauth: Option<Spanned<OAuthSection>>,
     hold: HoldSection,
     relays: Vec<Spanned<String>>,
 }
@@ -99,7 +100,12 @@ impl Reader<'_> {
         let client_certificate =
             self.client_certificate(section.client_cert.as_ref(), section.client_key.as_ref(), security)?;
         let auth = self.auth(section.auth.as_ref(), client_certificate.is_some())?;
-        let password = self.secret(auth, section.password_file.as_ref(), section.password_command.as_ref())?;
+        let lines = SecretLines {
+            auth: section.auth.as_ref(),
+            file: section.password_file.as_ref(),
+            command: section.password_command.as_ref(),
+        };
+        let (password, auth) = self.sign_in(section.oauth, lines, auth)?;
         let mut account = Account {
             name,
             aliases: section.aliases.iter().map(|alias| self.address(alias)).collect::<Result<_, _>>()?,
@@ -242,7 +248,7 @@ impl Reader<'_> {
     }
 }
 
-fn is_this_machine(host: &str) -> bool {
+pub(super) fn is_this_machine(host: &str) -> bool {
     match host.parse::<IpAddr>() {
         Ok(ip) => ip.is_loopback(),
         Err(_) => host.eq_ignore_ascii_case("localhost"),

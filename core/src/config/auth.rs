@@ -35,6 +35,14 @@ pub struct ClientCertificate {
     pub key: PathBuf,
 }
 
+/// What an account says about its secret.
+#[derive(Clone, Copy)]
+pub(super) struct SecretLines<'a> {
+    pub(super) auth: Option<&'a Spanned<String>>,
+    pub(super) file: Option<&'a Spanned<String>>,
+    pub(super) command: Option<&'a Spanned<String>>,
+}
+
 impl Auth {
     /// All of them, in the order in which they are named to people.
     pub const ALL: [Self; 7] =

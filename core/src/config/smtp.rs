@@ -19,8 +19,8 @@ pub struct Smtp {
     pub security: Security,
     /// The user name: that of the account unless written.
     pub user: String,
-    /// Where the password comes from: as for the account unless written. An access token or client certificate is for the
-    /// mailbox alone.
+    /// Where the password comes from: as for the account unless written. A client certificate, and an access token that a
+    /// command prints, are for the mailbox alone.
     pub password: PasswordSource,
     /// A PEM file of certificate authorities to trust besides the system's: that of the account unless written.
     pub ca_file: Option<PathBuf>,
@@ -59,7 +59,9 @@ impl Reader<'_> {
         };
         self.check_host(&host)?;
         let security = self.security(section.security.as_ref(), &host)?;
-        let has_password = account.auth != Auth::External && !account.auth.takes_token();
+        // Whoever has signed in has a token for both, if the issuer was asked for that.
+        let is_signed_in = matches!(account.password, PasswordSource::OAuth(_));
+        let has_password = is_signed_in || (account.auth != Auth::External && !account.auth.takes_token());
         let password = match self.password(section.password_file.as_ref(), section.password_command.as_ref())? {
             PasswordSource::Keyring if has_password => account.password.clone(),
             // A relay on this machine may want no login.
@@ -69,7 +71,10 @@ impl Reader<'_> {
                             logs in without a password";
                 return Err(self.wrong(&place, what.to_owned()));
             }
-            written @ (PasswordSource::File(_) | PasswordSource::Command(_) | PasswordSource::NotNeeded) => written,
+            written @ (PasswordSource::File(_)
+            | PasswordSource::Command(_)
+            | PasswordSource::NotNeeded
+            | PasswordSource::OAuth(_)) => written,
         };
         let ca_file = match section.ca_file {
             Some(path) => Some(self.path("ca_file", &path)?),

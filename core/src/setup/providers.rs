@@ -154,8 +154,8 @@ impl Provider {
                 "{name} does not take your usual password from mail programs: make an app password{at}, and give that one."
             ),
             SignIn::Token => format!(
-                "{name} takes no passwords from mail programs, only access tokens (OAuth2): give a command that prints a \
-                 fresh one."
+                "{name} takes no passwords from mail programs, only access tokens (OAuth2): sign in there with a client id \
+                 of your own, or give a command that prints a fresh token."
             ),
             SignIn::Bridge => format!(
                 "{name} lets mail programs in through its own program on this computer alone: start it ({page}), and give \

@@ -176,7 +176,8 @@ impl State {
             Request::Pause(pause) => self.pause(Some(health::until(pause)), "filtering is paused"),
             Request::Resume => self.pause(None, "filtering goes on"),
             Request::Looks(_) => (done("seen".to_owned(), None).0, false),
-            Request::Untrain { .. }
+            Request::SignIn(_)
+            | Request::Untrain { .. }
             | Request::ImportLessons { .. }
             | Request::RenewLessons
             | Request::AddPeers(_)
@@ -431,5 +432,6 @@ fn account(address: &str, state: AccountState, text: &str) -> AccountStatus {
         servers: vec!["example.org".to_owned()],
         servers_learned: vec!["hoster.example".to_owned()],
         health: health::of(state),
+        issuer: String::new(),
     }
 }

@@ -57,6 +57,7 @@ impl App {
                 self.dialog = Dialog::None;
                 self.job(ctx, Job::RemoveAccount(name));
             }
+            Command::SignIn(command) => self.sign_in(ctx, command),
             Command::AnswerHeld(account, file) => self.ask(ctx, Job::Held(account, file)),
             Command::Backfill(account, days) => self.ask(ctx, Job::Backfill(account, days)),
             Command::Steer(account, steer) => self.ask(ctx, Job::Steer(account, steer)),
@@ -215,6 +216,8 @@ const fn is_for_once(job: &Job) -> bool {
         | Job::AddAccount(_)
         | Job::Autostart(_)
         | Job::FindServers(_)
+        | Job::SignIn(..)
+        | Job::FollowSignIn(..)
         | Job::RemoveAccount(_)
         | Job::Follow(_) => false,
     }

@@ -1,6 +1,6 @@
 //! Jobs in the agent's language, and its answers in words.
 
-use tamis_core::api::{Reply, Request};
+use tamis_core::api::{Reply, Request, SignInFor, SignInRequest};
 
 use super::{Job, Lesson};
 use crate::text::t;
@@ -21,6 +21,8 @@ pub(super) fn request_of(job: &Job) -> Request {
         Job::AddAccount(form) => Request::AddAccount(*form),
         Job::Autostart(is_on) => Request::Autostart { is_on },
         Job::FindServers(address) => Request::FindServers { address },
+        Job::SignIn(wanted, by_code) => Request::SignIn(SignInRequest::Begin { wanted: *wanted, by_code }),
+        Job::FollowSignIn(id, known) => Request::SignIn(SignInRequest::Follow { id, known: *known }),
         Job::RemoveAccount(name) => Request::RemoveAccount { name },
         Job::Held(account, file) => Request::Held { account, file },
         Job::Backfill(account, days) => Request::Backfill { account, days },
@@ -38,6 +40,11 @@ pub(super) fn request_of(job: &Job) -> Request {
 pub(super) fn without_password(mut job: Job) -> Job {
     if let Job::TestAccount(form) | Job::AddAccount(form) = &mut job {
         form.password = None;
+    }
+    if let Job::SignIn(wanted, _) = &mut job
+        && let SignInFor::Form(form) = &mut **wanted
+    {
+        form.oauth = None;
     }
     job
 }

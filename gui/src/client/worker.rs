@@ -382,6 +382,8 @@ impl Worker {
             Outcome::Tested(report)
         } else if let Reply::Servers(found) = reply {
             Outcome::Found(found)
+        } else if let Reply::SignIn(view) = reply {
+            Outcome::SignIn(view)
         } else {
             Outcome::Refused(words(reply))
         };

@@ -8,6 +8,7 @@ use crate::{
     client::Outcome,
     command::{Command, CommandSender},
     icons::Icon,
+    panels::sign_in::{self, SignInFields},
     text::t,
     theme::{self, Palette},
     view,
@@ -33,6 +34,7 @@ pub(crate) struct AccountDialog {
     password_command: String,
     ca_file: String,
     junk_folder: String,
+    sign_in: SignInFields,
     pub(crate) progress: Progress,
     focused: bool,
 }
@@ -105,6 +107,27 @@ impl Security {
 impl AccountDialog {
     /// What to send, or what is missing.
     pub(crate) fn form(&self) -> Result<AccountForm, String> {
+        let form = self.without_password()?;
+        let command = filled(&self.password_command);
+        if self.needs_token && command.is_none() {
+            return Err(t!("account-need-command"));
+        }
+        if self.password.is_empty() && command.is_none() {
+            return Err(t!("account-need-password"));
+        }
+        let password = (!self.password.is_empty()).then(|| Password(self.password.clone()));
+        // A command says where the password is from now on, so that none is kept.
+        let password = password.filter(|_| command.is_none());
+        let auth = if self.needs_token { "xoauth2".to_owned() } else { String::new() };
+        Ok(AccountForm { password, password_command: command, auth, ..form })
+    }
+
+    /// What to send to sign in for it, or what is missing.
+    pub(crate) fn sign_in_form(&self) -> Result<AccountForm, String> {
+        self.sign_in.complete(self.without_password()?)
+    }
+
+    fn without_password(&self) -> Result<AccountForm, String> {
         let address = self.address.trim();
         if !is_address(address) {
             return Err(t!("account-need-address"));
@@ -117,30 +140,15 @@ impl AccountDialog {
             "" => 0,
             port => port.parse().ok().ok_or_else(|| t!("account-bad-port"))?,
         };
-        let command = filled(&self.password_command);
-        if self.needs_token && command.is_none() {
-            return Err(t!("account-need-command"));
-        }
-        if self.password.is_empty() && command.is_none() {
-            return Err(t!("account-need-password"));
-        }
-        let password = (!self.password.is_empty()).then(|| Password(self.password.clone()));
         Ok(AccountForm {
-            name: String::new(),
             address: address.to_owned(),
             host: host.to_owned(),
             port,
             security: self.security.value().to_owned(),
             user: self.user.trim().to_owned(),
-            // A command says where the password is from now on, so that none is kept.
-            password: password.filter(|_| command.is_none()),
-            password_file: None,
-            password_command: command,
-            auth: if self.needs_token { "xoauth2".to_owned() } else { String::new() },
-            client_cert: None,
-            client_key: None,
             ca_file: filled(&self.ca_file),
             junk_folder: self.junk_folder.trim().to_owned(),
+            ..AccountForm::default()
         })
     }
 
@@ -157,7 +165,7 @@ impl AccountDialog {
                 Finding::Found(found)
             }
             Outcome::Refused(text) | Outcome::Done(text, _) => Finding::Failed(text),
-            Outcome::Tested(_) => Finding::Nothing,
+            Outcome::Tested(_) | Outcome::SignIn(_) => Finding::Nothing,
         };
     }
 
@@ -266,6 +274,8 @@ fn form_ui(ui: &mut Ui, dialog: &mut AccountDialog, commands: &CommandSender) {
         ui.end_row();
     });
     finding_ui(ui, dialog);
+    let form = dialog.without_password();
+    sign_in::fields_ui(ui, (&mut dialog.sign_in, &dialog.host), form, commands);
     egui::CollapsingHeader::new(t!("account-more")).id_salt("more").show_unindented(ui, |ui| {
         Grid::new("account-more").num_columns(2).spacing([12.0, 8.0]).min_col_width(96.0).show(ui, |ui| {
             field_ui(ui, &t!("account-port"), &mut dialog.port, dialog.security.usual_port());

@@ -7,7 +7,7 @@ use crate::{
     client::Snapshot,
     command::{Command, CommandSender},
     icons::Icon,
-    panels::{backfill, held, learning, pause, status},
+    panels::{backfill, held, learning, pause, sign_in, status},
     text::t,
     theme::{self, Palette},
     view,
@@ -116,6 +116,9 @@ fn health_ui(ui: &mut Ui, account: &AccountStatus, commands: &CommandSender) {
             widgets::name(ui, &button, egui::Role::Button, &name);
             if button.clicked() {
                 commands.send(Command::CheckNow);
+            }
+            if account.state == AccountState::NeedsYou && !account.issuer.is_empty() {
+                sign_in::again_ui(ui, (&account.name, &account.issuer), commands);
             }
         });
     }

@@ -196,6 +196,7 @@ pub(crate) fn status() -> Status {
             servers: vec!["example.org".to_owned()],
             servers_learned: vec!["hoster.example".to_owned()],
             health: AccountHealth::default(),
+            issuer: String::new(),
         }],
         trained_ham: 12,
         trained_spam: 7,

@@ -303,8 +303,7 @@ impl<'a> Attendant<'a> {
     }
 
     async fn open(&mut self) -> Result<(Session, Desk), Refusal> {
-        let secret = self.asking.password(&self.account).await?;
-        let mut session = Session::connect(&self.account, &secret, &self.shared.tls).await?;
+        let mut session = self.session().await?;
         let after = |error: CommandError| Refusal::from(ConnectError::after_login(&self.account, error));
         let folders = session.folders().await.map_err(after)?;
         let account = self.account.clone();

@@ -11,6 +11,7 @@ use crate::{
     autostart::Autostart,
     keys,
     mailbox::{ConnectError, FolderName, Junk, Mode, Retry, Session},
+    oauth,
     secret::Secret,
     settings::{Settings, SettingsError},
     setup::{self, Outside},
@@ -62,7 +63,7 @@ pub(super) async fn add(agent: &Agent, form: &AccountForm) -> Reply {
     tongue::to_the_end(keep).await.unwrap_or_else(|| refused(Trouble::Fault.to_string(), RefusedKind::Outside))
 }
 
-async fn keep(agent: &Agent, form: AccountForm, (account, secret, report): Prepared) -> Reply {
+pub(super) async fn keep(agent: &Agent, form: AccountForm, (account, secret, report): Prepared) -> Reply {
     if account.password == PasswordSource::Keyring
         && let Err(text) =
             blocking(move || keys::store_password(&account, &secret).map_err(|err| err.to_string())).await
@@ -116,7 +117,7 @@ async fn remove_alone(agent: &Agent, name: &str) -> Result<Reply, StoreError> {
         .await?;
     agent.adopt(&settings).await?;
     let mut text = format!("{} is no longer watched; its mail stays as it is", account.name);
-    if account.password == PasswordSource::Keyring
+    if account.password.is_in_keyring()
         && let Err(err) = blocking(move || keys::forget_password(&account).map_err(|err| err.to_string())).await
     {
         text.push_str(". Its password is still in the keyring: ");
@@ -126,7 +127,7 @@ async fn remove_alone(agent: &Agent, name: &str) -> Result<Reply, StoreError> {
 }
 
 /// An account that works, its password, and what was found there.
-type Prepared = (Account, Secret, AccountReport);
+pub(super) type Prepared = (Account, Secret, AccountReport);
 
 async fn prepared(agent: &Agent, form: &AccountForm) -> Result<Prepared, Reply> {
     let account = Settings::load(&agent.shared.home)
@@ -148,6 +149,9 @@ async fn prepared(agent: &Agent, form: &AccountForm) -> Result<Prepared, Reply> 
 
 /// Why an account does not work and what to do, for the person: with what its provider wants, if that may be it.
 pub fn refusal(account: &Account, error: &ConnectError) -> String {
+    if let Some(advice) = oauth::advice(account, error) {
+        return advice;
+    }
     let advice = error.advice();
     let more =
         if error.is_login_refused() { setup::advice_for(&account.address, &account.host) } else { String::new() };
@@ -187,11 +191,13 @@ pub async fn test_account(
     Ok(report)
 }
 
-fn refused(text: String, kind: RefusedKind) -> Reply {
+pub(super) fn refused(text: String, kind: RefusedKind) -> Reply {
     Reply::Refused { text, kind }
 }
 
 /// The keyring, password commands and the disk may all wait for something.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Trouble::Fault.to_string()))
 }

@@ -44,8 +44,16 @@ impl Board {
             servers: Vec::new(),
             servers_learned: Vec::new(),
             health: AccountHealth::default(),
+            issuer: String::new(),
         };
         self.posts().insert(name.to_owned(), Post { status, notes: Vec::new() });
+    }
+
+    /// Writes with whom the person has signed in for it.
+    pub(crate) fn signs_in(&self, name: &str, issuer: &str) {
+        if let Some(post) = self.posts().get_mut(name) {
+            issuer.clone_into(&mut post.status.issuer);
+        }
     }
 
     /// Takes an account off it.

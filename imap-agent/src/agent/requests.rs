@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use super::{
     Agent, account::Order, accounts, backfill, bootstrap, digest, doubts, figures, held, learned, lessons, lists,
-    message, pause, peers, people, report, review, settings, unsubscribe, waiting,
+    message, pause, peers, people, report, review, settings, sign_in, unsubscribe, waiting,
 };
 use crate::{
     autostart::Autostart,
@@ -111,6 +111,7 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::Pause(time) => pause::begin(agent, time).await,
         Request::Resume => pause::end(agent).await,
         Request::Looks(is_looking) => Ok(doubts::looks(agent, is_looking).await),
+        Request::SignIn(request) => Ok(sign_in::answer(agent, request).await),
     };
     german::answered(answered.unwrap_or_else(|error| refused(&error)))
 }

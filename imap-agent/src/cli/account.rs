@@ -12,7 +12,14 @@ use tamis_core::{
     mail::Address,
 };
 
-use super::{Backend, Failure, absolute, find_server::chosen, out::Out, review, running_agent, table::table};
+use super::{
+    Backend, Failure, absolute,
+    find_server::chosen,
+    out::Out,
+    review, running_agent,
+    sign_in::{self, OAuthArgs},
+    table::table,
+};
 use crate::{
     keys::{self, KeyError},
     paths::Home,
@@ -35,6 +42,16 @@ pub(super) enum AccountCommand {
         /// The account's name; all accounts without it
         name: Option<String>,
     },
+    /// Sign in once more for an account that gets access tokens by signing in
+    #[command(after_help = sign_in::EXAMPLES)]
+    SignIn {
+        /// The account's name
+        name: String,
+
+        /// Sign in with a code on another device, instead of a browser on this machine
+        #[arg(long)]
+        device: bool,
+    },
     /// Stop watching an account and forget its password. Mail on the server stays as it is
     #[command(after_help = "Example:\n  tamis-agent account remove me@example.org")]
     Remove {
@@ -49,12 +66,14 @@ const ADD_EXAMPLES: &str = "Examples:
 
   tamis-agent account add me@example.org --host imap.example.org --auth xoauth2 \\
     --password-command 'print-access-token me@example.org'
+  tamis-agent account add me@outlook.com --oauth microsoft --client-id ID
   tamis-agent account add me@example.org --host imap.example.org --auth external \\
     --client-cert ~/me.pem --client-key ~/me.key
 
 The password is asked for and kept in the keyring of the system, unless --password-file or
 --password-command says where it is. An access token is good for an hour or so, so a command should
-print a fresh one each time. Without --host the server is looked for: in a table of providers, in
+print a fresh one each time; or sign in once with --oauth, and Tamis fetches them by itself, with a
+client id that you have made with your provider. Without --host the server is looked for: in a table of providers, in
 what the domain publishes, and under the usual names. It is shown, and unless it is a provider's
 you are asked before your password goes there.";
 
@@ -108,6 +127,9 @@ pub(super) struct AddArgs {
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
 
+    #[command(flatten)]
+    oauth: OAuthArgs,
+
     /// The Junk folder, if Tamis does not find the right one
     #[arg(long, value_name = "FOLDER")]
     junk_folder: Option<String>,
@@ -131,6 +153,11 @@ pub(super) fn account(
         AccountCommand::Add(args) => add(home, &args, backend, out),
         AccountCommand::List => list(home, out),
         AccountCommand::Test { name } => test(home, name.as_deref(), backend, out),
+        AccountCommand::SignIn { name, device } => {
+            let report = sign_in::again(home, &name, device, backend, out)?;
+            say_report(&report, out)?;
+            out.line(format_args!("account {} is signed in", one_line(&name)))
+        }
         AccountCommand::Remove { name } => remove(home, &name, out),
     }
 }
@@ -139,6 +166,11 @@ fn add(home: &Home, args: &AddArgs, backend: &dyn Backend, out: &mut Out) -> Res
     let settings = Settings::load(home)?;
     let form = form(args, server(args, &settings, backend, out)?)?;
     let account = settings.preview(&form)?;
+    if form.oauth.is_some() {
+        let report = sign_in::add(home, (form, &account), args.oauth.by_code(), backend, out)?;
+        say_report(&report, out)?;
+        return out.line(kept(&account));
+    }
     let agent = running_agent(home)?;
     if agent.is_some() && args.no_test {
         let text = "the running agent tests every account it is given; leave out --no-test, or stop the agent first";
@@ -181,8 +213,10 @@ fn server(args: &AddArgs, settings: &Settings, backend: &dyn Backend, out: &mut 
     }
     let found = backend.find_servers(&address, settings)?;
     let server = chosen(&address, found, args.yes, out)?;
-    if server.needs_token && args.auth == Auth::Auto.word() {
-        let text = "say --auth xoauth2, and with --password-command where a token comes from";
+    let has_token = args.auth != Auth::Auto.word() || args.oauth.form()?.is_some();
+    if server.needs_token && !has_token {
+        let text = "say with --oauth and --client-id with whom to sign in, or --auth xoauth2 and with --password-command \
+                    where a token comes from";
         return Err(Failure::person(text));
     }
     Ok(server)
@@ -209,6 +243,7 @@ fn form(args: &AddArgs, server: FoundServer) -> Result<AccountForm, Failure> {
         client_key: whole(&args.client_key)?,
         ca_file: whole(&args.ca_file)?,
         junk_folder: args.junk_folder.clone().unwrap_or_default(),
+        oauth: args.oauth.form()?,
     })
 }
 
@@ -261,6 +296,7 @@ fn list(home: &Home, out: &mut Out) -> Result<(), Failure> {
             PasswordSource::File(path) => path.display().to_string(),
             PasswordSource::Command(_) => "command".to_owned(),
             PasswordSource::NotNeeded => "certificate".to_owned(),
+            PasswordSource::OAuth(oauth) => format!("signed in with {}", one_line(&oauth.issuer)),
         };
         vec![account.name.clone(), account.address.to_string(), server, password]
     };
@@ -304,7 +340,7 @@ fn remove(home: &Home, name: &str, out: &mut Out) -> Result<(), Failure> {
     }
     let (_, account) = Settings::remove_account(home, name)?;
     out.line(format_args!("account {} removed; mail on the server stays as it is", one_line(&account.name)))?;
-    if account.password == PasswordSource::Keyring
+    if account.password.is_in_keyring()
         && let Err(err) = keys::forget_password(&account)
     {
         return Err(Failure::outside(format!("its password could not be taken out of the keyring: {err}")));

@@ -26,8 +26,8 @@ pub trait Backend {
     /// running.
     fn learner(&self, home: &Home) -> Result<Option<Box<dyn Learner>>, Failure>;
 
-    /// The lessons as they are in the store now, or `None` if there is no store yet. Changes nothing, and works while an agent
-    /// is running.
+    /// The lessons as they are in the store now, or `None` if there is no store yet. Changes nothing, and works while an
+    /// agent is running.
     fn lessons(&self, home: &Home) -> Result<Option<Glimpse>, Failure>;
 
     /// Takes the lessons of a file into the store while no agent is running. Says in a sentence what became of them.
@@ -54,6 +54,16 @@ pub trait Backend {
 
     /// Connects, logs in and looks at the folders, but changes nothing.
     fn test_account(&self, account: &Account, password: &Secret) -> Result<AccountReport, Failure>;
+
+    /// Signs in for access tokens, tests the account, and keeps what was given. `secret` is that of the client, if it
+    /// has one; `show` tells the person which page to open, and the code to type in there, if there is one.
+    fn sign_in(
+        &self,
+        account: &Account,
+        secret: Option<Secret>,
+        by_code: bool,
+        show: &mut dyn FnMut(&str, &str) -> Result<(), Failure>,
+    ) -> Result<AccountReport, Failure>;
 }
 
 /// Something that learns whole messages, each of them once.

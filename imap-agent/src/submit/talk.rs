@@ -7,8 +7,9 @@ use mail_send::{
     smtp::{AssertReply as _, message::Parameters},
 };
 use smtp_proto::{
-    AUTH_LOGIN, AUTH_PLAIN, EXT_8BIT_MIME, EXT_SIZE, EXT_SMTP_UTF8, EXT_START_TLS, EhloResponse, Response,
+    AUTH_LOGIN, AUTH_PLAIN, AUTH_XOAUTH2, EXT_8BIT_MIME, EXT_SIZE, EXT_SMTP_UTF8, EXT_START_TLS, EhloResponse, Response,
 };
+use tamis_core::config::Auth;
 
 use super::{
     letter::Sealed,
@@ -74,8 +75,24 @@ impl Talk {
 
     /// Logs in.
     pub(super) async fn log_in(&mut self, user: &str, secret: &Secret) -> Result<(), Problem> {
-        self.offers.auth_mechanisms &= MECHANISMS;
-        let credentials = Credentials::Plain { username: user, secret: secret.expose() };
+        self.log_in_by(MECHANISMS, Credentials::Plain { username: user, secret: secret.expose() }, secret).await
+    }
+
+    /// Logs in with an access token.
+    pub(super) async fn log_in_with_token(&mut self, user: &str, token: &Secret) -> Result<(), Problem> {
+        if self.offers.auth() & AUTH_XOAUTH2 == 0 {
+            return Err(Problem::NotOffered { wanted: Auth::XOAuth2, offers: Vec::new() });
+        }
+        self.log_in_by(AUTH_XOAUTH2, Credentials::XOauth2 { username: user, secret: token.expose() }, token).await
+    }
+
+    async fn log_in_by(
+        &mut self,
+        mechanisms: u64,
+        credentials: Credentials<&str>,
+        secret: &Secret,
+    ) -> Result<(), Problem> {
+        self.offers.auth_mechanisms &= mechanisms;
         let outcome = self.client.authenticate(&credentials, &self.offers).await.map(drop);
         outcome.map_err(|error| {
             let Error::AuthenticationFailed(response) = error else { return self.problem(&error) };

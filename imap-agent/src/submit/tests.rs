@@ -239,6 +239,42 @@ async fn the_login_takes_what_is_offered_and_goes_through_with_it() {
 }
 
 #[tokio::test]
+async fn a_token_of_a_sign_in_is_sent_as_a_token_and_never_as_a_password() {
+    let oauth = tamis_core::config::OAuth {
+        issuer: "Issuer".to_owned(),
+        client_id: "tamis".to_owned(),
+        authorize: String::new(),
+        token: String::new(),
+        device: None,
+        revoke: None,
+        scopes: Vec::new(),
+        redirect: String::new(),
+        extra: Vec::new(),
+    };
+    let smtp = Smtp { password: PasswordSource::OAuth(Box::new(oauth)), ..smtp() };
+    // user=me^Aauth=Bearer secret^A^A, for the user `me`.
+    let sent = "AUTH XOAUTH2 dXNlcj1tZQFhdXRoPUJlYXJlciBzZWNyZXQBAQ==";
+    for (offers, steps, want) in [
+        ("PLAIN XOAUTH2", vec![(sent, "235 ok\r\n".to_owned())], Ok(())),
+        (
+            "PLAIN LOGIN",
+            Vec::new(),
+            Err(Problem::NotOffered { wanted: tamis_core::config::Auth::XOAuth2, offers: Vec::new() }),
+        ),
+    ] {
+        let (client, server) = duplex(1 << 16);
+        let hello = vec![("EHLO", format!("250-hi\r\n250 AUTH {offers}\r\n"))];
+        let server = tokio::spawn(play(server, [hello, steps].concat()));
+        let mut talk = Talk::over(Box::new(client), PATIENCE);
+        talk.greeting().await.unwrap();
+        talk.hello().await.unwrap();
+        assert_eq!(log_in(&mut talk, &smtp, &secret()).await, want);
+        drop(talk);
+        server.await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_server_on_this_machine_may_do_without_a_login() {
     let (client, server) = duplex(1 << 16);
     let server = tokio::spawn(play(server, vec![("EHLO", "250 hi\r\n".to_owned())]));

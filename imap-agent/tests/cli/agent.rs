@@ -238,6 +238,7 @@ pub(crate) fn status() -> Status {
             servers: vec!["example.org".to_owned()],
             servers_learned: vec!["hoster.example".to_owned()],
             health: AccountHealth::default(),
+            issuer: String::new(),
         }],
         trained_ham: 5,
         trained_spam: 6,

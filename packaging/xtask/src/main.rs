@@ -241,6 +241,10 @@ fn test() -> Result<ExitCode> {
     ]
     .concat();
     packages::ensure(&wanted)?;
+    // A Node from elsewhere brings its npm with it, and Debian's would not go beside it.
+    if !packages::is_command("npm") {
+        packages::ensure(packages::TOKEN_SERVER)?;
+    }
     packages::unpacked("cyrus", packages::CYRUS)?;
     packages::unpacked("peers", packages::PEERS)?;
     // The tests of the whole start the real programs, so these must be there and current.

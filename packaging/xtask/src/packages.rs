@@ -51,6 +51,12 @@ pub const FINGERPRINTS: &[&str] = &["pyzor", "python3-gdbm", "rspamd"];
 /// A keyring of its own, on a bus of its own.
 pub const KEYRING: &[&str] = &["gnome-keyring", "dbus-daemon", "dbus-bin"];
 
+/// What runs the private server that gives out access tokens.
+pub const TOKEN_SERVER: &[&str] = &["nodejs", "npm", "openssl"];
+
+/// That server, from npm: it is no package of Debian. Version 9 wants a newer Node than Debian 12 has.
+pub(crate) const TOKEN_SERVER_VERSION: &str = "8.8.1";
+
 /// What reads the files by which the agent starts at login.
 pub const LOGIN: &[&str] = &["systemd", "desktop-file-utils", "dex"];
 
@@ -96,6 +102,31 @@ pub fn unpacked(name: &str, wanted: &[&str]) -> Result<PathBuf> {
     fs::remove_dir_all(&unpacked).ok();
     outcome.with_context(|| format!("cannot unpack {}", wanted.join(", ")))?;
     Ok(place)
+}
+
+/// The folder of the modules of that version of a package from npm, in the build's target folder. Installs it there, without
+/// running anything of it, if that was not done yet.
+pub(crate) fn from_npm(name: &str, version: &str) -> Result<PathBuf> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let servers = target_folder()?.join("servers");
+    let place = servers.join(format!("{name}-{version}"));
+    if !place.exists() {
+        eprintln!("Installing {name}");
+        let unpacked = servers.join(format!("{name}-{}", std::process::id()));
+        fs::create_dir_all(&unpacked)?;
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--prefix"]).arg(&unpacked);
+        let outcome = checked(npm.arg(format!("{name}@{version}")).current_dir(&unpacked));
+        // Somebody else may have been quicker; then theirs is as good.
+        let outcome = outcome.and_then(|()| match fs::rename(&unpacked, &place) {
+            Err(error) if !place.exists() => Err(error.into()),
+            Ok(()) | Err(_) => Ok(()),
+        });
+        fs::remove_dir_all(&unpacked).ok();
+        outcome.with_context(|| format!("cannot install {name} from npm"))?;
+    }
+    Ok(place.join("node_modules"))
 }
 
 /// The build's target folder, in which this program lies.
@@ -179,6 +210,11 @@ fn powers() -> Option<&'static [&'static str]> {
     } else {
         None
     }
+}
+
+/// Whether a program of that name can be run.
+pub fn is_command(name: &str) -> bool {
+    quietly(Command::new(name).arg("--version").stdin(Stdio::null()))
 }
 
 fn is_installed(package: &str) -> bool {

@@ -8,11 +8,16 @@ use tokio::{
     task::{JoinError, JoinHandle, spawn_blocking},
     time::{Duration, Instant, timeout_at},
 };
+use tracing::debug;
 
 use super::{Attendant, Refusal};
 use crate::{
     keys::{self, KeyError},
-    mailbox::machine::{Event, Wake},
+    mailbox::{
+        Session,
+        machine::{Event, Wake},
+    },
+    oauth,
     secret::Secret,
 };
 
@@ -81,6 +86,8 @@ impl Asking {
 fn understood(answer: Result<Answer, JoinError>) -> Result<Secret, Refusal> {
     match answer {
         Ok(Ok(secret)) => Ok(secret),
+        // Whether somebody was let in is only known once the network says so.
+        Ok(Err(err)) if err.passes_by_itself() => Err(Refusal::unanswered(err.to_string())),
         Ok(Err(err)) => Err(Refusal::of_person(err.to_string())),
         // What a panic says is nobody's business: it may hold the password.
         Err(_) => Err(Refusal::of_person("the password cannot be had because of a fault in Tamis".to_owned())),
@@ -90,7 +97,9 @@ fn understood(answer: Result<Answer, JoinError>) -> Result<Secret, Refusal> {
 /// What the person is told when nobody answers.
 fn not_answered(source: &PasswordSource) -> String {
     match source {
-        PasswordSource::Keyring => "the keyring does not answer: unlock it, and Tamis goes on".to_owned(),
+        PasswordSource::Keyring | PasswordSource::OAuth(_) => {
+            "the keyring does not answer: unlock it, and Tamis goes on".to_owned()
+        }
         PasswordSource::File(path) => {
             format!("the password file {} cannot be read: its disk does not answer", path.display())
         }
@@ -99,6 +108,23 @@ fn not_answered(source: &PasswordSource) -> String {
 }
 
 impl Attendant<'_> {
+    /// Connects and logs in. A token that the server does not take may have been ended before its time: it is renewed, once.
+    pub(super) async fn session(&mut self) -> Result<Session, Refusal> {
+        let secret = self.asking.password(&self.account).await?;
+        let refused = match Session::connect(&self.account, &secret, &self.shared.tls).await {
+            Err(error) if oauth::advice(&self.account, &error).is_some() => error,
+            connected => return Ok(connected?),
+        };
+        debug!(retry = ?refused.retry(), "the access token is renewed before its time");
+        oauth::discard(&self.account, &secret);
+        let secret = self.asking.password(&self.account).await?;
+        Session::connect(&self.account, &secret, &self.shared.tls).await.map_err(|error| {
+            let advice = oauth::advice(&self.account, &error);
+            let refusal = Refusal::from(error);
+            Refusal { text: advice.unwrap_or_else(|| refusal.text.clone()), ..refusal }
+        })
+    }
+
     /// Waits for the person. A password file that was written anew is as good as their word.
     pub(super) async fn ask_person(&mut self, limit: Option<Duration>) -> Event {
         let PasswordSource::File(path) = self.account.password.clone() else { return self.wait(limit).await };
