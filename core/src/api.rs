@@ -20,7 +20,7 @@ mod socket;
 
 use serde::{Deserialize, Serialize};
 
-pub use account::{AccountForm, AccountReport, FoundServer, FoundServers, Password};
+pub use account::{AccountForm, AccountReport, Arrangement, FoundServer, FoundServers, Password, Treatment};
 pub use figures::{
     AccountCount, Accuracy, DayCount, FindingCount, Histogram, RelayCount, ScoreCount, SettingKind, SettingValue,
     SettingView, SettingsView, Statistics,
@@ -353,6 +353,18 @@ pub enum Request {
     Pause(PauseFor),
     /// Go on judging and filing.
     Resume,
+    /// Connect to an account that is kept, and look at its folders again; the answer is a [`Reply::Account`].
+    LookAtAccount {
+        /// The account's name.
+        account: String,
+    },
+    /// Change what the steps of setting up ask of an account, at once.
+    Arrange {
+        /// The account's name.
+        account: String,
+        /// What is to be different.
+        arrangement: Arrangement,
+    },
 }
 
 /// What the person wants of a running backfill or of learning.

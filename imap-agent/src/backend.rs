@@ -26,7 +26,9 @@ use crate::{
     settings::Settings,
     setup::{self, Outside},
     store::{
-        Store, folder,
+        Store,
+        bootstrap::{self, Wish},
+        folder,
         glimpse::Glimpse,
         lessons::Imported,
         peers::{self, Listed},
@@ -127,6 +129,17 @@ impl Backend for Here {
             Retry::Later | Retry::AfterPause => Failure::outside(refusal(account, &err)),
             Retry::AfterPerson => Failure::person(refusal(account, &err)),
         })
+    }
+
+    fn learn_later(&self, home: &Home, account: &Account) -> Result<(), Failure> {
+        let most = Settings::load(home)?.config().learn_most();
+        let wish = Wish { has_junk: true, is_rehearsal: false, most };
+        let (name, host, user) = (account.name.clone(), account.host.clone(), account.user.clone());
+        store(home)?.run_blocking(move |db| {
+            let id = folder::account_id(db, &name, &host, &user)?;
+            bootstrap::start(db, id, wish, clock::now()).map(drop)
+        })?;
+        Ok(())
     }
 }
 

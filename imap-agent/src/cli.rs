@@ -30,6 +30,7 @@ mod senders;
 mod setting;
 mod statistics;
 mod status;
+mod steps;
 mod table;
 mod teach;
 mod tune;

@@ -380,7 +380,7 @@ fn test(host: &str, address: &str) -> Reply {
     let steps = [format!("Connected to {host} with TLS 1.3"), format!("Logged in as {address}")];
     let notes = vec!["The server cannot move messages, so Tamis copies them and then removes the original".to_owned()];
     let junk_folder = Some("Junk".to_owned());
-    Reply::Account(AccountReport { steps: steps.into(), inbox_messages: 1832, junk_folder, notes })
+    Reply::Account(AccountReport { steps: steps.into(), inbox_messages: 1832, junk_folder, notes, ..AccountReport::default() })
 }
 
 /// What the table says, or the usual name.

@@ -6,7 +6,7 @@ use super::{App, Dialog, Page, Wish, theme};
 use crate::{
     command::Zoom,
     instance::Visit,
-    panels::{account_dialog, accounts, key_sheet, palette, status},
+    panels::{account_dialog, accounts, key_sheet, palette, setup, status},
     prefs::{Place, Prefs, Scale},
     widgets::px,
 };
@@ -49,6 +49,7 @@ impl App {
         match &mut self.dialog {
             Dialog::None => {}
             Dialog::Account(dialog) => account_dialog::dialog_ui(ctx, dialog, &self.commands),
+            Dialog::Setup(state) => setup::setup_ui(ctx, state, &self.snapshot, &self.commands),
             Dialog::Remove(name) => accounts::remove_ui(ctx, name, &self.commands),
             Dialog::Palette(state) => palette::palette_ui(ctx, state, &self.snapshot, place, &self.commands),
             Dialog::Keys => key_sheet::keys_ui(ctx, &self.commands),

@@ -110,6 +110,8 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::Statistics { days, account, least } => figures::statistics(agent, days, account, least).await,
         Request::Pause(time) => pause::begin(agent, time).await,
         Request::Resume => pause::end(agent).await,
+        Request::LookAtAccount { account } => Ok(accounts::look_at(agent, &account).await),
+        Request::Arrange { account, arrangement } => Ok(accounts::arrange(agent, account, arrangement).await),
     };
     german::answered(answered.unwrap_or_else(|error| refused(&error)))
 }

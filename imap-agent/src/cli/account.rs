@@ -12,7 +12,14 @@ use tamis_core::{
     mail::Address,
 };
 
-use super::{Backend, Failure, absolute, find_server::chosen, out::Out, review, running_agent, table::table};
+use super::{
+    Backend, Failure, absolute,
+    find_server::chosen,
+    out::Out,
+    review, running_agent,
+    steps::{StepArgs, Steps},
+    table::table,
+};
 use crate::{
     keys::{self, KeyError},
     paths::Home,
@@ -56,7 +63,12 @@ The password is asked for and kept in the keyring of the system, unless --passwo
 --password-command says where it is. An access token is good for an hour or so, so a command should
 print a fresh one each time. Without --host the server is looked for: in a table of providers, in
 what the domain publishes, and under the usual names. It is shown, and unless it is a provider's
-you are asked before your password goes there.";
+you are asked before your password goes there.
+
+Once the login works, a few questions follow, each with an answer that Enter takes: the Junk folder,
+what becomes of junk and of doubtful mail, whether to learn from the mail that is there, whether to
+start at login. --junk-folder, --doubtful, --only-mark, --learn and --autostart answer beforehand.
+Without a terminal nobody is asked: junk is filed, doubtful mail stays, and the rest is left as it is.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct AddArgs {
@@ -119,6 +131,9 @@ pub(super) struct AddArgs {
     /// Keep the account without logging in first
     #[arg(long)]
     no_test: bool,
+
+    #[command(flatten)]
+    steps: StepArgs,
 }
 
 pub(super) fn account(
@@ -153,16 +168,22 @@ fn add(home: &Home, args: &AddArgs, backend: &dyn Backend, out: &mut Out) -> Res
         let reply = agent.call(Request::AddAccount(AccountForm { password, ..form }))?;
         let Reply::Account(report) = reply else { return review::say(reply, out) };
         say_report(&report, out)?;
-        return out.line(kept(&account));
+        out.line(kept(&account))?;
+        let (args, report) = (&args.steps, Some(&report));
+        return Steps { home, backend, args, account: &account, report, agent: Some(agent) }.take(out);
     }
+    let mut report = None;
     if let Some((secret, _)) = password.as_ref().filter(|_| !args.no_test) {
-        say_report(&backend.test_account(&account, secret)?, out)?;
+        let found = backend.test_account(&account, secret)?;
+        say_report(&found, out)?;
+        report = Some(found);
     }
     if let Some((secret, Origin::Asked)) = &password {
         keys::store_password(&account, secret)?;
     }
     Settings::add_account(home, &form)?;
     out.line(kept(&account))?;
+    Steps { home, backend, args: &args.steps, account: &account, report: report.as_ref(), agent: None }.take(out)?;
     out.remark("start watching with: tamis-agent run");
     Ok(())
 }

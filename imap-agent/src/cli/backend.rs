@@ -54,6 +54,9 @@ pub trait Backend {
 
     /// Connects, logs in and looks at the folders, but changes nothing.
     fn test_account(&self, account: &Account, password: &Secret) -> Result<AccountReport, Failure>;
+
+    /// Notes that the mail of an account that is there is to be learned from, for when an agent runs.
+    fn learn_later(&self, home: &Home, account: &Account) -> Result<(), Failure>;
 }
 
 /// Something that learns whole messages, each of them once.
