@@ -185,9 +185,10 @@ impl SetupState {
                 junk_folder: self.junk.clone().filter(|junk| report.junk_folder.as_ref() != Some(junk)),
                 treatment: None,
             },
-            Step::Treatment => {
-                Arrangement { junk_folder: None, treatment: self.treatment.filter(|_| self.treatment != report.treatment) }
-            }
+            Step::Treatment => Arrangement {
+                junk_folder: None,
+                treatment: self.treatment.filter(|_| self.treatment != report.treatment),
+            },
             Step::Learn | Step::Done => Arrangement::default(),
         }
     }

@@ -11,6 +11,7 @@ mod people;
 mod review;
 mod route;
 mod settings;
+mod setup;
 mod shell;
 mod statistics;
 

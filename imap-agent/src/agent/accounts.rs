@@ -183,8 +183,7 @@ async fn prepared(agent: &Agent, form: &AccountForm) -> Result<Prepared, Reply> 
         let asked = blocking(move || keys::password(&account).map_err(|err| err.to_string()));
         asked.await.map_err(|text| refused(text, RefusedKind::Person))?
     };
-    let report =
-        test_account(&account, &secret, &agent.shared.tls).await.map_err(|err| refusal_of(&account, &err))?;
+    let report = test_account(&account, &secret, &agent.shared.tls).await.map_err(|err| refusal_of(&account, &err))?;
     Ok((account, secret, report))
 }
 

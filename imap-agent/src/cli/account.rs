@@ -42,6 +42,20 @@ pub(super) enum AccountCommand {
         /// The account's name; all accounts without it
         name: Option<String>,
     },
+    /// Go through the steps of setting up again: Junk folder, what becomes of junk, learning, starting at login
+    #[command(after_help = "Examples:\n  tamis-agent account setup me@example.org\n  \
+        tamis-agent account setup me@example.org --doubtful folder --learn")]
+    Setup {
+        /// The account's name
+        name: String,
+
+        /// The Junk folder, if Tamis does not find the right one
+        #[arg(long, value_name = "FOLDER")]
+        junk_folder: Option<String>,
+
+        #[command(flatten)]
+        steps: StepArgs,
+    },
     /// Stop watching an account and forget its password. Mail on the server stays as it is
     #[command(after_help = "Example:\n  tamis-agent account remove me@example.org")]
     Remove {
@@ -146,6 +160,9 @@ pub(super) fn account(
         AccountCommand::Add(args) => add(home, &args, backend, out),
         AccountCommand::List => list(home, out),
         AccountCommand::Test { name } => test(home, name.as_deref(), backend, out),
+        AccountCommand::Setup { name, junk_folder, steps } => {
+            setup(home, (&name, junk_folder.as_deref(), &steps), backend, out)
+        }
         AccountCommand::Remove { name } => remove(home, &name, out),
     }
 }
@@ -170,7 +187,8 @@ fn add(home: &Home, args: &AddArgs, backend: &dyn Backend, out: &mut Out) -> Res
         say_report(&report, out)?;
         out.line(kept(&account))?;
         let (args, report) = (&args.steps, Some(&report));
-        return Steps { home, backend, args, account: &account, report, agent: Some(agent) }.take(out);
+        return Steps { home, backend, args, account: &account, junk_folder: None, report, agent: Some(agent) }
+            .take(out);
     }
     let mut report = None;
     if let Some((secret, _)) = password.as_ref().filter(|_| !args.no_test) {
@@ -183,9 +201,30 @@ fn add(home: &Home, args: &AddArgs, backend: &dyn Backend, out: &mut Out) -> Res
     }
     Settings::add_account(home, &form)?;
     out.line(kept(&account))?;
-    Steps { home, backend, args: &args.steps, account: &account, report: report.as_ref(), agent: None }.take(out)?;
+    let (args, report) = (&args.steps, report.as_ref());
+    Steps { home, backend, args, account: &account, junk_folder: None, report, agent: None }.take(out)?;
     out.remark("start watching with: tamis-agent run");
     Ok(())
+}
+
+/// The steps of an account that is there.
+fn setup(
+    home: &Home,
+    (name, junk_folder, args): (&str, Option<&str>, &StepArgs),
+    backend: &dyn Backend,
+    out: &mut Out,
+) -> Result<(), Failure> {
+    let settings = Settings::load(home)?;
+    let account = settings.account(name)?;
+    let mut agent = running_agent(home)?;
+    let report = if let Some(agent) = &mut agent {
+        let reply = agent.call(Request::LookAtAccount { account: account.name.clone() })?;
+        let Reply::Account(report) = reply else { return review::say(reply, out) };
+        report
+    } else {
+        backend.test_account(account, &keys::password(account)?)?
+    };
+    Steps { home, backend, args, account, junk_folder, report: Some(&report), agent }.take(out)
 }
 
 fn kept(account: &Account) -> String {

@@ -70,6 +70,8 @@ pub(super) struct Steps<'a> {
     pub(super) backend: &'a dyn Backend,
     pub(super) args: &'a StepArgs,
     pub(super) account: &'a Account,
+    /// The Junk folder that is wanted, if it was said and is not kept yet.
+    pub(super) junk_folder: Option<&'a str>,
     /// What was found there, if somebody has looked.
     pub(super) report: Option<&'a AccountReport>,
     /// The agent, if it is running.
@@ -79,7 +81,10 @@ pub(super) struct Steps<'a> {
 impl Steps<'_> {
     pub(super) fn take(mut self, out: &mut Out) -> Result<(), Failure> {
         let asks = io::stdin().is_terminal() && io::stderr().is_terminal();
-        let junk_folder = if asks { self.ask_for_junk(out)? } else { None };
+        let junk_folder = match self.junk_folder {
+            None if asks => self.ask_for_junk(out)?,
+            said => said.map(str::to_owned),
+        };
         let treatment = match self.args.treatment() {
             None if asks => Some(ask_for_treatment(out)?),
             said => said,

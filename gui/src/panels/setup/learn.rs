@@ -14,12 +14,7 @@ use crate::{
     widgets::{self, Weight},
 };
 
-pub(super) fn learn_ui(
-    ui: &mut Ui,
-    state: &mut SetupState,
-    account: Option<&AccountStatus>,
-    commands: &CommandSender,
-) {
+pub(super) fn learn_ui(ui: &mut Ui, state: &mut SetupState, account: Option<&AccountStatus>, commands: &CommandSender) {
     match account.and_then(|account| Some((account, account.learning.as_ref()?))) {
         Some((account, running)) if !running.is_ended && !running.is_rehearsal => {
             learning::running_ui(ui, account, running, commands);
