@@ -14,6 +14,7 @@ use tokio::{
 };
 
 use crate::{
+    again,
     agent::{
         Agent, AgentError, Place, StoreTeacher, added, facts, forgotten, import_file, refusal, renew_all, test_account,
     },
@@ -61,6 +62,18 @@ impl Backend for Here {
         });
         runtime.shutdown_timeout(LAST_WORDS);
         ran.map_err(failed)
+    }
+
+    fn run_again(&self, home: &Home) -> Result<(), Failure> {
+        let ran = runtime()?.block_on(again::run(home.given()));
+        match ran {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(Failure::outside(format!(
+                "the agent has crashed too often ({status}); its log says why: {}",
+                home.log().display()
+            ))),
+            Err(err) => Err(Failure::outside(format!("cannot start the agent: {}", crate::words::because(&err)))),
+        }
     }
 
     fn learner(&self, home: &Home) -> Result<Option<Box<dyn Learner>>, Failure> {

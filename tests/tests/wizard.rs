@@ -275,6 +275,34 @@ fn at_a_terminal(agent: &Agent, command: &str, typed: &str) -> Result<String> {
 }
 
 #[test]
+fn where_no_systemd_watches_over_it_a_killed_agent_comes_back_by_itself() -> Result<()> {
+    let mut world = World::over_tls(Options::default())?;
+    let mut beside = world.agent.command().args(["run", "--restart"]).stderr(Stdio::null()).spawn()?;
+    let child = || -> Result<Option<String>> {
+        let path = format!("/proc/{0}/task/{0}/children", beside.id());
+        Ok(fs::read_to_string(path)?.split_whitespace().next().map(str::to_owned))
+    };
+    let first = wait_until("the agent to be started", PATIENCE, child)?;
+    let watching = |agent: &Agent| {
+        agent.wait_for("watch the inbox", PATIENCE, |status| {
+            (status.get("accounts")?.get(0)?.get("state")? == "Watching").then_some(())
+        })
+    };
+    watching(&world.agent)?;
+    Command::new("kill").args(["-KILL", &first]).status()?;
+    let second = wait_until("the agent to be back", PATIENCE, || Ok(child()?.filter(|pid| *pid != first)))?;
+    watching(&world.agent)?;
+    let spam = Letter::spam("after-the-crash")?;
+    world.deliver(&spam)?;
+    world.wait_for_place(&spam, "Junk")?;
+    // Told to end, both do.
+    Command::new("kill").arg(beside.id().to_string()).status()?;
+    ensure!(beside.wait()?.success(), "it did not end well");
+    ensure!(!fs::exists(format!("/proc/{second}"))?, "the agent has stayed");
+    Ok(())
+}
+
+#[test]
 fn every_failure_says_what_to_do() -> Result<()> {
     let server = Dovecot::start(Options { max_connections: 1, ..Options::default() })?;
     server.add_user(USER, PASSWORD)?;
