@@ -31,8 +31,8 @@ pub use learning::{LearningDoubt, LearningFolder, LearningSkip, LearningStatus};
 pub use link::is_link;
 pub use lists::{ListEntry, NewListEntry};
 pub use message::{
-    AuthBadge, AuthMethod, AuthState, FileView, HeaderLine, LinkView, MessagePage, MessageSource, TextBlock, TextKind,
-    TextPiece,
+    AskedView, AuthBadge, AuthMethod, AuthState, FileView, HeaderLine, LinkView, MessagePage, MessageSource, Reason,
+    TextBlock, TextKind, TextPiece,
 };
 pub use people::{PERSON_WEEKS, PeopleOrder, PersonDetail, PersonGrade, PersonRow};
 pub use review::{FoundText, Grouping, ListOrder, ListQuery, MailGroup, Outline, REST_OF_GROUPS, Span};
@@ -632,30 +632,6 @@ pub struct MailRow {
     /// When it is judged again, Unix seconds; 0 if it does not wait for that.
     #[serde(default)]
     pub waits_until: i64,
-}
-
-/// One finding in words.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Reason {
-    /// The symbol, such as `DATE_IN_FUTURE`.
-    pub symbol: String,
-    /// What it means, in words that everybody knows.
-    pub about: String,
-    /// What in this message raised it; empty if `about` says it.
-    pub why: String,
-    /// Points; negative speaks for the message.
-    pub score: f64,
-}
-
-/// A question that others were asked about a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AskedView {
-    /// The question: `DNS: A of 7.113.0.203.zen.spamhaus.org`.
-    pub question: String,
-    /// The answer: `there is no such name`.
-    pub answer: String,
-    /// How long it took, in milliseconds.
-    pub millis: u64,
 }
 
 /// One message, with its reasons and a preview that is safe to show.

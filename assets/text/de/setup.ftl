@@ -42,7 +42,7 @@ setup-learn-spam = { $messages ->
 setup-learn-junk = Was im Spam-Ordner liegt, ist Spam
 setup-learn-goes-on = Du musst nicht warten: es geht von selbst weiter, auch wenn dieses Fenster zu ist
 
-setup-done = Fertig
+setup-done = Geschafft
 setup-done-file = Ab jetzt kommt neuer Spam von selbst in den Spam-Ordner, und Zweifelhaftes bleibt im Posteingang. Beides steht unter „Zu prüfen“, wo eine Taste richtigstellt, was falsch war.
 setup-done-mark = Ab jetzt wird neuer Spam markiert, und nichts wird verschoben. Er steht unter „Zu prüfen“, wo eine Taste ihn aussortiert.
 setup-done-apart = Ab jetzt kommt neuer Spam in den Spam-Ordner und Zweifelhaftes in einen eigenen Ordner. Beides steht unter „Zu prüfen“, wo eine Taste richtigstellt, was falsch war.

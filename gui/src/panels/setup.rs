@@ -1,15 +1,15 @@
-//! The steps behind a new account, in the place of its dialog: the folders that were found, what becomes of junk, learning from
-//! what is there, and what happens now.
+//! The steps behind a new account, in the place of its dialog: the folders that were found, what becomes of junk, learning
+//! from what is there, and what happens now.
 //!
-//! The account works before the first of them, with what is recommended. Each step changes something only when it is confirmed;
-//! whoever closes the dialog half way has lost nothing, and opens it again from the account's card.
+//! The account works before the first of them, with what is recommended. Each step changes something only when it is
+//! confirmed; whoever closes the dialog half way has lost nothing, and opens it again from the account's card.
 
 mod done;
 mod folders;
 mod learn;
 mod treatment;
 
-use egui::{Align, Context, Label, Layout, RichText, ScrollArea, Ui};
+use egui::{Align, Context, Label, Layout, RichText, ScrollArea, Ui, Vec2};
 use tamis_core::api::{AccountReport, AccountStatus, Arrangement, LearningStatus, Request, Treatment};
 
 use crate::{
@@ -97,6 +97,8 @@ pub(crate) struct SetupState {
     trouble: Option<String>,
     /// Whether the button that goes on has had the focus in this step.
     is_focused: bool,
+    /// How large the dialog was.
+    size: Vec2,
 }
 
 impl SetupState {
@@ -120,6 +122,7 @@ impl SetupState {
             asked: None,
             trouble: None,
             is_focused: false,
+            size: Vec2::ZERO,
         }
     }
 
@@ -242,6 +245,10 @@ pub(crate) fn setup_ui(ctx: &Context, state: &mut SetupState, snapshot: &Snapsho
         let is_on = status.is_some_and(|status| status.starts_at_login);
         buttons_ui(ui, state, (learning, is_on), commands);
     });
+    // The dialog is placed by the size it had.
+    if std::mem::replace(&mut state.size, modal.response.rect.size()) != modal.response.rect.size() {
+        ctx.request_repaint();
+    }
     // A click beside the dialog must not end it half way.
     if modal.should_close() && !modal.backdrop_response.clicked() {
         commands.send(Command::CloseDialog);

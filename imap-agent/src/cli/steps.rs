@@ -1,6 +1,6 @@
-//! What `account add` asks once the login works: which folder is Junk, what becomes of junk and doubtful mail, whether to learn
-//! from what is there, whether to start at login. Enter takes what is proposed, options answer beforehand, and where there is no
-//! terminal nobody is asked and nothing is changed.
+//! What `account add` asks once the login works: which folder is Junk, what becomes of junk and doubtful mail, whether to
+//! learn from what is there, whether to start at login. Enter takes what is proposed, options answer beforehand, and where
+//! there is no terminal nobody is asked and nothing is changed.
 
 use std::{
     io::{self, BufRead as _, IsTerminal as _, Write as _},

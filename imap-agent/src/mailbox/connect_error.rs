@@ -311,7 +311,7 @@ impl Problem {
     }
 }
 
-/// Whether a refusal, in lower case, says that something is not on, as Gmail, Yahoo, Zoho and Exim's and Dovecot's setups say it.
+/// Whether a refusal, in lower case, says that something is not on.
 fn is_off(lower: &str) -> bool {
     let words = ["not enabled", "disabled", "deactivated", "suspended", "switched off", "turned off", "not activated"];
     words.iter().any(|words| lower.contains(words))
