@@ -21,7 +21,7 @@ mod socket;
 
 use serde::{Deserialize, Serialize};
 
-pub use account::{AccountForm, AccountReport, FoundServer, FoundServers, Password};
+pub use account::{AccountForm, AccountReport, Arrangement, FoundServer, FoundServers, Password, Treatment};
 pub use figures::{
     AccountCount, Accuracy, DayCount, FindingCount, Histogram, RelayCount, ScoreCount, SettingKind, SettingValue,
     SettingView, SettingsView, Statistics,
@@ -32,8 +32,8 @@ pub use learning::{LearningDoubt, LearningFolder, LearningSkip, LearningStatus};
 pub use link::is_link;
 pub use lists::{ListEntry, NewListEntry};
 pub use message::{
-    AuthBadge, AuthMethod, AuthState, FileView, HeaderLine, Leaving, LinkView, MessagePage, MessageSource, TextBlock,
-    TextKind, TextPiece,
+    AskedView, AuthBadge, AuthMethod, AuthState, FileView, HeaderLine, Leaving, LinkView, MessagePage, MessageSource,
+    Reason, TextBlock, TextKind, TextPiece,
 };
 pub use people::{PERSON_WEEKS, PeopleOrder, PersonDetail, PersonGrade, PersonRow};
 pub use review::{FoundText, Grouping, ListOrder, ListQuery, MailGroup, Outline, REST_OF_GROUPS, Span};
@@ -360,6 +360,18 @@ pub enum Request {
     Looks(bool),
     /// Sign in with whoever gives out the access tokens of an account.
     SignIn(SignInRequest),
+    /// Connect to an account that is kept, and look at its folders again; the answer is a [`Reply::Account`].
+    LookAtAccount {
+        /// The account's name.
+        account: String,
+    },
+    /// Change what the steps of setting up ask of an account, at once.
+    Arrange {
+        /// The account's name.
+        account: String,
+        /// What is to be different.
+        arrangement: Arrangement,
+    },
 }
 
 /// What the person wants of a running backfill or of learning.
@@ -632,30 +644,6 @@ pub struct MailRow {
     /// When it is judged again, Unix seconds; 0 if it does not wait for that.
     #[serde(default)]
     pub waits_until: i64,
-}
-
-/// One finding in words.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Reason {
-    /// The symbol, such as `DATE_IN_FUTURE`.
-    pub symbol: String,
-    /// What it means, in words that everybody knows.
-    pub about: String,
-    /// What in this message raised it; empty if `about` says it.
-    pub why: String,
-    /// Points; negative speaks for the message.
-    pub score: f64,
-}
-
-/// A question that others were asked about a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AskedView {
-    /// The question: `DNS: A of 7.113.0.203.zen.spamhaus.org`.
-    pub question: String,
-    /// The answer: `there is no such name`.
-    pub answer: String,
-    /// How long it took, in milliseconds.
-    pub millis: u64,
 }
 
 /// One message, with its reasons and a preview that is safe to show.

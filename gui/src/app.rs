@@ -27,6 +27,7 @@ use crate::{
         reading::{self, ReadingState},
         route,
         settings::{self, SettingsState},
+        setup::SetupState,
         side::{self, Page},
         sign_in::SignInDialog,
         statistics::{self, StatisticsState},
@@ -84,6 +85,7 @@ enum Dialog {
     None,
     Account(Box<AccountDialog>),
     SignIn(SignInDialog),
+    Setup(Box<SetupState>),
     Remove(String),
     Palette(PaletteState),
     Keys,
@@ -317,6 +319,11 @@ impl App {
         if matches!(finished.job, Job::SignIn(..) | Job::FollowSignIn(..)) {
             return self.sign_in_told(ctx, finished.outcome);
         }
+        if let Dialog::Setup(setup) = &mut self.dialog
+            && setup.takes(&finished)
+        {
+            return ctx.request_repaint();
+        }
         let said = self.setting_answered(&finished.job, &finished.outcome);
         let (text, undo, is_failure) = match finished.outcome {
             Outcome::Done(text, undo) => (text, undo, false),
@@ -345,6 +352,11 @@ impl App {
         match finished.outcome {
             Outcome::Refused(text) => dialog.progress = Progress::Failed(text),
             Outcome::Tested(report) if !was_adding => dialog.progress = Progress::Tested(report),
+            // The account is kept and watched: the steps that follow can be left at any time.
+            Outcome::Tested(report) if !report.name.is_empty() => {
+                self.dialog = Dialog::Setup(Box::new(SetupState::of(report)));
+                self.turn_to(Page::Accounts);
+            }
             Outcome::Tested(_) | Outcome::Found(_) | Outcome::SignIn(_) | Outcome::Done(..) => {
                 let text = match finished.outcome {
                     Outcome::Done(text, _) => text,

@@ -75,6 +75,8 @@ pub enum Command {
     Copy(String),
     /// Open the dialog for a new account.
     OpenAccountDialog,
+    /// Open the steps of setting up of that account again.
+    OpenSetup(String),
     /// Let the agent start when the person logs in, or no longer.
     Autostart(bool),
     /// Find out where the mail of that address is.

@@ -20,6 +20,7 @@ pub(crate) mod people;
 pub(crate) mod reading;
 pub(crate) mod route;
 pub(crate) mod settings;
+pub(crate) mod setup;
 pub(crate) mod side;
 pub(crate) mod sign_in;
 pub(crate) mod statistics;

@@ -1,7 +1,7 @@
 //! Whether the agent starts when the person logs in.
 //!
 //! Where the person's session is run by systemd, that is a service of the person's own, `tamis-agent.service`, which comes
-//! back when it has crashed; elsewhere it is an entry of the desktop's autostart folder. Both are files below the person's
+//! back when it has crashed; elsewhere it is an entry of the desktop's autostart folder, for an agent that a second process brings back. Both are files below the person's
 //! folder for settings, and nothing else is changed.
 
 use std::{
@@ -195,7 +195,7 @@ impl Autostart {
              Type=Application\n\
              Name=Tamis agent\n\
              Comment=Watches your mailboxes for spam\n\
-             Exec={line}\n\
+             Exec={line} \"--restart\"\n\
              Icon=tamis\n\
              Terminal=false\n\
              NoDisplay=true\n\

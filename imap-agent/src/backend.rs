@@ -14,6 +14,7 @@ use tokio::{
 };
 
 use crate::{
+    again,
     agent::{
         Agent, AgentError, Place, StoreTeacher, added, facts, forgotten, import_file, refusal, renew_all, test_account,
     },
@@ -27,7 +28,9 @@ use crate::{
     settings::Settings,
     setup::{self, Outside},
     store::{
-        Store, folder,
+        Store,
+        bootstrap::{self, Wish},
+        folder,
         glimpse::Glimpse,
         lessons::Imported,
         peers::{self, Listed},
@@ -60,6 +63,18 @@ impl Backend for Here {
         });
         runtime.shutdown_timeout(LAST_WORDS);
         ran.map_err(failed)
+    }
+
+    fn run_again(&self, home: &Home) -> Result<(), Failure> {
+        let ran = runtime()?.block_on(again::run(home.given()));
+        match ran {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(Failure::outside(format!(
+                "the agent has crashed too often ({status}); its log says why: {}",
+                home.log().display()
+            ))),
+            Err(err) => Err(Failure::outside(format!("cannot start the agent: {}", crate::words::because(&err)))),
+        }
     }
 
     fn learner(&self, home: &Home) -> Result<Option<Box<dyn Learner>>, Failure> {
@@ -147,6 +162,17 @@ impl Backend for Here {
             oauth::remember(account, oauth, &granted, secret)?;
         }
         Ok(report)
+    }
+
+    fn learn_later(&self, home: &Home, account: &Account) -> Result<(), Failure> {
+        let most = Settings::load(home)?.config().learn_most();
+        let wish = Wish { has_junk: true, is_rehearsal: false, most };
+        let (name, host, user) = (account.name.clone(), account.host.clone(), account.user.clone());
+        store(home)?.run_blocking(move |db| {
+            let id = folder::account_id(db, &name, &host, &user)?;
+            bootstrap::start(db, id, wish, clock::now()).map(drop)
+        })?;
+        Ok(())
     }
 }
 

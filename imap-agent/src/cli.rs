@@ -31,6 +31,7 @@ mod setting;
 mod sign_in;
 mod statistics;
 mod status;
+mod steps;
 mod table;
 mod teach;
 mod tune;
@@ -92,7 +93,11 @@ enum Command {
     #[command(after_help = "Example:\n  TAMIS_LOG=debug tamis-agent run\n\n\
         Writes its log to stderr and to one file a day. TAMIS_LOG says how much: error, warn, info,\n\
         debug or trace.")]
-    Run,
+    Run {
+        /// Stay beside it, and start it again if it crashes. Where systemd runs it this is not needed
+        #[arg(long)]
+        restart: bool,
+    },
     /// Judge messages in files: .eml, mbox, Maildir, or folders of messages
     #[command(after_help = scan::EXAMPLES)]
     Scan(ScanArgs),
@@ -305,7 +310,8 @@ pub fn main(backend: &dyn Backend) -> ExitCode {
 fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
     let home = Home::find(cli.home.as_deref())?;
     match cli.command {
-        Command::Run => daemon(&home, backend),
+        Command::Run { restart: true } => backend.run_again(&home),
+        Command::Run { restart: false } => daemon(&home, backend),
         Command::Scan(args) => scan::scan(&home, &args, backend, out),
         Command::Explain { no_network, file } => explain::explain(&home, &file, !no_network, backend, out),
         Command::Train(args) => teach::train(&home, &args, backend, out),

@@ -1,5 +1,6 @@
 //! The agent of Tamis: watches mailboxes over IMAP, keeps the store, acts, and answers the window and the command line.
 
+mod again;
 pub mod agent;
 pub mod archive;
 pub mod ask;

@@ -3,6 +3,7 @@
 //! A change never replaces the file before the whole new text has been read as settings, and replaces it at once or not
 //! at all. Comments stay where they are.
 
+mod arrange;
 mod change;
 
 use std::{

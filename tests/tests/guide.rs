@@ -68,6 +68,29 @@ fn every_command_and_setting_that_is_named_exists() -> Result<()> {
     Ok(())
 }
 
+/// What is in bold in these chapters stands on the screen, but for sentences and words that are only stressed.
+#[test]
+fn every_label_that_set_up_quotes_is_on_the_screen() -> Result<()> {
+    const STRESSED: [&str; 4] = [
+        "app password",
+        "Let it learn from the mail that is there",
+        "Look at \"To review\" once a day.",
+        "Do not worry about mistakes of your own.",
+    ];
+    let mut words = BTreeSet::new();
+    for entry in fs::read_dir(root().join("assets/text/en"))? {
+        let text = fs::read_to_string(entry?.path())?;
+        words.extend(text.lines().filter_map(|line| Some(line.split_once(" = ")?.1.to_owned())));
+    }
+    for (name, text) in chapters()?.iter().filter(|(name, _)| ["setup.md", "first-week.md"].contains(&name.as_str())) {
+        let text = text.replace("\n   ", " ").replace('\n', " ");
+        for quoted in text.split("**").skip(1).step_by(2).filter(|quoted| !STRESSED.contains(quoted)) {
+            ensure!(words.contains(quoted), "{name} quotes **{quoted}**, which is nowhere on the screen");
+        }
+    }
+    Ok(())
+}
+
 fn folder() -> PathBuf {
     root().join("assets/guide/src")
 }

@@ -131,16 +131,29 @@ impl Walk {
         self.fill("CA file", &ca_file)?;
         self.picture("account")?;
         self.click("button", "Add")?;
-        self.wait("the account to be watched", LONG, |thing| thing.name == "Watching")?;
-        self.picture("connected")
+        self.wait("the account to be connected", LONG, |thing| thing.name.starts_with("Step 1 of 4"))?;
+        self.picture("folders")?;
+        self.click("button", "Next")?;
+        self.wait("what becomes of junk", PATIENCE, |thing| thing.name.starts_with("Step 2 of 4"))?;
+        self.picture("treatment")?;
+        self.click("button", "Next")
     }
 
-    /// The mail that is there already is learned from.
+    /// The mail that is there already is learned from: it is counted first, then the person agrees.
     fn learns(&mut self) -> Result<()> {
-        let begin = self.wait("the offer to learn", LONG, |thing| thing.name.starts_with("Learn from it in"))?;
-        self.screen.click(&self.number, begin.middle())?;
-        self.wait("learning to end", LONG, |thing| thing.name.starts_with("Take back what was learned"))?;
-        self.picture("learned")
+        self.wait("what there is to learn from", LONG, |thing| thing.name.contains("as spam from Junk"))?;
+        self.picture("to-learn")?;
+        self.click_in_front("Learn from it in")?;
+        self.wait("learning to end", LONG, |thing| thing.name.starts_with("Learned from the mail that was there"))?;
+        self.picture("learned")?;
+        self.click("button", "Next")?;
+        self.wait("what happens now", PATIENCE, |thing| thing.name.starts_with("Step 4 of 4"))?;
+        // Nothing of this machine is to start the agent of a test.
+        self.click_in_front("Start Tamis when I log in")?;
+        self.picture("done")?;
+        self.click("button", "Finish")?;
+        self.wait("the account to be watched", LONG, |thing| thing.name == "Watching")?;
+        self.picture("connected")
     }
 
     /// New mail comes, and some of it is filed.
@@ -244,6 +257,13 @@ impl Walk {
 
     fn click_any(&self, name: &str) -> Result<()> {
         let thing = self.wait(&format!("something called {name}"), PATIENCE, |thing| thing.name.starts_with(name))?;
+        self.screen.click(&self.number, thing.middle())
+    }
+
+    /// What is in a dialog and on the page behind it is in the dialog last.
+    fn click_in_front(&self, name: &str) -> Result<()> {
+        let is_it = |thing: &Thing| thing.name.starts_with(name) && thing.role != "label";
+        let thing = self.reader.things()?.into_iter().rfind(is_it).with_context(|| format!("nothing called {name}"))?;
         self.screen.click(&self.number, thing.middle())
     }
 

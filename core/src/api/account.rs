@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::OAuthForm;
+use crate::policy::{Action, Policy};
 
 /// What the account dialog sends.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -88,7 +89,7 @@ pub struct FoundServer {
 }
 
 /// What a connection test found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AccountReport {
     /// What went well, in order, one line each: `Connected to imap.example.org with TLS 1.3`.
     pub steps: Vec<String>,
@@ -98,4 +99,60 @@ pub struct AccountReport {
     pub junk_folder: Option<String>,
     /// What this server cannot do and what Tamis does instead.
     pub notes: Vec<String>,
+    /// The account's name, as it is kept or would be.
+    #[serde(default)]
+    pub name: String,
+    /// The folder of sent mail, or `None` if there is none.
+    #[serde(default)]
+    pub sent_folder: Option<String>,
+    /// The folder of what was thrown away, or `None` if there is none.
+    #[serde(default)]
+    pub trash_folder: Option<String>,
+    /// Every folder that can hold messages, for people and in the server's order, but the inbox.
+    #[serde(default)]
+    pub folders: Vec<String>,
+    /// What becomes of junk and doubtful mail; `None` if it is none of the three.
+    #[serde(default)]
+    pub treatment: Option<Treatment>,
+}
+
+/// What becomes of junk and of doubtful mail, as the steps of setting up ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Treatment {
+    /// Junk goes to the Junk folder, doubtful mail stays in the inbox.
+    File,
+    /// Junk gets a mark that other mail programs know, and stays; doubtful mail stays as it is.
+    Mark,
+    /// Junk goes to the Junk folder, doubtful mail to a folder of its own.
+    Apart,
+}
+
+impl Treatment {
+    /// All of them, the one that is recommended first.
+    pub const ALL: [Self; 3] = [Self::File, Self::Mark, Self::Apart];
+
+    /// The three as actions for doubtful mail and for junk.
+    pub const fn actions(self) -> (Action, Action) {
+        match self {
+            Self::File => (Action::Leave, Action::MoveToJunk),
+            Self::Mark => (Action::Leave, Action::Keyword),
+            Self::Apart => (Action::Quarantine, Action::MoveToJunk),
+        }
+    }
+
+    /// Which of the three a policy is, if it is one. Where marks are wanted, no exception for large mail may move it.
+    pub fn of(policy: &Policy) -> Option<Self> {
+        let is_it = |treatment: &Self| treatment.actions() == (policy.unsure, policy.spam);
+        let found = Self::ALL.into_iter().find(is_it);
+        found.filter(|treatment| *treatment != Self::Mark || policy.by_size.is_empty())
+    }
+}
+
+/// What the steps of setting up change of an account. What is `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrangement {
+    /// The Junk folder, for people; empty: found by Tamis.
+    pub junk_folder: Option<String>,
+    /// What becomes of junk and of doubtful mail.
+    pub treatment: Option<Treatment>,
 }

@@ -191,3 +191,27 @@ pub enum Leaving {
         url: String,
     },
 }
+
+/// One finding in words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The symbol, such as `DATE_IN_FUTURE`.
+    pub symbol: String,
+    /// What it means, in words that everybody knows.
+    pub about: String,
+    /// What in this message raised it; empty if `about` says it.
+    pub why: String,
+    /// Points; negative speaks for the message.
+    pub score: f64,
+}
+
+/// A question that others were asked about a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedView {
+    /// The question: `DNS: A of 7.113.0.203.zen.spamhaus.org`.
+    pub question: String,
+    /// The answer: `there is no such name`.
+    pub answer: String,
+    /// How long it took, in milliseconds.
+    pub millis: u64,
+}

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tamis_core::{
     api::{
         API_VERSION, AccountReport, AccountState, AccountStatus, BatchId, Change, FoundServer, FoundServers, ListEntry,
-        ListQuery, MailId, MailRow, RefusedKind, Reply, Request, Show, Status, Steer,
+        ListQuery, MailId, MailRow, RefusedKind, Reply, Request, Show, Status, Steer, Treatment,
     },
     mail::Address,
     setup,
@@ -196,6 +196,8 @@ impl State {
             }
             Request::Unlearn(keys) => self.unlearn(keys),
             Request::Word(word) => (people::word(&word), false),
+            Request::LookAtAccount { account } => (test("imap.example.org", &account), false),
+            Request::Arrange { account, .. } => done(format!("{account} is handled that way from now on"), None),
         }
     }
 
@@ -382,7 +384,17 @@ fn test(host: &str, address: &str) -> Reply {
     let steps = [format!("Connected to {host} with TLS 1.3"), format!("Logged in as {address}")];
     let notes = vec!["The server cannot move messages, so Tamis copies them and then removes the original".to_owned()];
     let junk_folder = Some("Junk".to_owned());
-    Reply::Account(AccountReport { steps: steps.into(), inbox_messages: 1832, junk_folder, notes })
+    Reply::Account(AccountReport {
+        steps: steps.into(),
+        inbox_messages: 1832,
+        junk_folder,
+        notes,
+        name: address.to_owned(),
+        sent_folder: Some("Sent".to_owned()),
+        trash_folder: Some("Trash".to_owned()),
+        folders: ["Junk", "Sent", "Trash", "Club"].map(str::to_owned).into(),
+        treatment: Some(Treatment::File),
+    })
 }
 
 /// What the table says, or the usual name.

@@ -1,11 +1,11 @@
 //! The handler of commands.
 
 use egui::Context;
-use tamis_core::api::{AccountForm, ListQuery, MailId, Show};
+use tamis_core::api::{AccountForm, ListQuery, MailId, Request, Show};
 
 use super::{AccountDialog, App, Command, Dialog, Job, Lesson, Page, Progress, Wish, leave, theme};
 use crate::{
-    panels::{list::ListState, palette::PaletteState},
+    panels::{list::ListState, palette::PaletteState, setup::SetupState},
     prefs::{Look, Prefs},
     text::t,
 };
@@ -48,6 +48,7 @@ impl App {
                 self.say(ctx, &t!("client-link-copied"), None, false);
             }
             Command::OpenAccountDialog => self.dialog = Dialog::Account(Box::default()),
+            Command::OpenSetup(account) => self.open_setup(ctx, account),
             Command::Autostart(is_on) => _ = self.job(ctx, Job::Autostart(is_on)),
             Command::FindServers(address) => _ = self.job(ctx, Job::FindServers(address)),
             Command::TestAccount => self.try_account(ctx, Progress::Testing, Job::TestAccount),
@@ -178,6 +179,12 @@ impl App {
         self.before = Some(self.prefs);
         theme::set_look(ctx, look);
         self.keep(Prefs { look, ..self.prefs });
+    }
+
+    /// The steps of an account that is there; its folders are looked at meanwhile.
+    fn open_setup(&mut self, ctx: &Context, account: String) {
+        self.dialog = Dialog::Setup(Box::new(SetupState::again(account.clone())));
+        self.job(ctx, Job::Say(Box::new(Request::LookAtAccount { account })));
     }
 
     fn try_account(&mut self, ctx: &Context, progress: Progress, job: impl FnOnce(Box<AccountForm>) -> Job) {

@@ -8,7 +8,7 @@ use crate::{
     client::Link,
     command::Zoom,
     instance::Visit,
-    panels::{account_dialog, accounts, key_sheet, palette, sign_in, status},
+    panels::{account_dialog, accounts, key_sheet, palette, setup, sign_in, status},
     prefs::{Place, Prefs, Scale},
     widgets::px,
 };
@@ -77,6 +77,7 @@ impl App {
             Dialog::None => {}
             Dialog::Account(dialog) => account_dialog::dialog_ui(ctx, dialog, &self.commands),
             Dialog::SignIn(dialog) => sign_in::dialog_ui(ctx, dialog, &self.commands),
+            Dialog::Setup(state) => setup::setup_ui(ctx, state, &self.snapshot, &self.commands),
             Dialog::Remove(name) => accounts::remove_ui(ctx, name, &self.commands),
             Dialog::Palette(state) => palette::palette_ui(ctx, state, &self.snapshot, place, &self.commands),
             Dialog::Keys => key_sheet::keys_ui(ctx, &self.commands),

@@ -6,7 +6,7 @@ use tamis_core::api::{Request, SignInFor, SignInRequest, SignInStage, SignInView
 use super::{App, Dialog, Job, Outcome, Page, reading};
 use crate::{
     command::SignInCommand,
-    panels::{account_dialog::Progress, sign_in::SignInDialog},
+    panels::{account_dialog::Progress, setup::SetupState, sign_in::SignInDialog},
     text::t,
 };
 
@@ -98,6 +98,10 @@ impl App {
                 self.job(ctx, Job::FollowSignIn(id, Box::new(stage)));
             }
             SignInStage::Failed(text) => dialog.failure = Some(text),
+            SignInStage::Done(report) if is_new && !report.name.is_empty() => {
+                self.dialog = Dialog::Setup(Box::new(SetupState::of(report)));
+                self.turn_to(Page::Accounts);
+            }
             SignInStage::Done(_) => {
                 self.dialog = Dialog::None;
                 self.turn_to(Page::Accounts);

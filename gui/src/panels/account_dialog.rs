@@ -364,7 +364,8 @@ fn progress_ui(ui: &mut Ui, progress: &Progress) {
     }
 }
 
-fn line_ui(ui: &mut Ui, icon: Icon, color: egui::Color32, text: &str) {
+/// A line with a small picture before it.
+pub(crate) fn line_ui(ui: &mut Ui, icon: Icon, color: egui::Color32, text: &str) {
     ui.horizontal_top(|ui| {
         let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(theme::ICON), egui::Sense::hover());
         icon.paint(ui.painter(), rect, color);

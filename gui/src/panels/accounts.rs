@@ -86,6 +86,11 @@ fn account_ui(ui: &mut Ui, account: &AccountStatus, commands: &CommandSender) {
                 if button.clicked() {
                     commands.send(Command::AskRemoveAccount(account.name.clone()));
                 }
+                let button = ui.button(t!("accounts-setup"));
+                widgets::name(ui, &button, egui::Role::Button, &t!("accounts-setup-name", account = &name));
+                if button.clicked() {
+                    commands.send(Command::OpenSetup(account.name.clone()));
+                }
             });
         });
         ui.label(view::shown(&account.text));

@@ -54,7 +54,8 @@ fn begin_ui(ui: &mut Ui, account: &AccountStatus, name: &str, commands: &Command
     });
 }
 
-fn running_ui(ui: &mut Ui, account: &AccountStatus, learning: &LearningStatus, commands: &CommandSender) {
+/// How far it has got, and what steers it.
+pub(crate) fn running_ui(ui: &mut Ui, account: &AccountStatus, learning: &LearningStatus, commands: &CommandSender) {
     let name = view::shown(&account.name);
     ui.add(Label::new(view::learning_words(learning)).wrap());
     ui.horizontal_wrapped(|ui| {

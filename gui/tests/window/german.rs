@@ -4,13 +4,13 @@ use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tamis::{
-    client::Routed,
+    client::{Job, Outcome, Routed},
     text::{Language, speak},
 };
 use tamis_core::{
     api::{
-        AccountStatus, Advice, AdviceState, BackfillStatus, BatchId, Change, ListEntry, MailDetail, MailRow,
-        MailServer, RouteReport, WayHop,
+        AccountReport, AccountStatus, Advice, AdviceState, BackfillStatus, BatchId, Change, ListEntry, MailDetail,
+        MailRow, MailServer, Request, RouteReport, WayHop,
     },
     phrase::PhraseBook,
 };
@@ -186,6 +186,23 @@ fn no_page_has_an_english_line_when_the_window_speaks_german() {
     window.harness.get_by_label("springt ein");
     press(&mut window, "Konten");
     window.harness.get_by_label("Durchsicht der letzten 30 Tage: 50 von 200 Nachrichten, 3 Spam gefunden");
+}
+
+#[test]
+fn the_steps_behind_a_new_account_are_german_too() {
+    let english = english();
+    let mut window = german_window();
+    press(&mut window, "Konten");
+    press(&mut window, "work einrichten …");
+    let look = Job::Say(Box::new(Request::LookAtAccount { account: "work".to_owned() }));
+    let report = AccountReport { folders: vec!["Unerwünscht".to_owned()], ..AccountReport::default() };
+    window.finish(look, Outcome::Tested(report));
+    for (step, next) in
+        [("Schritt 1", "Weiter"), ("Schritt 2", "Weiter"), ("Schritt 3", "Jetzt nicht"), ("Schritt 4", "Fertig")]
+    {
+        assert_eq!(left(&window, step, &english), [] as [&str; 0]);
+        press(&mut window, next);
+    }
 }
 
 #[test]

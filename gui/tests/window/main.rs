@@ -11,6 +11,7 @@ mod people;
 mod review;
 mod route;
 mod settings;
+mod setup;
 mod shell;
 mod statistics;
 
@@ -313,6 +314,7 @@ fn the_account_dialog_shows_why_a_test_failed_and_what_went_well() {
         inbox_messages: 12,
         junk_folder: None,
         notes: vec!["It cannot move".to_owned()],
+        ..AccountReport::default()
     };
     window.finish(Job::TestAccount(form.clone()), Outcome::Tested(report));
     for words in

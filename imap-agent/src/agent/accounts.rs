@@ -1,7 +1,7 @@
 //! Accounts come and go.
 
 use tamis_core::{
-    api::{AccountForm, AccountReport, Event, RefusedKind, Reply},
+    api::{AccountForm, AccountReport, Arrangement, Event, RefusedKind, Reply, Treatment},
     config::{Account, PasswordSource},
     mail::Address,
 };
@@ -10,7 +10,7 @@ use super::{Agent, desk::Trouble};
 use crate::{
     autostart::Autostart,
     keys,
-    mailbox::{ConnectError, FolderName, Junk, Mode, Retry, Session},
+    mailbox::{CommandError, ConnectError, FolderName, Folders, Junk, Mode, Retry, Role, Session},
     oauth,
     secret::Secret,
     settings::{Settings, SettingsError},
@@ -82,6 +82,50 @@ pub(super) async fn keep(agent: &Agent, form: AccountForm, (account, secret, rep
     }
 }
 
+/// Connects to an account that is kept, and looks at its folders again.
+pub(super) async fn look_at(agent: &Agent, name: &str) -> Reply {
+    let (home, wanted) = (agent.shared.home.clone(), name.to_owned());
+    let found = blocking(move || {
+        let settings = Settings::load(&home).map_err(|err| err.to_string())?;
+        let account = settings.account(&wanted).map_err(|err| err.to_string())?.clone();
+        let secret = keys::password(&account).map_err(|err| err.to_string())?;
+        Ok((account, secret))
+    });
+    let (account, secret) = match found.await {
+        Ok(found) => found,
+        Err(text) => return refused(text, RefusedKind::Person),
+    };
+    match test_account(&account, &secret, &agent.shared.tls).await {
+        Ok(report) => Reply::Account(report),
+        Err(err) => refusal_of(&account, &err),
+    }
+}
+
+/// Changes what the steps of setting up ask of an account, at once.
+pub(super) async fn arrange(agent: &Agent, name: String, arrangement: Arrangement) -> Reply {
+    let agent = agent.clone();
+    let arrange = async move {
+        let _alone = agent.shared.changing_settings.lock().await;
+        let (home, wanted) = (agent.shared.home.clone(), name.clone());
+        let arranged = tokio::task::spawn_blocking(move || Settings::arrange(&home, &wanted, &arrangement)).await;
+        let settings = match arranged {
+            Ok(Ok(settings)) => settings,
+            Ok(Err(err)) => {
+                let kind = if err.is_the_persons() { RefusedKind::Person } else { RefusedKind::Outside };
+                return refused(err.to_string(), kind);
+            }
+            Err(_) => return refused(Trouble::Fault.to_string(), RefusedKind::Outside),
+        };
+        agent.note_settings(None);
+        if let Err(err) = agent.adopt(&settings).await {
+            return refused(err.to_string(), RefusedKind::Outside);
+        }
+        agent.shared.announce(Event::StatusChanged);
+        Reply::Done { text: format!("the mail of {name} is handled that way from now on"), undo: None }
+    };
+    tongue::to_the_end(arrange).await.unwrap_or_else(|| refused(Trouble::Fault.to_string(), RefusedKind::Outside))
+}
+
 /// Stops watching an account and forgets its password. Its mail stays where it is.
 pub(super) async fn remove(agent: &Agent, name: &str) -> Result<Reply, StoreError> {
     let (agent, name) = (agent.clone(), name.to_owned());
@@ -140,11 +184,13 @@ async fn prepared(agent: &Agent, form: &AccountForm) -> Result<Prepared, Reply> 
         let asked = blocking(move || keys::password(&account).map_err(|err| err.to_string()));
         asked.await.map_err(|text| refused(text, RefusedKind::Person))?
     };
-    let report = test_account(&account, &secret, &agent.shared.tls).await.map_err(|err| {
-        let kind = if err.retry() == Retry::AfterPerson { RefusedKind::Person } else { RefusedKind::Outside };
-        refused(refusal(&account, &err), kind)
-    })?;
+    let report = test_account(&account, &secret, &agent.shared.tls).await.map_err(|err| refusal_of(&account, &err))?;
     Ok((account, secret, report))
+}
+
+fn refusal_of(account: &Account, error: &ConnectError) -> Reply {
+    let kind = if error.retry() == Retry::AfterPerson { RefusedKind::Person } else { RefusedKind::Outside };
+    refused(refusal(account, error), kind)
 }
 
 /// Why an account does not work and what to do, for the person: with what its provider wants, if that may be it.
@@ -165,16 +211,21 @@ pub async fn test_account(
     tls: &TlsSettings,
 ) -> Result<AccountReport, ConnectError> {
     let mut session = Session::connect(account, secret, tls).await?;
-    let mut report =
-        AccountReport { steps: session.steps().to_vec(), inbox_messages: 0, junk_folder: None, notes: Vec::new() };
+    let mut report = AccountReport {
+        steps: session.steps().to_vec(),
+        name: account.name.clone(),
+        treatment: Treatment::of(&account.policy),
+        ..AccountReport::default()
+    };
     let looked = async {
         let inbox = session.select(&FolderName::inbox(), Mode::ReadOnly).await?;
         let folders = session.folders().await?;
         let junk = session.junk(&folders, account.junk_folder.as_deref()).await?;
-        Ok::<_, crate::mailbox::CommandError>((inbox.exists, junk))
+        Ok::<_, CommandError>((inbox.exists, junk, folders))
     };
-    let (exists, junk) = looked.await.map_err(|error| ConnectError::after_login(account, error))?;
+    let (exists, junk, folders) = looked.await.map_err(|error| ConnectError::after_login(account, error))?;
     report.inbox_messages = exists;
+    name_folders(&mut report, &folders);
     report.notes.extend(junk.as_ref().and_then(Junk::note));
     report.junk_folder = junk.map(|junk| junk.name.shown().into_owned());
     for (capability, note) in [
@@ -189,6 +240,15 @@ pub async fn test_account(
     }
     session.logout().await;
     Ok(report)
+}
+
+/// Says which folders there are, and what some of them are for.
+fn name_folders(report: &mut AccountReport, folders: &Folders) {
+    let called = |role| folders.find(role).map(|folder| folder.name.shown().into_owned());
+    (report.sent_folder, report.trash_folder) = (called(Role::Sent), called(Role::Trash));
+    let inbox = FolderName::inbox();
+    let all = folders.all().iter().filter(|folder| folder.is_selectable && !folder.is_view && folder.name != inbox);
+    report.folders = all.map(|folder| folder.name.shown().into_owned()).collect();
 }
 
 pub(super) fn refused(text: String, kind: RefusedKind) -> Reply {

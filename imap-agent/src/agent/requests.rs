@@ -112,6 +112,8 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::Resume => pause::end(agent).await,
         Request::Looks(is_looking) => Ok(doubts::looks(agent, is_looking).await),
         Request::SignIn(request) => Ok(sign_in::answer(agent, request).await),
+        Request::LookAtAccount { account } => Ok(accounts::look_at(agent, &account).await),
+        Request::Arrange { account, arrangement } => Ok(accounts::arrange(agent, account, arrangement).await),
     };
     german::answered(answered.unwrap_or_else(|error| refused(&error)))
 }

@@ -18,6 +18,7 @@ use super::{
     out::Out,
     review, running_agent,
     sign_in::{self, OAuthArgs},
+    steps::{StepArgs, Steps},
     table::table,
 };
 use crate::{
@@ -52,6 +53,20 @@ pub(super) enum AccountCommand {
         #[arg(long)]
         device: bool,
     },
+    /// Go through the steps of setting up again: Junk folder, what becomes of junk, learning, starting at login
+    #[command(after_help = "Examples:\n  tamis-agent account setup me@example.org\n  \
+        tamis-agent account setup me@example.org --doubtful folder --learn")]
+    Setup {
+        /// The account's name
+        name: String,
+
+        /// The Junk folder, if Tamis does not find the right one
+        #[arg(long, value_name = "FOLDER")]
+        junk_folder: Option<String>,
+
+        #[command(flatten)]
+        steps: StepArgs,
+    },
     /// Stop watching an account and forget its password. Mail on the server stays as it is
     #[command(after_help = "Example:\n  tamis-agent account remove me@example.org")]
     Remove {
@@ -75,7 +90,12 @@ The password is asked for and kept in the keyring of the system, unless --passwo
 print a fresh one each time; or sign in once with --oauth, and Tamis fetches them by itself, with a
 client id that you have made with your provider. Without --host the server is looked for: in a table of providers, in
 what the domain publishes, and under the usual names. It is shown, and unless it is a provider's
-you are asked before your password goes there.";
+you are asked before your password goes there.
+
+Once the login works, a few questions follow, each with an answer that Enter takes: the Junk folder,
+what becomes of junk and of doubtful mail, whether to learn from the mail that is there, whether to
+start at login. --junk-folder, --doubtful, --only-mark, --learn and --autostart answer beforehand.
+Without a terminal nobody is asked: junk is filed, doubtful mail stays, and the rest is left as it is.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct AddArgs {
@@ -141,6 +161,9 @@ pub(super) struct AddArgs {
     /// Keep the account without logging in first
     #[arg(long)]
     no_test: bool,
+
+    #[command(flatten)]
+    steps: StepArgs,
 }
 
 pub(super) fn account(
@@ -157,6 +180,9 @@ pub(super) fn account(
             let report = sign_in::again(home, &name, device, backend, out)?;
             say_report(&report, out)?;
             out.line(format_args!("account {} is signed in", one_line(&name)))
+        }
+        AccountCommand::Setup { name, junk_folder, steps } => {
+            setup(home, (&name, junk_folder.as_deref(), &steps), backend, out)
         }
         AccountCommand::Remove { name } => remove(home, &name, out),
     }
@@ -185,18 +211,46 @@ fn add(home: &Home, args: &AddArgs, backend: &dyn Backend, out: &mut Out) -> Res
         let reply = agent.call(Request::AddAccount(AccountForm { password, ..form }))?;
         let Reply::Account(report) = reply else { return review::say(reply, out) };
         say_report(&report, out)?;
-        return out.line(kept(&account));
+        out.line(kept(&account))?;
+        let (args, report) = (&args.steps, Some(&report));
+        return Steps { home, backend, args, account: &account, junk_folder: None, report, agent: Some(agent) }
+            .take(out);
     }
+    let mut report = None;
     if let Some((secret, _)) = password.as_ref().filter(|_| !args.no_test) {
-        say_report(&backend.test_account(&account, secret)?, out)?;
+        let found = backend.test_account(&account, secret)?;
+        say_report(&found, out)?;
+        report = Some(found);
     }
     if let Some((secret, Origin::Asked)) = &password {
         keys::store_password(&account, secret)?;
     }
     Settings::add_account(home, &form)?;
     out.line(kept(&account))?;
+    let (args, report) = (&args.steps, report.as_ref());
+    Steps { home, backend, args, account: &account, junk_folder: None, report, agent: None }.take(out)?;
     out.remark("start watching with: tamis-agent run");
     Ok(())
+}
+
+/// The steps of an account that is there.
+fn setup(
+    home: &Home,
+    (name, junk_folder, args): (&str, Option<&str>, &StepArgs),
+    backend: &dyn Backend,
+    out: &mut Out,
+) -> Result<(), Failure> {
+    let settings = Settings::load(home)?;
+    let account = settings.account(name)?;
+    let mut agent = running_agent(home)?;
+    let report = if let Some(agent) = &mut agent {
+        let reply = agent.call(Request::LookAtAccount { account: account.name.clone() })?;
+        let Reply::Account(report) = reply else { return review::say(reply, out) };
+        report
+    } else {
+        backend.test_account(account, &keys::password(account)?)?
+    };
+    Steps { home, backend, args, account, junk_folder, report: Some(&report), agent }.take(out)
 }
 
 fn kept(account: &Account) -> String {

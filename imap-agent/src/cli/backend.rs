@@ -22,6 +22,9 @@ pub trait Backend {
     /// Watches the mailboxes until SIGTERM or SIGINT. The log is started and the folders are there.
     fn run(&self, home: &Home, settings: Settings) -> Result<(), Failure>;
 
+    /// Runs another agent beside this process, again whenever it crashes, until that is to end.
+    fn run_again(&self, home: &Home) -> Result<(), Failure>;
+
     /// The learner as the store has it, or `None` if there is no store yet. Changes nothing, and works while an agent is
     /// running.
     fn learner(&self, home: &Home) -> Result<Option<Box<dyn Learner>>, Failure>;
@@ -64,6 +67,9 @@ pub trait Backend {
         by_code: bool,
         show: &mut dyn FnMut(&str, &str) -> Result<(), Failure>,
     ) -> Result<AccountReport, Failure>;
+
+    /// Notes that the mail of an account that is there is to be learned from, for when an agent runs.
+    fn learn_later(&self, home: &Home, account: &Account) -> Result<(), Failure>;
 }
 
 /// Something that learns whole messages, each of them once.

@@ -91,6 +91,12 @@ pub enum Problem {
     /// The server did not keep to SCRAM, or has not proved itself.
     #[error("SCRAM-SHA-256 given up: {0}")]
     Scram(ScramFault),
+    /// The account may not be read by IMAP before the person has allowed that.
+    #[error("IMAP is switched off: {0}")]
+    ImapOff(String),
+    /// The account itself is closed or locked.
+    #[error("the account is closed: {0}")]
+    AccountOff(String),
     /// Wrong user name or password.
     #[error("login refused: {0}")]
     LoginRefused(String),
@@ -159,6 +165,8 @@ impl ConnectError {
             | Problem::NotOffered { .. }
             | Problem::NotForScram
             | Problem::Scram(_)
+            | Problem::ImapOff(_)
+            | Problem::AccountOff(_)
             | Problem::LoginRefused(_)
             | Problem::TokenRefused(_)
             | Problem::CertificateRefused(_)
@@ -174,7 +182,14 @@ impl ConnectError {
     /// Whether the server refused the user name and what goes with it. Once may be its mistake, or that of a token that had
     /// just expired; twice is ours.
     pub fn is_login_refused(&self) -> bool {
-        matches!(self.problem, Problem::LoginRefused(_) | Problem::TokenRefused(_) | Problem::CertificateRefused(_))
+        matches!(
+            self.problem,
+            Problem::LoginRefused(_)
+                | Problem::ImapOff(_)
+                | Problem::AccountOff(_)
+                | Problem::TokenRefused(_)
+                | Problem::CertificateRefused(_)
+        )
     }
 
     /// For the person: what is wrong and what to do, in one sentence without full stop.
@@ -221,6 +236,8 @@ impl ConnectError {
             | Problem::Scram(_)
             | Problem::TokenRefused(_)
             | Problem::CertificateRefused(_)
+            | Problem::ImapOff(_)
+            | Problem::AccountOff(_)
             | Problem::UnsafeLogin(_) => login_advice(host, problem),
             Problem::Compression => {
                 format!("{host} offers compression but fails at it: set `compress = false` for this account")
@@ -273,6 +290,9 @@ impl Problem {
             Some(Code::Other(word)) if word.eq_ignore_ascii_case("THROTTLED") => Self::Throttled(text),
             // The words of 163.com and 126.com.
             _ if says("unsafe login") => Self::UnsafeLogin(text),
+            _ if says("imap") && is_off(&lower) => Self::ImapOff(text),
+            Some(Code::Other(word)) if word.eq_ignore_ascii_case("CONTACTADMIN") => Self::AccountOff(text),
+            _ if says("account") && is_off(&lower) => Self::AccountOff(text),
             // Whatever the words: a code for this says so.
             Some(code) if is_of_login(code) => Self::LoginRefused(text),
             // The others say it in words alone, or with ALERT before them.
@@ -291,9 +311,15 @@ impl Problem {
     }
 }
 
+/// Whether a refusal, in lower case, says that something is not on.
+fn is_off(lower: &str) -> bool {
+    let words = ["not enabled", "disabled", "deactivated", "suspended", "switched off", "turned off", "not activated"];
+    words.iter().any(|words| lower.contains(words))
+}
+
 /// Whether the code (RFC 5530 §3) says that it is the login, or who logs in, that is refused.
 fn is_of_login(code: &Code) -> bool {
-    let known = ["AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN"];
+    let known = ["AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED"];
     *code == Code::AuthenticationFailed
         || matches!(code, Code::Other(word) if known.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
@@ -352,6 +378,16 @@ fn login_advice(host: &str, problem: &Problem) -> String {
         Problem::UnsafeLogin(text) => format!(
             "{host} logged you in but does not show your mail to programs{}: switch IMAP on in its web mail, and use \
              the authorization code it gives you there as password",
+            said(text)
+        ),
+        Problem::ImapOff(text) => format!(
+            "{host} does not let mail programs read this account yet{}: switch IMAP on in the settings of your web mail, \
+             then try again",
+            said(text)
+        ),
+        Problem::AccountOff(text) => format!(
+            "{host} says that this account is closed or locked{}: log in to your web mail to see why, or ask whoever runs \
+             the server",
             said(text)
         ),
         other => format!("Cannot log in to {host}: {other}"),

@@ -2,6 +2,7 @@
 
 use std::fs::Permissions;
 
+use tamis_core::api::{Arrangement, Treatment};
 use tempfile::TempDir;
 
 use super::*;
@@ -109,4 +110,47 @@ fn write(home: &Home, text: &str) {
 
 fn form(address: &str) -> AccountForm {
     AccountForm { address: address.to_owned(), host: "imap.example.org".to_owned(), ..AccountForm::default() }
+}
+
+#[test]
+fn the_steps_write_what_is_different_and_nothing_else() {
+    let (_dir, home) = home();
+    let before = "# mine\n[judge]\ntag = 2.5 # careful\n\n[[account]] # the first\naddress = \"one@example.org\"\n\
+                  host = \"imap.example.org\" # here\n\n[[account]]\naddress = \"two@example.org\"\nhost = \"imap.example.net\"\n";
+    write(&home, before);
+    let arrange = |treatment, junk: Option<&str>| {
+        let arrangement = Arrangement { junk_folder: junk.map(str::to_owned), treatment };
+        Settings::arrange(&home, "ONE@example.org", &arrangement).unwrap();
+        fs::read_to_string(home.settings()).unwrap()
+    };
+    assert_eq!(arrange(Some(Treatment::File), None), before, "it is so already");
+    let marks = arrange(Some(Treatment::Mark), Some("Club"));
+    let settings = Settings::load(&home).unwrap();
+    let [one, two] = settings.config().accounts() else { panic!("{marks}") };
+    assert_eq!(
+        (Treatment::of(&one.policy), Treatment::of(&two.policy)),
+        (Some(Treatment::Mark), Some(Treatment::File))
+    );
+    assert_eq!((one.junk_folder.as_deref(), two.junk_folder.as_deref()), (Some("Club"), None));
+    assert!(marks.starts_with("# mine\n[judge]\ntag = 2.5 # careful\n\n[[account]] # the first\n"), "{marks}");
+    arrange(Some(Treatment::Apart), Some(""));
+    let settings = Settings::load(&home).unwrap();
+    let one = settings.account("one@example.org").unwrap();
+    assert_eq!((Treatment::of(&one.policy), one.junk_folder.as_deref()), (Some(Treatment::Apart), None));
+}
+
+#[test]
+fn where_only_marks_are_wanted_no_exception_for_large_mail_moves_it() {
+    let (_dir, home) = home();
+    write(
+        &home,
+        "[[policy.size]]\nabove = \"10 MB\"\nunsure = \"junk\"\n\n[[account]]\naddress = \"one@example.org\"\nhost = \"imap.example.org\"\n",
+    );
+    let arrange = |treatment| {
+        let arrangement = Arrangement { treatment: Some(treatment), ..Arrangement::default() };
+        let settings = Settings::arrange(&home, "one@example.org", &arrangement).unwrap();
+        settings.account("one@example.org").unwrap().policy.clone()
+    };
+    assert!(!arrange(Treatment::Mark).actions().any(tamis_core::Action::takes_away));
+    assert_eq!(arrange(Treatment::File).by_size.len(), 1, "the exception is back");
 }

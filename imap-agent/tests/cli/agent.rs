@@ -151,8 +151,7 @@ fn accounts_go_through_the_agent_with_the_password_only_where_it_must() {
         Reply::Account(AccountReport {
             steps: vec!["Logged in".to_owned()],
             inbox_messages: 3,
-            junk_folder: None,
-            notes: Vec::new(),
+            ..AccountReport::default()
         })
     });
     let add = ["account", "add", "me@example.org", "--host", "localhost", "--password-command", "echo hunter2"];

@@ -2,7 +2,7 @@
 //! can only be had in a network namespace.
 //!
 //! It keeps every call. What begins with `/moved` leads on to `/leave`, at `/drop` it closes the connection without an
-//! answer, and everything else is well.
+//! answer, what was published is there, and everything else is well.
 
 use std::{
     fs,
@@ -52,6 +52,18 @@ impl WebServer {
     /// The certificate authority clients must trust.
     pub fn ca_file(&self) -> PathBuf {
         self.root.join("tls/ca.pem")
+    }
+
+    /// Its certificate, for all its names, and the key of that.
+    pub fn certificate(&self) -> (PathBuf, PathBuf) {
+        (self.root.join("tls/site.pem"), self.root.join("tls/site.key"))
+    }
+
+    /// Puts a text where that path, without its first stroke, leads.
+    pub fn publish(&self, path: &str, text: &str) -> Result<()> {
+        let file = self.root.join("pages").join(path);
+        fs::create_dir_all(file.parent().context("a page lies in a folder")?)?;
+        Ok(fs::write(file, text)?)
     }
 
     /// What has been asked so far, in order: the first line, the header, an empty line, and what was sent with it.

@@ -32,6 +32,15 @@ class Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/drop"):
             self.close_connection = True
             return
+        page = os.path.join(self.server.folder, "pages", self.path.split("?")[0].lstrip("/"))
+        if self.command == "GET" and ".." not in page and os.path.isfile(page):
+            with open(page, "rb") as file:
+                text = file.read()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+            return
         is_moved = self.path.startswith("/moved")
         self.send_response(307 if is_moved else 200)
         if is_moved:

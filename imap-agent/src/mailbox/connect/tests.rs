@@ -212,6 +212,8 @@ fn every_problem_has_a_sentence_that_names_the_server() {
         Problem::UnsafeLogin(text()),
         Problem::Compression,
         Problem::LoginRefused(text()),
+        Problem::ImapOff(text()),
+        Problem::AccountOff(text()),
         Problem::TooMany(text()),
         Problem::Throttled(text()),
         Problem::Unavailable(String::new()),

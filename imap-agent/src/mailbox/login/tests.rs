@@ -115,7 +115,17 @@ async fn what_the_server_says_decides_whether_to_try_again() {
         ("NO [AUTHORIZATIONFAILED] no", Problem::LoginRefused("no".to_owned()), Retry::AfterPerson),
         ("NO [EXPIRED] temporary", Problem::LoginRefused("temporary".to_owned()), Retry::AfterPerson),
         ("NO [PRIVACYREQUIRED] no", Problem::LoginRefused("no".to_owned()), Retry::AfterPerson),
-        ("NO [CONTACTADMIN] bandwidth", Problem::LoginRefused("bandwidth".to_owned()), Retry::AfterPerson),
+        ("NO [CONTACTADMIN] bandwidth", Problem::AccountOff("bandwidth".to_owned()), Retry::AfterPerson),
+        (
+            "NO [AUTHENTICATIONFAILED] Account disabled",
+            Problem::AccountOff("Account disabled".to_owned()),
+            Retry::AfterPerson,
+        ),
+        (
+            "NO [ALERT] IMAP access is disabled",
+            Problem::ImapOff("IMAP access is disabled".to_owned()),
+            Retry::AfterPerson,
+        ),
         (
             "BAD User is authenticated but not connected.",
             Problem::NotConnected("User is authenticated but not connected.".to_owned()),

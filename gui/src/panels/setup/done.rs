@@ -1,0 +1,25 @@
+//! What happens now, and whether Tamis starts at login.
+
+use egui::{Label, RichText, Ui};
+use tamis_core::api::{AccountState, AccountStatus, Treatment};
+
+use super::{SetupState, sentence_ui};
+use crate::{icons::Icon, panels::account_dialog::line_ui, text::t, theme::Palette, view};
+
+pub(super) fn done_ui(ui: &mut Ui, state: &mut SetupState, account: Option<&AccountStatus>) {
+    let colors = Palette::of(ui);
+    // What is wrong with it since it was tried should not be found out later.
+    if let Some(account) = account.filter(|account| account.state == AccountState::NeedsYou) {
+        line_ui(ui, Icon::Warning, colors.spam, &view::shown(&account.text));
+    }
+    let now = match state.treatment {
+        Some(Treatment::Mark) => t!("setup-done-mark"),
+        Some(Treatment::Apart) => t!("setup-done-apart"),
+        Some(Treatment::File) | None => t!("setup-done-file"),
+    };
+    sentence_ui(ui, now);
+    sentence_ui(ui, t!("setup-done-icon"));
+    ui.add_space(4.0);
+    ui.checkbox(&mut state.starts_at_login, t!("accounts-autostart"));
+    ui.add(Label::new(RichText::new(t!("accounts-autostart-text")).small().color(colors.dim)).wrap());
+}
