@@ -22,5 +22,6 @@ pub mod server;
 pub mod signer;
 pub mod smtp;
 pub mod stop;
+pub mod supply;
 pub mod web;
 pub mod zone;
