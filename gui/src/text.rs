@@ -39,9 +39,9 @@ macro_rules! words {
 
 /// The languages there are, English first. Each has the same files.
 const LANGUAGES: [Words; 2] = [
-    words!("en": "account" "accounts" "client" "history" "learning" "lists" "message" "people" "review" "route" "settings" "shell"
+    words!("en": "about" "account" "accounts" "client" "history" "learning" "lists" "message" "people" "review" "route" "settings" "shell"
         "side" "statistics" "view"),
-    words!("de": "account" "accounts" "client" "history" "learning" "lists" "message" "people" "review" "route" "settings" "shell"
+    words!("de": "about" "account" "accounts" "client" "history" "learning" "lists" "message" "people" "review" "route" "settings" "shell"
         "side" "statistics" "view"),
 ];
 

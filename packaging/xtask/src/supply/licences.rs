@@ -85,7 +85,9 @@ impl Texts {
         let next = self.all.len() + 1;
         let number = *self.numbers.entry(words).or_insert(next);
         if number == next {
-            self.all.push(text.trim_matches('\n').lines().map(str::trim_end).collect::<Vec<_>>().join("\n"));
+            // Page breaks of old, and signs of the order of bytes, are no part of a text.
+            let plain = text.replace(['\u{c}', '\u{feff}'], "");
+            self.all.push(plain.trim_matches('\n').lines().map(str::trim_end).collect::<Vec<_>>().join("\n"));
         }
         number
     }
