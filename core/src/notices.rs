@@ -12,8 +12,8 @@ const PACKED: &[u8] = include_bytes!("../../assets/third-party.txt.gz");
 /// More than it can be, in bytes.
 const LIMIT: usize = 8 << 20;
 
-/// The line above each text, before its number.
-const RULE: &str = "======== ";
+/// How the line above each text begins, before its number.
+const RULE: &str = "\n======== ";
 
 /// A part that others have made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Notices {
 }
 
 fn read(text: &str) -> Notices {
-    let mut pieces = text.split(&format!("\n{RULE}"));
+    let mut pieces = text.split(RULE);
     let head = pieces.next().unwrap_or_default();
     // The first paragraph says what the file is.
     let all = head.split("\n\n").skip(1).filter_map(notice).collect();

@@ -22,7 +22,7 @@ const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 const PROGRAMS: [&str; 2] = ["tamis", "tamis-agent"];
 
 /// A name and a version.
-pub type Key = (String, String);
+pub(super) type Key = (String, String);
 
 /// A crate that is in one of the programs and is not ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
