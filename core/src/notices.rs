@@ -111,7 +111,7 @@ mod tests {
             assert_eq!(notices.texts_of(notice).count(), notice.texts.len(), "{notice:?}");
         }
         for (place, text) in notices.texts.iter().enumerate() {
-            assert!(text.len() > 100, "text {place} is `{text}`");
+            assert!(!text.is_empty(), "text {place} is empty");
             assert!(notices.all.iter().any(|notice| notice.texts.contains(&place)), "nobody has text {place}");
         }
     }

@@ -21,9 +21,6 @@ pub const PACKED: &str = "assets/third-party.txt.gz";
 /// The line above each text, before its number.
 const RULE: &str = "======== ";
 
-/// A file with less, in bytes, only names the licence.
-const SHORTEST: usize = 120;
-
 /// How deep below a crate's folder licences are looked for.
 const DEPTH: usize = 5;
 
@@ -103,9 +100,7 @@ fn entry_of(one: &Crate, texts: &mut Texts) -> Result<Entry> {
     let mut numbers = BTreeSet::new();
     for path in paths {
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        if SHORTEST <= bytes.len() {
-            numbers.insert(texts.number(&String::from_utf8_lossy(&bytes)));
-        }
+        numbers.insert(texts.number(&String::from_utf8_lossy(&bytes)));
     }
     let mut authors = String::new();
     if numbers.is_empty() {
