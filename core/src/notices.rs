@@ -1,6 +1,6 @@
 //! What is in the programs and was made by others, with the texts of its licences.
 //!
-//! The file is made by `cargo xtask licences` and packed: as text it is nearly a megabyte, and it is looked at once in a year.
+//! The file is made by `cargo xtask licences` and packed: as text it is nearly a megabyte, and is looked at once a year.
 
 use std::sync::LazyLock;
 

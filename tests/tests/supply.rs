@@ -1,4 +1,4 @@
-//! What Tamis is made of is what is written: the licences in the programs, the notes on the crates we name, and what may be in it.
+//! What Tamis is made of is what is written: licences in the programs, notes on the crates we name, what may be in it.
 
 use std::{collections::BTreeSet, fs, io::Read as _};
 

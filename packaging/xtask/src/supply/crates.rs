@@ -1,7 +1,7 @@
 //! Which crates are in the programs, as cargo says it.
 //!
-//! `cargo tree` knows exactly what is built into a program for one platform, without tests, build scripts and macros, which run while
-//! it is built and are not in it. `cargo metadata` knows the rest about each crate, and `Cargo.lock` the checksums.
+//! `cargo tree` knows exactly what is built into a program for one platform, without tests, build scripts and macros, which
+//! run while it is built and are not in it. `cargo metadata` knows the rest about each crate, and `Cargo.lock` the checksums.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -95,7 +95,7 @@ pub fn shipped() -> Result<Vec<Crate>> {
     Ok(crates)
 }
 
-/// Names and versions of what is built for some packages, ours included; `edges` says what for, in the words of `cargo tree`.
+/// Names and versions of what is built for some packages, ours included; `edges` says what for, as in `cargo tree`.
 pub(super) fn built(edges: &str, packages: &[&str]) -> Result<BTreeSet<Key>> {
     let mut tree = cargo(&["tree", "--prefix", "none", "--format", "{p}", "--target", PLATFORM, "--edges", edges]);
     tree.args(packages);

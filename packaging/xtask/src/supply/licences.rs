@@ -1,6 +1,7 @@
 //! The licences of all that is in the programs, with their texts: one text file, packed for the programs.
 //!
-//! Most crates have the same few texts, so each is kept once, and the crates name it by a number. `tamis_core::notices` reads the file.
+//! Most crates have the same few texts, so each is kept once, and the crates name it by a number. `tamis_core::notices`
+//! reads the file.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! What may be in Tamis at all, by the same `deny.toml` that cargo-deny reads: so that a test knows at once what cargo-deny says later.
+//! What may be in Tamis at all, by the `deny.toml` of cargo-deny: so that a test knows at once what that says later.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! Whether the same sources make the same program, wherever they are: the agent is built twice, in two folders, and compared.
+//! Whether the same sources make the same program, wherever they are: the agent is built twice and compared.
 
 use std::{
     env, fs,
@@ -21,8 +21,8 @@ pub struct Reproduced {
     pub different: u64,
 }
 
-/// Builds the agent twice with the profile of that name, from the files that git knows, below `target/reproduce`. The sources, the
-/// folder of what is built and the order of the files in it are others each time.
+/// Builds the agent twice with the profile of that name, from the files that git knows, below `target/reproduce`. The
+/// sources, the folder of what is built and the order of the files in it are others each time.
 pub fn reproduce(profile: &str) -> Result<Reproduced> {
     let base = root().join("target/reproduce");
     let mut programs = Vec::new();
