@@ -24,6 +24,7 @@ pub mod learn;
 pub mod lists;
 pub mod mail;
 pub mod metrics;
+pub mod notices;
 pub mod page;
 pub mod phrase;
 mod policy;

@@ -15,6 +15,7 @@ use crate::{
     instance::Visit,
     keys,
     panels::{
+        about::{self, AboutState},
         account_dialog::{AccountDialog, Progress},
         accounts, drag,
         drop::{self, Dropped},
@@ -58,6 +59,7 @@ pub struct App {
     statistics: StatisticsState,
     learned: LearnedState,
     settings: SettingsState,
+    about: AboutState,
     /// What the client watches for the page that is open.
     watching: Vec<Request>,
     dialog: Dialog,
@@ -114,6 +116,7 @@ impl App {
             statistics: StatisticsState::default(),
             learned: LearnedState::default(),
             settings: SettingsState::default(),
+            about: AboutState::default(),
             watching: Vec::new(),
             dialog: Dialog::None,
             note: None,
@@ -221,6 +224,8 @@ impl App {
                 learned::learned_ui(ui, &self.snapshot, &mut self.learned, &self.commands);
             } else if self.page == Page::Settings {
                 settings::settings_ui(ui, &self.snapshot, self.prefs, &mut self.settings, &self.commands);
+            } else if self.page == Page::About {
+                about::about_ui(ui, &mut self.about, &self.commands);
             } else if is_new {
                 status::problems_ui(ui, &self.snapshot, &self.commands);
                 accounts::welcome_ui(ui, &self.commands);
@@ -259,7 +264,7 @@ impl App {
             Page::Learning => self.learned.watches(),
             Page::Settings => SettingsState::watches(),
             Page::Mail(_) => self.reading.watches(),
-            Page::History | Page::Lists | Page::Route | Page::Accounts => Vec::new(),
+            Page::History | Page::Lists | Page::Route | Page::Accounts | Page::About => Vec::new(),
         };
         if wanted != self.watching && self.wish(Wish::Watch(wanted.clone())) {
             self.watching = wanted;

@@ -113,6 +113,8 @@ pub enum Command {
     ShowLearning,
     /// Show the settings.
     ShowSettings,
+    /// Show what this program is, and whose work is in it.
+    ShowAbout,
     /// Have the agent do this, and say how it went.
     Say(Box<Request>),
     /// What is done from the page of a message, and by dragging.

@@ -137,6 +137,7 @@ pub(crate) const TABLE: &[Deed] = &[
     deed(Window, &[], || t!("side-look-system"), || Command::Look(Look::System)),
     deed(Window, &[], || t!("side-look-light"), || Command::Look(Look::Light)),
     deed(Window, &[], || t!("side-look-dark"), || Command::Look(Look::Dark)),
+    deed(Window, &[], || t!("about-open"), || Command::ShowAbout),
     deed(Window, &[], || t!("shell-add-account"), || Command::OpenAccountDialog),
 ];
 

@@ -1,5 +1,6 @@
 //! One file per part of the window. A panel draws what it is given and sends [`Command`](crate::command::Command)s.
 
+pub(crate) mod about;
 pub(crate) mod account_dialog;
 pub(crate) mod accounts;
 pub(crate) mod backfill;

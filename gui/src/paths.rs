@@ -37,6 +37,14 @@ impl Home {
         Ok(socket_path(dirs.runtime_dir(), dirs.data_local_dir(), &temporary))
     }
 
+    /// The folder of the agent's data.
+    pub fn data_folder(&self) -> Result<PathBuf> {
+        match &self.0 {
+            Some(folder) => Ok(folder.clone()),
+            None => Ok(platform_dirs()?.data_local_dir().to_path_buf()),
+        }
+    }
+
     /// What the window remembers.
     pub fn settings_file(&self) -> Result<PathBuf> {
         let folder = match &self.0 {
@@ -60,6 +68,7 @@ mod tests {
         let home = Home::find(Some(PathBuf::from("/srv/tamis"))).unwrap();
         assert_eq!(home.socket().unwrap(), Path::new("/srv/tamis/agent.sock"));
         assert_eq!(home.settings_file().unwrap(), Path::new("/srv/tamis/window.json"));
+        assert_eq!(home.data_folder().unwrap(), Path::new("/srv/tamis"));
     }
 
     #[test]

@@ -39,10 +39,10 @@ macro_rules! words {
 
 /// The languages there are, English first. Each has the same files.
 const LANGUAGES: [Words; 2] = [
-    words!("en": "account" "accounts" "client" "history" "learning" "lists" "message" "people" "review" "route" "settings" "setup"
-        "shell" "side" "signin" "statistics" "view"),
-    words!("de": "account" "accounts" "client" "history" "learning" "lists" "message" "people" "review" "route" "settings" "setup"
-        "shell" "side" "signin" "statistics" "view"),
+    words!("en": "about" "account" "accounts" "client" "history" "learning" "lists" "message" "people" "review" "route" "settings"
+        "setup" "shell" "side" "signin" "statistics" "view"),
+    words!("de": "about" "account" "accounts" "client" "history" "learning" "lists" "message" "people" "review" "route" "settings"
+        "setup" "shell" "side" "signin" "statistics" "view"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -22,6 +22,7 @@ pub fn run(home: &Home, link: Option<String>) -> Result<()> {
     let Claim::First(doorkeeper) = instance::claim(home, &Visit { link: link.clone() })? else { return Ok(()) };
     let settings = home.settings_file()?;
     let prefs = Prefs::load(&settings);
+    let data = home.data_folder()?;
     let setup = Setup {
         socket: home.socket()?,
         launcher: Launcher::beside_us(home.folder().map(Into::into)),
@@ -37,7 +38,7 @@ pub fn run(home: &Home, link: Option<String>) -> Result<()> {
     let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         let ctx = cc.egui_ctx.clone();
         let client = Client::start(setup, move || ctx.request_repaint())?;
-        let mut app = App::new(&cc.egui_ctx, client, prefs).following(link);
+        let mut app = App::new(&cc.egui_ctx, client, prefs).following(link).kept_in(&data);
         if let Some(doorkeeper) = doorkeeper {
             let ctx = cc.egui_ctx.clone();
             // Without it the window is as good as ever; a second one is then a second one.

@@ -16,6 +16,7 @@ mod history;
 mod judging;
 mod learn;
 mod lessons;
+mod licences;
 mod list;
 mod out;
 mod pause;
@@ -48,9 +49,10 @@ use tamis_core::api::{MailId, Request};
 
 use self::{
     account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs,
-    learn::LearnArgs, lessons::LessonsArgs, list::ListCommand, out::Out, pause::PauseArgs, peers::PeersArgs,
-    report::ReportArgs, review::JunkArgs, route::RouteArgs, rules::RulesCommand, scan::ScanArgs, senders::SendersArgs,
-    setting::SettingArgs, statistics::StatisticsArgs, tune::TuneArgs, waiting::WaitingArgs, word::WordArgs,
+    learn::LearnArgs, lessons::LessonsArgs, licences::LicencesArgs, list::ListCommand, out::Out, pause::PauseArgs,
+    peers::PeersArgs, report::ReportArgs, review::JunkArgs, route::RouteArgs, rules::RulesCommand, scan::ScanArgs,
+    senders::SendersArgs, setting::SettingArgs, statistics::StatisticsArgs, tune::TuneArgs, waiting::WaitingArgs,
+    word::WordArgs,
 };
 pub use self::{
     backend::{Backend, Lesson, Teacher},
@@ -265,6 +267,9 @@ enum Command {
         /// The whole link, beginning with `tamis:`
         link: String,
     },
+    /// Show what is in Tamis and was made by others, and its licences
+    #[command(after_help = licences::EXAMPLES)]
+    Licences(LicencesArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -350,6 +355,7 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Route(args) => route::route(&home, &args, out),
         Command::Digest { account } => digest::digest(&home, &account, out),
         Command::Open { link } => digest::open(&home, &link, out),
+        Command::Licences(args) => licences::licences(&args, out),
     }
 }
 

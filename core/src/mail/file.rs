@@ -5,7 +5,7 @@
 mod archive;
 mod bytes;
 mod calendar;
-mod inflate;
+pub(crate) mod inflate;
 mod kind;
 pub(crate) mod office;
 mod page;

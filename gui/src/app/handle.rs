@@ -71,6 +71,7 @@ impl App {
             Command::ShowStatistics => self.turn_to(Page::Statistics),
             Command::ShowLearning => self.turn_to(Page::Learning),
             Command::ShowSettings => self.turn_to(Page::Settings),
+            Command::ShowAbout => self.turn_to(Page::About),
             Command::Speak(_) | Command::Save(_) | Command::Saved(_) => self.handle_own(ctx, command),
             Command::Say(request) => self.change(ctx, Job::Say(request)),
             Command::Message(command) => self.message(ctx, command),

@@ -35,6 +35,13 @@ impl App {
         Self { visits: Some(visits), ..self }
     }
 
+    /// The same, which says that all data is below that folder.
+    #[must_use]
+    pub fn kept_in(mut self, folder: &std::path::Path) -> Self {
+        self.about.folder = crate::view::shown(&folder.to_string_lossy());
+        self
+    }
+
     /// Another start of the window has handed over to this one.
     pub(super) fn receive(&mut self, ctx: &Context) {
         let visits: Vec<Visit> = self.visits.iter().flat_map(std::sync::mpsc::Receiver::try_iter).collect();

@@ -139,6 +139,9 @@ fn groups_ui(
         for text in [t!("settings-file", path = path), t!("settings-elsewhere")] {
             ui.add(Label::new(RichText::new(text).small().color(dim)).wrap());
         }
+        if ui.button(RichText::new(t!("about-open")).small()).clicked() {
+            commands.send(Command::ShowAbout);
+        }
     }
     has_any
 }

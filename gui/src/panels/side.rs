@@ -29,6 +29,7 @@ pub(crate) enum Page {
     Statistics,
     Learning,
     Settings,
+    About,
 }
 
 /// Draws the side bar.

@@ -22,6 +22,7 @@ pub mod server;
 pub mod signer;
 pub mod smtp;
 pub mod stop;
+pub mod supply;
 pub mod tokens;
 pub mod web;
 pub mod zone;

@@ -8,6 +8,7 @@ mod fuzz;
 mod learn;
 mod letters;
 mod load;
+mod made_of;
 mod report;
 
 use std::{
@@ -94,6 +95,25 @@ cargo xtask faults [--seed N] [--runs N]
                      how many with a kill: 200 unless written. The cuts before every command that changes
                      something and every answer come on top, over a thousand.
     Example: cargo xtask faults --seed 7
+
+cargo xtask licences [--out FILE]
+    Writes the licences of all that is in the programs, with their texts, where the window and the agent find them.
+    --out FILE       Write them as plain text there instead, as packages have them (THIRD_PARTY.txt).
+
+cargo xtask sbom [--out FILE]
+    Says what is in the programs, as a bill of materials in CycloneDX.
+    --out FILE       Leave it there instead.
+
+cargo xtask deny [--advisories DIR]
+    Holds all crates against deny.toml with cargo-deny: licences, versions, sources. The first time builds cargo-deny.
+    --advisories DIR Known faults of crates, too; DIR is a clone of the RustSec advisory database.
+
+cargo xtask guide
+    Makes the guide a book in target/guide. The first time builds mdBook.
+
+cargo xtask reproduce [--profile NAME]
+    Builds the agent twice in different folders and compares the programs. Takes as long as two builds from nothing.
+    --profile NAME   release unless written.
 ";
 
 fn main() -> ExitCode {
@@ -130,6 +150,7 @@ fn run() -> Result<ExitCode> {
         Some("fuzz") => fuzz::run(&fuzz::options(words)?),
         Some("test") => test(),
         Some("faults") => faults(words),
+        Some(chore @ ("licences" | "sbom" | "deny" | "guide" | "reproduce")) => made_of::run(chore, words),
         Some("--help" | "-h" | "help") => {
             print!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -35,7 +35,7 @@ pub(super) fn zlib(packed: &[u8], limit: usize) -> Unpacked {
 }
 
 /// The same, of a gzip file.
-pub(super) fn gzip(packed: &[u8], limit: usize) -> Unpacked {
+pub(crate) fn gzip(packed: &[u8], limit: usize) -> Unpacked {
     let mut decoder = GzDecoder::new(packed);
     let content = up_to(&mut decoder, limit);
     Unpacked { content, read: packed.len() - decoder.into_inner().len() }
