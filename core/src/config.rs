@@ -17,6 +17,7 @@ mod nearest;
 mod network;
 mod policy;
 mod rules;
+mod secrets;
 mod smtp;
 mod table;
 mod units;
@@ -36,6 +37,7 @@ pub use self::{
     keeping::{Archive, Brake, Digest, Every},
     network::{Network, Transport},
     rules::{RuleSource, Rules},
+    secrets::{SecretStore, Secrets},
     smtp::Smtp,
     table::{Kind, SETTINGS, Setting},
 };
@@ -86,6 +88,7 @@ pub struct Config {
     accounts: Vec<Account>,
     program: InUse,
     fingerprints: Fingerprints,
+    secrets: Secrets,
 }
 
 /// The rules that are run; `None`: those that come with Tamis, which are not made before somebody asks. Equal only to
@@ -401,6 +404,11 @@ impl Config {
         &self.fingerprints
     }
 
+    /// Where passwords and keys are kept.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// The accounts, in the file's order.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
@@ -441,6 +449,7 @@ impl Default for Config {
             accounts: Vec::new(),
             program: InUse::default(),
             fingerprints: Fingerprints::default(),
+            secrets: Secrets::default(),
         }
     }
 }

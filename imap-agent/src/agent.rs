@@ -73,7 +73,7 @@ pub(crate) use self::{
 use crate::{
     archive::Archive,
     ask::World,
-    clock,
+    clock, keys,
     network::Network,
     paths::Home,
     serve::{Handler, ServeError, Server},
@@ -186,6 +186,7 @@ impl Shared {
 
     /// Makes these the settings in force.
     fn follow(&self, config: Arc<Config>) {
+        keys::keep_secrets(&self.home, config.secrets());
         let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
         *world = world.with(&config);
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;

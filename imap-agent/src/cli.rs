@@ -26,6 +26,7 @@ mod review;
 mod route;
 mod rules;
 mod scan;
+mod secrets;
 mod senders;
 mod setting;
 mod statistics;
@@ -47,7 +48,7 @@ use tamis_core::api::{MailId, Request};
 use self::{
     account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs,
     learn::LearnArgs, lessons::LessonsArgs, list::ListCommand, out::Out, pause::PauseArgs, peers::PeersArgs,
-    report::ReportArgs, review::JunkArgs, route::RouteArgs, rules::RulesCommand, scan::ScanArgs, senders::SendersArgs,
+    report::ReportArgs, review::JunkArgs, route::RouteArgs, rules::RulesCommand, scan::ScanArgs, secrets::SecretsArgs, senders::SendersArgs,
     setting::SettingArgs, statistics::StatisticsArgs, tune::TuneArgs, waiting::WaitingArgs, word::WordArgs,
 };
 pub use self::{
@@ -59,6 +60,7 @@ pub(crate) use self::{lessons::export_lessons, place::write as write_file};
 use crate::{
     autostart::{Autostart, AutostartError},
     client::{Client, ClientError},
+    keys,
     logging, panics,
     paths::Home,
     settings::Settings,
@@ -152,6 +154,9 @@ enum Command {
         #[arg(value_parser = ["on", "off"])]
         state: Option<String>,
     },
+    /// Show where passwords and keys are, and take them elsewhere
+    #[command(after_help = secrets::EXAMPLES)]
+    Secrets(SecretsArgs),
     /// Show how the agent and its accounts are
     #[command(after_help = "Example:\n  tamis-agent status --json")]
     Status {
@@ -303,6 +308,9 @@ pub fn main(backend: &dyn Backend) -> ExitCode {
 
 fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
     let home = Home::find(cli.home.as_deref())?;
+    // Settings that cannot be read are complained of by whoever needs them.
+    let secrets = Settings::load(&home).map(|settings| settings.config().secrets().clone()).unwrap_or_default();
+    keys::keep_secrets(&home, &secrets);
     match cli.command {
         Command::Run => daemon(&home, backend),
         Command::Scan(args) => scan::scan(&home, &args, backend, out),
@@ -316,6 +324,7 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Tune(args) => tune::tune(&home, &args, out),
         Command::Account { command } => account::account(&home, command, backend, out),
         Command::Autostart { state } => autostart(&home, state.as_deref(), out),
+        Command::Secrets(args) => secrets::secrets(&home, &args, out),
         Command::Status { json } => status::status(&home, json, out),
         Command::Pause(args) => pause::pause(&home, &args, out),
         Command::Resume => review::change(&home, Request::Resume, out),

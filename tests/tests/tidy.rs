@@ -53,6 +53,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("postcard", &["core/src/rules/engine/store.rs"]),
     ("rusqlite", &["imap-agent/src/store"]),
     ("keyring", &["imap-agent/src/keys"]),
+    ("keyring_core", &["imap-agent/src/keys"]),
     (
         "aws_lc_rs",
         &[
