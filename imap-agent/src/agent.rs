@@ -9,6 +9,7 @@
 mod account;
 mod accounts;
 mod backfill;
+mod backup;
 mod board;
 mod bootstrap;
 mod brake;
@@ -54,7 +55,7 @@ use tamis_core::{
     lists::Lists,
 };
 use tokio::{
-    sync::{Semaphore, broadcast, mpsc, watch},
+    sync::{Notify, Semaphore, broadcast, mpsc, watch},
     task::JoinHandle,
 };
 use tracing::{info, warn};
@@ -147,6 +148,8 @@ pub struct Shared {
     /// Accounts in which the person wants everything filed, and until when.
     lifted: Mutex<BTreeMap<AccountId, UnixTime>>,
     events: broadcast::Sender<Event>,
+    /// Told when the agent is to start anew.
+    anew: Notify,
     /// Held by whoever changes the settings file.
     changing_settings: tokio::sync::Mutex<()>,
     /// A fault in the settings file, while the old settings go on.
@@ -287,6 +290,7 @@ impl Agent {
             renewing: tokio::sync::Mutex::default(),
             lifted: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
+            anew: Notify::new(),
             changing_settings: tokio::sync::Mutex::default(),
             settings_problem: Mutex::default(),
             rules_problem: Mutex::default(),
@@ -322,6 +326,11 @@ impl Agent {
         self.stop_all().await;
         info!("stopped");
         Ok(())
+    }
+
+    /// Waits until the agent is to start anew, with what a backup has brought.
+    pub async fn wants_anew(&self) {
+        self.shared.anew.notified().await;
     }
 
     /// Begins to watch an account.

@@ -1,6 +1,6 @@
 //! What the command line needs of the agent: to run it, to learn without it, to judge with what it has learned.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, os::unix::process::CommandExt as _, path::Path, process::Command, time::Duration};
 
 use tamis_core::{
     api::{AccountReport, FoundServers},
@@ -33,6 +33,7 @@ use crate::{
     },
     teach::made_from,
     tls::TlsSettings,
+    words::because,
 };
 
 /// Tasks still busy when the agent ends have this long; what they do is in the journal.
@@ -45,20 +46,24 @@ pub struct Here;
 impl Backend for Here {
     fn run(&self, home: &Home, settings: Settings) -> Result<(), Failure> {
         let runtime = runtime()?;
+        let mut is_anew = false;
         let ran = runtime.block_on(async {
             let mut term = signal(SignalKind::terminate())?;
             let mut interrupt = signal(SignalKind::interrupt())?;
             let agent = Agent::start(home.clone(), &settings).await?;
+            let watched = agent.clone();
             let stop = async {
                 tokio::select! {
                     _ = term.recv() => {}
                     _ = interrupt.recv() => {}
+                    () = watched.wants_anew() => is_anew = true,
                 }
             };
             agent.serve(stop).await
         });
         runtime.shutdown_timeout(LAST_WORDS);
-        ran.map_err(failed)
+        ran.map_err(failed)?;
+        if is_anew { Err(start_anew()) } else { Ok(()) }
     }
 
     fn learner(&self, home: &Home) -> Result<Option<Box<dyn Learner>>, Failure> {
@@ -128,6 +133,15 @@ impl Backend for Here {
             Retry::AfterPerson => Failure::person(refusal(account, &err)),
         })
     }
+}
+
+/// Becomes the program that it is once more, in the same process: whoever watches over it sees nothing of that. Returns only
+/// if that cannot be.
+fn start_anew() -> Failure {
+    // If the program was replaced, that is the name of what still runs.
+    let program = std::env::current_exe().ok().filter(|path| path.is_file()).unwrap_or_else(|| "/proc/self/exe".into());
+    let err = Command::new(program).args(std::env::args_os().skip(1)).exec();
+    Failure::outside(format!("the backup is ready, but the agent cannot start anew: {}; start it by hand", because(&err)))
 }
 
 /// The store of a home that no agent is using.

@@ -6,6 +6,7 @@
 mod account;
 mod backend;
 mod backfill;
+mod backup;
 mod digest;
 mod eval;
 mod explain;
@@ -34,6 +35,7 @@ mod status;
 mod table;
 mod teach;
 mod tune;
+mod uninstall;
 mod waiting;
 mod word;
 
@@ -46,19 +48,23 @@ use clap::{Parser, Subcommand};
 use tamis_core::api::{MailId, Request};
 
 use self::{
-    account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs,
+    account::AccountCommand, backfill::BackfillArgs, backup::{BackupArgs, RestoreArgs}, eval::EvalArgs, held::HeldArgs, history::HistoryArgs,
     learn::LearnArgs, lessons::LessonsArgs, list::ListCommand, out::Out, pause::PauseArgs, peers::PeersArgs,
     report::ReportArgs, review::JunkArgs, route::RouteArgs, rules::RulesCommand, scan::ScanArgs, secrets::SecretsArgs, senders::SendersArgs,
-    setting::SettingArgs, statistics::StatisticsArgs, tune::TuneArgs, waiting::WaitingArgs, word::WordArgs,
+    setting::SettingArgs, statistics::StatisticsArgs, tune::TuneArgs, uninstall::UninstallArgs, waiting::WaitingArgs, word::WordArgs,
 };
 pub use self::{
     backend::{Backend, Lesson, Teacher},
     failure::{Failure, with_cause},
     teach::{Taught, teach, unteach},
 };
-pub(crate) use self::{lessons::export_lessons, place::write as write_file};
+pub(crate) use self::{
+    lessons::export_lessons,
+    place::{part_of, put, write as write_file},
+};
 use crate::{
     autostart::{Autostart, AutostartError},
+    backup::finish,
     client::{Client, ClientError},
     keys,
     logging, panics,
@@ -157,6 +163,15 @@ enum Command {
     /// Show where passwords and keys are, and take them elsewhere
     #[command(after_help = secrets::EXAMPLES)]
     Secrets(SecretsArgs),
+    /// Write everything to one file: settings, database, originals, rules
+    #[command(after_help = backup::EXAMPLES)]
+    Backup(BackupArgs),
+    /// Put everything out of such a file in place
+    #[command(after_help = backup::RESTORE_EXAMPLES)]
+    Restore(RestoreArgs),
+    /// Say where all data of Tamis is, no longer start at login, and remove the data if you say so
+    #[command(after_help = uninstall::EXAMPLES)]
+    Uninstall(UninstallArgs),
     /// Show how the agent and its accounts are
     #[command(after_help = "Example:\n  tamis-agent status --json")]
     Status {
@@ -325,6 +340,9 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Account { command } => account::account(&home, command, backend, out),
         Command::Autostart { state } => autostart(&home, state.as_deref(), out),
         Command::Secrets(args) => secrets::secrets(&home, &args, out),
+        Command::Backup(args) => backup::backup(&home, &args, out),
+        Command::Restore(args) => backup::restore(&home, &args, out),
+        Command::Uninstall(args) => uninstall::uninstall(&home, &args, out),
         Command::Status { json } => status::status(&home, json, out),
         Command::Pause(args) => pause::pause(&home, &args, out),
         Command::Resume => review::change(&home, Request::Resume, out),
@@ -366,7 +384,10 @@ fn autostart(home: &Home, state: Option<&str>, out: &mut Out) -> Result<(), Fail
 }
 
 fn daemon(home: &Home, backend: &dyn Backend) -> Result<(), Failure> {
+    // A backup that was being restored when something broke it off.
+    finish(home)?;
     let settings = Settings::load_or_write(home)?;
+    keys::keep_secrets(home, settings.config().secrets());
     logging::start(home.log(), settings.config().log_days())?;
     backend.run(home, settings)
 }

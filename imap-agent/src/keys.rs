@@ -32,6 +32,11 @@ pub use self::{
 };
 use crate::{secret::Secret, words::because};
 
+pub(crate) use self::{
+    moving::{take_all, take_back},
+    sealed::Entries,
+};
+
 /// The name under which the keyring shows our entries.
 const SERVICE: &str = "tamis";
 
@@ -169,6 +174,11 @@ pub fn service_key(service: &str, source: &PasswordSource) -> Result<Secret, Key
         PasswordSource::File(path) => from_file(path).map(Secret::new),
         PasswordSource::Command(command) => from_command(service, command, COMMAND_TIME).map(Secret::new),
     }
+}
+
+/// The first line of a file that only the person can read.
+pub fn of_file(path: &Path) -> Result<Secret, KeyError> {
+    from_file(path).map(Secret::new)
 }
 
 fn from(source: &PasswordSource, account: &Account) -> Result<Secret, KeyError> {

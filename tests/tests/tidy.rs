@@ -74,6 +74,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "core/src/mail/file/inflate.rs",
             "core/src/rules/eval/office/tests.rs",
             "imap-agent/src/rules/",
+            "imap-agent/src/backup",
             "imap-agent/tests/cli/rules_update.rs",
         ],
     ),

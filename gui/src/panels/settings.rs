@@ -1,5 +1,6 @@
 //! Every setting, with a sentence: what it is, what it was when Tamis came, and a search among them.
 
+mod backup;
 mod control;
 mod thresholds;
 mod window;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use egui::{Align, Id, Label, Layout, RichText, Role, ScrollArea, TextEdit, Ui, vec2};
 use tamis_core::api::{Reply, Request, SettingValue, SettingView, SettingsView};
 
-use self::thresholds::Thresholds;
+use self::{backup::BackupState, thresholds::Thresholds};
 use crate::{
     client::Snapshot,
     command::{Command, CommandSender},
@@ -36,6 +37,7 @@ pub(crate) struct SettingsState {
     /// What is being typed, by the key.
     drafts: BTreeMap<String, String>,
     thresholds: Thresholds,
+    backup: BackupState,
 }
 
 impl SettingsState {
@@ -87,6 +89,7 @@ pub(crate) fn settings_ui(
             }
             None => _ = ui.label(t!("settings-loading")),
         }
+        has_any |= backup::backup_ui(ui, &mut state.backup, &sought, commands);
         if !has_any {
             ui.label(t!("settings-nothing"));
         }

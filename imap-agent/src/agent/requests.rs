@@ -9,7 +9,7 @@ use tamis_core::api::{BatchId, Event, MailId, MailRow, RefusedKind, Reply, Reque
 use tokio::sync::{broadcast, oneshot};
 
 use super::{
-    Agent, account::Order, accounts, backfill, bootstrap, digest, figures, held, learned, lessons, lists, message,
+    Agent, account::Order, accounts, backfill, backup, bootstrap, digest, figures, held, learned, lessons, lists, message,
     pause, peers, people, report, review, settings, unsubscribe, waiting,
 };
 use crate::{
@@ -110,6 +110,10 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::Statistics { days, account, least } => figures::statistics(agent, days, account, least).await,
         Request::Pause(time) => pause::begin(agent, time).await,
         Request::Resume => pause::end(agent).await,
+        Request::Backup { path, passphrase, is_forced } => Ok(backup::make(agent, &path, passphrase, is_forced).await),
+        Request::Restore { path, passphrase, has_secrets, is_forced } => {
+            Ok(backup::restore(agent, &path, passphrase, (has_secrets, is_forced)).await)
+        }
     };
     german::answered(answered.unwrap_or_else(|error| refused(&error)))
 }

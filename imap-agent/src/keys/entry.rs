@@ -37,11 +37,6 @@ pub fn keep_secrets(home: &Home, secrets: &Secrets) {
     *PLACE.write().unwrap_or_else(PoisonError::into_inner) = Some(place);
 }
 
-/// The sealed file, if it was said where it would be.
-pub(super) fn sealed_file() -> Option<SealedFile> {
-    PLACE.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|place| place.file.clone())
-}
-
 /// Where secrets are.
 pub(super) fn kept() -> Kept {
     let place = PLACE.read().unwrap_or_else(PoisonError::into_inner).clone();
@@ -84,6 +79,7 @@ pub(super) fn of_sealed_file(err: &Error) -> Option<String> {
 }
 
 /// One secret.
+#[derive(Debug)]
 pub struct Entry(keyring_core::Entry);
 
 impl Entry {
