@@ -141,7 +141,10 @@ fn start_anew() -> Failure {
     // If the program was replaced, that is the name of what still runs.
     let program = std::env::current_exe().ok().filter(|path| path.is_file()).unwrap_or_else(|| "/proc/self/exe".into());
     let err = Command::new(program).args(std::env::args_os().skip(1)).exec();
-    Failure::outside(format!("the backup is ready, but the agent cannot start anew: {}; start it by hand", because(&err)))
+    Failure::outside(format!(
+        "the backup is ready, but the agent cannot start anew: {}; start it by hand",
+        because(&err)
+    ))
 }
 
 /// The store of a home that no agent is using.

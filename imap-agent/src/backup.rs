@@ -69,7 +69,8 @@ pub struct Made {
 impl Made {
     /// For people, without its full stop.
     pub fn sentence(&self) -> String {
-        let mut text = format!("{} with {} written to {}", size(self.bytes), count(self.files, "file"), self.file.display());
+        let mut text =
+            format!("{} with {} written to {}", size(self.bytes), count(self.files, "file"), self.file.display());
         if self.has_secrets {
             text.push_str("; passwords and keys are in it, and it opens with the passphrase only");
         } else {
@@ -91,7 +92,10 @@ pub fn make(
     passphrase: Option<&Secret>,
 ) -> Result<Made, Failure> {
     if !is_forced && file.symlink_metadata().is_ok() {
-        return Err(Failure::person(format!("{} is there already; name another file, or have it written over", file.display())));
+        return Err(Failure::person(format!(
+            "{} is there already; name another file, or have it written over",
+            file.display()
+        )));
     }
     if passphrase.is_some_and(|secret| secret.expose().chars().count() < LEAST_PASSPHRASE) {
         let text = format!("this passphrase is too short; use at least {LEAST_PASSPHRASE} characters");

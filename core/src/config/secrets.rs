@@ -59,8 +59,7 @@ impl SecretsSection {
         let mut secrets = base.clone();
         if let Some(word) = self.store {
             secrets.store = SecretStore::from_word(word.get_ref()).ok_or_else(|| {
-                let what =
-                    format!("`store` can be \"auto\", \"keyring\" or \"file\", not \"{}\"", word.get_ref());
+                let what = format!("`store` can be \"auto\", \"keyring\" or \"file\", not \"{}\"", word.get_ref());
                 wrong(word.span(), &what)
             })?;
         }

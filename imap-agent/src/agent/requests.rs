@@ -9,8 +9,8 @@ use tamis_core::api::{BatchId, Event, MailId, MailRow, RefusedKind, Reply, Reque
 use tokio::sync::{broadcast, oneshot};
 
 use super::{
-    Agent, account::Order, accounts, backfill, backup, bootstrap, digest, figures, held, learned, lessons, lists, message,
-    pause, peers, people, report, review, settings, unsubscribe, waiting,
+    Agent, account::Order, accounts, backfill, backup, bootstrap, digest, figures, held, learned, lessons, lists,
+    message, pause, peers, people, report, review, settings, unsubscribe, waiting,
 };
 use crate::{
     autostart::Autostart,

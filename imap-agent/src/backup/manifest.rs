@@ -10,11 +10,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{bytes_of, cannot_write, gather::Gathered};
-use crate::{
-    cli::Failure,
-    clock,
-    keys::Entries,
-};
+use crate::{cli::Failure, clock, keys::Entries};
 
 /// The name of the first entry.
 pub(super) const MANIFEST: &str = "tamis-backup.json";
@@ -99,7 +95,8 @@ impl Manifest {
 /// Whether a path is one of those that a backup has, and leads nowhere else.
 fn is_ours(path: &str) -> bool {
     let is_below = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    let is_plain = !path.contains(['\\', '\0']) && !path.split('/').any(|part| part.is_empty() || part == "." || part == "..");
+    let is_plain =
+        !path.contains(['\\', '\0']) && !path.split('/').any(|part| part.is_empty() || part == "." || part == "..");
     let is_known = ["tamis.toml", "tamis.db", SECRETS].contains(&path)
         || ["archive/", "rules/", "config/"].iter().any(|folder| path.starts_with(folder));
     is_below && is_plain && is_known
@@ -135,8 +132,20 @@ mod tests {
             assert!(is_ours(path), "{path}");
         }
         for path in [
-            "", "/etc/passwd", "../tamis.db", "archive/../../x", "archive//x", "archive/./x", "archive/", "config/..",
-            "./tamis.db", "other", "tamis.db/x", "archive\\..\\x", "secrets.sealed", "archive/a\0b",
+            "",
+            "/etc/passwd",
+            "../tamis.db",
+            "archive/../../x",
+            "archive//x",
+            "archive/./x",
+            "archive/",
+            "config/..",
+            "./tamis.db",
+            "other",
+            "tamis.db/x",
+            "archive\\..\\x",
+            "secrets.sealed",
+            "archive/a\0b",
         ] {
             assert!(!is_ours(path), "{path}");
         }

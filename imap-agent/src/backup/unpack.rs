@@ -77,13 +77,17 @@ fn read_into(
     let database = folder.join("tamis.db");
     if database.is_file() {
         store::copy::check(&database).map_err(|err| {
-            let text = format!("{} cannot be restored: {}; nothing was changed", file.display(), crate::cli::with_cause(&err));
+            let text =
+                format!("{} cannot be restored: {}; nothing was changed", file.display(), crate::cli::with_cause(&err));
             Failure::person(text)
         })?;
     }
     let config = match fs::read_to_string(folder.join("tamis.toml")) {
         Ok(text) => Config::parse(&text).map_err(|err| {
-            Failure::person(format!("{} cannot be restored: its settings are wrong in {err}; nothing was changed", file.display()))
+            Failure::person(format!(
+                "{} cannot be restored: its settings are wrong in {err}; nothing was changed",
+                file.display()
+            ))
         })?,
         Err(_) => Config::default(),
     };
@@ -92,7 +96,9 @@ fn read_into(
         keys::keep_secrets(home, config.secrets());
         keys::take_back(&entries, &manifest.made).map_err(|err| {
             let hint = "or restore it with --without-secrets";
-            Failure::outside(format!("its passwords and keys cannot be put back: {err}; {hint}. Nothing else was changed"))
+            Failure::outside(format!(
+                "its passwords and keys cannot be put back: {err}; {hint}. Nothing else was changed"
+            ))
         })?;
     }
     swap::want(home, &Wanted::of(&manifest.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>()))?;

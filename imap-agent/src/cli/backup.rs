@@ -98,8 +98,7 @@ pub(super) fn restore(home: &Home, args: &RestoreArgs, out: &mut Out) -> Result<
     if let Some(mut agent) = running_agent(home)? {
         let passphrase = passphrase.map(|secret| Password(secret.expose().to_owned()));
         let path = absolute(&args.file)?;
-        let request =
-            Request::Restore { path, passphrase, has_secrets: !args.without_secrets, is_forced: args.force };
+        let request = Request::Restore { path, passphrase, has_secrets: !args.without_secrets, is_forced: args.force };
         return review::say(agent.call(request)?, out);
     }
     // One that was broken off comes first.

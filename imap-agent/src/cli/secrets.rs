@@ -40,10 +40,8 @@ pub(super) enum SecretsCommand {
         to: String,
     },
     /// Seal the file with another key
-    #[command(
-        after_help = "Examples:\n  tamis-agent secrets rekey --key-file /etc/tamis/new-key\n  \
-        tamis-agent secrets rekey --old-key-command 'pass show old'"
-    )]
+    #[command(after_help = "Examples:\n  tamis-agent secrets rekey --key-file /etc/tamis/new-key\n  \
+        tamis-agent secrets rekey --old-key-command 'pass show old'")]
     Rekey(RekeyArgs),
 }
 

@@ -84,9 +84,7 @@ pub(super) fn uninstall(home: &Home, args: &UninstallArgs, out: &mut Out) -> Res
 fn say_secrets(home: &Home, settings: &Settings, out: &mut Out) -> Result<(), Failure> {
     match keys::holdings(home, settings.config()) {
         Ok(held) if held.held.is_empty() => Ok(()),
-        Ok(held) => {
-            out.line(format!("{}: {} of Tamis", held.place, count(held.held.len(), "secret")))
-        }
+        Ok(held) => out.line(format!("{}: {} of Tamis", held.place, count(held.held.len(), "secret"))),
         Err(err) => out.line(format!("where passwords are cannot be seen: {err}")),
     }
 }

@@ -92,7 +92,8 @@ pub fn move_all(home: &Home, config: &Config, to: Place) -> Result<usize, KeyErr
         Place::Keyring if !entry::has_keyring() => return Err(KeyError::NoKeyring),
         Place::Keyring => (Kept::File(file), Kept::Keyring),
     };
-    let is_there_already = matches!((entry::kept(), to), (Kept::Keyring, Place::Keyring) | (Kept::File(_), Place::File));
+    let is_there_already =
+        matches!((entry::kept(), to), (Kept::Keyring, Place::Keyring) | (Kept::File(_), Place::File));
     let mut moved = read_all(&from, home, config)?;
     let key_file = home.archive_key();
     if key_file.is_file() {
@@ -186,7 +187,9 @@ pub fn forget_all(home: &Home, config: &Config) -> Result<usize, KeyError> {
         match fs::remove_file(&path) {
             Ok(()) => forgotten += usize::from(path != file.with_extension("lock")),
             Err(err) if err.kind() == std::io::ErrorKind::NotFound => {}
-            Err(source) => return Err(KeyError::Keyring { reason: format!("{}: {}", path.display(), because(&source)) }),
+            Err(source) => {
+                return Err(KeyError::Keyring { reason: format!("{}: {}", path.display(), because(&source)) });
+            }
         }
     }
     Ok(forgotten)
@@ -247,6 +250,10 @@ fn remove_all(kept: &Kept, home: &Home, config: &Config) -> Result<usize, KeyErr
     }
     let mut removed = 0;
     for (service, user) in names_in(kept, home, config)? {
+        // All homes of a person have the one key of the keyring, so another one may still need it.
+        if user == archive::ENTRY && home.given().is_some() {
+            continue;
+        }
         let entry = Entry::of(kept.clone(), &service, &user).map_err(|err| failed(&err))?;
         match entry.delete_credential() {
             Ok(()) => removed += 1,

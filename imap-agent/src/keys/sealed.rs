@@ -23,8 +23,8 @@ use std::{
 use tamis_core::config::PasswordSource;
 use zeroize::Zeroizing;
 
-pub(super) use self::store::SealedStore;
 use self::format::{Content, Opened, Unreadable};
+pub(super) use self::store::SealedStore;
 use super::{COMMAND_TIME, from_command, from_file};
 use crate::{
     archive::seal::{KeyBytes, Salt, stretched},
@@ -269,7 +269,8 @@ impl SealedFile {
                 from_command("secrets", command, COMMAND_TIME).map_err(|err| err.to_string())
             }
             Some(PasswordSource::Keyring | PasswordSource::NotNeeded) | None => {
-                let file = credential().filter(|file| file.is_file()).ok_or_else(|| SealedError::NoKey { path: path() })?;
+                let file =
+                    credential().filter(|file| file.is_file()).ok_or_else(|| SealedError::NoKey { path: path() })?;
                 // Who may read it is up to systemd.
                 File::open(&file).and_then(super::read_first_line).map_err(|err| because(&err))
             }

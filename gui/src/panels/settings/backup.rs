@@ -64,9 +64,8 @@ pub(super) fn backup_ui(ui: &mut Ui, state: &mut BackupState, sought: &str, comm
                 commands.send(Command::Say(Box::new(request)));
                 (state.passphrase, state.is_sure) = (String::new(), false);
             }
-            let restore = |ui: &mut Ui| {
-                widgets::icon_text_button(ui, Icon::Undo, &t!("settings-backup-restore"), Weight::Plain)
-            };
+            let restore =
+                |ui: &mut Ui| widgets::icon_text_button(ui, Icon::Undo, &t!("settings-backup-restore"), Weight::Plain);
             // It replaces everything, so one press alone does nothing.
             if ui.add_enabled_ui(state.is_sure, restore).inner.clicked() {
                 let request = Request::Restore {

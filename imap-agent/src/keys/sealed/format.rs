@@ -141,13 +141,8 @@ impl Sealed<'_> {
 impl Content {
     /// Nothing, for whoever has this key.
     pub(super) fn begin(key: &Secret) -> Option<Self> {
-        let mut content = Self {
-            entries: Entries::new(),
-            key: random_key()?,
-            rounds: ROUNDS,
-            slots: Vec::new(),
-            known: Vec::new(),
-        };
+        let mut content =
+            Self { entries: Entries::new(), key: random_key()?, rounds: ROUNDS, slots: Vec::new(), known: Vec::new() };
         content.add_slot(key)?;
         Some(content)
     }

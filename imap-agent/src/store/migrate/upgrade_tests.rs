@@ -116,11 +116,11 @@ fn a_migration_that_is_killed_has_happened_or_not() {
         let transaction = db.transaction().unwrap();
         transaction.execute_batch(next.1).unwrap();
         transaction.pragma_update(None, "user_version", next.0).unwrap();
-        let killed = as_after_a_kill(home.path());
+        let killed = as_after_a_kill(home.path(), "middle");
         assert_eq!(version_of(&killed), from, "in the middle of {}", next.0);
         assert_eq!(tables(&killed), before.1, "in the middle of {}", next.0);
         transaction.commit().unwrap();
-        assert_eq!(version_of(&as_after_a_kill(home.path())), next.0);
+        assert_eq!(version_of(&as_after_a_kill(home.path(), "end")), next.0);
     }
 }
 
@@ -179,12 +179,11 @@ fn tables(db: &Connection) -> BTreeMap<String, u32> {
 }
 
 /// The database as the disk has it at this moment, opened by somebody else.
-fn as_after_a_kill(home: &Path) -> Connection {
-    let copy = home.join("copy");
+fn as_after_a_kill(home: &Path, name: &str) -> Connection {
+    let copy = home.join(name);
     fs::create_dir_all(&copy).unwrap();
     for name in ["tamis.db", "tamis.db-wal"] {
         fs::copy(home.join(name), copy.join(name)).unwrap();
     }
-    fs::remove_file(copy.join("tamis.db-shm")).ok();
     Connection::open(copy.join("tamis.db")).unwrap()
 }
