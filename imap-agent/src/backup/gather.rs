@@ -69,7 +69,12 @@ impl Gathered {
     fn link(&self, from: &Path, name: &str) -> io::Result<()> {
         let mut paths = Vec::new();
         list(from, "", &mut paths)?;
-        for path in paths.iter().filter(|path| !path.ends_with(".part") && !path.ends_with(".lock")) {
+        // Compiled rules are made anew by themselves.
+        let is_wanted = |path: &&String| {
+            let is_passing = path.ends_with(".part") || path.ends_with(".lock");
+            !is_passing && !(name == "rules" && path.starts_with("compiled"))
+        };
+        for path in paths.iter().filter(is_wanted) {
             let to = self.folder.join(name).join(path);
             if let Some(folder) = to.parent() {
                 fs::create_dir_all(folder)?;

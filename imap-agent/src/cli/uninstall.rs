@@ -108,6 +108,9 @@ fn find(home: &Home) -> Vec<Found> {
     for name in ["tamis.db-wal", "tamis.db-shm", "tamis.lock", "secrets.lock", "restore-new", "restore.json"] {
         look(data.join(name), "belongs to these");
     }
+    look(home.config().join("window.json"), "how the window looks");
+    look(home.config().join("window.lock"), "belongs to these");
+    look(home.socket().to_path_buf(), "belongs to these");
     let Ok(entries) = fs::read_dir(data) else { return found };
     let names: BTreeSet<String> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
     for name in names {

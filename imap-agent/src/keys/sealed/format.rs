@@ -15,8 +15,10 @@
 use zeroize::Zeroizing;
 
 use super::Entries;
-use crate::archive::seal::{KEY_BYTES, KeyBytes, ROUNDS, SALT_BYTES, Salt, Sealer, random_key, random_salt, stretched};
-use crate::secret::Secret;
+use crate::{
+    archive::seal::{KEY_BYTES, KeyBytes, ROUNDS, SALT_BYTES, Salt, Sealer, random_key, random_salt, stretched},
+    secret::Secret,
+};
 
 /// What a file begins with: what it is, and of which version.
 const MAGIC: &[u8; 8] = b"TAMIS\0S\x01";
