@@ -372,6 +372,26 @@ pub enum Request {
         /// What is to be different.
         arrangement: Arrangement,
     },
+    /// Write settings, database, originals and rules to one file.
+    Backup {
+        /// Its path, as in [`Request::ImportLists`].
+        path: String,
+        /// The whole is sealed with it, and then passwords and keys are in it as well; `None`: neither.
+        passphrase: Option<Password>,
+        /// Whether over one that is there.
+        is_forced: bool,
+    },
+    /// Put everything out of such a file in the place of what is there, which is put aside. The agent starts anew.
+    Restore {
+        /// Its path, as in [`Request::ImportLists`].
+        path: String,
+        /// What it was sealed with.
+        passphrase: Option<Password>,
+        /// Whether passwords and keys in it come back as well.
+        has_secrets: bool,
+        /// Whether what is there may be put aside.
+        is_forced: bool,
+    },
 }
 
 /// What the person wants of a running backfill or of learning.

@@ -19,6 +19,7 @@ mod notify;
 mod oauth;
 mod policy;
 mod rules;
+mod secrets;
 mod smtp;
 mod table;
 mod units;
@@ -40,6 +41,7 @@ pub use self::{
     notify::Tell,
     oauth::OAuth,
     rules::{RuleSource, Rules},
+    secrets::{SecretStore, Secrets},
     smtp::Smtp,
     table::{Kind, OF_ACCOUNT, SETTINGS, Setting},
 };
@@ -91,6 +93,7 @@ pub struct Config {
     accounts: Vec<Account>,
     program: InUse,
     fingerprints: Fingerprints,
+    secrets: Secrets,
 }
 
 /// The rules that are run; `None`: those that come with Tamis, which are not made before somebody asks. Equal only to
@@ -420,6 +423,11 @@ impl Config {
         &self.fingerprints
     }
 
+    /// Where passwords and keys are kept.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// The accounts, in the file's order.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
@@ -461,6 +469,7 @@ impl Default for Config {
             accounts: Vec::new(),
             program: InUse::default(),
             fingerprints: Fingerprints::default(),
+            secrets: Secrets::default(),
         }
     }
 }

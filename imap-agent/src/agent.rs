@@ -9,6 +9,7 @@
 mod account;
 mod accounts;
 mod backfill;
+mod backup;
 mod board;
 mod bootstrap;
 mod brake;
@@ -56,7 +57,7 @@ use tamis_core::{
     lists::Lists,
 };
 use tokio::{
-    sync::{Semaphore, broadcast, mpsc, watch},
+    sync::{Notify, Semaphore, broadcast, mpsc, watch},
     task::JoinHandle,
 };
 use tracing::{info, warn};
@@ -75,7 +76,7 @@ pub(crate) use self::{
 use crate::{
     archive::Archive,
     ask::World,
-    clock,
+    clock, keys,
     network::Network,
     paths::Home,
     serve::{Handler, ServeError, Server},
@@ -153,6 +154,8 @@ pub struct Shared {
     events: broadcast::Sender<Event>,
     /// What the person is signing in for.
     sign_ins: sign_in::SignIns,
+    /// Told when the agent is to start anew.
+    anew: Notify,
     /// Held by whoever changes the settings file.
     changing_settings: tokio::sync::Mutex<()>,
     /// A fault in the settings file, while the old settings go on.
@@ -192,6 +195,7 @@ impl Shared {
 
     /// Makes these the settings in force.
     fn follow(&self, config: Arc<Config>) {
+        keys::keep_secrets(&self.home, config.secrets());
         let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
         *world = world.with(&config);
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
@@ -299,6 +303,7 @@ impl Agent {
             lifted: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
             sign_ins: sign_in::SignIns::default(),
+            anew: Notify::new(),
             changing_settings: tokio::sync::Mutex::default(),
             settings_problem: Mutex::default(),
             rules_problem: Mutex::default(),
@@ -336,6 +341,11 @@ impl Agent {
         self.stop_all().await;
         info!("stopped");
         Ok(())
+    }
+
+    /// Waits until the agent is to start anew, with what a backup has brought.
+    pub async fn wants_anew(&self) {
+        self.shared.anew.notified().await;
     }
 
     /// Begins to watch an account.

@@ -1,6 +1,6 @@
 //! What the command line needs of the agent: to run it, to learn without it, to judge with what it has learned.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, os::unix::process::CommandExt as _, path::Path, process::Command, time::Duration};
 
 use tamis_core::{
     api::{AccountReport, FoundServers},
@@ -37,6 +37,7 @@ use crate::{
     },
     teach::made_from,
     tls::TlsSettings,
+    words::because,
 };
 
 /// Tasks still busy when the agent ends have this long; what they do is in the journal.
@@ -49,20 +50,24 @@ pub struct Here;
 impl Backend for Here {
     fn run(&self, home: &Home, settings: Settings) -> Result<(), Failure> {
         let runtime = runtime()?;
+        let mut is_anew = false;
         let ran = runtime.block_on(async {
             let mut term = signal(SignalKind::terminate())?;
             let mut interrupt = signal(SignalKind::interrupt())?;
             let agent = Agent::start(home.clone(), &settings).await?;
+            let watched = agent.clone();
             let stop = async {
                 tokio::select! {
                     _ = term.recv() => {}
                     _ = interrupt.recv() => {}
+                    () = watched.wants_anew() => is_anew = true,
                 }
             };
             agent.serve(stop).await
         });
         runtime.shutdown_timeout(LAST_WORDS);
-        ran.map_err(failed)
+        ran.map_err(failed)?;
+        if is_anew { Err(start_anew()) } else { Ok(()) }
     }
 
     fn run_again(&self, home: &Home) -> Result<(), Failure> {
@@ -178,6 +183,18 @@ impl Backend for Here {
 
 fn not_signed_in(error: &TokenError) -> Failure {
     if error.passes_by_itself() { Failure::outside(error.to_string()) } else { Failure::person(error.to_string()) }
+}
+
+/// Becomes the program that it is once more, in the same process: whoever watches over it sees nothing of that. Returns only
+/// if that cannot be.
+fn start_anew() -> Failure {
+    // If the program was replaced, that is the name of what still runs.
+    let program = std::env::current_exe().ok().filter(|path| path.is_file()).unwrap_or_else(|| "/proc/self/exe".into());
+    let err = Command::new(program).args(std::env::args_os().skip(1)).exec();
+    Failure::outside(format!(
+        "the backup is ready, but the agent cannot start anew: {}; start it by hand",
+        because(&err)
+    ))
 }
 
 /// The store of a home that no agent is using.

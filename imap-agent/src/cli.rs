@@ -6,6 +6,7 @@
 mod account;
 mod backend;
 mod backfill;
+mod backup;
 mod digest;
 mod eval;
 mod explain;
@@ -27,6 +28,7 @@ mod review;
 mod route;
 mod rules;
 mod scan;
+mod secrets;
 mod senders;
 mod setting;
 mod sign_in;
@@ -36,6 +38,7 @@ mod steps;
 mod table;
 mod teach;
 mod tune;
+mod uninstall;
 mod waiting;
 mod word;
 
@@ -48,10 +51,31 @@ use clap::{Parser, Subcommand};
 use tamis_core::api::{MailId, Request};
 
 use self::{
-    account::AccountCommand, backfill::BackfillArgs, eval::EvalArgs, held::HeldArgs, history::HistoryArgs,
-    learn::LearnArgs, lessons::LessonsArgs, licences::LicencesArgs, list::ListCommand, out::Out, pause::PauseArgs,
-    peers::PeersArgs, report::ReportArgs, review::JunkArgs, route::RouteArgs, rules::RulesCommand, scan::ScanArgs,
-    senders::SendersArgs, setting::SettingArgs, statistics::StatisticsArgs, tune::TuneArgs, waiting::WaitingArgs,
+    account::AccountCommand,
+    backfill::BackfillArgs,
+    backup::{BackupArgs, RestoreArgs},
+    eval::EvalArgs,
+    held::HeldArgs,
+    history::HistoryArgs,
+    learn::LearnArgs,
+    lessons::LessonsArgs,
+    licences::LicencesArgs,
+    list::ListCommand,
+    out::Out,
+    pause::PauseArgs,
+    peers::PeersArgs,
+    report::ReportArgs,
+    review::JunkArgs,
+    route::RouteArgs,
+    rules::RulesCommand,
+    scan::ScanArgs,
+    secrets::SecretsArgs,
+    senders::SendersArgs,
+    setting::SettingArgs,
+    statistics::StatisticsArgs,
+    tune::TuneArgs,
+    uninstall::UninstallArgs,
+    waiting::WaitingArgs,
     word::WordArgs,
 };
 pub use self::{
@@ -59,11 +83,15 @@ pub use self::{
     failure::{Failure, with_cause},
     teach::{Taught, teach, unteach},
 };
-pub(crate) use self::{lessons::export_lessons, place::write as write_file};
+pub(crate) use self::{
+    lessons::export_lessons,
+    place::{part_of, put, write as write_file},
+};
 use crate::{
     autostart::{Autostart, AutostartError},
+    backup::finish,
     client::{Client, ClientError},
-    logging, panics,
+    keys, logging, panics,
     paths::Home,
     settings::Settings,
 };
@@ -160,6 +188,18 @@ enum Command {
         #[arg(value_parser = ["on", "off"])]
         state: Option<String>,
     },
+    /// Show where passwords and keys are, and take them elsewhere
+    #[command(after_help = secrets::EXAMPLES)]
+    Secrets(SecretsArgs),
+    /// Write everything to one file: settings, database, originals, rules
+    #[command(after_help = backup::EXAMPLES)]
+    Backup(BackupArgs),
+    /// Put everything out of such a file in place
+    #[command(after_help = backup::RESTORE_EXAMPLES)]
+    Restore(RestoreArgs),
+    /// Say where all data of Tamis is, no longer start at login, and remove the data if you say so
+    #[command(after_help = uninstall::EXAMPLES)]
+    Uninstall(UninstallArgs),
     /// Show how the agent and its accounts are
     #[command(after_help = "Example:\n  tamis-agent status --json")]
     Status {
@@ -314,6 +354,9 @@ pub fn main(backend: &dyn Backend) -> ExitCode {
 
 fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
     let home = Home::find(cli.home.as_deref())?;
+    // Settings that cannot be read are complained of by whoever needs them.
+    let secrets = Settings::load(&home).map(|settings| settings.config().secrets().clone()).unwrap_or_default();
+    keys::keep_secrets(&home, &secrets);
     match cli.command {
         Command::Run { restart: true } => backend.run_again(&home),
         Command::Run { restart: false } => daemon(&home, backend),
@@ -328,6 +371,10 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
         Command::Tune(args) => tune::tune(&home, &args, out),
         Command::Account { command } => account::account(&home, command, backend, out),
         Command::Autostart { state } => autostart(&home, state.as_deref(), out),
+        Command::Secrets(args) => secrets::secrets(&home, &args, out),
+        Command::Backup(args) => backup::backup(&home, &args, out),
+        Command::Restore(args) => backup::restore(&home, &args, out),
+        Command::Uninstall(args) => uninstall::uninstall(&home, &args, out),
         Command::Status { json } => status::status(&home, json, out),
         Command::Pause(args) => pause::pause(&home, &args, out),
         Command::Resume => review::change(&home, Request::Resume, out),
@@ -370,7 +417,10 @@ fn autostart(home: &Home, state: Option<&str>, out: &mut Out) -> Result<(), Fail
 }
 
 fn daemon(home: &Home, backend: &dyn Backend) -> Result<(), Failure> {
+    // A backup that was being restored when something broke it off.
+    finish(home)?;
     let settings = Settings::load_or_write(home)?;
+    keys::keep_secrets(home, settings.config().secrets());
     logging::start(home.log(), settings.config().log_days())?;
     backend.run(home, settings)
 }

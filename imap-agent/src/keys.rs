@@ -1,9 +1,12 @@
-//! Passwords: out of the keyring, a file or a command, and into the keyring. And the key of the archive.
+//! Passwords: out of the keyring, the sealed file, a file or a command, and into the first two. And the key of the archive.
 //!
 //! Everything here may wait for a person who has to unlock something, so it does not belong on a thread that others
 //! wait for. No error holds anything that a file or a command said.
 
 mod archive;
+mod entry;
+mod moving;
+mod sealed;
 mod token;
 
 use std::{
@@ -17,17 +20,27 @@ use std::{
     time::{Duration, Instant},
 };
 
-use keyring::{Error, v1::Entry};
+use keyring_core::Error;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tamis_core::config::{Account, PasswordSource, Smtp};
 use zeroize::Zeroizing;
 
-pub use self::archive::{ArchiveKey, ArchiveKeyError, KeyPlace, archive_key};
 pub(crate) use self::token::{Grant, forget_grant, grant, store_grant};
+pub use self::{
+    archive::{ArchiveKey, ArchiveKeyError, KeyPlace, archive_key},
+    entry::{Entry, keep_secrets, sealed_path},
+    moving::{Held, Holdings, Place, forget_all, holdings, move_all, rekey},
+    sealed::SealedError,
+};
 use crate::{
     oauth::{self, TokenError},
     secret::Secret,
     words::because,
+};
+
+pub(crate) use self::{
+    moving::{take_all, take_back},
+    sealed::Entries,
 };
 
 /// The name under which the keyring shows our entries.
@@ -50,17 +63,40 @@ const CAPACITY: usize = 16 << 10;
 #[non_exhaustive]
 pub enum KeyError {
     /// There is no keyring in this session.
-    #[error("no keyring is running; use --password-file or --password-command")]
+    #[error(
+        "no keyring is running; use --password-file or --password-command, or let Tamis keep passwords in a sealed file: [secrets] in \
+         tamis.toml says how"
+    )]
     NoKeyring,
     /// The keyring does not open.
     #[error("the keyring is locked; unlock it and try again")]
     Locked,
     /// The keyring has no password of this account.
-    #[error("the keyring holds no password for the account `{account}`; remove the account and add it again")]
+    #[error("{place} holds no password for the account `{account}`; remove the account and add it again")]
     Missing {
+        /// The keyring, or which file.
+        place: String,
         /// The account's name.
         account: String,
     },
+    /// The sealed file cannot be used.
+    #[error("{reason}")]
+    Sealed {
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
+    /// Two archives were begun.
+    #[error("there are two keys of the archive, and they differ; nothing was moved, so that no original is lost")]
+    TwoArchiveKeys,
+    /// What was written did not come back.
+    #[error("{place} did not keep what was to be moved there; everything is still where it was")]
+    NotKept {
+        /// The keyring, or which file.
+        place: String,
+    },
+    /// The settings could not be changed.
+    #[error(transparent)]
+    Settings(Box<crate::settings::SettingsError>),
     /// The keyring failed.
     #[error("the keyring failed: {reason}")]
     Keyring {
@@ -122,9 +158,14 @@ impl KeyError {
     /// Whether the person can put it right by saying or writing something else.
     pub fn is_the_persons(&self) -> bool {
         match self {
-            Self::File { .. } | Self::Open { .. } | Self::Empty { .. } | Self::Missing { .. } => true,
+            Self::File { .. } | Self::Open { .. } | Self::Empty { .. } | Self::Missing { .. } | Self::Sealed { .. } => {
+                true
+            }
             Self::Token(error) => !error.passes_by_itself(),
             Self::NoKeyring
+            | Self::TwoArchiveKeys
+            | Self::NotKept { .. }
+            | Self::Settings(_)
             | Self::Locked
             | Self::Keyring { .. }
             | Self::Command { .. }
@@ -160,6 +201,11 @@ pub fn service_key(service: &str, source: &PasswordSource) -> Result<Secret, Key
         PasswordSource::File(path) => from_file(path).map(Secret::new),
         PasswordSource::Command(command) => from_command(service, command, COMMAND_TIME).map(Secret::new),
     }
+}
+
+/// The first line of a file that only the person can read.
+pub fn of_file(path: &Path) -> Result<Secret, KeyError> {
+    from_file(path).map(Secret::new)
 }
 
 fn from(source: &PasswordSource, account: &Account) -> Result<Secret, KeyError> {
@@ -208,10 +254,15 @@ fn entry(account: &Account) -> Result<Entry, KeyError> {
 }
 
 fn keyring_error(account: &Account, err: &Error) -> KeyError {
+    if let Some(reason) = entry::of_sealed_file(err) {
+        return KeyError::Sealed { reason };
+    }
     let reason = match err {
         Error::NoDefaultStore => return KeyError::NoKeyring,
         Error::NoStorageAccess(_) => return KeyError::Locked,
-        Error::NoEntry => return KeyError::Missing { account: account.name.clone() },
+        Error::NoEntry => {
+            return KeyError::Missing { place: entry::place_name(), account: account.name.clone() };
+        }
         // These hold the secret itself, so only the kind is named.
         Error::BadEncoding(_) | Error::BadDataFormat(..) => "what it holds is no text".to_owned(),
         Error::Ambiguous(_) => "it holds several passwords for this account".to_owned(),

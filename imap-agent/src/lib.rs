@@ -6,6 +6,7 @@ pub mod archive;
 pub mod ask;
 pub mod autostart;
 pub mod backend;
+pub mod backup;
 pub mod cli;
 pub mod client;
 pub mod clock;

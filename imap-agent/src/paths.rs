@@ -119,6 +119,21 @@ impl Home {
         self.config.join("archive.key")
     }
 
+    /// The sealed file of passwords and keys, `secrets.sealed`, if there is one.
+    pub fn sealed(&self) -> PathBuf {
+        self.data.join("secrets.sealed")
+    }
+
+    /// The folder of the database and the archive.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The folder of the settings.
+    pub fn config(&self) -> &Path {
+        &self.config
+    }
+
     /// The folder of the log files.
     pub fn log(&self) -> &Path {
         &self.log

@@ -11,6 +11,7 @@
 pub mod backfill;
 pub mod batch;
 pub mod bootstrap;
+pub mod copy;
 pub mod digest;
 pub mod dropped;
 pub mod figures;

@@ -53,6 +53,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("postcard", &["core/src/rules/engine/store.rs"]),
     ("rusqlite", &["imap-agent/src/store"]),
     ("keyring", &["imap-agent/src/keys"]),
+    ("keyring_core", &["imap-agent/src/keys"]),
     (
         "aws_lc_rs",
         &[
@@ -74,6 +75,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "core/src/mail/file/inflate.rs",
             "core/src/rules/eval/office/tests.rs",
             "imap-agent/src/rules/",
+            "imap-agent/src/backup",
             "imap-agent/tests/cli/rules_update.rs",
             "packaging/xtask/src/supply/licences.rs",
         ],

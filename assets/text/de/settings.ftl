@@ -26,6 +26,15 @@ settings-language = Sprache
 settings-language-about = Die Sprache dieses Fensters.
 settings-language-system = Wie das System
 
+settings-backup = Sicherung
+settings-backup-about = Alles von Tamis in einer Datei: Einstellungen, beurteilte E-Mails, Lektionen, Listen, Originale. Mit einer Passphrase sind auch deine Passwörter darin, und ohne sie öffnet sie niemand. Beim Wiederherstellen wird beiseitegelegt, was jetzt da ist, und Tamis startet neu.
+settings-backup-path = Datei der Sicherung
+settings-backup-path-example = tamis-backup.tamis
+settings-backup-passphrase = Passphrase, falls gewünscht
+settings-backup-sure = Ersetzen, was da ist
+settings-backup-write = Sicherung schreiben
+settings-backup-restore = Daraus wiederherstellen
+
 thresholds-title = Wo Zweifel und Spam beginnen
 thresholds-about = Eine Linie ziehen, oder auswählen und mit den Pfeiltasten bewegen. Jeder Balken steht für E-Mails der letzten 30 Tage mit so vielen Punkten.
 thresholds-tag = Zweifelhaft ab
@@ -77,6 +86,7 @@ group-hold = Später noch einmal beurteilen
 group-clamd = Virenscanner
 group-fingerprints = Nachrichten wiedererkennen
 group-log = Protokoll
+group-secrets = Passwörter und Schlüssel
 group-rules = Eigene Regeln
 group-network = Im Netz nachfragen
 group-checks = Prüfungen
@@ -105,6 +115,9 @@ choice-subject = Absender und Betreff
 choice-udp = UDP
 choice-tls = TLS
 choice-https = HTTPS
+choice-auto = Wie es passt
+choice-keyring = Im Schlüsselbund
+choice-file = In einer versiegelten Datei
 
 # Jede Einstellung: ihr Name, und was sie tut.
 setting-judge-tag = Zweifelhaft ab
@@ -177,6 +190,12 @@ setting-fingerprints-rspamd_flag = Kennzahl für Meldungen
     .about = Unter dieser Zahl wird dorthin gemeldeter Spam geführt.
 setting-fingerprints-dcc = DCC-Programm
     .about = Der Socket von dccifd oder das Programm dccproc. Leer: niemand wird gefragt.
+setting-secrets-store = Wo sie aufbewahrt werden
+    .about = Wie es passt: in der versiegelten Datei, wenn es eine gibt, sonst im Schlüsselbund dieses Rechners.
+setting-secrets-key_file = Schlüssel der versiegelten Datei
+    .about = Die erste Zeile dieser Datei öffnet die versiegelte Datei. Nur du darfst sie lesen können.
+setting-secrets-key_command = Befehl für diesen Schlüssel
+    .about = Gibt den Schlüssel der versiegelten Datei in seiner ersten Zeile aus.
 setting-log-days = Protokolle behalten
     .about = Tage. Von deinen E-Mails steht nichts darin.
 setting-rules-paths = Regeldateien

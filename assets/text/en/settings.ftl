@@ -26,6 +26,15 @@ settings-language = Language
 settings-language-about = What this window speaks.
 settings-language-system = As the system
 
+settings-backup = Backup
+settings-backup-about = Everything of Tamis in one file: settings, judged mail, lessons, lists, originals. With a passphrase your passwords are in it as well, and nobody opens it without that. Restoring puts what is there now aside, and Tamis starts anew.
+settings-backup-path = File of the backup
+settings-backup-path-example = tamis-backup.tamis
+settings-backup-passphrase = Passphrase, if any
+settings-backup-sure = Replace what is there
+settings-backup-write = Write a backup
+settings-backup-restore = Restore from it
+
 thresholds-title = Where doubt and spam begin
 thresholds-about = Drag a line, or choose it and use the arrow keys. Each bar is mail of the last 30 days with that many points.
 thresholds-tag = Doubtful from
@@ -77,6 +86,7 @@ group-hold = Judging again
 group-clamd = Virus scanner
 group-fingerprints = Knowing messages again
 group-log = Log
+group-secrets = Passwords and keys
 group-rules = Rules of your own
 group-network = Asking the network
 group-checks = Checks
@@ -105,6 +115,9 @@ choice-subject = Sender and subject
 choice-udp = UDP
 choice-tls = TLS
 choice-https = HTTPS
+choice-auto = As it fits
+choice-keyring = In the keyring
+choice-file = In a sealed file
 
 # Each setting: its name, and what it does.
 setting-judge-tag = Doubtful from
@@ -177,6 +190,12 @@ setting-fingerprints-rspamd_flag = Flag for reports
     .about = Spam that you report there goes under this flag.
 setting-fingerprints-dcc = DCC client
     .about = The socket of dccifd or the program dccproc. Empty: nobody is asked.
+setting-secrets-store = Where they are kept
+    .about = As it fits: in the sealed file if there is one, else in the keyring of this computer.
+setting-secrets-key_file = Key of the sealed file
+    .about = The first line of this file opens the sealed file. Only you may be able to read it.
+setting-secrets-key_command = Command for that key
+    .about = Prints the key of the sealed file on its first line.
 setting-log-days = Keep log files for
     .about = Days. Nothing of your mail is in them.
 setting-rules-paths = Rule files

@@ -18,6 +18,7 @@ use super::{
     notify::NotifySection,
     policy::PolicySection,
     rules::RulesSection,
+    secrets::SecretsSection,
     units::{Size, seconds},
 };
 use crate::{checks::CHECKS, score::Score, symbol::Symbol};
@@ -62,6 +63,7 @@ pub(super) struct File {
     scores: BTreeMap<Spanned<String>, Score>,
     checks: BTreeMap<Spanned<String>, bool>,
     fingerprints: FingerprintsSection,
+    secrets: SecretsSection,
     account: Vec<Spanned<AccountSection>>,
 }
 
@@ -162,6 +164,7 @@ impl File {
         apply_scores(text, self.scores, &mut config)?;
         apply_checks(text, self.checks, &mut config)?;
         config.fingerprints = self.fingerprints.apply(text, &config.fingerprints)?;
+        config.secrets = self.secrets.apply(text, &config.secrets)?;
         config.accounts = super::account::accounts(text, self.account, &config)?;
         Ok(config)
     }

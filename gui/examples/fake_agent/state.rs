@@ -186,6 +186,8 @@ impl State {
             | Request::ExportLists { .. }
             | Request::ResetLearning
             | Request::ExportLessons { .. }
+            | Request::Backup { .. }
+            | Request::Restore { .. }
             | Request::JudgeWaiting { .. } => refused("A pretended agent cannot do that"),
             Request::People { search, order, offset, limit } => {
                 (people::list((&self.rows, &self.entries), &search, order, (offset, limit)), false)

@@ -1,5 +1,6 @@
 //! Every setting, with a sentence: what it is, what it was when Tamis came, and a search among them.
 
+mod backup;
 mod control;
 mod thresholds;
 mod window;
@@ -12,7 +13,7 @@ use tamis_core::{
     config::Setting,
 };
 
-use self::thresholds::Thresholds;
+use self::{backup::BackupState, thresholds::Thresholds};
 use crate::{
     client::Snapshot,
     command::{Command, CommandSender},
@@ -39,6 +40,7 @@ pub(crate) struct SettingsState {
     /// What is being typed, by the key.
     drafts: BTreeMap<String, String>,
     thresholds: Thresholds,
+    backup: BackupState,
 }
 
 impl SettingsState {
@@ -90,6 +92,7 @@ pub(crate) fn settings_ui(
             }
             None => _ = ui.label(t!("settings-loading")),
         }
+        has_any |= backup::backup_ui(ui, &mut state.backup, &sought, commands);
         if !has_any {
             ui.label(t!("settings-nothing"));
         }

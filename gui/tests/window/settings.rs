@@ -10,7 +10,9 @@ use tamis::{
     text,
 };
 use tamis_core::{
-    api::{BatchId, Histogram, Reply, Request, ScoreCount, SettingKind, SettingValue, SettingView, SettingsView},
+    api::{
+        BatchId, Histogram, Password, Reply, Request, ScoreCount, SettingKind, SettingValue, SettingView, SettingsView,
+    },
     config::{OF_ACCOUNT, SETTINGS},
 };
 
@@ -271,4 +273,26 @@ fn each_account_has_its_own_settings_and_a_check_can_be_turned_off() {
         sent,
         [set("account.me@example.org.junk_folder", None), set("checks.date", Some(SettingValue::Switch(false)))]
     );
+}
+
+#[test]
+fn a_backup_is_written_at_once_and_restored_only_by_whoever_is_sure() {
+    let mut window = page();
+    window.type_into("File of the backup", "stick.tamis");
+    window.type_into("Passphrase, if any", "a long passphrase");
+    window.harness.get_by_label("Restore from it").click();
+    window.harness.run();
+    assert_eq!(window.jobs(), []);
+    window.harness.get_by_label("Write a backup").click();
+    window.harness.run();
+    let (path, passphrase) = ("stick.tamis".to_owned(), Some(Password("a long passphrase".to_owned())));
+    let backup = Request::Backup { path: path.clone(), passphrase, is_forced: false };
+    assert_eq!(window.jobs(), [Job::Say(Box::new(backup))]);
+    window.harness.get_by_label("Replace what is there").click();
+    window.harness.run();
+    window.harness.get_by_label("Restore from it").click();
+    window.harness.run();
+    // The passphrase is not kept.
+    let restore = Request::Restore { path, passphrase: None, has_secrets: true, is_forced: true };
+    assert_eq!(window.jobs(), [Job::Say(Box::new(restore))]);
 }

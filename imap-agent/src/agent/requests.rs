@@ -9,8 +9,8 @@ use tamis_core::api::{BatchId, Event, MailId, MailRow, RefusedKind, Reply, Reque
 use tokio::sync::{broadcast, oneshot};
 
 use super::{
-    Agent, account::Order, accounts, backfill, bootstrap, digest, doubts, figures, held, learned, lessons, lists,
-    message, pause, peers, people, report, review, settings, sign_in, unsubscribe, waiting,
+    Agent, account::Order, accounts, backfill, backup, bootstrap, digest, doubts, figures, held, learned, lessons,
+    lists, message, pause, peers, people, report, review, settings, sign_in, unsubscribe, waiting,
 };
 use crate::{
     autostart::Autostart,
@@ -114,6 +114,10 @@ pub(super) async fn answer(agent: &Agent, request: Request) -> Reply {
         Request::SignIn(request) => Ok(sign_in::answer(agent, request).await),
         Request::LookAtAccount { account } => Ok(accounts::look_at(agent, &account).await),
         Request::Arrange { account, arrangement } => Ok(accounts::arrange(agent, account, arrangement).await),
+        Request::Backup { path, passphrase, is_forced } => Ok(backup::make(agent, &path, passphrase, is_forced).await),
+        Request::Restore { path, passphrase, has_secrets, is_forced } => {
+            Ok(backup::restore(agent, &path, passphrase, (has_secrets, is_forced)).await)
+        }
     };
     german::answered(answered.unwrap_or_else(|error| refused(&error)))
 }

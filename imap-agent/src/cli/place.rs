@@ -29,14 +29,14 @@ pub(crate) fn write(file: &Path, text: &str, force: bool) -> Result<(), Failure>
 }
 
 /// Where the file is written before it is whole: beside its place, so that it can be put there in one step.
-pub(super) fn part_of(file: &Path) -> PathBuf {
+pub(crate) fn part_of(file: &Path) -> PathBuf {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     file.with_file_name(name)
 }
 
 /// Puts the file in its place, in one step, and never over another one unless that is wanted.
-pub(super) fn put(part: &Path, file: &Path, force: bool) -> Result<(), Failure> {
+pub(crate) fn put(part: &Path, file: &Path, force: bool) -> Result<(), Failure> {
     let placed = if force { fs::rename(part, file) } else { place_beside(part, file) };
     match placed {
         Err(err) if err.kind() == io::ErrorKind::AlreadyExists => Err(is_there(file)),

@@ -11,10 +11,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use keyring::{Error, v1::Entry};
+use keyring_core::Error;
 use zeroize::Zeroizing;
 
-use super::{KeyError, SERVICE, from_file};
+use super::{
+    Entry, KeyError, SERVICE,
+    entry::{of_sealed_file, place_name},
+    from_file,
+};
 use crate::{
     archive::{
         is_begun,
@@ -25,7 +29,7 @@ use crate::{
 };
 
 /// What the keyring calls it.
-const ENTRY: &str = "archive";
+pub(super) const ENTRY: &str = "archive";
 
 /// The key of the archive, and where it is kept.
 #[derive(Clone)]
@@ -37,7 +41,7 @@ pub struct ArchiveKey {
 /// Where the key of the archive is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyPlace {
-    /// In the keyring.
+    /// In the keyring, or the sealed file.
     Keyring,
     /// In a file, because no keyring was running when the archive was begun.
     File(PathBuf),
@@ -50,6 +54,12 @@ pub enum ArchiveKeyError {
     /// The keyring does not open.
     #[error("the keyring that holds its key is locked; unlock it")]
     Locked,
+    /// The sealed file cannot be used.
+    #[error("{reason}")]
+    Sealed {
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
     /// The keyring failed.
     #[error("the keyring that holds its key failed: {reason}")]
     Keyring {
@@ -61,10 +71,12 @@ pub enum ArchiveKeyError {
     NoKeyring,
     /// There is an archive and its key is gone.
     #[error(
-        "the keyring no longer holds its key; bring the key back, or move {} away to begin a new archive",
+        "{place} no longer holds its key; bring the key back, or move {} away to begin a new archive",
         folder.display()
     )]
     Gone {
+        /// The keyring, or which file.
+        place: String,
         /// The archive.
         folder: PathBuf,
     },
@@ -121,8 +133,8 @@ impl fmt::Debug for ArchiveKey {
 
 /// The key of the archive of `home`, which is made if nothing was archived yet. May wait for a person.
 ///
-/// A key file is used if there is one, also when a keyring appears later. Otherwise the keyring holds the key, or the file
-/// gets it if no keyring is running.
+/// A key file is used if there is one, also when a keyring appears later. Otherwise the keyring or the sealed file holds the
+/// key, or the key file gets it if there is neither.
 pub fn archive_key(home: &Home) -> Result<ArchiveKey, ArchiveKeyError> {
     find_or_make(home, &SystemKeyring)
 }
@@ -155,7 +167,7 @@ fn find_or_make(home: &Home, keyring: &impl Keyring) -> Result<ArchiveKey, Archi
         return of_keyring(&text);
     }
     if is_begun(&folder) {
-        return Err(ArchiveKeyError::Gone { folder });
+        return Err(ArchiveKeyError::Gone { place: place_name(), folder });
     }
     keyring.set(&new_text().ok_or(ArchiveKeyError::Random)?)?;
     // What it holds now counts, not what it was told.
@@ -168,7 +180,7 @@ fn find_or_make(home: &Home, keyring: &impl Keyring) -> Result<ArchiveKey, Archi
 fn of_keyring(text: &str) -> Result<ArchiveKey, ArchiveKeyError> {
     match parse(text) {
         Some(bytes) => Ok(ArchiveKey { bytes, place: KeyPlace::Keyring }),
-        None => Err(ArchiveKeyError::Malformed { place: "the keyring".to_owned() }),
+        None => Err(ArchiveKeyError::Malformed { place: place_name() }),
     }
 }
 
@@ -256,11 +268,14 @@ impl Keyring for SystemKeyring {
 }
 
 fn keyring_error(err: &Error) -> ArchiveKeyError {
+    if let Some(reason) = of_sealed_file(err) {
+        return ArchiveKeyError::Sealed { reason };
+    }
     let reason = match err {
         Error::NoStorageAccess(_) => return ArchiveKeyError::Locked,
         // These hold the secret itself, so only the kind is named.
         Error::BadEncoding(_) | Error::BadDataFormat(..) => {
-            return ArchiveKeyError::Malformed { place: "the keyring".to_owned() };
+            return ArchiveKeyError::Malformed { place: place_name() };
         }
         Error::Ambiguous(_) => "it holds several".to_owned(),
         Error::NoEntry

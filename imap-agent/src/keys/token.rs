@@ -1,10 +1,10 @@
 //! What a sign-in has given, in the keyring beside the passwords.
 
-use keyring::{Error, v1::Entry};
+use keyring_core::Error;
 use serde::{Deserialize, Serialize};
 use tamis_core::config::Account;
 
-use super::{KeyError, SERVICE, keyring_error};
+use super::{Entry, KeyError, SERVICE, entry::place_name, keyring_error};
 use crate::secret::Secret;
 
 /// What lasts of a sign-in.
@@ -35,7 +35,7 @@ pub(crate) fn grant(account: &Account) -> Result<Grant, KeyError> {
     // What the parser says of it could be a part of it.
     let read: Result<Written, _> = serde_json::from_str(text.expose());
     let Ok(Written { refresh, secret, token, client_id }) = read else {
-        return Err(KeyError::Missing { account: account.name.clone() });
+        return Err(KeyError::Missing { account: account.name.clone(), place: place_name() });
     };
     Ok(Grant { refresh: Secret::new(refresh), secret: secret.map(Secret::new), token, client_id })
 }

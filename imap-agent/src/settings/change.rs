@@ -60,6 +60,20 @@ impl Settings {
         Self::write_setting(home, &setting, literal.as_deref().filter(|literal| !empty.contains(literal)))
     }
 
+    /// Gives several settings other values, or their defaults, in one step. If one of them cannot be, nothing changes.
+    pub fn set_together(home: &Home, changes: &[(&str, Option<&SettingValue>)]) -> Result<Self, SettingsError> {
+        let mut new = Self::load_or_write(home)?;
+        for (key, value) in changes {
+            let setting = new.target(key)?;
+            let literal = value.map(|value| literal(&setting, value)).transpose()?;
+            new.text = new.with_setting(&setting, literal.as_deref().filter(|literal| *literal != "\"\""))?;
+        }
+        new.config = Config::parse(&new.text)
+            .map_err(|err| SettingsError::Value(format!("{}. Nothing was changed", err.what())))?;
+        new.write()?;
+        Ok(new)
+    }
+
     /// Lets the file say of a setting what it said at another time, as it was written there.
     pub fn put_back(home: &Home, key: &str, literal: Option<&str>) -> Result<Changed, SettingsError> {
         let setting = Self::load_or_write(home)?.target(key)?;

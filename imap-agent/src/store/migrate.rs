@@ -4,7 +4,10 @@
 //! transaction together with its version number, so a crash or a full disk leaves the database at one version or the
 //! next, never between. Before the first one a copy of the database is put beside it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rusqlite::Connection;
 
@@ -83,6 +86,24 @@ pub fn copy_aside(db: &Connection, path: &Path) -> Result<(), MigrateError> {
     if 0 < found && found < NEWEST { copy_for(db, path, NEWEST).map(drop) } else { Ok(()) }
 }
 
+/// Removes copies that were put aside before a migration so long ago that nobody goes back any more.
+pub fn forget_copies(path: &Path) {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else { return };
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let start = format!("{name}.before-");
+    for entry in entries.flatten() {
+        let age = entry.metadata().and_then(|found| found.modified()).map(|at| at.elapsed().unwrap_or_default());
+        let is_copy = entry.file_name().to_str().is_some_and(|name| name.starts_with(&start));
+        if is_copy && age.is_ok_and(|age| COPIES_KEPT < age) {
+            // The next start tries again.
+            std::fs::remove_file(entry.path()).ok();
+        }
+    }
+}
+
+/// How long the copy from before a migration is kept. Whoever misses something in a new release does so within days.
+const COPIES_KEPT: Duration = Duration::from_hours(30 * 24);
+
 /// The files, in order, with the version each one leads to.
 const MIGRATIONS: &[(u32, &str)] = &[
     (1, include_str!("../../migrations/0001_first.sql")),
@@ -157,9 +178,12 @@ fn run(db: &mut Connection, version: u32, sql: &str) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-fn version(db: &Connection) -> Result<u32, MigrateError> {
+pub(super) fn version(db: &Connection) -> Result<u32, MigrateError> {
     db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(MigrateError::Version)
 }
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod upgrade_tests;

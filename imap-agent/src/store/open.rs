@@ -21,6 +21,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, File), StoreError> {
     prepare(&db).map_err(failed)?;
     migrate::copy_aside(&db, path)?;
     migrate::migrate(&mut db)?;
+    migrate::forget_copies(path);
     Ok((db, lock))
 }
 
@@ -39,7 +40,7 @@ pub(super) fn private_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn lock(path: &Path) -> Result<File, StoreError> {
+pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     let lock_path = path.with_extension("lock");
     let failed = |source| StoreError::Prepare { path: lock_path.clone(), source };
     let file = private_file(&lock_path).map_err(failed)?;

@@ -1,0 +1,134 @@
+//! Collects what goes into a backup, so that the agent can go on meanwhile: the database as a copy of one moment, the originals
+//! by a second name, the rest copied.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use tamis_core::config::Config;
+
+use super::{cannot_write, fresh_folder};
+use crate::{cli::Failure, paths::Home, store};
+
+/// So that two at once are not in each other's way.
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// What was collected. The folder goes with this value.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    folder: PathBuf,
+    /// Paths below it, in order.
+    pub(super) paths: Vec<String>,
+    /// The version of the database; 0: there is none.
+    pub(super) database: u32,
+    /// Rules of the person that are elsewhere.
+    pub(super) left_out: Vec<PathBuf>,
+}
+
+impl Drop for Gathered {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed by the next one of that number.
+        fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+impl Gathered {
+    /// Collects everything of `home`.
+    pub(super) fn of(home: &Home, config: &Config) -> Result<Self, Failure> {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = home.data().join(format!(".backup-{}-{number}", std::process::id()));
+        let failed = |err: io::Error| cannot_write(&folder, &err);
+        fresh_folder(&folder).map_err(failed)?;
+        let mut gathered = Self { folder: folder.clone(), paths: Vec::new(), database: 0, left_out: Vec::new() };
+        // Before and after the database: a row is written after its file, and removed before it.
+        gathered.link(&home.archive(), "archive").map_err(failed)?;
+        if home.database().is_file() {
+            gathered.database = store::copy::copy_to(&home.database(), &folder.join("tamis.db"))?;
+        }
+        gathered.link(&home.archive(), "archive").map_err(failed)?;
+        gathered.link(&home.rules(), "rules").map_err(failed)?;
+        if home.settings().is_file() {
+            fs::copy(home.settings(), folder.join("tamis.toml")).map_err(failed)?;
+        }
+        gathered.take_rules(home, config).map_err(failed)?;
+        let mut paths = Vec::new();
+        list(&folder, "", &mut paths).map_err(failed)?;
+        paths.sort();
+        gathered.paths = paths;
+        Ok(gathered)
+    }
+
+    /// Where something of it is.
+    pub(super) fn path_of(&self, path: &str) -> PathBuf {
+        self.folder.join(path)
+    }
+
+    /// A second name for each file of a folder, where it has none yet.
+    fn link(&self, from: &Path, name: &str) -> io::Result<()> {
+        let mut paths = Vec::new();
+        list(from, "", &mut paths)?;
+        // Compiled rules are made anew by themselves.
+        let is_wanted = |path: &&String| {
+            let is_passing = path.ends_with(".part") || path.ends_with(".lock");
+            !is_passing && !(name == "rules" && path.starts_with("compiled"))
+        };
+        for path in paths.iter().filter(is_wanted) {
+            let to = self.folder.join(name).join(path);
+            if let Some(folder) = to.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            match fs::hard_link(from.join(path), &to) {
+                // Removed since it was listed: no row needs it any more.
+                Err(err) if [io::ErrorKind::AlreadyExists, io::ErrorKind::NotFound].contains(&err.kind()) => {}
+                Ok(()) => {}
+                // Some disks know no second name of a file.
+                Err(_) => drop(fs::copy(from.join(path), &to)?),
+            }
+        }
+        Ok(())
+    }
+
+    /// Rules of the person that are beside the settings.
+    fn take_rules(&mut self, home: &Home, config: &Config) -> io::Result<()> {
+        for path in &config.rules().paths {
+            let whole = home.config().join(path);
+            let Some(below) = whole.strip_prefix(home.config()).ok().and_then(Path::to_str) else {
+                self.left_out.push(whole);
+                continue;
+            };
+            let to = self.folder.join("config").join(below);
+            if whole.is_dir() {
+                self.link(&whole, &format!("config/{below}"))?;
+            } else if whole.is_file() {
+                if let Some(folder) = to.parent() {
+                    fs::create_dir_all(folder)?;
+                }
+                fs::copy(&whole, &to)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The files below a folder, by their paths in it. Links are not followed.
+fn list(folder: &Path, below: &str, paths: &mut Vec<String>) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        // A name that is no text is none of ours.
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            list(&entry.path(), &path, paths)?;
+        } else if kind.is_file() {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}

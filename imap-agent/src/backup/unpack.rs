@@ -1,0 +1,228 @@
+//! Reads a backup: all of it, and each file of it must be what was written.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, BufReader, Read, Seek as _, Write},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+};
+
+use flate2::read::GzDecoder;
+use tamis_core::config::Config;
+use tar::{Archive, EntryType};
+use zeroize::Zeroizing;
+
+use super::{
+    container::{KIND, MAGIC, Opening},
+    fresh_folder,
+    manifest::{Listed, MANIFEST, MOST_BYTES, Manifest, SECRETS, entries_of},
+    swap::{self, Wanted},
+};
+use crate::{
+    cli::Failure,
+    keys::{self, Entries},
+    paths::Home,
+    secret::Secret,
+    store,
+    words::because,
+};
+
+/// What a file of gzip begins with.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// Secrets are not longer.
+const MOST_SECRETS: u64 = 16 << 20;
+
+/// What is done with a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    /// What is in it of passwords and keys comes back as well.
+    Restore,
+    /// Those stay as they are.
+    Leave,
+}
+
+/// Reads the whole of a backup, tests it, and gets everything ready to be put in place by [`swap::finish`]. Nothing of what is
+/// there has changed if this fails. Says what is to be said of it besides.
+pub fn stage(
+    home: &Home,
+    file: &Path,
+    passphrase: Option<&Secret>,
+    (is_forced, secrets): (bool, Secrets),
+) -> Result<String, Failure> {
+    if !is_forced && (home.database().exists() || home.settings().exists()) {
+        let text = "there is data of Tamis already in";
+        let hint = "have it put aside with --force; nothing of it is lost";
+        return Err(Failure::person(format!("{text} {}; {hint}", home.data().display())));
+    }
+    home.create()?;
+    swap::forbid_two(home)?;
+    let folder = swap::staging(home);
+    let staged = read_into(&folder, file, passphrase, home, secrets);
+    if staged.is_err() {
+        fs::remove_dir_all(&folder).ok();
+    }
+    staged
+}
+
+fn read_into(
+    folder: &Path,
+    file: &Path,
+    passphrase: Option<&Secret>,
+    home: &Home,
+    secrets: Secrets,
+) -> Result<String, Failure> {
+    fresh_folder(folder).map_err(|err| super::cannot_write(folder, &err))?;
+    let (manifest, entries) = read(file, passphrase, Some(folder))?;
+    let database = folder.join("tamis.db");
+    if database.is_file() {
+        store::copy::check(&database).map_err(|err| {
+            let text =
+                format!("{} cannot be restored: {}; nothing was changed", file.display(), crate::cli::with_cause(&err));
+            Failure::person(text)
+        })?;
+    }
+    let config = match fs::read_to_string(folder.join("tamis.toml")) {
+        Ok(text) => Config::parse(&text).map_err(|err| {
+            Failure::person(format!(
+                "{} cannot be restored: its settings are wrong in {err}; nothing was changed",
+                file.display()
+            ))
+        })?,
+        Err(_) => Config::default(),
+    };
+    if secrets == Secrets::Restore && !entries.is_empty() {
+        // Where they are from now on: by the settings that come with them.
+        keys::keep_secrets(home, config.secrets());
+        keys::take_back(&entries, &manifest.made).map_err(|err| {
+            let hint = "or restore it with --without-secrets";
+            Failure::outside(format!(
+                "its passwords and keys cannot be put back: {err}; {hint}. Nothing else was changed"
+            ))
+        })?;
+    }
+    swap::want(home, &Wanted::of(&manifest.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>()))?;
+    let mut text = format!("the backup of {}", manifest.made);
+    if manifest.has_originals() && !manifest.has_secrets() {
+        text.push_str(", whose originals open only with the key of the archive that was in use, which is not in it,");
+    }
+    Ok(text)
+}
+
+/// Reads the whole of a backup, and keeps nothing.
+pub(super) fn test(file: &Path, passphrase: Option<&Secret>) -> Result<(), Failure> {
+    read(file, passphrase, None).map(drop)
+}
+
+/// Reads the whole of it, into `folder` if there is one.
+fn read(file: &Path, passphrase: Option<&Secret>, folder: Option<&Path>) -> Result<(Manifest, Entries), Failure> {
+    let failed = |err: io::Error| {
+        let why = match err.kind() {
+            io::ErrorKind::UnexpectedEof => "it is cut off".to_owned(),
+            _ => because(&err),
+        };
+        Failure::person(format!("cannot restore {}: {why}; nothing was changed", file.display()))
+    };
+    let mut source = File::open(file).map_err(failed)?;
+    let mut start = Vec::new();
+    Read::by_ref(&mut source).take(8).read_to_end(&mut start).map_err(failed)?;
+    source.rewind().map_err(failed)?;
+    let source = BufReader::new(source);
+    if start.starts_with(&GZIP) {
+        return unpacked(source, folder).map_err(failed);
+    }
+    if !start.starts_with(KIND) {
+        return Err(Failure::person(format!("{} is no backup of Tamis", file.display())));
+    }
+    if MAGIC.last() < start.last() {
+        return Err(Failure::person(format!("{} is of a newer Tamis; restore it with that", file.display())));
+    }
+    let Some(passphrase) = passphrase else {
+        return Err(Failure::person(format!("{} is sealed; its passphrase is needed", file.display())));
+    };
+    let opening = Opening::begin(source, passphrase).map_err(failed)?;
+    unpacked(opening, folder).map_err(failed)
+}
+
+fn unpacked(source: impl Read, folder: Option<&Path>) -> io::Result<(Manifest, Entries)> {
+    let mut archive = Archive::new(GzDecoder::new(source));
+    let mut entries = archive.entries()?;
+    let first = entries.next().ok_or_else(foreign)??;
+    if first.path_bytes() != MANIFEST.as_bytes() || MOST_BYTES < first.size() {
+        return Err(foreign());
+    }
+    let mut text = Vec::new();
+    first.take(MOST_BYTES).read_to_end(&mut text)?;
+    let manifest = Manifest::read(&text).map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))?;
+    let mut secrets = Entries::new();
+    for listed in &manifest.files {
+        let mut entry = entries.next().ok_or(io::ErrorKind::UnexpectedEof)??;
+        let is_it = entry.header().entry_type() == EntryType::Regular && entry.path_bytes() == listed.path.as_bytes();
+        if !is_it || entry.size() != listed.bytes {
+            return Err(damaged());
+        }
+        if listed.path == SECRETS {
+            secrets = take_secrets(&mut entry, listed)?;
+        } else {
+            take_file(&mut entry, listed, folder)?;
+        }
+    }
+    if entries.next().is_some() {
+        return Err(damaged());
+    }
+    drop(entries);
+    // The end of gzip has a sum of all of it.
+    io::copy(&mut archive.into_inner(), &mut io::sink())?;
+    Ok((manifest, secrets))
+}
+
+fn take_secrets(entry: &mut impl Read, listed: &Listed) -> io::Result<Entries> {
+    if MOST_SECRETS < listed.bytes {
+        return Err(damaged());
+    }
+    let mut text = Zeroizing::new(Vec::with_capacity(usize::try_from(listed.bytes).unwrap_or_default()));
+    entry.take(MOST_SECRETS).read_to_end(&mut text)?;
+    let is_whole = blake3::hash(&text).to_hex().as_str() == listed.blake3;
+    entries_of(&text).filter(|_| is_whole).ok_or_else(damaged)
+}
+
+/// Takes a file out. Its name was tested, and nothing in the folder is a link: it is ours, and was empty.
+fn take_file(entry: &mut impl Read, listed: &Listed, folder: Option<&Path>) -> io::Result<()> {
+    let mut hasher = blake3::Hasher::new();
+    if let Some(folder) = folder {
+        let path = folder.join(&listed.path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create_new(true).mode(0o600).open(path)?;
+        io::copy(entry, &mut Both(&mut file, &mut hasher))?;
+        file.sync_all()?;
+    } else {
+        io::copy(entry, &mut hasher)?;
+    }
+    if hasher.finalize().to_hex().as_str() == listed.blake3 { Ok(()) } else { Err(damaged()) }
+}
+
+/// Writes to both.
+struct Both<'a>(&'a mut File, &'a mut blake3::Hasher);
+
+impl Write for Both<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write_all(bytes)?;
+        self.1.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+fn damaged() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "it is damaged")
+}
+
+fn foreign() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "it is no backup of Tamis")
+}
