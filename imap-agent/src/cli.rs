@@ -17,6 +17,7 @@ mod judging;
 mod learn;
 mod lessons;
 mod list;
+mod manual;
 mod out;
 mod pause;
 mod peers;
@@ -41,7 +42,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tamis_core::api::{MailId, Request};
 
 use self::{
@@ -259,6 +260,12 @@ enum Command {
         /// The whole link, beginning with `tamis:`
         link: String,
     },
+    /// Write the manual pages, and what the shells complete, into a folder: for those who make packages
+    #[command(hide = true, after_help = "Example:\n  tamis-agent manual build/manual")]
+    Manual {
+        /// The folder; it is made if it is missing
+        folder: PathBuf,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -304,6 +311,7 @@ pub fn main(backend: &dyn Backend) -> ExitCode {
 fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
     let home = Home::find(cli.home.as_deref())?;
     match cli.command {
+        Command::Manual { folder } => manual::write(&Cli::command(), &folder, out),
         Command::Run => daemon(&home, backend),
         Command::Scan(args) => scan::scan(&home, &args, backend, out),
         Command::Explain { no_network, file } => explain::explain(&home, &file, !no_network, backend, out),

@@ -76,6 +76,8 @@ const HOMES: &[(&str, &[&str])] = &[
             "imap-agent/tests/cli/rules_update.rs",
         ],
     ),
+    ("clap_mangen", &["imap-agent/src/cli/manual.rs"]),
+    ("clap_complete", &["imap-agent/src/cli/manual.rs"]),
     ("whatlang", &["core/src/lists/language.rs"]),
     ("mail_auth", &["imap-agent/src/ask/auth"]),
     ("maxminddb", &["imap-agent/src/countries.rs"]),

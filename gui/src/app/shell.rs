@@ -6,7 +6,7 @@ use super::{App, Dialog, Page, Wish, theme};
 use crate::{
     command::Zoom,
     instance::Visit,
-    panels::{account_dialog, accounts, key_sheet, palette, status},
+    panels::{account_dialog, accounts, drop::Dropped, key_sheet, palette, status},
     prefs::{Place, Prefs, Scale},
     widgets::px,
 };
@@ -40,7 +40,16 @@ impl App {
             // Where a program may not raise itself, its window may at least ask to be looked at.
             ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(UserAttentionType::Informational));
             self.links.extend(visit.link);
+            if !visit.files.is_empty() && matches!(self.dialog, Dialog::None) {
+                self.take_dropped(ctx, Dropped(visit.files));
+            }
         }
+    }
+
+    /// The same, with files of messages to ask about, as if they had been dropped onto the window.
+    #[must_use]
+    pub fn asking_about(self, files: Vec<String>) -> Self {
+        Self { dropped: Some(Dropped(files)).filter(|dropped| !dropped.0.is_empty()), ..self }
     }
 
     /// Draws what lies over the pages.
