@@ -78,7 +78,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, String> {
 }
 
 /// Anybody can write a link, and any program can hand it over: so none is repeated here.
-const NEITHER: &str = "the argument is neither a link from a digest of Tamis nor a file that is there; see tamis --help";
+const NEITHER: &str =
+    "the argument is neither a link from a digest of Tamis nor a file that is there; see tamis --help";
 
 /// The whole path of a file that is there. Desktops hand over paths, or addresses that begin with `file://`.
 pub fn file(given: &str) -> Option<String> {

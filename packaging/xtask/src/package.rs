@@ -96,13 +96,9 @@ fn make(options: &Options) -> Result<PathBuf> {
     let facts = Facts::find()?;
     let programs = build::programs(&options.profile, &facts)?;
     let work = temporary_folder("deb")?;
-    let made = tree::lay_out(&work.join("tree"), &programs, &facts).and_then(|()| {
-        deb::pack(
-            &work.join("tree"),
-            &facts,
-            options.out.clone().unwrap_or(packages::target_folder()?.join("packages")),
-        )
-    });
+    let to = options.out.clone().map_or_else(|| Ok(packages::target_folder()?.join("packages")), Ok::<_, anyhow::Error>)?;
+    let tree = work.join("tree");
+    let made = tree::lay_out(&tree, &programs, &facts).and_then(|()| deb::pack(&tree, &facts, &to));
     fs::remove_dir_all(&work).ok();
     made
 }

@@ -19,7 +19,7 @@ use crate::ground::{checked, said_by, temporary_folder};
 const SCRIPTS: [&str; 3] = ["postinst", "postrm", "prerm"];
 
 /// Packs the tree into a file in the folder `to`, and returns its path.
-pub(super) fn pack(tree: &Path, facts: &Facts, to: PathBuf) -> Result<PathBuf> {
+pub(super) fn pack(tree: &Path, facts: &Facts, to: &Path) -> Result<PathBuf> {
     documents(tree, facts)?;
     let control = tree.join("DEBIAN");
     for name in SCRIPTS {
@@ -28,7 +28,7 @@ pub(super) fn pack(tree: &Path, facts: &Facts, to: PathBuf) -> Result<PathBuf> {
     place_text(&sums(tree)?, &control.join("md5sums"))?;
     place_text(&control_file(tree, facts)?, &control.join("control"))?;
     settle(tree, facts)?;
-    fs::create_dir_all(&to)?;
+    fs::create_dir_all(to)?;
     let deb = to.join(format!("tamis_{}_{}.deb", facts.debian_version(), facts.architecture));
     let mut pack = Command::new("dpkg-deb");
     pack.args(["--root-owner-group", "--uniform-compression", "-Zxz", "--build"]).arg(tree).arg(&deb);

@@ -32,7 +32,7 @@ pub(super) const SCREEN: &[&str] = &["xvfb", "openbox", "xdotool", "imagemagick"
 const MIRROR: &str = "http://deb.debian.org/debian";
 
 /// How long a system takes to come up, and most of what is done in it.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running system.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Machine {
     pub(super) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new("nsenter");
         command.args(["--target", &self.init.to_string(), "--mount", "--pid", "--ipc", "--uts", "--cgroup", "--root"]);
-        command.args(["--wd=/", "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"]);
+        command.args(["env", "-i", "--chdir=/", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"]);
         command.arg("DEBIAN_FRONTEND=noninteractive").args(words);
         command
     }

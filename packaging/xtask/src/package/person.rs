@@ -3,7 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
     thread,
     time::{Duration, Instant},
 };
@@ -29,7 +29,7 @@ impl Terminal {
     fn open(command: &mut Command) -> Result<Self> {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut stdout = child.stdout.take().context("no terminal")?;
-        let (sender, words) = channel();
+        let (sender, words) = sync_channel(1024);
         thread::Builder::new().spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(length @ 1..) = stdout.read(&mut buffer) {
