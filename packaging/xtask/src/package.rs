@@ -96,7 +96,8 @@ fn make(options: &Options) -> Result<PathBuf> {
     let facts = Facts::find()?;
     let programs = build::programs(&options.profile, &facts)?;
     let work = temporary_folder("deb")?;
-    let to = options.out.clone().map_or_else(|| Ok(packages::target_folder()?.join("packages")), Ok::<_, anyhow::Error>)?;
+    let to =
+        options.out.clone().map_or_else(|| Ok(packages::target_folder()?.join("packages")), Ok::<_, anyhow::Error>)?;
     let tree = work.join("tree");
     let made = tree::lay_out(&tree, &programs, &facts).and_then(|()| deb::pack(&tree, &facts, &to));
     fs::remove_dir_all(&work).ok();
