@@ -1,6 +1,9 @@
 //! The window's few arguments.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use tamis_core::api::is_link;
 
@@ -13,6 +16,8 @@ pub enum Args {
         home: Option<PathBuf>,
         /// A link of a digest to follow, if one was given.
         link: Option<String>,
+        /// Files with messages, to be asked about, by their whole paths.
+        files: Vec<String>,
     },
     /// Print [`HELP`].
     Help,
@@ -24,11 +29,12 @@ pub enum Args {
 pub const HELP: &str = "\
 Tamis: review what the spam filter holds back, release it, and teach the filter
 
-Usage: tamis [OPTIONS] [LINK]
+Usage: tamis [OPTIONS] [LINK | FILE...]
 
 Arguments:
   [LINK]          A link from a digest, such as tamis:release/17-5b0c61f2a9: do what it says;
                   or tamis:show/17, which shows the message of that number
+  [FILE...]       Files with messages (.eml, mbox): ask what they are, and learn from them
 
 Options:
       --home DIR  Keep everything under DIR instead of the platform's folders [env: TAMIS_HOME]
@@ -43,6 +49,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, String> {
     let mut args = args.into_iter();
     let mut home = None;
     let mut link = None;
+    let mut files = Vec::new();
     while let Some(arg) = args.next() {
         match arg.to_str() {
             Some("-h" | "--help") => return Ok(Args::Help),
@@ -57,19 +64,48 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, String> {
                 home.as_ref().ok_or("--home needs a folder")?;
             }
             // Anybody can write a link, and any program can hand it over: so none is repeated here.
-            Some(text) if !text.starts_with('-') && !is_link(text) => {
-                return Err("the argument is no link from a digest of Tamis; see tamis --help".to_owned());
-            }
             Some(text) if is_link(text) && link.is_some() => {
                 return Err("one link at a time; see tamis --help".to_owned());
             }
             Some(text) if is_link(text) => link = Some(text.to_owned()),
-            Some(_) | None => {
+            Some(text) if text.starts_with('-') => {
                 return Err(format!("unknown argument {}; see tamis --help", arg.display()));
             }
+            Some(text) => files.push(file(text).ok_or(NEITHER)?),
+            None => return Err(NEITHER.to_owned()),
         }
     }
-    Ok(Args::Open { home, link })
+    Ok(Args::Open { home, link, files })
+}
+
+/// Anybody can write a link, and any program can hand it over: so none is repeated here.
+const NEITHER: &str =
+    "the argument is neither a link from a digest of Tamis nor a file that is there; see tamis --help";
+
+/// The whole path of a file that is there. Desktops hand over paths, or addresses that begin with `file://`.
+pub fn file(given: &str) -> Option<String> {
+    let path = match given.strip_prefix("file://") {
+        // Between the slashes there may be the name of this machine.
+        Some(rest) => decoded(rest.get(rest.find('/')?..)?)?,
+        None => given.to_owned(),
+    };
+    let path = std::path::absolute(Path::new(&path)).ok().filter(|path| path.is_file())?;
+    path.into_os_string().into_string().ok()
+}
+
+/// A path of an address: `%20` is a space (RFC 3986, section 2.1).
+fn decoded(path: &str) -> Option<String> {
+    let mut bytes = path.bytes();
+    let mut plain = Vec::with_capacity(path.len());
+    while let Some(byte) = bytes.next() {
+        if byte != b'%' {
+            plain.push(byte);
+            continue;
+        }
+        let mut digit = || char::from(bytes.next()?).to_digit(16);
+        plain.push(u8::try_from(digit()? * 16 + digit()?).ok()?);
+    }
+    String::from_utf8(plain).ok()
 }
 
 #[cfg(test)]
@@ -80,9 +116,9 @@ mod tests {
     fn every_form_is_understood() {
         let open = |home: &str, link: &str| {
             let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-            Ok(Args::Open { home: given(home).map(PathBuf::from), link: given(link) })
+            Ok(Args::Open { home: given(home).map(PathBuf::from), link: given(link), files: Vec::new() })
         };
-        let no_link = || Err("the argument is no link from a digest of Tamis; see tamis --help");
+        let no_link = || Err(NEITHER);
         let cases: [(&[&str], Result<Args, &str>); 13] = [
             (&[], open("", "")),
             (&["--home", "/a"], open("/a", "")),
@@ -105,11 +141,38 @@ mod tests {
     }
 
     #[test]
-    fn the_desktop_hands_over_the_links_that_are_understood() {
-        let entry = include_str!("../../packaging/tamis.desktop");
-        assert!(entry.lines().any(|line| line == "Exec=tamis %u"), "{entry}");
-        let mut types = entry.lines().filter_map(|line| line.strip_prefix("MimeType=x-scheme-handler/"));
-        let scheme = types.next().unwrap().trim_end_matches(';');
+    fn files_are_understood_as_desktops_hand_them_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Was ist das? 100 %.eml");
+        std::fs::write(&path, "Subject: x\n\nx\n").unwrap();
+        let whole = path.to_str().unwrap().to_owned();
+        let encoded = whole.replace('%', "%25").replace(' ', "%20").replace('?', "%3F");
+        let (here, there) = (format!("file://{encoded}"), format!("file://localhost{encoded}"));
+        let got = parse([&whole, &here, &there].map(OsString::from));
+        let files = vec![whole.clone(), whole.clone(), whole.clone()];
+        assert_eq!(got, Ok(Args::Open { home: None, link: None, files }));
+        for odd in ["file://", "file:///%4", "file:///%zz", "file:///%ff", &format!("{whole}x"), "/"] {
+            assert_eq!(parse([odd].map(OsString::from)), Err(NEITHER.to_owned()), "{odd}");
+        }
+    }
+
+    #[test]
+    fn the_desktop_hands_over_the_links_and_files_that_are_understood() {
+        let entry = include_str!("../../packaging/linux/tamis.desktop");
+        assert!(entry.lines().any(|line| line == "Exec=tamis %U"), "{entry}");
+        let types = entry.lines().find_map(|line| line.strip_prefix("MimeType=")).unwrap();
+        let scheme = types.split(';').find_map(|name| name.strip_prefix("x-scheme-handler/")).unwrap();
         assert!(is_link(&format!("{scheme}:release/17-x")), "{scheme}");
+        assert!(types.split(';').any(|name| name == "message/rfc822"), "{types}");
+    }
+
+    #[test]
+    fn the_manual_page_has_every_option() {
+        let manual = include_str!("../../packaging/linux/tamis.1").replace('\\', "");
+        let words = HELP.split_whitespace().map(|word| word.trim_end_matches(','));
+        for option in words.filter(|word| word.len() > 1 && word.starts_with('-')) {
+            let bare = option.trim_start_matches('-');
+            assert!(manual.contains(option) || manual.contains(&format!("Fl Fl {bare}")), "{option}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Who holds the lock on a file beside the socket is the first; the system frees it with the program, however that ends, so
 //! that what a crash leaves behind does no harm. The socket is in the folder of the agent's, which nobody else can enter,
-//! and takes nothing but "show yourself" and a link, which is looked at as if it had come from the command line.
+//! and takes nothing but "show yourself", a link and files, which are looked at as if they had come from the command line.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use tamis_core::api::is_link;
 
 use crate::{
+    args,
     client::{read_frame, write_frame},
     paths::Home,
 };
@@ -37,6 +38,9 @@ const VISITS: usize = 16;
 pub struct Visit {
     /// The link it was to follow.
     pub link: Option<String>,
+    /// Files with messages that it was to ask about, by their whole paths.
+    #[serde(default)]
+    pub files: Vec<String>,
 }
 
 /// What a start finds.
@@ -121,9 +125,10 @@ impl Doorkeeper {
             stream.set_recv_timeout(Some(PATIENCE)).ok();
             stream.set_send_timeout(Some(PATIENCE)).ok();
             let Ok(visit) = read_frame::<Visit>(&mut &stream) else { continue };
-            // Anybody can write a link: none is followed that would not be taken from the command line.
+            // Anybody can write a link: nothing is done that would not be done from the command line.
             let link = visit.link.filter(|link| is_link(link));
-            if visits.try_send(Visit { link }).is_ok() {
+            let files = visit.files.iter().filter_map(|path| args::file(path)).collect();
+            if visits.try_send(Visit { link, files }).is_ok() {
                 wake();
                 write_frame(&mut &stream, &true).ok();
             }
@@ -188,7 +193,7 @@ mod tests {
             // Nobody takes this from the command line either.
             (Some("https://example.org/"), None),
         ] {
-            let visit = Visit { link: link.map(str::to_owned) };
+            let visit = Visit { link: link.map(str::to_owned), files: Vec::new() };
             assert!(matches!(claim(&home, &visit).unwrap(), Claim::HandedOver));
             wakes.recv_timeout(LONG).unwrap();
             assert_eq!(visits.recv_timeout(LONG).unwrap().link.as_deref(), want);

@@ -8,18 +8,19 @@ use std::{
 
 use tamis::{
     args::{self, Args},
+    instance::Visit,
     paths::Home,
     window,
 };
 
 fn main() -> ExitCode {
-    let (home, link) = match args::parse(env::args_os().skip(1)) {
-        Ok(Args::Open { home, link }) => (home, link),
+    let (home, visit) = match args::parse(env::args_os().skip(1)) {
+        Ok(Args::Open { home, link, files }) => (home, Visit { link, files }),
         Ok(Args::Help) => return print(args::HELP),
         Ok(Args::Version) => return print(concat!("tamis ", env!("CARGO_PKG_VERSION"), "\n")),
         Err(text) => return fail(&text, 2),
     };
-    match Home::find(home).and_then(|home| window::run(&home, link)) {
+    match Home::find(home).and_then(|home| window::run(&home, visit)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&format!("{error:#}"), 3),
     }

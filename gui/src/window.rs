@@ -16,10 +16,10 @@ use crate::{
     widgets::px,
 };
 
-/// Runs the window until it is closed; if there is one of the same home, that one comes to the front instead. `link` is one
-/// of a digest, to follow.
-pub fn run(home: &Home, link: Option<String>) -> Result<()> {
-    let Claim::First(doorkeeper) = instance::claim(home, &Visit { link: link.clone() })? else { return Ok(()) };
+/// Runs the window until it is closed; if there is one of the same home, that one comes to the front instead. `visit` says
+/// what for.
+pub fn run(home: &Home, visit: Visit) -> Result<()> {
+    let Claim::First(doorkeeper) = instance::claim(home, &visit)? else { return Ok(()) };
     let settings = home.settings_file()?;
     let prefs = Prefs::load(&settings);
     let data = home.data_folder()?;
@@ -38,7 +38,8 @@ pub fn run(home: &Home, link: Option<String>) -> Result<()> {
     let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         let ctx = cc.egui_ctx.clone();
         let client = Client::start(setup, move || ctx.request_repaint())?;
-        let mut app = App::new(&cc.egui_ctx, client, prefs).following(link).kept_in(&data);
+        let mut app =
+            App::new(&cc.egui_ctx, client, prefs).following(visit.link).asking_about(visit.files).kept_in(&data);
         if let Some(doorkeeper) = doorkeeper {
             let ctx = cc.egui_ctx.clone();
             // Without it the window is as good as ever; a second one is then a second one.

@@ -19,6 +19,7 @@ mod learn;
 mod lessons;
 mod licences;
 mod list;
+mod manual;
 mod out;
 mod pause;
 mod peers;
@@ -47,7 +48,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tamis_core::api::{MailId, Request};
 
 use self::{
@@ -310,6 +311,12 @@ enum Command {
     /// Show what is in Tamis and was made by others, and its licences
     #[command(after_help = licences::EXAMPLES)]
     Licences(LicencesArgs),
+    /// Write the manual pages, and what the shells complete, into a folder: for those who make packages
+    #[command(hide = true, after_help = "Example:\n  tamis-agent manual build/manual")]
+    Manual {
+        /// The folder; it is made if it is missing
+        folder: PathBuf,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -358,6 +365,7 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
     let secrets = Settings::load(&home).map(|settings| settings.config().secrets().clone()).unwrap_or_default();
     keys::keep_secrets(&home, &secrets);
     match cli.command {
+        Command::Manual { folder } => manual::write(&Cli::command(), &folder, out),
         Command::Run { restart: true } => backend.run_again(&home),
         Command::Run { restart: false } => daemon(&home, backend),
         Command::Scan(args) => scan::scan(&home, &args, backend, out),

@@ -81,6 +81,8 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("spdx", &["packaging/xtask/src/supply/policy.rs"]),
+    ("clap_mangen", &["imap-agent/src/cli/manual.rs"]),
+    ("clap_complete", &["imap-agent/src/cli/manual.rs"]),
     ("whatlang", &["core/src/lists/language.rs"]),
     ("mail_auth", &["imap-agent/src/ask/auth"]),
     ("maxminddb", &["imap-agent/src/countries.rs"]),

@@ -8,7 +8,7 @@ use crate::{
     client::Link,
     command::Zoom,
     instance::Visit,
-    panels::{account_dialog, accounts, key_sheet, palette, setup, sign_in, status},
+    panels::{account_dialog, accounts, drop::Dropped, key_sheet, palette, setup, sign_in, status},
     prefs::{Place, Prefs, Scale},
     widgets::px,
 };
@@ -52,7 +52,16 @@ impl App {
             // Where a program may not raise itself, its window may at least ask to be looked at.
             ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(UserAttentionType::Informational));
             self.links.extend(visit.link);
+            if !visit.files.is_empty() && matches!(self.dialog, Dialog::None) {
+                self.take_dropped(ctx, Dropped(visit.files));
+            }
         }
+    }
+
+    /// The same, with files of messages to ask about, as if they had been dropped onto the window.
+    #[must_use]
+    pub fn asking_about(self, files: Vec<String>) -> Self {
+        Self { dropped: Some(Dropped(files)).filter(|dropped| !dropped.0.is_empty()), ..self }
     }
 
     /// Follows the links that this window was started or visited with: those of a notification show something, and what those of a

@@ -15,6 +15,7 @@ pub mod ground;
 pub mod imap;
 pub mod index;
 pub mod names;
+pub mod package;
 pub mod packages;
 pub mod parity;
 pub mod peers;

@@ -20,7 +20,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 use xtask::{
-    packages, parity,
+    package, packages, parity,
     peers::{self, Corpus},
     stop,
 };
@@ -86,6 +86,23 @@ cargo xtask fuzz parse|messages|rules [--minutes N] [--seed N] [--corpus INDEX].
     --corpus INDEX   Begin with this mail, too, not only with the demo's.
     Example: cargo xtask fuzz rules --minutes 30
 
+cargo xtask package deb [--profile NAME] [--out DIR]
+    Builds the package for Debian, prints where it is, and what lintian says of it; leaves with 0 if there are no errors.
+    --profile NAME   How the programs are built: `dist` unless written, which takes long and leaves no path of this
+                     machine in them. `release` and `dev` take what is built already.
+    --out DIR        Where the package goes: `packages` in the target folder unless written.
+    Example: cargo xtask package deb --profile release
+
+cargo xtask package test [--profile NAME]
+    Builds it, then does with it what a person does, on a clean Debian 12 that it unpacks and boots in a corner of this
+    machine: installs it, logs in as a new user, adds an account by its address and password, logs in again, gets junk
+    filed, opens the window, installs a newer version, removes it and installs it again. Prints each step. It needs root,
+    about 1 GB on the disk, and Debian's packages the first time.
+    Example: cargo xtask package test --profile dev
+
+cargo xtask package check
+    Has the recipes for other systems, and what desktops read, checked by the tools that Debian has for them.
+
 cargo xtask faults [--seed N] [--runs N]
     Proves that nothing is ever lost: plays a session of fifty messages again and again, and each time
     something else goes wrong: the connection is cut, stalls, or carries other bytes than were sent, and
@@ -146,6 +163,10 @@ fn run() -> Result<ExitCode> {
         Some("parity") => {
             let is_alike = parity::run(&parity_options(words)?, &mut io::stdout().lock())?;
             Ok(ExitCode::from(u8::from(!is_alike)))
+        }
+        Some("package") => {
+            package::run(&package::options(words)?, &mut io::stdout().lock())?;
+            Ok(ExitCode::SUCCESS)
         }
         Some("fuzz") => fuzz::run(&fuzz::options(words)?),
         Some("test") => test(),

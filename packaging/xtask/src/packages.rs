@@ -60,6 +60,26 @@ pub(crate) const TOKEN_SERVER_VERSION: &str = "8.8.1";
 /// What reads the files by which the agent starts at login.
 pub const LOGIN: &[&str] = &["systemd", "desktop-file-utils", "dex"];
 
+/// What packs and reads a package for Debian.
+pub const PACKING: &[&str] = &["dpkg-dev", "binutils", "xz-utils", "gzip", "lintian"];
+
+/// What reads the files for desktops, and the recipes for other systems.
+pub const RECIPES: &[&str] =
+    &["desktop-file-utils", "appstream", "mandoc", "rpm", "libplist-utils", "libxml2-utils", "python3-minimal"];
+
+/// A clean Debian of its own, and around it a mail server, name servers and a site.
+pub const CLEAN_MACHINE: &[&str] = &[
+    "debootstrap",
+    "debian-archive-keyring",
+    "util-linux",
+    "iproute2",
+    "dovecot-imapd",
+    "dovecot-lmtpd",
+    "unbound",
+    "openssl",
+    "python3-minimal",
+];
+
 /// Installs what is missing of `wanted`, as root or through sudo without a password; otherwise says the one line to run.
 pub fn ensure(wanted: &[&str]) -> Result<()> {
     let missing: Vec<&str> = wanted.iter().copied().filter(|package| !is_installed(package)).collect();

@@ -35,8 +35,12 @@ impl Zone {
 
     /// Starts a server that knows these text records, and these others in the words of a zone file: `kim.example. A 192.0.2.1`.
     pub fn with<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>, others: &[&str]) -> Result<Self> {
+        Self::at(free_port()?, texts, others)
+    }
+
+    /// The same on a port of one's choice: 53 is where systems ask, and can be had in a network namespace.
+    pub fn at<'a>(port: u16, texts: impl IntoIterator<Item = (&'a str, &'a str)>, others: &[&str]) -> Result<Self> {
         let root = temporary_folder("zone")?;
-        let port = free_port()?;
         let texts = texts.into_iter().map(|(name, text)| format!("{name}. 300 IN TXT {}", quoted(text)));
         let data: Vec<String> = texts.chain(others.iter().map(|&other| other.to_owned())).collect();
         let data = data.iter().map(|line| format!("  local-data: '{line}'\n")).collect::<Vec<_>>().concat();
