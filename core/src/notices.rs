@@ -97,8 +97,6 @@ fn notice(paragraph: &str) -> Option<Notice> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may end with a panic")]
-
     use super::*;
 
     #[test]

@@ -37,7 +37,7 @@ const COLOURS_OF_TEXT: usize = 60;
 const BETWEEN: Duration = Duration::from_millis(3);
 
 /// A start that takes longer has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long the window is left alone before its memory is read, and how long its idleness is measured.
 const REST: Duration = Duration::from_secs(30);
@@ -66,7 +66,7 @@ fn main() {
             let (before, at) = (cpu(&window.0), Instant::now());
             println!("resident after {} s: {} MB", REST.as_secs(), resident(&window.0) / 1024);
             thread::sleep(REST);
-            let spent = cpu(&window.0) - before;
+            let spent = cpu(&window.0).saturating_sub(before);
             println!("CPU while idle: {} ms in {} s", spent.as_millis(), at.elapsed().as_secs());
         }
     }

@@ -86,7 +86,7 @@ pub struct App {
 enum Dialog {
     None,
     Account(Box<AccountDialog>),
-    SignIn(SignInDialog),
+    SignIn(Box<SignInDialog>),
     Setup(Box<SetupState>),
     Remove(String),
     Palette(PaletteState),

@@ -78,7 +78,7 @@ impl Backend for Here {
                 "the agent has crashed too often ({status}); its log says why: {}",
                 home.log().display()
             ))),
-            Err(err) => Err(Failure::outside(format!("cannot start the agent: {}", crate::words::because(&err)))),
+            Err(err) => Err(Failure::outside(format!("cannot start the agent: {}", because(&err)))),
         }
     }
 

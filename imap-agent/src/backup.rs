@@ -77,7 +77,7 @@ impl Made {
             text.push_str("; passwords and the key of the archive are not in it, which a passphrase would seal in");
         }
         for path in &self.left_out {
-            text.push_str(&format!("; {} is elsewhere and not in it", path.display()));
+            text = format!("{text}; {} is elsewhere and not in it", path.display());
         }
         text
     }

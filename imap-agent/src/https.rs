@@ -101,7 +101,7 @@ pub(crate) fn post(address: &str, form: &str, reach: &Reach) -> Result<u16, Http
         Reach::Public => RootCerts::PlatformVerifier,
         #[cfg(test)]
         Reach::Only(_, ca) => {
-            let ca = ureq::tls::Certificate::from_pem(ca).map_err(|error| HttpsError::Other(error.to_string()))?;
+            let ca = Certificate::from_pem(ca).map_err(|error| HttpsError::Other(error.to_string()))?;
             RootCerts::new_with_certs(&[ca])
         }
     };

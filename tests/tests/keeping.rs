@@ -23,6 +23,7 @@ use tamis_core::{
 use tamis_tests::{
     letter::Letter,
     session::Keyring,
+    wait_until,
     world::{PATIENCE, World},
 };
 use xtask::{agent::Agent, dovecot::Options};
@@ -39,7 +40,8 @@ const HOME: &str = "TAMIS_TEST_HOME";
 fn without_a_keyring_the_agent_logs_in_with_a_sealed_password_also_after_a_restart() -> Result<()> {
     let mut world = World::new(Options::default())?;
     let key = key_file(&world, KEY)?;
-    world.agent.append_settings(&format!("[secrets]\nkey_command = 'cat {}'", key.display()))?;
+    let command = Value::from(format!("cat {}", key.display()));
+    world.agent.set("[secrets]", "key_command", &command)?;
     world.agent.start()?;
     add_other(&world)?;
     let sealed = world.agent.home().join("secrets.sealed");
@@ -78,7 +80,7 @@ fn secrets_go_to_the_sealed_file_and_back_and_none_is_left_behind() -> Result<()
     let key = key_file(&world, KEY)?;
     let keyring = Keyring::unlocked(folder.path())?;
     world.agent.set_variable("DBUS_SESSION_BUS_ADDRESS", keyring.address());
-    world.agent.append_settings(&format!("[secrets]\nkey_file = '{}'", key.display()))?;
+    world.agent.set("[secrets]", "key_file", &Value::from(key.display().to_string()))?;
     world.agent.start()?;
     add_other(&world)?;
     let sealed = world.agent.home().join("secrets.sealed");
@@ -196,10 +198,11 @@ fn a_running_agent_restores_and_starts_anew_as_the_same_process() -> Result<()> 
     let refused = world.agent.say(&[&["restore", path], &phrase[..]].concat());
     ensure!(refused.is_err_and(|err| err.to_string().contains("already")), "it replaced what is there");
     world.agent.say(&[&["restore", "--force", path], &phrase[..]].concat())?;
-    world.agent.wait_for("start anew", PATIENCE, |status| {
-        let is_watching = status.get("accounts")?.to_string().contains("Watching");
-        let is_old = status.get("trained_spam")?.as_u64()? == 0;
-        (is_watching && is_old).then_some(())
+    wait_until("the agent anew", PATIENCE, || {
+        Ok((world.agent.log().matches("listening for the window").count() == 2).then_some(()))
+    })?;
+    world.agent.wait_for("watch again", PATIENCE, |status| {
+        status.get("accounts")?.to_string().contains("Watching").then_some(())
     })?;
     ensure!(world.agent.pid() == pid && !world.agent.has_ended(), "it is another process");
     let aside = fs::read_dir(world.agent.home())?
@@ -245,7 +248,7 @@ fn an_older_program_leaves_what_a_newer_one_wrote() -> Result<()> {
     bytes.get_mut(60..64).context("it is no database")?.copy_from_slice(&99u32.to_be_bytes());
     fs::write(&database, &bytes)?;
     world.agent.spawn()?;
-    let ended = tamis_tests::wait_until("it ends", PATIENCE, || Ok(world.agent.has_ended().then_some(())));
+    let ended = wait_until("it ends", PATIENCE, || Ok(world.agent.has_ended().then_some(())));
     ended?;
     ensure!(world.agent.log().contains("start the newer Tamis again"), "{}", world.agent.log());
     ensure!(fs::read(&database)? == bytes, "it was touched");

@@ -175,7 +175,7 @@ fn each_of_the_three_ways_does_what_its_sentence_says() -> Result<()> {
     ensure!(world.row(&marked)?.action == "keyword", "{:?}", world.row(&marked)?);
 
     // From here on what was spam is doubtful.
-    world.agent.say(&["setting", "judge.junk", "900"])?;
+    world.agent.say(&["setting", "judge.junk", "5000"])?;
     setup(&world, &["--doubtful", "folder"])?;
     let doubtful = Letter::spam("doubtful")?;
     world.deliver(&doubtful)?;

@@ -8,6 +8,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for developers, which may end with a message")]
 
+mod accounts;
 mod backfill;
 mod figures;
 mod health;

@@ -28,7 +28,8 @@ impl App {
                 self.begin_sign_in(ctx, SignInFor::Account(account), by_code, None);
             }
             SignInCommand::OpenPage => {
-                let Dialog::SignIn(SignInDialog { view: Some(view), .. }) = &self.dialog else { return };
+                let Dialog::SignIn(dialog) = &self.dialog else { return };
+                let Some(view) = &dialog.view else { return };
                 if reading::is_of_web(&view.url) {
                     ctx.open_url(OpenUrl::new_tab(&view.url));
                 }
@@ -45,7 +46,7 @@ impl App {
         by_code: bool,
         back: Option<Box<crate::panels::account_dialog::AccountDialog>>,
     ) {
-        self.dialog = Dialog::SignIn(SignInDialog { back, ..SignInDialog::default() });
+        self.dialog = Dialog::SignIn(Box::new(SignInDialog { back, ..SignInDialog::default() }));
         if !self.job(ctx, Job::SignIn(Box::new(wanted), by_code)) {
             self.leave_sign_in();
         }

@@ -109,7 +109,7 @@ enum Ask {
     /// What has come of the lists so far.
     Lists(Vec<ListEntry>),
     Route(String),
-    Watch(Request),
+    Watch(Box<Request>),
     Looks,
     Do(Job),
 }

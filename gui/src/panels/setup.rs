@@ -48,9 +48,8 @@ impl Step {
 
     fn beside(self, is_next: bool) -> Self {
         match (self, is_next) {
-            (Self::Folders, false) => Self::Folders,
+            (Self::Folders | Self::Treatment, false) => Self::Folders,
             (Self::Folders, true) | (Self::Learn, false) => Self::Treatment,
-            (Self::Treatment, false) => Self::Folders,
             (Self::Treatment, true) | (Self::Done, false) => Self::Learn,
             (Self::Learn | Self::Done, true) => Self::Done,
         }

@@ -249,7 +249,7 @@ fn files_dropped_from_the_desktop_are_learned_as_what_the_person_says() {
     let mut window = window(rows(3));
     drop_files(&mut window, &["/post/a.eml"]);
     window.harness.get_by_label("What is a.eml?");
-    click(&mut window, "Cancel");
+    click(&mut window, "Learn nothing");
     assert_eq!(window.jobs(), []);
     drop_files(&mut window, &["/post/a.eml", "/post/b.mbox"]);
     window.harness.get_by_label("What are these 2 files?");

@@ -156,7 +156,7 @@ fn counted() -> LearningStatus {
 fn learning(window: &mut Window, learning: LearningStatus) {
     window.remote.update(|snapshot| {
         let mut status = snapshot.status.as_deref().unwrap().clone();
-        status.accounts[0].learning = Some(learning);
+        status.accounts.first_mut().unwrap().learning = Some(learning);
         snapshot.status = Some(Arc::new(status));
         true
     });

@@ -108,11 +108,12 @@ impl<R: Read> Opening<R> {
         let piece = Zeroizing::new(Vec::new());
         let mut opening = Self { from, sealer, head, piece, read: 0, number: 0, is_over: false };
         // If it is the passphrase that is wrong, that shows in the first piece.
-        opening.next_piece().map_err(|err| match err.kind() {
-            io::ErrorKind::InvalidData => {
+        opening.next_piece().map_err(|err| {
+            if err.kind() == io::ErrorKind::InvalidData {
                 io::Error::new(io::ErrorKind::PermissionDenied, "its passphrase is another one, or it is damaged")
+            } else {
+                err
             }
-            _ => err,
         })?;
         Ok(opening)
     }

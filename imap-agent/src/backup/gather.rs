@@ -71,8 +71,10 @@ impl Gathered {
         list(from, "", &mut paths)?;
         // Compiled rules are made anew by themselves.
         let is_wanted = |path: &&String| {
-            let is_passing = path.ends_with(".part") || path.ends_with(".lock");
-            !is_passing && !(name == "rules" && path.starts_with("compiled"))
+            let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
+            let is_passing = matches!(extension, Some("part" | "lock"));
+            let is_compiled = name == "rules" && path.starts_with("compiled");
+            !(is_passing || is_compiled)
         };
         for path in paths.iter().filter(is_wanted) {
             let to = self.folder.join(name).join(path);

@@ -117,10 +117,8 @@ pub(super) fn test(file: &Path, passphrase: Option<&Secret>) -> Result<(), Failu
 /// Reads the whole of it, into `folder` if there is one.
 fn read(file: &Path, passphrase: Option<&Secret>, folder: Option<&Path>) -> Result<(Manifest, Entries), Failure> {
     let failed = |err: io::Error| {
-        let why = match err.kind() {
-            io::ErrorKind::UnexpectedEof => "it is cut off".to_owned(),
-            _ => because(&err),
-        };
+        let is_cut_off = err.kind() == io::ErrorKind::UnexpectedEof;
+        let why = if is_cut_off { "it is cut off".to_owned() } else { because(&err) };
         Failure::person(format!("cannot restore {}: {why}; nothing was changed", file.display()))
     };
     let mut source = File::open(file).map_err(failed)?;
@@ -170,7 +168,6 @@ fn unpacked(source: impl Read, folder: Option<&Path>) -> io::Result<(Manifest, E
     if entries.next().is_some() {
         return Err(damaged());
     }
-    drop(entries);
     // The end of gzip has a sum of all of it.
     io::copy(&mut archive.into_inner(), &mut io::sink())?;
     Ok((manifest, secrets))

@@ -43,11 +43,9 @@ pub(super) fn kept() -> Kept {
     let Some(Place { store, file }) = place else { return Kept::Keyring };
     match store {
         SecretStore::Keyring => Kept::Keyring,
-        SecretStore::File => Kept::File(file),
         // Whoever has begun a sealed file has a reason, also when a keyring appears later.
-        SecretStore::Auto if file.is_there() => Kept::File(file),
-        SecretStore::Auto if has_keyring() || !file.has_key() => Kept::Keyring,
-        SecretStore::Auto => Kept::File(file),
+        SecretStore::Auto if !file.is_there() && (has_keyring() || !file.has_key()) => Kept::Keyring,
+        SecretStore::File | SecretStore::Auto => Kept::File(file),
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use tamis_core::{config::OAuth, mail::Address};
+use tamis_core::mail::Address;
 
 use super::*;
 use crate::secret::Secret;
@@ -35,7 +35,7 @@ fn answering(status: u16, body: &str) -> (u16, thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
-    let heard = thread::spawn(move || {
+    let serve = move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut all = Vec::new();
         let mut part = [0; 4096];
@@ -52,11 +52,12 @@ fn answering(status: u16, body: &str) -> (u16, thread::JoinHandle<String>) {
                 }
             }
         }
-    });
+    };
+    let heard = thread::Builder::new().name("answering".to_owned()).spawn(serve).unwrap();
     (port, heard)
 }
 
-fn renew(status: u16, body: &str) -> (Result<flow::Granted, TokenError>, String) {
+fn renew(status: u16, body: &str) -> (Result<Granted, TokenError>, String) {
     let (port, heard) = answering(status, body);
     let client = endpoint::Client { oauth: oauth(port), secret: Some(Secret::new("s&1".to_owned())), ca_file: None };
     let asked = client.ask(&client.oauth.token, &[("refresh_token", "r1")]);

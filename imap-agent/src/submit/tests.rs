@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use tamis_core::{UnixTime, config::PasswordSource, mail::Address};
+use tamis_core::{UnixTime, mail::Address};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, duplex},
     time::Instant,

@@ -156,7 +156,8 @@ fn accounts_go_through_the_agent_with_the_password_only_where_it_must() {
     });
     let add = ["account", "add", "me@example.org", "--host", "localhost", "--password-command", "echo hunter2"];
     let done = agent.home.run(&add);
-    assert!(done.good().ends_with("account me@example.org added\n"), "{done:?}");
+    assert!(done.code == 0 && done.stdout.ends_with("account me@example.org added\n"), "{done:?}");
+    assert!(done.stderr.starts_with("there is no terminal to ask: "), "{done:?}");
     let asked = agent.asked();
     let [Request::AddAccount(form)] = &asked[..] else { panic!("{asked:?}") };
     assert_eq!((&form.password, form.password_command.as_deref()), (&None, Some("echo hunter2")));

@@ -50,12 +50,12 @@ impl Worker {
             if let Some((_, is_stale)) = self.watch.iter_mut().find(|(watched, _)| *watched == request) {
                 *is_stale = false;
             }
-            self.call(Ask::Watch(request.clone()), request);
+            self.call(Ask::Watch(Box::new(request.clone())), request);
         }
     }
 
     fn is_asked(&self, request: &Request) -> bool {
-        self.asked.values().any(|ask| matches!(ask, Ask::Watch(asked) if asked == request))
+        self.asked.values().any(|ask| matches!(ask, Ask::Watch(asked) if **asked == *request))
     }
 
     /// An answer has come.

@@ -37,7 +37,7 @@ async fn a_person_who_says_no_is_told_so() {
     assert!(!address.trim_start_matches("http://").contains('/'), "{address}");
     let state = Secret::new("right".to_owned());
     let port = listener.local_addr().unwrap().port();
-    let waiting = crate::tongue::within(Tongue::German, code(listener, &address, &state, "Issuer"));
+    let waiting = tongue::within(Tongue::German, code(listener, &address, &state, "Issuer"));
     let place = format!("http://127.0.0.1:{port}");
     let (heard, page) = tokio::join!(waiting, visit(&place, "/?error=access_denied&state=right"));
     assert_eq!(heard.unwrap().unwrap_err(), "access_denied");

@@ -106,8 +106,6 @@ fn list<'a>(rules: &'a Value, table: &str, key: &str) -> impl Iterator<Item = &'
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may end with a panic")]
-
     use serde_json::json;
 
     use super::*;

@@ -31,7 +31,7 @@ pub fn reproduce(profile: &str) -> Result<Reproduced> {
         copy(&sources)?;
         programs.push(build(&sources, profile)?);
     }
-    let programs: [PathBuf; 2] = programs.try_into().map_err(|_| anyhow::anyhow!("there are not two programs"))?;
+    let programs: [PathBuf; 2] = programs.try_into().map_err(|_many| anyhow::anyhow!("there are not two programs"))?;
     let [one, two] = &programs;
     let (first, second) = (fs::read(one)?, fs::read(two)?);
     let common = first.iter().zip(&second).filter(|(a, b)| a != b).count();

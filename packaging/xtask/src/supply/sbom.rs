@@ -54,7 +54,7 @@ fn component(one: &Crate) -> Value {
         "purl": purl(one),
     });
     if one.url.starts_with("https://") {
-        component["externalReferences"] = json!([{ "type": "vcs", "url": one.url }]);
+        put(&mut component, "externalReferences", json!([{ "type": "vcs", "url": one.url }]));
     }
     component
 }
@@ -68,9 +68,15 @@ fn part(part: &Part) -> Value {
         "externalReferences": [{ "type": "website", "url": part.url }],
     });
     if !part.version.is_empty() {
-        component["version"] = json!(part.version);
+        put(&mut component, "version", json!(part.version));
     }
     component
+}
+
+fn put(component: &mut Value, key: &str, value: Value) {
+    if let Some(fields) = component.as_object_mut() {
+        fields.insert(key.to_owned(), value);
+    }
 }
 
 fn needs(one: &Crate) -> Value {
