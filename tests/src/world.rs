@@ -155,7 +155,8 @@ impl World {
 
     /// Waits until the agent has nothing left to do of what it has begun.
     pub fn wait_until_nothing_is_left(&self) -> Result<()> {
-        self.agent.wait_for("finish", PATIENCE, |status| (number(status, "pending") == Some(0)).then_some(()))
+        // What the server has refused is tried again with the next look, which may be that of the usual times.
+        self.agent.wait_for("finish", 5 * PATIENCE, |status| (number(status, "pending") == Some(0)).then_some(()))
     }
 
     /// What the agent has about a letter: exactly one row.

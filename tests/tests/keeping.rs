@@ -120,12 +120,16 @@ fn a_kill_while_secrets_are_written_leaves_the_old_or_the_new() -> Result<()> {
     let folder = tempfile::tempdir()?;
     private(&folder.path().join("key"), KEY)?;
     entry(folder.path(), "robin/host")?.set_password("stays")?;
+    let sealed = folder.path().join("secrets.sealed");
     let mut written = 0;
     for round in 0..15_u64 {
         let mut writer = Command::new(env::current_exe()?);
         writer.args(["--exact", NAME]).env(HOME, folder.path()).env(STEP, "write");
+        let before = fs::metadata(&sealed)?.modified()?;
         let mut writer = writer.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        thread::sleep(Duration::from_millis(900 + 37 * round));
+        // However long it takes to stretch the key: it is killed while it writes, each time at another moment.
+        wait_until("the first write", PATIENCE, || Ok((fs::metadata(&sealed)?.modified()? != before).then_some(())))?;
+        thread::sleep(Duration::from_millis(7 * round));
         end(&mut writer)?;
         ensure!(entry(folder.path(), "robin/host")?.get_password()? == "stays");
         match entry(folder.path(), "wren/host")?.get_password() {

@@ -6,7 +6,7 @@
 
 use std::{
     env, fs,
-    io::{self, Read as _, Write as _},
+    io::{self, BufRead as _, BufReader, Write as _},
     net::{Shutdown, TcpListener, TcpStream},
     os::unix::fs::PermissionsExt as _,
     path::PathBuf,
@@ -159,6 +159,13 @@ fn forward(from: u16, to: u16) -> Result<()> {
 #[test]
 fn each_of_the_three_ways_does_what_its_sentence_says() -> Result<()> {
     let mut world = World::over_tls(Options::default())?;
+    // What Kim writes is doubtful, and not kept waiting.
+    fs::write(
+        world.agent.home().join("doubt.cf"),
+        "header KIM_WRITES From =~ /kim@kim\\.example/\nscore KIM_WRITES 4.0\n",
+    )?;
+    world.agent.set("[rules]", "paths", &json!(["doubt.cf"]))?;
+    world.agent.set("[hold]", "again", &json!([]))?;
     world.agent.start()?;
     let first = Letter::spam("filed")?;
     world.deliver(&first)?;
@@ -174,19 +181,16 @@ fn each_of_the_three_ways_does_what_its_sentence_says() -> Result<()> {
     })?;
     ensure!(world.row(&marked)?.action == "keyword", "{:?}", world.row(&marked)?);
 
-    // From here on what was spam is doubtful.
-    world.agent.say(&["setting", "judge.junk", "5000"])?;
     setup(&world, &["--doubtful", "folder"])?;
-    let doubtful = Letter::spam("doubtful")?;
+    let doubtful = dubious("doubtful")?;
     world.deliver(&doubtful)?;
     world.wait_for_place(&doubtful, "Tamis/Quarantine")?;
 
     setup(&world, &["--doubtful", "inbox", "--junk-folder", "Club"])?;
-    let stays = Letter::spam("stays")?;
+    let stays = dubious("stays")?;
     world.deliver(&stays)?;
     world.wait_judged(4)?;
     world.only_copy(&stays, "INBOX")?;
-    world.agent.say(&["setting", "judge.junk", "--default"])?;
     let last = Letter::spam("last")?;
     world.deliver(&last)?;
     world.wait_for_place(&last, "Club")?;
@@ -346,6 +350,10 @@ fn every_failure_says_what_to_do() -> Result<()> {
     Ok(())
 }
 
+fn dubious(name: &str) -> Result<Letter> {
+    Letter::write(name, "Kim <kim@kim.example>", "Hello Robin,\r\n\r\nwould you look at this?\r\n\r\nKim\r\n")
+}
+
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
@@ -358,11 +366,8 @@ fn answering(greeting: &'static str, answer: &'static str) -> Result<u16> {
         for mut client in listener.incoming().flatten() {
             client.set_read_timeout(Some(Duration::from_secs(10))).ok();
             client.write_all(greeting.as_bytes()).ok();
-            let mut line = [0; 4096];
-            while let Ok(read) = client.read(&mut line)
-                && 0 < read
-            {
-                let text = String::from_utf8_lossy(line.get(..read).unwrap_or_default()).into_owned();
+            let Ok(lines) = client.try_clone().map(|reader| BufReader::new(reader).lines()) else { continue };
+            for text in lines.map_while(Result::ok) {
                 let tag = text.split(' ').next().unwrap_or_default();
                 let reply = if text.contains("CAPABILITY") {
                     format!("* CAPABILITY IMAP4rev1\r\n{tag} OK done\r\n")

@@ -95,7 +95,10 @@ async fn begin(agent: &Agent, wanted: SignInFor, by_code: bool) -> Reply {
         Some(Secret::new(secret.0))
     } else {
         let (account, oauth) = (account.clone(), oauth.clone());
-        blocking(move || Ok(oauth::client_secret(&account, &oauth))).await.ok().flatten()
+        match blocking(move || oauth::client_secret(&account, &oauth).map_err(|err| err.to_string())).await {
+            Ok(secret) => secret,
+            Err(text) => return refused(text, RefusedKind::Outside),
+        }
     };
     let begun = match SignIn::begin(&account, secret, by_code).await {
         Ok(begun) => begun,

@@ -3,7 +3,7 @@
 
 use std::{
     fs, io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 
@@ -11,6 +11,9 @@ use tamis_core::config::Config;
 
 use super::{cannot_write, fresh_folder};
 use crate::{cli::Failure, paths::Home, store};
+
+/// With `--home` these are beside the settings, and are no rules of the person.
+const NOT_OF_RULES: [&str; 6] = [".backup-", "before-restore-", "restore-new", "archive", "rules", "log"];
 
 /// So that two at once are not in each other's way.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -92,25 +95,49 @@ impl Gathered {
         Ok(())
     }
 
-    /// Rules of the person that are beside the settings.
+    /// Rules of the person that are beside the settings. Only what is read as rules goes in, whatever else is beside it.
     fn take_rules(&mut self, home: &Home, config: &Config) -> io::Result<()> {
         for path in &config.rules().paths {
             let whole = home.config().join(path);
-            let Some(below) = whole.strip_prefix(home.config()).ok().and_then(Path::to_str) else {
+            let is_plain = |below: &&Path| below.components().all(|part| matches!(part, Component::Normal(_)));
+            let below = whole.strip_prefix(home.config()).ok().filter(is_plain).and_then(Path::to_str);
+            let is_ours = [home.archive_key(), home.sealed(), home.settings().clone()].contains(&whole);
+            let Some(below) = below.filter(|_| !is_ours).map(str::to_owned) else {
                 self.left_out.push(whole);
                 continue;
             };
-            let to = self.folder.join("config").join(below);
             if whole.is_dir() {
-                self.link(&whole, &format!("config/{below}"))?;
+                self.take_folder(&whole, &below)?;
             } else if whole.is_file() {
-                if let Some(folder) = to.parent() {
-                    fs::create_dir_all(folder)?;
-                }
-                fs::copy(&whole, &to)?;
+                self.take_file(&whole, &below)?;
             }
         }
         Ok(())
+    }
+
+    /// The rule files of a folder; a link to one is followed.
+    fn take_folder(&self, folder: &Path, below: &str) -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+            if entry.file_type()?.is_dir() {
+                if !NOT_OF_RULES.iter().any(|other| name.starts_with(other)) {
+                    self.take_folder(&entry.path(), &path)?;
+                }
+            } else if entry.path().extension().is_some_and(|extension| extension == "cf") && entry.path().is_file() {
+                self.take_file(&entry.path(), &path)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_file(&self, file: &Path, below: &str) -> io::Result<()> {
+        let to = self.folder.join("config").join(below);
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::copy(file, &to).map(drop)
     }
 }
 

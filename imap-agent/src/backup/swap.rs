@@ -61,12 +61,14 @@ fn marker(home: &Home) -> PathBuf {
     home.data().join("restore.json")
 }
 
-/// One after the other.
-pub(super) fn forbid_two(home: &Home) -> Result<(), Failure> {
-    if marker(home).exists() {
+/// One after the other: for as long as the returned file stays open, nobody else restores.
+pub(super) fn forbid_two(home: &Home) -> Result<File, Failure> {
+    let path = home.data().join("restore.lock");
+    let file = File::create(&path).map_err(|err| cannot_write(&path, &err))?;
+    if file.try_lock().is_err() || marker(home).exists() {
         return Err(Failure::person("a backup is being restored already; start Tamis, which brings that to its end"));
     }
-    Ok(())
+    Ok(file)
 }
 
 /// From now on the backup is wanted: whoever starts next puts it in place.

@@ -23,6 +23,7 @@ use crate::{
     keys::{self, Entries},
     paths::Home,
     secret::Secret,
+    settings::Settings,
     store,
     words::because,
 };
@@ -56,7 +57,7 @@ pub fn stage(
         return Err(Failure::person(format!("{text} {}; {hint}", home.data().display())));
     }
     home.create()?;
-    swap::forbid_two(home)?;
+    let _alone = swap::forbid_two(home)?;
     let folder = swap::staging(home);
     let staged = read_into(&folder, file, passphrase, home, secrets);
     if staged.is_err() {
@@ -94,7 +95,10 @@ fn read_into(
     if secrets == Secrets::Restore && !entries.is_empty() {
         // Where they are from now on: by the settings that come with them.
         keys::keep_secrets(home, config.secrets());
-        keys::take_back(&entries, &manifest.made).map_err(|err| {
+        keys::take_back(home, &entries).map_err(|err| {
+            if let Ok(now) = Settings::load(home) {
+                keys::keep_secrets(home, now.config().secrets());
+            }
             let hint = "or restore it with --without-secrets";
             Failure::outside(format!(
                 "its passwords and keys cannot be put back: {err}; {hint}. Nothing else was changed"

@@ -32,7 +32,7 @@ pub(super) const RESTORE_EXAMPLES: &str = "Examples:
 The whole file is read and tested before anything is replaced. With --force what is there is put
 aside, in a folder that is named; without, there may be nothing yet. A running agent starts anew by
 itself. Then it goes on from where it was when the backup was written: mail that came since is
-judged, and none twice.";
+judged, again if it was, and what you said of it since is no longer known.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct BackupArgs {

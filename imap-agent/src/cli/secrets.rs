@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use tamis_core::config::PasswordSource;
 
-use super::{Failure, out::Out};
+use super::{Failure, out::Out, running_agent};
 use crate::{
     keys::{self, Held, Place},
     paths::Home,
@@ -70,6 +70,10 @@ pub(super) fn secrets(home: &Home, args: &SecretsArgs, out: &mut Out) -> Result<
     match &args.command {
         None => show(home, &settings, out),
         Some(SecretsCommand::Move { to }) => {
+            if running_agent(home)?.is_some() {
+                let text = "the agent is running, and may write a secret meanwhile; stop it first: nothing was moved";
+                return Err(Failure::person(text));
+            }
             home.create()?;
             let to = if to == "file" { Place::File } else { Place::Keyring };
             let moved = keys::move_all(home, settings.config(), to)?;
@@ -77,8 +81,7 @@ pub(super) fn secrets(home: &Home, args: &SecretsArgs, out: &mut Out) -> Result<
                 Place::File => home.sealed().display().to_string(),
                 Place::Keyring => "the keyring".to_owned(),
             };
-            let after = if moved == 1 { "is" } else { "are" };
-            out.line(format!("{} moved; all of them {after} in {place} now", count(moved, "secret")))
+            out.line(format!("{} moved to {place}", count(moved, "secret")))
         }
         Some(SecretsCommand::Rekey(args)) => rekey(home, &settings, args, out),
     }

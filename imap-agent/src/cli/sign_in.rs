@@ -129,7 +129,7 @@ pub(super) fn again(
         let text = format!("the account `{}` has a password, so there is nobody to sign in with", account.name);
         return Err(Failure::person(text));
     };
-    let secret = oauth::client_secret(account, oauth);
+    let secret = oauth::client_secret(account, oauth)?;
     backend.sign_in(account, secret, by_code, &mut |url, code| show(url, code, out))
 }
 

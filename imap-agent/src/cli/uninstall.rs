@@ -13,6 +13,7 @@ use crate::{
     keys,
     paths::Home,
     settings::Settings,
+    store,
     words::{because, count, one_line, size},
 };
 
@@ -111,19 +112,32 @@ fn find(home: &Home) -> Vec<Found> {
     look(home.config().join("window.json"), "how the window looks");
     look(home.config().join("window.lock"), "belongs to these");
     look(home.socket().to_path_buf(), "belongs to these");
-    let Ok(entries) = fs::read_dir(data) else { return found };
-    let names: BTreeSet<String> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    for name in names {
-        let what = match name.as_str() {
-            name if name.starts_with("tamis.db.before-") => "database before an update",
-            name if name.starts_with("before-restore-") => "what was there before a restore",
-            name if name.starts_with("lessons-before-") => "lessons before they were forgotten",
-            name if name.starts_with(".backup-") => "rest of a backup that was broken off",
-            _ => continue,
-        };
-        look(data.join(name), what);
+    for folder in [home.config(), data] {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let names: BTreeSet<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        for (name, what) in names.iter().filter_map(|name| Some((name, left_behind(name)?))) {
+            look(folder.join(name), what);
+        }
     }
     found
+}
+
+/// What a file is that some work has left, by its name; `None`: none of ours.
+fn left_behind(name: &str) -> Option<&'static str> {
+    const PASSING: [&str; 6] =
+        ["restore.part", "restore.lock", "secrets.sealed.part", "secrets.part", "archive.part", "tamis.db-journal"];
+    const BEGINNINGS: [(&str, &str); 6] = [
+        ("archive.key.", "another key of the archive"),
+        (".tamis.toml.", "settings that were never put in place"),
+        ("tamis.db.before-", "database before an update"),
+        ("before-restore-", "what was there before a restore"),
+        ("lessons-before-", "lessons before they were forgotten"),
+        (".backup-", "rest of a backup that was broken off"),
+    ];
+    if PASSING.contains(&name) {
+        return Some("belongs to these");
+    }
+    BEGINNINGS.iter().find(|(beginning, _)| name.starts_with(beginning)).map(|(_, what)| *what)
 }
 
 fn is_sure(out: &mut Out) -> Result<bool, Failure> {
@@ -138,6 +152,8 @@ fn is_sure(out: &mut Out) -> Result<bool, Failure> {
 }
 
 fn remove(home: &Home, settings: Option<&Settings>, found: &[Found], out: &mut Out) -> Result<(), Failure> {
+    // Nobody may start on what is being removed.
+    let _lock = if home.database().exists() { Some(store::copy::hold(&home.database())?) } else { None };
     // While their names are still known, and first: if this fails, it can be tried again.
     let forgotten = match settings {
         Some(settings) => keys::forget_all(home, settings.config())?,
@@ -161,6 +177,11 @@ fn remove(home: &Home, settings: Option<&Settings>, found: &[Found], out: &mut O
         fs::remove_dir(folder).ok();
     }
     let secrets = if forgotten == 0 { String::new() } else { format!(", and {}", count(forgotten, "secret")) };
+    if settings.is_none() {
+        let text =
+            "its settings could not be read, so passwords in the keyring stay: look for entries named tamis there";
+        out.line(text)?;
+    }
     out.line(format!("all of it removed{secrets}; mail stays as it is"))
 }
 

@@ -6,8 +6,10 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    fs,
-    path::PathBuf,
+    fs::{self, File, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
 };
 
 use keyring_core::Error;
@@ -24,10 +26,14 @@ use super::{
     sealed::{Entries, Name, SealedFile},
 };
 use crate::{
+    clock,
     paths::Home,
     settings::{Settings, SettingsError},
     words::because,
 };
+
+/// With what the name of a key of the archive begins that was there before a restore.
+const BEFORE: &str = "archive before ";
 
 /// A place for secrets that the person can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,9 +115,10 @@ pub fn move_all(home: &Home, config: &Config, to: Place) -> Result<usize, KeyErr
         moved.retain(|name, _| !there.contains_key(name));
     }
     write_all(&target, &moved)?;
-    let written = read_all(&target, home, config)?;
-    if moved.iter().any(|(name, secret)| written.get(name) != Some(secret)) {
-        return Err(KeyError::NotKept { place: place_words(&target) });
+    for (name, secret) in &moved {
+        if read(&target, name)?.as_ref() != Some(secret) {
+            return Err(KeyError::NotKept { place: place_words(&target) });
+        }
     }
     let wanted = match to {
         Place::Keyring => SecretStore::Keyring,
@@ -163,17 +170,48 @@ pub(crate) fn take_all(home: &Home, config: &Config) -> Result<Entries, KeyError
 }
 
 /// Puts secrets out of a backup where secrets are kept. A key of the archive that is there and is another one stays under the
-/// name `archive before STAMP`.
-pub(crate) fn take_back(entries: &Entries, stamp: &str) -> Result<(), KeyError> {
-    let kept = entry::kept();
-    let mut entries = entries.clone();
-    if let Some(key) = entries.get(&archive_name()) {
-        let there = read(&kept, &archive_name())?;
-        if let Some(other) = there.filter(|there| there != key) {
-            entries.insert((SERVICE.to_owned(), format!("{} before {stamp}", archive::ENTRY)), other);
-        }
+/// name `archive before STAMP`, or as a file of such a name. Where there is no place for secrets, the key of the archive is a file
+/// again, as it was.
+pub(crate) fn take_back(home: &Home, entries: &Entries) -> Result<(), KeyError> {
+    let (kept, mut entries) = (entry::kept(), entries.clone());
+    let stamp = clock::stamp(clock::now());
+    let key_file = home.archive_key();
+    let Some(key) = entries.get(&archive_name()).cloned() else { return write_all(&kept, &entries) };
+    let failed = |source| KeyError::File { path: key_file.clone(), source };
+    let has_place = !matches!(kept, Kept::Keyring) || entry::has_keyring();
+    if !has_place && 1 < entries.len() {
+        return Err(KeyError::NoKeyring);
     }
-    write_all(&kept, &entries)
+    let there = if has_place { read(&kept, &archive_name())? } else { None };
+    if let Some(other) = there.filter(|there| *there != key) {
+        // All homes of a person have the one key of the keyring: another home's is not to be replaced.
+        if matches!(kept, Kept::Keyring) && !is_of(home, &[], archive::ENTRY) {
+            return Err(KeyError::TwoArchiveKeys);
+        }
+        entries.insert((SERVICE.to_owned(), format!("{BEFORE}{stamp}")), other);
+    }
+    if key_file.is_file() && from_file(&key_file)?.as_bytes() != key.as_slice() {
+        // It would be used before any other.
+        fs::rename(&key_file, key_file.with_extension(format!("key.before-{stamp}"))).map_err(failed)?;
+    }
+    if has_place {
+        return write_all(&kept, &entries);
+    }
+    if !key_file.is_file() {
+        write_key(&key_file, &key).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Whole or not at all, and for this user alone.
+fn write_key(path: &Path, key: &[u8]) -> io::Result<()> {
+    let part = path.with_extension("key.part");
+    fs::remove_file(&part).ok();
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
+    file.write_all(key)?;
+    file.sync_all()?;
+    fs::rename(&part, path)?;
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
 /// Removes all secrets of `home`, wherever they are. Says how many that were.
@@ -186,7 +224,7 @@ pub fn forget_all(home: &Home, config: &Config) -> Result<usize, KeyError> {
     for path in [file.clone(), file.with_extension("lock"), home.archive_key()] {
         match fs::remove_file(&path) {
             Ok(()) => forgotten += usize::from(path != file.with_extension("lock")),
-            Err(err) if err.kind() == std::io::ErrorKind::NotFound => {}
+            Err(err) if err.kind() == io::ErrorKind::NotFound => {}
             Err(source) => {
                 return Err(KeyError::Keyring { reason: format!("{}: {}", path.display(), because(&source)) });
             }
@@ -286,6 +324,9 @@ fn is_of(home: &Home, accounts: &[Account], user: &str) -> bool {
     if user == archive::ENTRY {
         // There is one such key for all homes of a person.
         return home.archive().is_dir() && !home.archive_key().is_file();
+    }
+    if user.starts_with(BEFORE) {
+        return home.archive().is_dir();
     }
     accounts.iter().any(|account| {
         let rest = user.strip_prefix(account.name.as_str());

@@ -266,7 +266,7 @@ impl SealedFile {
         let said = match &self.source {
             Some(PasswordSource::File(file)) => from_file(file).map_err(|err| err.to_string()),
             Some(PasswordSource::Command(command)) => {
-                from_command("secrets", command, COMMAND_TIME).map_err(|err| err.to_string())
+                from_command("[secrets]", command, COMMAND_TIME).map_err(|err| err.to_string())
             }
             Some(PasswordSource::Keyring | PasswordSource::NotNeeded | PasswordSource::OAuth(_)) | None => {
                 let file =

@@ -154,14 +154,18 @@ pub(crate) fn remember(
     let slot = slot(account);
     let mut slot = lock(&slot);
     keys::store_grant(account, &grant)?;
-    slot.unkept = None;
+    (slot.unkept, slot.ended) = (None, None);
     slot.put(granted, oauth);
     Ok(())
 }
 
-/// The secret of the client, as it was given at the last sign-in.
-pub(crate) fn client_secret(account: &Account, oauth: &OAuth) -> Option<Secret> {
-    kept(account, oauth).ok().and_then(|grant| grant.secret)
+/// The secret of the client, as it was given at the last sign-in; `None` if there was none, or no sign-in. May wait for a person.
+pub(crate) fn client_secret(account: &Account, oauth: &OAuth) -> Result<Option<Secret>, KeyError> {
+    match keys::grant(account) {
+        Ok(grant) if grant.token == oauth.token && grant.client_id == oauth.client_id => Ok(grant.secret),
+        Ok(_) | Err(KeyError::Missing { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Takes all that was given out of memory and keyring, and tells the issuer that it is no longer needed, if that can be

@@ -116,7 +116,9 @@ impl Attendant<'_> {
             connected => return Ok(connected?),
         };
         debug!(retry = ?refused.retry(), "the access token is renewed before its time");
-        oauth::discard(&self.account, &secret);
+        // Whoever renews at this moment may wait for the keyring.
+        let (account, token) = (self.account.clone(), secret.clone());
+        spawn_blocking(move || oauth::discard(&account, &token)).await.ok();
         let secret = self.asking.password(&self.account).await?;
         Session::connect(&self.account, &secret, &self.shared.tls).await.map_err(|error| {
             let advice = oauth::advice(&self.account, &error);
