@@ -246,10 +246,13 @@ fn at_a_terminal_each_question_has_an_answer_that_enter_takes() -> Result<()> {
     ensure!(settings.contains("[account.policy]\nunsure = \"leave\"\nspam = \"keyword\""), "{settings}");
     ensure!(!config.join("autostart").exists() && !config.join("systemd").exists(), "nobody has wanted that");
 
-    // Enter to everything: learning begins with the agent, and Tamis starts at login.
+    // Enter to everything: learning begins with the agent, Tamis starts at login, and what was chosen stays.
     let said = at_a_terminal(&agent, &command("account setup Demo"), "\n\n\n\n")?;
     ensure!(said.contains("learning from the mail that is there begins once the agent runs"), "{said}");
     ensure!(said.contains("Tamis starts when you log in"), "{said}");
+    let settings = fs::read_to_string(agent.home().join("tamis.toml"))?;
+    ensure!(settings.contains("[account.policy]\nunsure = \"leave\"\nspam = \"keyword\""), "{settings}");
+    at_a_terminal(&agent, &command("account setup Demo --doubtful inbox --no-learn"), "\n\n")?;
     let settings = fs::read_to_string(agent.home().join("tamis.toml"))?;
     ensure!(settings.contains("[account.policy]\nunsure = \"leave\"\nspam = \"junk\""), "{settings}");
     agent.start()?;

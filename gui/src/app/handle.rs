@@ -184,7 +184,8 @@ impl App {
 
     /// The steps of an account that is there; its folders are looked at meanwhile.
     fn open_setup(&mut self, ctx: &Context, account: String) {
-        self.dialog = Dialog::Setup(Box::new(SetupState::again(account.clone())));
+        let starts_at_login = self.snapshot.status.as_deref().is_some_and(|status| status.starts_at_login);
+        self.dialog = Dialog::Setup(Box::new(SetupState::again(account.clone(), starts_at_login)));
         self.job(ctx, Job::Say(Box::new(Request::LookAtAccount { account })));
     }
 

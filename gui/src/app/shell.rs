@@ -52,8 +52,14 @@ impl App {
             // Where a program may not raise itself, its window may at least ask to be looked at.
             ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(UserAttentionType::Informational));
             self.links.extend(visit.link);
-            if !visit.files.is_empty() && matches!(self.dialog, Dialog::None) {
+            if visit.files.is_empty() {
+                continue;
+            }
+            if matches!(self.dialog, Dialog::None) {
                 self.take_dropped(ctx, Dropped(visit.files));
+            } else {
+                // They are asked about once the dialog is closed.
+                self.dropped = Some(Dropped(visit.files));
             }
         }
     }
@@ -67,7 +73,10 @@ impl App {
     /// Follows the links that this window was started or visited with: those of a notification show something, and what those of a
     /// digest do, the agent does.
     pub(super) fn follow_links(&mut self, ctx: &Context) {
-        while matches!(self.snapshot.link, Link::Online { .. })
+        // What somebody is typing into a form is not thrown away for a link.
+        let has_form = matches!(self.dialog, Dialog::Account(_) | Dialog::SignIn(_) | Dialog::Setup(_));
+        while !has_form
+            && matches!(self.snapshot.link, Link::Online { .. })
             && let Some(link) = self.links.pop_front()
         {
             match link.strip_prefix(SHOWS) {

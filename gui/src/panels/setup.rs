@@ -104,11 +104,11 @@ impl SetupState {
     /// The steps of an account that was just added.
     pub(crate) fn of(report: AccountReport) -> Self {
         let treatment = report.treatment;
-        Self { treatment, found: Found::Report(report.clone()), ..Self::again(report.name) }
+        Self { treatment, found: Found::Report(report.clone()), ..Self::again(report.name, true) }
     }
 
     /// The steps of an account that is there: [`Request::LookAtAccount`] has to be asked for it.
-    pub(crate) fn again(account: String) -> Self {
+    pub(crate) fn again(account: String, starts_at_login: bool) -> Self {
         Self {
             account,
             found: Found::Looking,
@@ -117,7 +117,7 @@ impl SetupState {
             treatment: None,
             has_junk: true,
             has_counted: false,
-            starts_at_login: true,
+            starts_at_login,
             asked: None,
             trouble: None,
             is_focused: false,
@@ -145,11 +145,11 @@ impl SetupState {
         if self.asked.as_ref() != Some(&**request) {
             return false;
         }
-        self.asked = None;
-        if let Outcome::Refused(text) = &finished.outcome {
-            self.trouble = Some(text.clone());
-        } else {
-            self.confirmed();
+        let asked = self.asked.take();
+        match (&finished.outcome, asked) {
+            (Outcome::Refused(text), _) => self.trouble = Some(text.clone()),
+            (_, Some(Request::Arrange { arrangement, .. })) => self.confirmed(arrangement),
+            _ => self.turn(true),
         }
         true
     }
@@ -165,11 +165,14 @@ impl SetupState {
         }
     }
 
-    /// The agent has done what the step said.
-    fn confirmed(&mut self) {
+    /// The agent has done what the step said, and nothing else.
+    fn confirmed(&mut self, done: Arrangement) {
         if let Found::Report(report) = &mut self.found {
-            report.junk_folder = self.junk.take().or(report.junk_folder.take());
-            report.treatment = self.treatment;
+            if done.junk_folder.is_some() {
+                self.junk = None;
+            }
+            report.junk_folder = done.junk_folder.or(report.junk_folder.take());
+            report.treatment = done.treatment.or(report.treatment);
         }
         self.turn(true);
     }
@@ -181,7 +184,9 @@ impl SetupState {
 
     /// What this step would change.
     fn arrangement(&self) -> Arrangement {
-        let Found::Report(report) = &self.found else { return Arrangement::default() };
+        // Where nobody could look, whatever was chosen is said: the agent writes only what is different.
+        let unseen = AccountReport::default();
+        let report = if let Found::Report(report) = &self.found { report } else { &unseen };
         match self.step {
             Step::Folders => Arrangement {
                 junk_folder: self.junk.clone().filter(|junk| report.junk_folder.as_ref() != Some(junk)),

@@ -77,6 +77,24 @@ fn another_junk_folder_is_asked_for_and_a_refusal_stays_on_its_step() {
 }
 
 #[test]
+fn what_is_chosen_before_going_back_is_asked_for_all_the_same() {
+    let mut window = added();
+    press(&mut window, "Next");
+    press(&mut window, "Only mark: nothing is moved until I say so");
+    press(&mut window, "Back");
+    window.harness.get_by_role_and_label(Role::ComboBox, "Junk folder").click();
+    window.harness.run();
+    assert_eq!(window.harness.query_all_by_role_and_label(Role::Button, "Sent Items").count(), 0, "no place for junk");
+    press(&mut window, "Club");
+    press(&mut window, "Next");
+    let other = arrange(Arrangement { junk_folder: Some("Club".to_owned()), treatment: None });
+    assert_eq!(window.jobs(), std::slice::from_ref(&other));
+    window.finish(other, Outcome::Done("so it is".to_owned(), None));
+    press(&mut window, "Next");
+    assert_eq!(window.jobs(), [arrange(Arrangement { junk_folder: None, treatment: Some(Treatment::Mark) })]);
+}
+
+#[test]
 fn the_steps_are_opened_again_from_the_card_and_lead_to_the_review() {
     let mut window = window(rows(2));
     press(&mut window, "Accounts");
@@ -89,10 +107,9 @@ fn the_steps_are_opened_again_from_the_card_and_lead_to_the_review() {
     press(&mut window, "Next");
     press(&mut window, "Next");
     press(&mut window, "Not now");
-    press_in_dialog(&mut window, "Start Tamis when I log in");
     window.wishes();
     press(&mut window, "Show what is to review");
-    assert_eq!(window.jobs(), [], "the tick was taken away");
+    assert_eq!(window.jobs(), [], "starting at login stays as it is");
     assert!(window.harness.query_by_label("Step 4 of 4 · work is connected").is_none());
 }
 

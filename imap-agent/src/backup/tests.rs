@@ -204,7 +204,10 @@ fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if !["tamis.lock", "tamis.db-wal", "tamis.db-shm"].iter().any(|name| path.ends_with(name)) {
+            } else if !["tamis.lock", "restore.lock", "tamis.db-wal", "tamis.db-shm"]
+                .iter()
+                .any(|name| path.ends_with(name))
+            {
                 found.insert(path.strip_prefix(folder).unwrap().display().to_string(), fs::read(&path).unwrap());
             }
         }

@@ -195,7 +195,9 @@ fn add(home: &Home, args: &AddArgs, backend: &dyn Backend, out: &mut Out) -> Res
     if form.oauth.is_some() {
         let report = sign_in::add(home, (form, &account), args.oauth.by_code(), backend, out)?;
         say_report(&report, out)?;
-        return out.line(kept(&account));
+        out.line(kept(&account))?;
+        let (args, report, agent) = (&args.steps, Some(&report), running_agent(home)?);
+        return Steps { home, backend, args, account: &account, junk_folder: None, report, agent }.take(out);
     }
     let agent = running_agent(home)?;
     if agent.is_some() && args.no_test {

@@ -86,7 +86,7 @@ impl Steps<'_> {
             said => said.map(str::to_owned),
         };
         let treatment = match self.args.treatment() {
-            None if asks => Some(ask_for_treatment(out)?),
+            None if asks => ask_for_treatment(Treatment::of(&self.account.policy), out)?,
             said => said,
         };
         let arrangement = Arrangement { junk_folder, treatment };
@@ -207,16 +207,24 @@ impl Steps<'_> {
     }
 }
 
-fn ask_for_treatment(out: &mut Out) -> Result<Treatment, Failure> {
+/// What the person chooses; `None`: what is so now, which is proposed.
+fn ask_for_treatment(now: Option<Treatment>, out: &mut Out) -> Result<Option<Treatment>, Failure> {
+    let proposed = match now {
+        Some(Treatment::File) => "1",
+        Some(Treatment::Mark) => "2",
+        Some(Treatment::Apart) => "3",
+        None => "as it is",
+    };
     out.remark("What becomes of junk and of doubtful mail?");
     out.remark("  1  File junk, leave doubtful mail in the inbox (recommended)");
     out.remark("  2  Only mark junk: nothing is moved until you say so");
     out.remark("  3  File junk, and put doubtful mail into a folder of its own");
     loop {
-        match ask(out, "1, 2 or 3? [1] ")?.as_str() {
-            "" | "1" => return Ok(Treatment::File),
-            "2" => return Ok(Treatment::Mark),
-            "3" => return Ok(Treatment::Apart),
+        match ask(out, &format!("1, 2 or 3? [{proposed}] "))?.as_str() {
+            "" => return Ok(None),
+            "1" => return Ok(Some(Treatment::File)),
+            "2" => return Ok(Some(Treatment::Mark)),
+            "3" => return Ok(Some(Treatment::Apart)),
             _ => {}
         }
     }
@@ -228,7 +236,7 @@ fn agrees(out: &mut Out, question: &str) -> Result<bool, Failure> {
     Ok(!matches!(said.to_lowercase().as_str(), "n" | "no"))
 }
 
-/// What is typed in answer, without what is around it; nothing at the end of the input.
+/// What is typed in answer, without what is around it. The end of the input is no answer.
 fn ask(out: &mut Out, question: &str) -> Result<String, Failure> {
     let failed = |error: io::Error| Failure::outside(format!("cannot ask: {}", because(&error)));
     out.flush()?;
@@ -236,6 +244,8 @@ fn ask(out: &mut Out, question: &str) -> Result<String, Failure> {
     write!(terminal, "{question}").map_err(failed)?;
     terminal.flush().map_err(failed)?;
     let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer).map_err(failed)?;
+    if io::stdin().lock().read_line(&mut answer).map_err(failed)? == 0 {
+        return Err(Failure::person("the input has ended; what was not answered stays as it is"));
+    }
     Ok(answer.trim().to_owned())
 }

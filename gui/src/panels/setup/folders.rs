@@ -46,7 +46,9 @@ fn junk_ui(ui: &mut Ui, report: &AccountReport, chosen: &mut Option<String>) {
         if found.is_none() {
             ui.selectable_value(chosen, None, t!("setup-junk-made"));
         }
-        for folder in report.folders.iter().take(MOST) {
+        // What is sent is not junk, and what lies in the trash is removed by servers.
+        let others = [report.sent_folder.as_ref(), report.trash_folder.as_ref()];
+        for folder in report.folders.iter().filter(|folder| !others.contains(&Some(*folder))).take(MOST) {
             let is_chosen = chosen.as_deref().or(found) == Some(folder);
             if ui.selectable_label(is_chosen, view::shown(folder)).clicked() {
                 *chosen = Some(folder.clone());
