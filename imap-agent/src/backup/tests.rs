@@ -96,6 +96,34 @@ fn a_damaged_a_cut_off_and_a_foreign_file_change_nothing() {
 }
 
 #[test]
+fn only_rules_go_in_as_rules_whatever_folder_the_settings_name() {
+    let (_dir, home) = home();
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(home.archive_key(), "0".repeat(64)).unwrap();
+    fs::write(home.config().join("beside.cf"), "body X /x/").unwrap();
+    let config = Config::parse("[rules]\npaths = [\".\", \"archive.key\", \"../away.cf\"]\n").unwrap();
+    let gathered = Gathered::of(&home, &config).unwrap();
+    assert!(gathered.paths.iter().any(|path| path == "config/beside.cf"), "{:?}", gathered.paths);
+    assert!(!gathered.paths.iter().any(|path| path.contains("archive.key")), "{:?}", gathered.paths);
+    assert_eq!(gathered.left_out.len(), 2, "{:?}", gathered.left_out);
+    drop(gathered);
+    make(&home, &config, (&dir.path().join("b.tamis"), false), None).unwrap();
+}
+
+#[test]
+fn while_one_restores_nobody_else_does() {
+    let (_dir, home) = home();
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("b.tamis");
+    make(&home, &Config::parse(SETTINGS).unwrap(), (&file, false), None).unwrap();
+    let held = swap::forbid_two(&home).unwrap();
+    let refused = stage(&home, &file, None, (true, Secrets::Restore)).unwrap_err();
+    assert!(refused.text().contains("is being restored already"), "{}", refused.text());
+    drop(held);
+    stage(&home, &file, None, (true, Secrets::Restore)).unwrap();
+}
+
+#[test]
 fn a_name_that_leads_elsewhere_is_refused() {
     let (dir, home) = home();
     let file = dir.path().join("evil.tamis");
