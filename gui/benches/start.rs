@@ -99,7 +99,7 @@ impl Screen {
     fn start(folder: &Path) -> Self {
         let size = format!("{WIDTH}x{HEIGHT}x24");
         let mut server = quiet(Path::new("Xvfb"));
-        server.args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp", "-fbdir"]).arg(folder);
+        server.args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp", "-noreset", "-fbdir"]).arg(folder);
         let mut server = server.stdout(Stdio::piped()).spawn().unwrap();
         let mut number = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();

@@ -38,7 +38,9 @@ impl Screen {
     /// Starts an X server of 1440 by 900 on a display number of its own choice.
     pub fn start() -> Result<Self> {
         let mut server = Command::new("Xvfb");
-        server.args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "+extension", "GLX"]);
+        // Without `-noreset` the server starts anew when its last client leaves, and refuses whoever connects meanwhile.
+        server.args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"]);
+        server.args(["+extension", "GLX"]);
         let mut server = Running::start(server.stdout(Stdio::piped()))?;
         let stdout = server.0.stdout.take().context("Xvfb has no output")?;
         let mut number = String::new();

@@ -211,7 +211,7 @@ fn lessons(person: &Person<'_>) -> Result<String> {
 
 /// Opens the window on a screen, hands it a file by a second start, and takes a picture.
 fn window(machine: &Machine, person: &Person<'_>) -> Result<()> {
-    person.starts("Xvfb :7 -screen 0 1280x800x24")?;
+    person.starts("Xvfb :7 -screen 0 1280x800x24 -noreset")?;
     wait("the screen", PATIENCE, || Ok(machine.says("ls /tmp/.X11-unix")?.contains("X7").then_some(())))?;
     person.starts("DISPLAY=:7 openbox")?;
     person.starts("DISPLAY=:7 tamis")?;
