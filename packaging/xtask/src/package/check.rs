@@ -10,7 +10,7 @@ use super::facts::Facts;
 const RECIPES: &[(&str, &[&str])] = &[
     ("packaging/linux/tamis.desktop", &["desktop-file-validate", "FILE"]),
     ("packaging/linux/tamis.metainfo.xml", &["appstreamcli", "validate", "--no-net", "FILE"]),
-    ("packaging/linux/tamis.1", &["mandoc", "-W", "warning", "-T", "lint", "FILE"]),
+    ("packaging/linux/tamis.1", &["mandoc", "-T", "lint", "-W", "warning", "FILE"]),
     ("packaging/linux/tamis.bash", &["bash", "-n", "FILE"]),
     ("packaging/deb/postinst", &["sh", "-n", "FILE"]),
     ("packaging/deb/prerm", &["sh", "-n", "FILE"]),

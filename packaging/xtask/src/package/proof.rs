@@ -77,10 +77,8 @@ fn story(deb: &Path, out: &mut dyn Write) -> Result<()> {
     Person::log_in(&machine)?.log_out()?;
     let person = Person::log_in(&machine)?;
     add_account(&person)?;
-    story.tell("logged in; `tamis-agent account add` found the server by address alone, and took the password")?;
+    story.tell("logged in; `tamis-agent account add` found the server by the address, took the password, and asked the rest")?;
 
-    let said = person.done("tamis-agent autostart on")?;
-    ensure!(said.contains("again if it should crash"), "{said}");
     person.log_out()?;
     let person = Person::log_in(&machine)?;
     let first = watching(&person)?;
@@ -148,9 +146,14 @@ fn add_account(person: &Person<'_>) -> Result<()> {
     let mut terminal = person.types(&format!("tamis-agent account add {NAME}@{DOMAIN}"))?;
     terminal.answer("the right server?", "y")?;
     terminal.answer("Password of", PASSWORD)?;
+    terminal.answer("Which folder is for junk?", "")?;
+    terminal.answer("1, 2 or 3?", "")?;
+    terminal.answer("Learn from the mail that is there?", "")?;
+    terminal.answer("Start Tamis when you log in?", "y")?;
     let said = terminal.end()?;
     ensure!(said.contains(&format!("{DOMAIN} says so at https://autoconfig.{DOMAIN}")), "{said}");
     ensure!(said.contains(&format!("account {NAME}@{DOMAIN} added")), "{said}");
+    ensure!(said.contains("again if it should crash"), "{said}");
     Ok(())
 }
 
@@ -164,7 +167,7 @@ fn watching(person: &Person<'_>) -> Result<String> {
         Ok(states.filter(|all| !all.is_empty() && all.iter().all(is_watching)).map(|_| ()))
     };
     wait("the agent to watch the mailbox", PATIENCE, ready).with_context(|| {
-        person.says("systemctl --user status tamis-agent.service; tamis-agent status").unwrap_or_default()
+        person.says("systemctl --user status tamis-agent.service; journalctl --user --lines=40 --no-pager; cat ~/.local/state/tamis/*.log | tail -20; tamis-agent status").unwrap_or_default()
     })?;
     Ok(person.done("systemctl --user show --value --property=MainPID tamis-agent.service")?.trim().to_owned())
 }
