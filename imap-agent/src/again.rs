@@ -17,6 +17,8 @@ use tokio::{
 };
 use tracing::warn;
 
+use crate::cli::Life;
+
 /// So long after a crash it is started again.
 const PAUSE: Duration = Duration::from_secs(10);
 
@@ -25,12 +27,12 @@ const MOST: usize = 5;
 const WITHIN: Duration = Duration::from_mins(10);
 
 /// Returns how it ended when it ended well, crashed too often, or was told to end.
-pub(crate) async fn run(home: Option<&Path>) -> io::Result<ExitStatus> {
+pub(crate) async fn run(home: Option<&Path>, life: Life) -> io::Result<ExitStatus> {
     let mut term = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut crashes = VecDeque::new();
     loop {
-        let mut child = start(home)?;
+        let mut child = start(home, life)?;
         let status = tokio::select! {
             status = child.wait() => status?,
             _ = term.recv() => return end(child).await,
@@ -50,12 +52,16 @@ pub(crate) async fn run(home: Option<&Path>) -> io::Result<ExitStatus> {
     }
 }
 
-fn start(home: Option<&Path>) -> io::Result<Child> {
+fn start(home: Option<&Path>, life: Life) -> io::Result<Child> {
     let mut command = Command::new(env::current_exe()?);
     if let Some(home) = home {
         command.arg("--home").arg(home);
     }
-    command.arg("run").stdin(Stdio::null()).spawn()
+    command.arg("run");
+    if life == Life::Session {
+        command.arg("--until-logout");
+    }
+    command.stdin(Stdio::null()).spawn()
 }
 
 /// It ends as if it had been told so itself.

@@ -96,6 +96,11 @@ impl Autostart {
         if is_on { self.switch_on() } else { self.switch_off() }
     }
 
+    /// Starts the service of systemd, if that is what starts Tamis at login. `false`: it is not, or it cannot.
+    pub(crate) fn start(&self) -> bool {
+        self.home.is_none() && self.wanted_unit().is_symlink() && self.systemctl(&["start", UNIT]).is_ok()
+    }
+
     fn switch_on(&self) -> Result<String, AutostartError> {
         if !self.program.is_file() {
             return Err(AutostartError::Missing { path: self.program.clone() });
@@ -195,7 +200,7 @@ impl Autostart {
              Type=Application\n\
              Name=Tamis agent\n\
              Comment=Watches your mailboxes for spam\n\
-             Exec={line} \"--restart\"\n\
+             Exec={line} \"--restart\" \"--until-logout\"\n\
              Icon=tamis\n\
              Terminal=false\n\
              NoDisplay=true\n\

@@ -12,6 +12,7 @@ use tokio::{
     runtime::{Builder, Runtime},
     signal::unix::{SignalKind, signal},
 };
+use tracing::info;
 
 use crate::{
     again,
@@ -19,12 +20,13 @@ use crate::{
         Agent, AgentError, Place, StoreTeacher, added, facts, forgotten, import_file, refusal, renew_all, test_account,
     },
     archive::Archive,
-    cli::{Backend, Failure, Teacher, with_cause},
+    cli::{Backend, Failure, Life, Teacher, with_cause},
     clock,
     mailbox::Retry,
     oauth::{self, SignIn, TokenError},
     paths::Home,
     secret::Secret,
+    session::Session,
     settings::Settings,
     setup::{self, Outside},
     store::{
@@ -48,19 +50,20 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub struct Here;
 
 impl Backend for Here {
-    fn run(&self, home: &Home, settings: Settings) -> Result<(), Failure> {
+    fn run(&self, home: &Home, settings: Settings, life: Life) -> Result<(), Failure> {
         let runtime = runtime()?;
         let mut is_anew = false;
         let ran = runtime.block_on(async {
             let mut term = signal(SignalKind::terminate())?;
             let mut interrupt = signal(SignalKind::interrupt())?;
             let agent = Agent::start(home.clone(), &settings).await?;
-            let watched = agent.clone();
+            let (watched, session) = (agent.clone(), Session::current());
             let stop = async {
                 tokio::select! {
                     _ = term.recv() => {}
                     _ = interrupt.recv() => {}
                     () = watched.wants_anew() => is_anew = true,
+                    () = session.over(), if life == Life::Session => info!("the session is over"),
                 }
             };
             agent.serve(stop).await
@@ -70,8 +73,8 @@ impl Backend for Here {
         if is_anew { Err(start_anew()) } else { Ok(()) }
     }
 
-    fn run_again(&self, home: &Home) -> Result<(), Failure> {
-        let ran = runtime()?.block_on(again::run(home.given()));
+    fn run_again(&self, home: &Home, life: Life) -> Result<(), Failure> {
+        let ran = runtime()?.block_on(again::run(home.given(), life));
         match ran {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(Failure::outside(format!(

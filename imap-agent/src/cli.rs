@@ -80,7 +80,7 @@ use self::{
     word::WordArgs,
 };
 pub use self::{
-    backend::{Backend, Lesson, Teacher},
+    backend::{Backend, Lesson, Life, Teacher},
     failure::{Failure, with_cause},
     teach::{Taught, teach, unteach},
 };
@@ -128,6 +128,10 @@ enum Command {
         /// Stay beside it, and start it again if it crashes. Where systemd runs it this is not needed
         #[arg(long)]
         restart: bool,
+
+        /// End when you log out, as what a desktop starts should. Does nothing but start the service if systemd has it
+        #[arg(long)]
+        until_logout: bool,
     },
     /// Judge messages in files: .eml, mbox, Maildir, or folders of messages
     #[command(after_help = scan::EXAMPLES)]
@@ -366,8 +370,13 @@ fn run(cli: Cli, backend: &dyn Backend, out: &mut Out) -> Result<(), Failure> {
     keys::keep_secrets(&home, &secrets);
     match cli.command {
         Command::Manual { folder } => manual::write(&Cli::command(), &folder, out),
-        Command::Run { restart: true } => backend.run_again(&home),
-        Command::Run { restart: false } => daemon(&home, backend),
+        Command::Run { until_logout: true, .. } if Autostart::of(&home).is_ok_and(|autostart| autostart.start()) => {
+            Ok(())
+        }
+        Command::Run { restart, until_logout } => {
+            let life = if until_logout { Life::Session } else { Life::Machine };
+            if restart { backend.run_again(&home, life) } else { daemon(&home, life, backend) }
+        }
         Command::Scan(args) => scan::scan(&home, &args, backend, out),
         Command::Explain { no_network, file } => explain::explain(&home, &file, !no_network, backend, out),
         Command::Train(args) => teach::train(&home, &args, backend, out),
@@ -424,13 +433,13 @@ fn autostart(home: &Home, state: Option<&str>, out: &mut Out) -> Result<(), Fail
     }
 }
 
-fn daemon(home: &Home, backend: &dyn Backend) -> Result<(), Failure> {
+fn daemon(home: &Home, life: Life, backend: &dyn Backend) -> Result<(), Failure> {
     // A backup that was being restored when something broke it off.
     finish(home)?;
     let settings = Settings::load_or_write(home)?;
     keys::keep_secrets(home, settings.config().secrets());
     logging::start(home.log(), settings.config().log_days())?;
-    backend.run(home, settings)
+    backend.run(home, settings, life)
 }
 
 /// The running agent, or `None` if there is none.

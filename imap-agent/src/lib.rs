@@ -30,6 +30,7 @@ pub mod route;
 pub mod rules;
 pub mod secret;
 pub mod serve;
+mod session;
 pub mod settings;
 pub mod setup;
 pub mod store;

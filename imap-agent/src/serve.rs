@@ -8,7 +8,13 @@
 
 mod connection;
 
-use std::{fs, io, os::unix::fs::FileTypeExt as _, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs, io,
+    os::unix::fs::{FileTypeExt as _, MetadataExt as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use interprocess::{
     local_socket::{
@@ -20,7 +26,11 @@ use interprocess::{
 };
 use rustix::process::geteuid;
 use tamis_core::api::{Event, Reply, Request};
-use tokio::{sync::broadcast, task::JoinSet};
+use tokio::{
+    sync::broadcast,
+    task::JoinSet,
+    time::{MissedTickBehavior, interval},
+};
 use tracing::{debug, info, warn};
 
 use crate::{
@@ -33,6 +43,9 @@ const MAX_CLIENTS: usize = 32;
 
 /// How long to wait when the system has no more room for connections.
 const BREATH: Duration = Duration::from_millis(200);
+
+/// So often it is looked whether the file of the socket is still there.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// What answers the calls.
 pub trait Handler: Send + Sync + 'static {
@@ -48,6 +61,9 @@ pub trait Handler: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct Server {
     listener: Listener,
+    home: Home,
+    /// The device and number of the file, by which another one of the same name is told from it.
+    file: Option<(u64, u64)>,
 }
 
 /// Why nobody can be served.
@@ -93,19 +109,39 @@ impl Server {
             }
         }
         let name = path.to_fs_name::<GenericFilePath>().map_err(failed)?;
-        let listener = ListenerOptions::new().name(name).mode(0o600).create_tokio().map_err(failed)?;
+        let listener =
+            ListenerOptions::new().name(name).mode(0o600).reclaim_name(false).create_tokio().map_err(failed)?;
         info!("listening for the window and commands");
-        Ok(Self { listener })
+        Ok(Self { listener, home: home.clone(), file: file(path) })
+    }
+
+    /// Opens the socket anew where its file has gone: with the folder of a session that has ended, or in a folder that
+    /// somebody tidies.
+    fn stay_reachable(&mut self) {
+        if self.file.is_some() && file(self.home.socket()) == self.file {
+            return;
+        }
+        match Self::bind(&self.home) {
+            Ok(anew) => {
+                warn!("the file of the socket had gone and is there again");
+                *self = anew;
+            }
+            // Before the next login there is no place for it.
+            Err(err) => debug!(%err, "the file of the socket has gone"),
+        }
     }
 
     /// Serves everyone who connects, until `stop` is done. Then all connections are closed.
-    pub async fn run<H: Handler>(self, handler: Arc<H>, stop: impl Future<Output = ()> + Send) {
+    pub async fn run<H: Handler>(mut self, handler: Arc<H>, stop: impl Future<Output = ()> + Send) {
         let mut clients = JoinSet::new();
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         tokio::pin!(stop);
         loop {
             tokio::select! {
                 biased;
                 () = &mut stop => return,
+                _ = look.tick() => self.stay_reachable(),
                 Some(ended) = clients.join_next() => if let Err(err) = ended {
                     warn!(is_panic = err.is_panic(), "a connection ended badly");
                 },
@@ -122,6 +158,19 @@ impl Server {
             }
         }
     }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Another one of the same name is not ours.
+        if self.file.is_some() && file(self.home.socket()) == self.file {
+            fs::remove_file(self.home.socket()).ok();
+        }
+    }
+}
+
+fn file(path: &Path) -> Option<(u64, u64)> {
+    fs::symlink_metadata(path).ok().map(|found| (found.dev(), found.ino()))
 }
 
 fn is_this_user(stream: &Stream) -> bool {

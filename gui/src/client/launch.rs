@@ -29,10 +29,10 @@ impl Launcher {
         Self { program, home }
     }
 
-    /// Starts it so that it outlives the window.
+    /// Starts it so that it outlives the window, but not the session: until then it has the keyring, and can be reached.
     pub(super) fn launch(&self) -> io::Result<Launched> {
         let mut command = Command::new(&self.program);
-        command.arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.args(["run", "--until-logout"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         if let Some(home) = &self.home {
             command.env("TAMIS_HOME", home);
         }

@@ -83,7 +83,7 @@ fn without_systemd_it_is_an_entry_that_a_desktop_starts_with_every_word_as_it_is
     succeeds("dex", &["--wait", entry.to_str().unwrap()]);
     let home = bench.folder.path().join("my home");
     let said = fs::read_to_string(bench.folder.path().join("said")).unwrap();
-    assert_eq!(said, format!("--home\n{}\nrun\n--restart\n", home.display()));
+    assert_eq!(said, format!("--home\n{}\nrun\n--restart\n--until-logout\n", home.display()));
 
     bench.autostart.switch(false).unwrap();
     bench.autostart.switch(false).unwrap();

@@ -17,13 +17,22 @@ use crate::{
     store::{glimpse::Glimpse, peers::Listed},
 };
 
+/// How long an agent lives if nobody ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// As long as the machine runs.
+    Machine,
+    /// Until the person logs out.
+    Session,
+}
+
 /// The rest of the agent, as the commands see it.
 pub trait Backend {
-    /// Watches the mailboxes until SIGTERM or SIGINT. The log is started and the folders are there.
-    fn run(&self, home: &Home, settings: Settings) -> Result<(), Failure>;
+    /// Watches the mailboxes until SIGTERM, SIGINT, or the end of that life. The log is started and the folders are there.
+    fn run(&self, home: &Home, settings: Settings, life: Life) -> Result<(), Failure>;
 
     /// Runs another agent beside this process, again whenever it crashes, until that is to end.
-    fn run_again(&self, home: &Home) -> Result<(), Failure>;
+    fn run_again(&self, home: &Home, life: Life) -> Result<(), Failure>;
 
     /// The learner as the store has it, or `None` if there is no store yet. Changes nothing, and works while an agent is
     /// running.

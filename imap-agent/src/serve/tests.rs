@@ -136,7 +136,7 @@ async fn a_client_that_does_not_read_is_let_go() {
 #[tokio::test]
 async fn the_socket_is_for_this_user_alone_and_goes_with_the_server() {
     let agent = Agent::start();
-    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(agent.home.socket()), 0o600);
     let socket = agent.home.socket().to_path_buf();
     agent.stop().await;
@@ -157,6 +157,26 @@ async fn the_socket_of_an_agent_that_died_is_replaced() {
     drop(std::os::unix::net::UnixListener::bind(home.socket()).unwrap());
     assert!(home.socket().exists());
     Server::bind(&home).unwrap();
+}
+
+#[tokio::test]
+async fn an_agent_whose_folder_went_with_the_session_is_reached_in_the_next() {
+    let agent = Agent::start();
+    let folder = agent.home.socket().parent().unwrap();
+    let mut old = agent.greeted().await;
+    fs::remove_dir_all(folder).unwrap();
+    let deadline = tokio::time::Instant::now() + LOOK * 4;
+    while !agent.home.socket().exists() {
+        assert!(tokio::time::Instant::now() < deadline, "it cannot be reached");
+        tokio::time::sleep(BREATH).await;
+    }
+    agent.greeted().await;
+    // Who was there before is not turned out.
+    send(&mut old, 9, Request::Status).await;
+    assert_eq!(receive(&mut old).await, Some(status(9)));
+    let socket = agent.home.socket().to_path_buf();
+    agent.stop().await;
+    assert!(!socket.exists());
 }
 
 #[tokio::test]

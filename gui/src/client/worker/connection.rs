@@ -107,9 +107,12 @@ impl Worker {
             && now < *at + BETWEEN_LAUNCHES
         {
             return match launched.ended() {
-                Some(status) => Link::Offline { text: t!("client-start-ended", status = status.to_string()) },
-                None if now < *at + START_UP => Link::Starting,
-                None => Link::Offline { text: t!("client-start-slow") },
+                Some(status) if !status.success() => {
+                    Link::Offline { text: t!("client-start-ended", status = status.to_string()) }
+                }
+                // One that ended well has had systemd start the agent.
+                Some(_) | None if now < *at + START_UP => Link::Starting,
+                Some(_) | None => Link::Offline { text: t!("client-start-slow") },
             };
         }
         match self.setup.launcher.launch() {

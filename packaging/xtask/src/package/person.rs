@@ -90,8 +90,9 @@ impl<'a> Person<'a> {
         Ok(person)
     }
 
-    /// Logs out, and waits until nothing of theirs runs any more.
+    /// Logs out, and waits until nothing of theirs runs any more. The screen goes with the session, and so do its windows.
     pub(super) fn log_out(mut self) -> Result<()> {
+        self.says("for one in /proc/[0-9]*; do [ \"$(cat $one/comm)\" != Xvfb ] || kill ${one#/proc/}; done")?;
         self.session.answer("", "exit")?;
         wait("the session to end", PATIENCE, || {
             let services = self.machine.says("systemctl is-active 'user@*.service'")?;
