@@ -9,7 +9,7 @@ use std::{
     io::{self, BufRead as _, BufReader, Write as _},
     net::{Shutdown, TcpListener, TcpStream},
     os::unix::fs::PermissionsExt as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
     time::Duration,
@@ -19,9 +19,14 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use tamis_tests::{
     letter::Letter,
-    program, wait_until,
+    program,
+    reader::{Reader, Thing},
+    screen::{Running, Screen},
+    session::Keyring,
+    wait_until,
     world::{PASSWORD, PATIENCE, USER, World, flags},
 };
+use tempfile::TempDir;
 use xtask::{
     agent::Agent,
     dovecot::{Dovecot, Options},
@@ -41,6 +46,16 @@ const NAMES: [&str; 5] =
 
 #[test]
 fn an_address_and_a_password_are_enough_where_the_domain_says_anything() -> Result<()> {
+    in_a_namespace("an_address_and_a_password_are_enough_where_the_domain_says_anything", at_the_command_line)
+}
+
+#[test]
+fn in_the_window_too_an_address_and_a_password_are_enough() -> Result<()> {
+    in_a_namespace("in_the_window_too_an_address_and_a_password_are_enough", in_the_window)
+}
+
+/// Runs the test of that name once more, in a namespace of its own; there, does what it is about.
+fn in_a_namespace(name: &str, inside: fn() -> Result<()>) -> Result<()> {
     if env::var_os(INSIDE).is_some() {
         return inside();
     }
@@ -58,31 +73,66 @@ fn an_address_and_a_password_are_enough_where_the_domain_says_anything() -> Resu
     fs::write(&hosts, format!("127.0.0.1 localhost {}\n", NAMES.join(" ")))?;
     let mut test = namespace("ip link set lo up && mount --bind \"$0\" /etc/hosts && exec \"$@\"");
     test.arg(hosts.path()).arg(env::current_exe()?).env(INSIDE, "yes");
-    let name = "an_address_and_a_password_are_enough_where_the_domain_says_anything";
     let done = test.args(["--exact", name, "--nocapture"]).output()?;
     let said = format!("{}\n{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
     ensure!(done.status.success() && said.contains("1 passed"), "{said}");
     Ok(())
 }
 
-fn inside() -> Result<()> {
-    let site = WebServer::start(&NAMES)?;
-    let server = server_known_as(&site)?;
-    let tls_port = server.tls_port;
-    forward(993, tls_port)?;
-    let published = format!(
-        "<clientConfig version=\"1.1\"><emailProvider id=\"auto.test\"><domain>auto.test</domain>\
-         <incomingServer type=\"imap\"><hostname>imap.auto.test</hostname><port>{tls_port}</port>\
-         <socketType>SSL</socketType><username>%EMAILLOCALPART%</username>\
-         <authentication>password-cleartext</authentication></incomingServer></emailProvider></clientConfig>"
-    );
-    site.publish("mail/config-v1.1.xml", &published)?;
-    let service = format!("_imaps._tcp.serv.test. 300 IN SRV 0 1 {tls_port} imap.serv.test.");
-    let zone = Zone::with([], &[&service, "mx.test. 300 IN MX 1 aspmx.l.google.com."])?;
-    let settings = format!("{}\n[clamd]\nsocket = \"off\"\n", zone.settings());
-    let mut agent = Agent::prepare_settings(program("tamis-agent")?, SECRET, &settings)?;
-    let trusted = trusted(&agent, &[site.ca_file(), server.ca_file()])?;
-    agent.set_variable("SSL_CERT_FILE", &trusted.to_string_lossy());
+/// Domains that take in mail, each of which says in another way where it is.
+struct Domains {
+    site: WebServer,
+    server: Server,
+    zone: Zone,
+}
+
+impl Domains {
+    fn start() -> Result<Self> {
+        let site = WebServer::start(&NAMES)?;
+        let server = server_known_as(&site)?;
+        let tls_port = server.tls_port;
+        forward(993, tls_port)?;
+        let published = format!(
+            "<clientConfig version=\"1.1\"><emailProvider id=\"auto.test\"><domain>auto.test</domain>\
+             <incomingServer type=\"imap\"><hostname>imap.auto.test</hostname><port>{tls_port}</port>\
+             <socketType>SSL</socketType><username>%EMAILLOCALPART%</username>\
+             <authentication>password-cleartext</authentication></incomingServer></emailProvider></clientConfig>"
+        );
+        site.publish("mail/config-v1.1.xml", &published)?;
+        let service = format!("_imaps._tcp.serv.test. 300 IN SRV 0 1 {tls_port} imap.serv.test.");
+        let zone = Zone::with([], &[&service, "mx.test. 300 IN MX 1 aspmx.l.google.com."])?;
+        Ok(Self { site, server, zone })
+    }
+
+    fn settings(&self) -> String {
+        format!("{}\n[clamd]\nsocket = \"off\"\n", self.zone.settings())
+    }
+
+    /// A file with the authorities that a person's computer would know.
+    fn trusted(&self, home: &Path) -> Result<PathBuf> {
+        let files = [self.site.ca_file(), self.server.ca_file()];
+        let all = files.iter().map(fs::read_to_string).collect::<io::Result<Vec<_>>>()?;
+        let path = home.join("trusted.pem");
+        fs::write(&path, all.concat())?;
+        Ok(path)
+    }
+
+    /// Waits until junk that is delivered to that person is filed.
+    fn files_junk_of(&self, user: &str) -> Result<()> {
+        let spam = Letter::spam("first")?;
+        self.server.deliver(user, "bounce@example.net", &spam.raw)?;
+        let mut eye = self.server.imap(user, SECRET)?;
+        wait_until("the first junk to be filed", PATIENCE, || {
+            let junk = eye.folder("Junk").unwrap_or_default();
+            Ok((!junk.is_empty()).then_some(()))
+        })
+    }
+}
+
+fn at_the_command_line() -> Result<()> {
+    let domains = Domains::start()?;
+    let mut agent = Agent::prepare_settings(program("tamis-agent")?, SECRET, &domains.settings())?;
+    agent.set_variable("SSL_CERT_FILE", &domains.trusted(agent.home())?.to_string_lossy());
     let password = password_file(&agent)?;
 
     for (address, user, source) in [
@@ -91,23 +141,60 @@ fn inside() -> Result<()> {
         ("mia@mx.test", "mia@mx.test", "imap.gmail.com:993 (tls): Gmail takes in the mail of mx.test"),
         ("lea@guess.test", "lea@guess.test", "imap.guess.test:993 (tls): it answers there, and that is a usual name"),
     ] {
-        server.add_user(user, SECRET)?;
+        domains.server.add_user(user, SECRET)?;
         let mut add = agent.command();
         let add = add.args(["account", "add", address, "--yes", "--password-file"]).arg(&password).output()?;
         let said = String::from_utf8([add.stdout, add.stderr].concat())?;
-        let source = source.replace("PORT", &tls_port.to_string());
+        let source = source.replace("PORT", &domains.server.tls_port.to_string());
         ensure!(add.status.success() && said.contains(&source), "{address}: {said}\nwanted: {source}");
         ensure!(said.contains(&format!("account {address} added")), "{said}");
         ensure!(said.contains("there is no terminal to ask: junk is filed and doubtful mail stays"), "{said}");
     }
     agent.start()?;
-    let spam = Letter::spam("first")?;
-    server.deliver("ada", "bounce@example.net", &spam.raw)?;
-    let mut eye = server.imap("ada", SECRET)?;
-    wait_until("the first junk to be filed", PATIENCE, || {
-        let junk = eye.folder("Junk").unwrap_or_default();
-        Ok((!junk.is_empty()).then_some(()))
-    })
+    domains.files_junk_of("ada")
+}
+
+/// What the person types is their address and their password; all else the window shows.
+fn in_the_window() -> Result<()> {
+    let domains = Domains::start()?;
+    domains.server.add_user("eve", SECRET)?;
+    let home = TempDir::new()?;
+    fs::set_permissions(home.path(), fs::Permissions::from_mode(0o700))?;
+    fs::write(home.path().join("tamis.toml"), domains.settings())?;
+    let keyring = Keyring::unlocked(&home.path().join("keyring"))?;
+    let reader = Reader::on(keyring.address())?;
+    let screen = Screen::start()?;
+    let mut agent = screen.command(program("tamis-agent")?);
+    agent.arg("--home").arg(home.path()).arg("run").env("DBUS_SESSION_BUS_ADDRESS", keyring.address());
+    let _agent = Running::start(agent.env("SSL_CERT_FILE", domains.trusted(home.path())?))?;
+    let mut window = screen.command(program("tamis")?);
+    window.arg("--home").arg(home.path()).env("DBUS_SESSION_BUS_ADDRESS", keyring.address());
+    let _window = Running::start(&mut window)?;
+    let number = screen.wait_for_window("Tamis", PATIENCE)?;
+    screen.focus(&number)?;
+
+    let click = |role: &str, name: &str| {
+        let thing = reader.wait_for(name, PATIENCE, |thing| thing.role == role && thing.name == name)?;
+        screen.click(&number, thing.middle())
+    };
+    click("button", "Add account…")?;
+    let address = "eve@auto.test";
+    wait_until("the address to be typed", PATIENCE, || {
+        // A dialog that is just being opened may miss the first keys.
+        click("field", "Address")?;
+        screen.press("ctrl+a")?;
+        screen.type_text(address)?;
+        let typed = |thing: &Thing| thing.role == "field" && thing.name == "Address" && thing.text == address;
+        Ok(reader.wait_for("the address", Duration::from_secs(3), typed).ok())
+    })?;
+    screen.press("Tab")?;
+    screen.type_text(SECRET)?;
+    reader.wait_for("the server to be shown", PATIENCE, |thing| {
+        thing.name == "Server" && thing.text == "imap.auto.test"
+    })?;
+    click("button", "Add")?;
+    reader.wait_for("the account to be connected", PATIENCE * 2, |thing| thing.name.starts_with("Step 1 of 4"))?;
+    domains.files_junk_of("eve")
 }
 
 /// A Dovecot that shows the certificate of the site where it is called by one of its names.
@@ -118,13 +205,6 @@ fn server_known_as(site: &WebServer) -> Result<Server> {
         format!("local_name {name} {{\n  ssl_cert = <{certificate}\n  ssl_key = <{key}\n}}\n")
     });
     Dovecot::start(Options { extra: blocks.concat(), ..Options::default() })
-}
-
-fn trusted(agent: &Agent, files: &[PathBuf]) -> Result<PathBuf> {
-    let all = files.iter().map(fs::read_to_string).collect::<io::Result<Vec<_>>>()?;
-    let path = agent.home().join("trusted.pem");
-    fs::write(&path, all.concat())?;
-    Ok(path)
 }
 
 fn password_file(agent: &Agent) -> Result<PathBuf> {
