@@ -390,6 +390,24 @@ fn where_no_systemd_watches_over_it_a_killed_agent_comes_back_by_itself() -> Res
 }
 
 #[test]
+fn what_a_desktop_has_started_ends_with_the_session() -> Result<()> {
+    for words in [&["run", "--until-logout"][..], &["run", "--restart", "--until-logout"]] {
+        let world = World::over_tls(Options::default())?;
+        let session = TempDir::new()?;
+        let mut agent = world.agent.command();
+        let mut agent = agent.args(words).env("XDG_RUNTIME_DIR", session.path()).stderr(Stdio::null()).spawn()?;
+        world.agent.wait_for("watch the inbox", PATIENCE, |status| {
+            (status.get("accounts")?.get(0)?.get("state")? == "Watching").then_some(())
+        })?;
+        // So the last logout takes away what the first login made.
+        session.close()?;
+        let ended = wait_until("the agent to end", PATIENCE, || Ok(agent.try_wait()?))?;
+        ensure!(ended.success(), "{words:?}: it did not end well: {ended}");
+    }
+    Ok(())
+}
+
+#[test]
 fn every_failure_says_what_to_do() -> Result<()> {
     let server = Dovecot::start(Options { max_connections: 1, ..Options::default() })?;
     server.add_user(USER, PASSWORD)?;
