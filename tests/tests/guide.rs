@@ -3,37 +3,46 @@
 use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 
 use anyhow::{Context as _, Result, ensure};
-use tamis_tests::{program, repository::root};
+use tamis_tests::{
+    documents::{Documents, GUIDE, links},
+    program,
+    repository::{files, root},
+};
+
+/// The guide is in every package and opens over slow lines as well: so large is one picture of it at most, and all of them.
+const PICTURE_BYTES: u64 = 120_000;
+const PICTURES_BYTES: u64 = 1_500_000;
 
 #[test]
-fn every_chapter_is_in_the_contents_and_every_link_leads_somewhere() -> Result<()> {
-    let mut faults = Vec::new();
-    let chapters = chapters()?;
-    let contents = fs::read_to_string(folder().join("SUMMARY.md"))?;
-    for (name, text) in &chapters {
-        if !contents.contains(&format!("({name})")) {
-            faults.push(format!("SUMMARY.md does not name {name}"));
-        }
-        for target in links(text) {
-            faults.extend(broken(&chapters, name, &target));
-        }
-    }
-    for target in links(&contents) {
-        faults.extend(broken(&chapters, "SUMMARY.md", &target));
-    }
+fn every_link_and_picture_of_every_document_leads_somewhere() -> Result<()> {
+    let files = files()?;
+    let documents = Documents::of(files.iter().map(|file| (file.path.as_str(), file.text.as_deref())));
+    ensure!(documents.count() > 15, "only {} documents were found", documents.count());
+    let faults = documents.faults();
     ensure!(faults.is_empty(), "{}", faults.join("\n"));
     Ok(())
 }
 
 #[test]
-fn the_links_of_the_read_me_and_its_companions_lead_somewhere() -> Result<()> {
-    let mut faults = Vec::new();
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
-        let text = fs::read_to_string(root().join(name))?;
-        let local = links(&text).into_iter().filter(|target| !target.contains("://") && !target.starts_with('#'));
-        faults.extend(local.filter(|target| !root().join(target).exists()).map(|target| format!("{name}: {target}")));
+fn every_chapter_is_in_the_contents_and_every_picture_in_a_chapter() -> Result<()> {
+    let contents = links(&fs::read_to_string(folder().join("SUMMARY.md"))?);
+    let chapters = chapters()?;
+    for (name, _) in &chapters {
+        ensure!(contents.iter().any(|link| link.target == *name), "SUMMARY.md does not name {name}");
     }
-    ensure!(faults.is_empty(), "{}", faults.join("\n"));
+    let shown: BTreeSet<String> = chapters.iter().flat_map(|(_, text)| links(text)).map(|link| link.target).collect();
+    let mut total = 0;
+    for path in files()?.into_iter().map(|file| file.path).filter(|path| path.ends_with(".png")) {
+        let Some(name) = path.strip_prefix("assets/guide/src/") else { continue };
+        ensure!(shown.contains(name), "no chapter shows {name}");
+        let bytes = fs::metadata(root().join(&path))?.len();
+        ensure!(bytes <= PICTURE_BYTES, "{name} has {bytes} bytes: a picture of the guide has at most {PICTURE_BYTES}");
+        total += bytes;
+    }
+    ensure!(
+        total <= PICTURES_BYTES,
+        "the pictures of the guide have {total} bytes, at most {PICTURES_BYTES} are wanted"
+    );
     Ok(())
 }
 
@@ -95,7 +104,7 @@ fn every_label_that_set_up_quotes_is_on_the_screen() -> Result<()> {
 }
 
 fn folder() -> PathBuf {
-    root().join("assets/guide/src")
+    root().join(GUIDE)
 }
 
 /// The chapters by the names of their files.
@@ -109,33 +118,4 @@ fn chapters() -> Result<Vec<(String, String)>> {
         }
     }
     Ok(chapters)
-}
-
-/// The targets of links and pictures.
-fn links(text: &str) -> Vec<String> {
-    text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0.to_owned())).collect()
-}
-
-/// Why a link leads nowhere.
-fn broken(chapters: &[(String, String)], from: &str, target: &str) -> Option<String> {
-    if target.starts_with("https://") {
-        return None;
-    }
-    let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-    let file = if file.is_empty() { from } else { file };
-    let Some((_, text)) = chapters.iter().find(|(name, _)| name == file) else {
-        let is_there = folder().join(file).exists();
-        return (!is_there).then(|| format!("{from}: there is no {file}"));
-    };
-    let has_anchor = text.lines().filter(|line| line.starts_with('#')).any(|line| slug(line) == anchor);
-    (!anchor.is_empty() && !has_anchor).then(|| format!("{from}: {file} has no heading #{anchor}"))
-}
-
-/// A heading as mdBook names it in links.
-fn slug(heading: &str) -> String {
-    let text = heading.trim_start_matches('#').trim().to_lowercase();
-    text.chars()
-        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
-        .map(|c| if c == ' ' { '-' } else { c })
-        .collect()
 }
