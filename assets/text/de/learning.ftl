@@ -107,16 +107,16 @@ learning-hours = { $time ->
 learning-tried = An { $judged ->
     [one] 1 Nachricht
    *[other] { $judged } Nachrichten
-} erprobt, ehe sie gelernt wurden: { $right } % richtig, { $wrong } gute für Spam gehalten, { $missed } Spam übersehen
+} ausprobiert, bevor sie gelernt wurden: { $right } % richtig, { $wrong } gute für Spam gehalten, { $missed } Spam übersehen
 learning-peers = Du schreibst { $people ->
     [one] 1 Person
    *[other] { $people } Leuten
-}: ihre Post wird nie weggelegt
+}: ihre Post wird nie aussortiert
 learning-skipped = Nicht gelernt: { $what }
 learning-no-junk = Der Spam-Ordner blieb auf deinen Wunsch unbeachtet
 learning-good-in-junk = { $messages ->
-    [one] 1 Nachricht im Spam sieht
-   *[other] { $messages } Nachrichten im Spam sehen
+    [one] 1 Nachricht im Spam-Ordner sieht
+   *[other] { $messages } Nachrichten im Spam-Ordner sehen
 } gut aus
 learning-spam-elsewhere = { $messages ->
     [one] 1 Nachricht in anderen Ordnern sieht
