@@ -20,7 +20,7 @@ people-choose = Wähle jemanden
 people-choose-text = Dann steht hier, wie der Ruf zustande kommt und was sich tun lässt
 people-grade-accepted = Immer zugelassen
 people-grade-blocked = Immer gesperrt
-people-grade-peer = Du schreibst dorthin
+people-grade-peer = Bekannt
 people-grade-read = Du liest es
 people-grade-good = Gut
 people-grade-fair = Eher gut
@@ -46,11 +46,11 @@ people-why-answered = Du hast { $written ->
 } dorthin geschrieben und { $answered ->
     [one] eine Nachricht
    *[other] { $answered } Nachrichten
-} beantwortet: was nachweislich von dort kommt, wird nie weggelegt.
+} beantwortet: was nachweislich von dort kommt, wird nie aussortiert.
 people-why-written = Du hast { $written ->
     [one] einmal
    *[other] { $written }-mal
-} dorthin geschrieben: was nachweislich von dort kommt, wird nie weggelegt.
+} dorthin geschrieben: was nachweislich von dort kommt, wird nie aussortiert.
 people-why-listed = Die Adresse steht in deinem Adressbuch: was nachweislich von dort kommt, wird nie aussortiert.
 people-why-read = Du liest Woche für Woche, was von dort kommt, und hast nie etwas davon Spam genannt.
 people-why-said = Du hast { $good } gut und { $spam } Spam genannt und { $read } weitere gelesen.

@@ -103,15 +103,15 @@ review-held-stays = { $count ->
 }
 review-held-file = { $count ->
     [one] Aussortieren
-   *[other] Alle aussortieren
+   *[other] Aussortieren
 }
 review-held-leave = { $count ->
     [one] Dalassen
-   *[other] Alle dalassen
+   *[other] Dalassen
 }
 review-held-show = { $count ->
     [one] Zeigen
-   *[other] Alle zeigen
+   *[other] Zeigen
 }
 review-held-file-name = Aussortieren, was in { $account } wartet
 review-held-leave-name = Dalassen, was in { $account } wartet

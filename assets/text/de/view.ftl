@@ -80,9 +80,9 @@ view-backfill-runs = Durchsicht { $days ->
    *[other] { $total } Nachrichten
 }, { $found } Spam gefunden
 
-view-servers-told = Woher eine Nachricht kommt, wird den Servern von { $told } geglaubt
-view-servers-learned = Woher eine Nachricht kommt, wird den Servern von { $learned } geglaubt, wie deine Post es zeigt
-view-servers-both = Woher eine Nachricht kommt, wird den Servern von { $told } geglaubt, und denen von { $learned }, wie deine Post es zeigt
+view-servers-told = Was die Herkunft einer Nachricht angeht, wird den Servern von { $told } geglaubt
+view-servers-learned = Was die Herkunft einer Nachricht angeht, wird den Servern von { $learned } geglaubt, weil deine Post es so zeigt
+view-servers-both = Was die Herkunft einer Nachricht angeht, wird den Servern von { $told } geglaubt, und denen von { $learned }, weil deine Post es so zeigt
 
 view-state-connecting = Wird verbunden
 view-state-watching = Wird überwacht
