@@ -4,7 +4,11 @@
 #   message: Nachricht · mail: Post · mailing/newsletter: Rundschreiben · account: Konto · peer: jemand, dem du schreibst
 #   to judge: beurteilen · verdict: Urteil · reason: Grund · score: Punkte · to learn/teach: lernen/beibringen
 #   undo/take back: zurücknehmen · to block: sperren · to allow/accept: zulassen · list: Liste · entry: Eintrag
+#   archive: Archiv · backup: Sicherung · computer: Rechner · to export, import: exportieren, importieren · keyring: Schlüsselbund
+#   lessons: Gelerntes · mail program: Mailprogramm · notification: Benachrichtigung · to review: prüfen · to watch: überwachen
+#   access token, client secret: Zugriffstoken, Clientschlüssel (so heißen sie bei Google und Microsoft) · nicht E-Mail, nicht Junk
 #   digest: Übersicht · history: Verlauf · attachment: Anhang · link: Link · agent: Agent (das Programm im Hintergrund)
+#   Zitate und Knöpfe stehen in „…“; vor … ist ein Leerzeichen.
 #
 # Ein neues Konto, und worum man ein Konto bitten kann.
 

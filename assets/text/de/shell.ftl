@@ -1,12 +1,4 @@
 # Das Fenster als Ganzes: Tasten, Suche nach Befehlen, Meldungen.
-#
-# Für alle Texte gilt: Wir sagen du. Was jemand zitiert oder auf einem Knopf steht, steht in „…“. Vor … ist ein Leerzeichen.
-#   account Konto · archive Archiv, original Original · digest Übersicht · doubtful zweifelhaft · export, import exportieren, importieren
-#   to file aussortieren · folder Ordner · good, wanted gut (Knopf), erwünscht (was Tamis daraus macht) · inbox Posteingang
-#   Junk Spam-Ordner · keyring Schlüsselbund · lessons Gelerntes · mail Post, message Nachricht (nicht E-Mail) · mailing Rundschreiben
-#   mail program Mailprogramm · notification Benachrichtigung · to accept, to block zulassen, sperren · to release freigeben
-#   to review prüfen · computer Rechner · access token Zugriffstoken, client secret Clientschlüssel (wie bei Google und Microsoft)
-#   to undo zurücknehmen, der Knopf: Rückgängig · to watch überwachen
 
 keys-title = Alle Tasten
 keys-pages = Seiten
