@@ -35,7 +35,7 @@ impl Documents {
         for (path, text) in files {
             let folders = path.char_indices().filter(|(_, c)| *c == '/').filter_map(|(at, _)| path.get(..at));
             places.extend(folders.chain([path]).map(str::to_owned));
-            if let Some(text) = text.filter(|_| path.ends_with(".md")) {
+            if let Some(text) = text.filter(|_| path.rsplit('.').next() == Some("md")) {
                 texts.insert(path.to_owned(), text.to_owned());
             }
         }
@@ -67,7 +67,7 @@ impl Documents {
         if let Some((scheme, rest)) = link.target.split_once(':') {
             let host = rest.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or_default();
             let is_address = scheme == "https" && rest.starts_with("//") && host.contains('.');
-            let is_ours = !host.ends_with(".example") && !host.ends_with(".test") && !link.is_picture;
+            let is_ours = !matches!(host.rsplit('.').next(), Some("example" | "test")) && !link.is_picture;
             return (!(is_address && is_ours)).then(|| "is nothing that can be opened".to_owned());
         }
         let (file, anchor) = link.target.split_once('#').unwrap_or((&link.target, ""));
