@@ -33,7 +33,8 @@ Usage: tamis [OPTIONS] [LINK | FILE...]
 
 Arguments:
   [LINK]          A link from a digest, such as tamis:release/17-5b0c61f2a9: do what it says;
-                  or tamis:show/17, which shows the message of that number
+                  or tamis:show/17, which shows the message of that number,
+                  or tamis:show/review, which shows what is to review
   [FILE...]       Files with messages (.eml, mbox): ask what they are, and learn from them
 
 Options:
@@ -173,6 +174,12 @@ mod tests {
         for option in words.filter(|word| word.len() > 1 && word.starts_with('-')) {
             let bare = option.trim_start_matches('-');
             assert!(manual.contains(option) || manual.contains(&format!("Fl {bare}")), "{option}");
+        }
+        let links =
+            HELP.split_whitespace().map(|word| word.trim_end_matches([':', ';', ','])).filter(|word| is_link(word));
+        assert!(2 < links.clone().count(), "{HELP}");
+        for link in links {
+            assert!(manual.contains(&format!(".It Li {link}\n")), "{link}");
         }
     }
 }

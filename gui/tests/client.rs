@@ -388,7 +388,7 @@ fn the_agent_is_told_the_language_and_asked_everything_again_when_it_changes() {
     drop(agent);
     let said = bench.finished();
     let Outcome::Refused(text) = said.outcome else { panic!("{said:?}") };
-    assert!(text.starts_with("Der Agent war weg"), "{text}");
+    assert!(text.starts_with("Die Verbindung zum Agenten ist abgerissen"), "{text}");
 }
 
 /// A client, a folder, and the socket the scripted agent listens on.

@@ -14,6 +14,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 pub mod browser;
 pub mod bus;
+pub mod documents;
 pub mod faults;
 pub mod letter;
 pub mod names;

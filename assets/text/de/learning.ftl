@@ -4,7 +4,7 @@ learning-title = Gelerntes
 learning-loading = Einen Moment …
 learning-failed = Was gelernt wurde, lässt sich nicht zeigen: { $why }
 learning-none = Noch wurde nichts gelernt
-learning-none-text = Nenn Nachrichten Spam oder gut, verschieb sie in irgendeinem Programm in den Ordner für Spam oder heraus, oder lass Tamis aus der Post lernen, die schon da ist
+learning-none-text = Sag von Nachrichten, dass sie Spam oder gut sind, verschieb sie in irgendeinem Programm in den Spam-Ordner oder heraus, oder lass Tamis aus der Post lernen, die schon da ist
 learning-none-of-source = So wurde nichts gelernt
 learning-all-sources = Alles Gelernte
 learning-source = Wie es gelernt wurde
@@ -12,7 +12,7 @@ learning-source-file = Dateien
 learning-source-review = In Tamis gesagt
 learning-source-move = Verschoben
 learning-source-keyword = Anderswo markiert
-learning-source-server = Vom Server abgelegt
+learning-source-server = Vom Server aussortiert
 learning-source-bootstrap = Post, die schon da war
 learning-source-undo = Änderung zurückgenommen
 learning-source-other = Auf anderem Weg
@@ -20,7 +20,7 @@ learning-lessons = { $lessons ->
     [one] 1 Nachricht
    *[other] { $lessons } Nachrichten
 }
-learning-unknown = Eine Nachricht, von der nur ihre Wörter behalten sind
+learning-unknown = Eine Nachricht, von der nur noch die Wörter da sind
 learning-take-back = Zurücknehmen
 learning-take-back-name = Zurücknehmen: { $label }, { $what }
 learning-is-spam = Spam
@@ -46,17 +46,17 @@ learning-files = In eine Datei, aus einer Datei
 learning-files-about = Ohne jeden Text: von Wörtern nur, woran sie wiederzuerkennen sind. Ohne Pfad ist es tamis-lessons.txt im Ordner für Dokumente
 learning-path = Pfad der Datei mit Gelerntem
 learning-path-example = ~/Dokumente/tamis-lessons.txt
-learning-export = Gelerntes ausgeben
-learning-import = Gelerntes einlesen
+learning-export = Gelerntes exportieren
+learning-import = Gelerntes importieren
 learning-new-start = Neu anfangen
 learning-reset = Alles vergessen
-learning-reset-about = Zuvor wird alles Gelernte in eine Datei neben der Datenbank geschrieben; die Meldung sagt, wohin. Es kommt durch Rückgängig wieder oder durch Einlesen dieser Datei. Listen, Leute und was du von einzelnen Nachrichten gesagt hast, bleiben
+learning-reset-about = Zuvor wird alles Gelernte in eine Datei neben der Datenbank geschrieben; die Meldung sagt, in welche. Zurück kommt es mit „Rückgängig“ oder durch Importieren dieser Datei. Listen, Leute und was du über einzelne Nachrichten gesagt hast, bleiben
 learning-offer = Tamis kann aus der Post lernen, die schon da ist
-learning-offer-text = Was im Ordner für Spam liegt, zählt als Spam: was der Filter deines Anbieters dorthin gelegt hat, ob zu Recht oder nicht, und was du dorthin gelegt hast. Was du anderswo gelesen, beantwortet oder eine Woche liegen gelassen hast, zählt als gut, und wem du schreibst, wird gemerkt. Nichts wird verschoben oder markiert, und alles lässt sich auf einmal zurücknehmen
+learning-offer-text = Was im Spam-Ordner liegt, zählt als Spam: was der Filter deines Anbieters dorthin gelegt hat, ob zu Recht oder nicht, und was du dorthin gelegt hast. Was du anderswo gelesen, beantwortet oder eine Woche liegen gelassen hast, zählt als gut, und Tamis merkt sich, wem du schreibst. Nichts wird verschoben oder markiert, und alles lässt sich auf einmal zurücknehmen
 learning-begin = Daraus lernen
 learning-begin-name = In { $account } daraus lernen
-learning-begin-no-junk = Lernen, aber nicht aus dem Spam
-learning-begin-no-junk-name = In { $account } lernen, aber nicht aus dem Spam
+learning-begin-no-junk = Lernen, aber nicht aus dem Spam-Ordner
+learning-begin-no-junk-name = In { $account } lernen, aber nicht aus dem Spam-Ordner
 learning-bar = Lernen aus der Post von { $account }
 learning-pause = Pause
 learning-pause-name = Lernen aus der Post von { $account } unterbrechen
@@ -70,8 +70,8 @@ learning-take-all-back-name = Zurücknehmen, was aus der Post von { $account } g
 learning-again = Noch einmal lernen …
 learning-again-name = Noch einmal aus der Post von { $account } lernen …
 learning-again-tip = Was schon gelernt ist, wird nicht zweimal gelernt
-learning-again-junk = Auch aus dem Spam
-learning-again-no-junk = Nicht aus dem Spam
+learning-again-junk = Auch aus dem Spam-Ordner
+learning-again-no-junk = Nicht aus dem Spam-Ordner
 learning-doubts = Welche Nachrichten in { $account } im falschen Ordner liegen könnten
 learning-doubt-good = { $folder }: { $from }, { $subject }: sieht gut aus
 learning-doubt-spam = { $folder }: { $from }, { $subject }: sieht nach Spam aus
@@ -107,16 +107,16 @@ learning-hours = { $time ->
 learning-tried = An { $judged ->
     [one] 1 Nachricht
    *[other] { $judged } Nachrichten
-} erprobt, ehe sie gelernt wurden: { $right } % richtig, { $wrong } gute für Spam gehalten, { $missed } Spam übersehen
+} ausprobiert, bevor sie gelernt wurden: { $right } % richtig, { $wrong } gute für Spam gehalten, { $missed } Spam übersehen
 learning-peers = Du schreibst { $people ->
     [one] 1 Person
    *[other] { $people } Leuten
-}: ihre Post wird nie weggelegt
+}: ihre Post wird nie aussortiert
 learning-skipped = Nicht gelernt: { $what }
-learning-no-junk = Der Ordner für Spam blieb auf Wunsch außer Acht
+learning-no-junk = Der Spam-Ordner blieb auf deinen Wunsch unbeachtet
 learning-good-in-junk = { $messages ->
-    [one] 1 Nachricht im Spam sieht
-   *[other] { $messages } Nachrichten im Spam sehen
+    [one] 1 Nachricht im Spam-Ordner sieht
+   *[other] { $messages } Nachrichten im Spam-Ordner sehen
 } gut aus
 learning-spam-elsewhere = { $messages ->
     [one] 1 Nachricht in anderen Ordnern sieht

@@ -22,7 +22,7 @@ message-hidden =
        *[other] { $count } Zeichen dieser Nachricht sind in einem Mailprogramm nicht zu sehen
     }
 message-show-hidden = Verborgenen Text zeigen
-message-hide-hidden = Wieder verbergen
+message-hide-hidden = Wieder ausblenden
 
 # Links und Dateien.
 message-links = Links und wohin sie wirklich führen
@@ -60,14 +60,14 @@ message-source-cut = die ersten 256 KiB von { $size }
 
 # Was man tun kann.
 message-delete = Löschen
-message-delete-hint = Entfernt sie vom Server. Das Original liegt im Archiv: Rückgängig bringt sie zurück
-message-accept = Absender immer annehmen
+message-delete-hint = Entfernt die Nachricht vom Server. Das Original liegt im Archiv: „Rückgängig“ bringt sie zurück
+message-accept = Absender immer zulassen
 message-block = Absender immer sperren
 message-list-hint = Ab jetzt alle Post von { $address }, in jedem Konto
 message-leave = Abbestellen
 message-leave-hint = Bittet { $whom }, dich von der Liste zu nehmen
 message-leave-by-letter = Abbestellen …
-message-leave-on-page = Abbestellen lässt es sich auf einer Seite von { $host }
+message-leave-on-page = Abbestellen kannst du auf einer Seite von { $host }
 message-copy-page = Adresse der Seite bei { $host } kopieren
 message-letter-hint = Zeigt die Nachricht, die verschickt würde
 message-letter-question = Diese Nachricht verschicken, um die Liste zu verlassen? Nichts beweist, dass die Adresse vom Absender stammt.
@@ -96,21 +96,21 @@ message-fewer-reasons = Weniger Gründe zeigen
 message-reason = { $points } Punkte, { $about }
 message-words = Wörter, die Tamis gelernt hat
 message-word = { $word }: { $share } Spam
-message-asked = Bei anderen gefragt
+message-asked = Bei anderen nachgefragt
 message-show-questions =
     { $count ->
         [one] Die einzige Frage zeigen, beantwortet in { $millis } ms
        *[other] Alle { $count } Fragen zeigen, beantwortet in { $millis } ms
     }
-message-hide-questions = Fragen verbergen
+message-hide-questions = Fragen ausblenden
 
 # Wer sie verschickt hat.
-message-badges = Kommt sie von dem, der darin steht?
+message-badges = Ist sie von dem, der als Absender dasteht?
 message-badge-provider = Dein Anbieter sagt:
-message-badge-own = Tamis fand beim Eintreffen:
+message-badge-own = Tamis hat beim Eintreffen festgestellt:
 message-badge-domain = die Domain des Absenders
-message-spf-pass = { $domain } lässt diesen Server seine Post verschicken
-message-spf-fail = { $domain } lässt diesen Server seine Post nicht verschicken
+message-spf-pass = { $domain } lässt diesen Server Post in seinem Namen verschicken
+message-spf-fail = { $domain } lässt diesen Server keine Post in seinem Namen verschicken
 message-spf-none = Die Domain des Absenders sagt nicht, welche Server ihre Post verschicken dürfen
 message-spf-unknown = Niemand hat geprüft, welche Server ihre Post verschicken dürfen
 message-dkim-pass = Sie ist von { $domain } unterschrieben und seither unverändert
@@ -122,24 +122,24 @@ message-dmarc-fail = { $domain } bürgt nicht für sie
 message-dmarc-none = Die Domain des Absenders bürgt für nichts
 message-dmarc-unknown = Niemand hat gefragt, ob die Domain des Absenders für sie bürgt
 message-arc-pass = Wer sie weitergereicht hat, bürgt für das, was er fand
-message-arc-fail = Wofür die Weiterreichenden bürgen, stimmt nicht
+message-arc-fail = Was die bezeugen, die sie weitergereicht haben, stimmt nicht
 message-arc-none = Niemand sagt, dass sie weitergereicht wurde
 message-arc-unknown = Niemand hat geprüft, wer sie weitergereicht hat
 
-# Lehren durch Ziehen.
+# Lernen durch Ziehen.
 message-well-spam = Spam
-message-well-spam-hint = Lernen, in den Spamordner
+message-well-spam-hint = Lernen, in den Spam-Ordner
 message-well-good = Gut
-message-well-good-hint = Lernen, zurück in den Eingang
-message-well-teach = Zum Lehren hier ablegen: { $label }
-message-well-accept = Annehmen
-message-well-accept-hint = Absender immer annehmen
+message-well-good-hint = Lernen, zurück in den Posteingang
+message-well-teach = Hier ablegen, damit Tamis es lernt: { $label }
+message-well-accept = Zulassen
+message-well-accept-hint = Absender immer zulassen
 message-well-block = Sperren
 message-well-block-hint = Absender immer sperren
 message-well-list = Hier ablegen: { $label }
 message-folder-inbox = { $account }: Posteingang
 message-folder-junk = { $account }: { $folder }
-message-folder-name = Hier ablegen, um sie zu verschieben nach { $folder }
+message-folder-name = Zum Verschieben nach { $folder } hier ablegen
 message-dragged =
     { $count ->
         [one] 1 Nachricht
@@ -151,10 +151,10 @@ message-drop-question =
         [one] Was ist { $name }?
        *[other] Was sind diese { $count } Dateien?
     }
-message-drop-hint = Tamis lernt aus den Nachrichten darin. Rückgängig nimmt es zurück.
+message-drop-hint = Tamis lernt aus den Nachrichten darin. „Rückgängig“ nimmt es zurück.
 message-drop-nothing = Nichts lernen
 message-drop-spam = Das ist Spam
 message-drop-good = Das ist gut
 message-opened = Im Browser geöffnet
-message-no-paths = Hier lassen sich nur Dateien von diesem Computer ablegen
+message-no-paths = Hier lassen sich nur Dateien von diesem Rechner ablegen
 message-asked-answer = { $answer } ({ $millis } ms)

@@ -17,12 +17,12 @@ review-late = Die Liste wird zusammengestellt
 review-nothing-found = Nichts gefunden
 review-nothing-found-text = Weder Absender noch Betreff noch Text enthalten „{ $search }“
 review-nothing-found-yet = Kein Absender und kein Betreff enthält „{ $search }“. Der Text wird noch durchsucht
-review-nothing-filtered = Hier passt nichts
-review-nothing-filtered-text = Es gibt Post, die bei dieser Auswahl nicht gezeigt wird
+review-nothing-filtered = Dazu passt nichts
+review-nothing-filtered-text = Es gibt Post, die diese Auswahl weglässt
 review-clear = Alles erledigt
 review-clear-text = Nichts wartet auf dich. Was Tamis zurückhält, erscheint hier
-review-junk-empty = Der Junk-Ordner ist leer
-review-junk-empty-text = Was Tamis oder du als Spam ablegst, erscheint hier
+review-junk-empty = Der Spam-Ordner ist leer
+review-junk-empty-text = Was du oder Tamis als Spam aussortiert, erscheint hier
 review-all-empty = Noch keine Post
 review-all-empty-text = Jede Nachricht, die Tamis beurteilt, erscheint hier
 review-starting = Es geht los
@@ -41,7 +41,7 @@ review-class-ham = Nur Gutes
 review-account = Konto
 review-account-all = Alle Konten
 review-span = Eingegangen
-review-span-all = Jederzeit
+review-span-all = Egal wann
 review-span-today = Heute
 review-span-week = Letzte 7 Tage
 review-span-month = Letzte 30 Tage
@@ -70,19 +70,19 @@ review-row-coming = Eine Nachricht, die gerade geholt wird
 review-release = Freigeben
 review-release-about = Zurück in den Posteingang und nie wieder beurteilen
 review-spam = Spam
-review-spam-about = In Junk ablegen und als Spam lernen
-review-good = Kein Spam
-review-good-about = Zurück in den Posteingang und als gut lernen
-review-allow = Absender annehmen
-review-allow-about = Post von diesen Adressen nie mehr ablegen
-review-allow-domain = Domain annehmen
-review-allow-domain-about = Post von den Domains dieser Adressen nie mehr ablegen
+review-spam-about = In den Spam-Ordner legen und als Spam lernen
+review-good = Gut
+review-good-about = Zurück in den Posteingang und als erwünscht lernen
+review-allow = Absender zulassen
+review-allow-about = Post von diesen Adressen nie mehr aussortieren
+review-allow-domain = Domain zulassen
+review-allow-domain-about = Post von den Domains dieser Adressen nie mehr aussortieren
 review-block = Absender sperren
-review-block-about = Von jetzt an alle Post von diesen Adressen ablegen
-review-leave = Verteiler verlassen
-review-leave-about = Deine Adresse aus dem Verteiler nehmen lassen, wo der Absender sicher ist und ein Wort genügt
-review-leave-impossible = Keine einzelne Nachricht ist offen, die sagt, wie ihr Verteiler sich abbestellen lässt
-review-leave-beside = Das lässt sich nicht mit einer Taste abbestellen. Was zu tun ist, steht neben der Nachricht
+review-block-about = Von jetzt an alle Post von diesen Adressen aussortieren
+review-leave = Abbestellen
+review-leave-about = Dich von der Liste nehmen lassen, wo der Absender erwiesen ist und eine Bitte genügt
+review-leave-impossible = Es ist keine einzelne Nachricht offen, die sagt, wie man sie abbestellt
+review-leave-beside = Das lässt sich nicht mit einer Taste abbestellen. Was zu tun ist, steht bei der Nachricht
 review-more = Mehr …
 review-undo = Rückgängig
 review-undo-about = Zurücknehmen: { $what } (Strg+Z)
@@ -102,17 +102,17 @@ review-held-stays = { $count ->
    *[other] Sie sind noch im Posteingang
 }
 review-held-file = { $count ->
-    [one] Ablegen
-   *[other] Alle ablegen
+    [one] Aussortieren
+   *[other] Aussortieren
 }
 review-held-leave = { $count ->
     [one] Dalassen
-   *[other] Alle dalassen
+   *[other] Dalassen
 }
 review-held-show = { $count ->
     [one] Zeigen
-   *[other] Alle zeigen
+   *[other] Zeigen
 }
-review-held-file-name = Ablegen, was in { $account } wartet
+review-held-file-name = Aussortieren, was in { $account } wartet
 review-held-leave-name = Dalassen, was in { $account } wartet
 review-held-show-name = Zeigen, was in { $account } wartet

@@ -1,9 +1,9 @@
 # Der Weg der Post: zu einem Postfach, und der einer Nachricht.
 
 route-title = Weg der Post
-route-about = Wer deine Post aus der Welt annimmt, und wie es um deine Domain steht.
+route-about = Wer deine Post von außen annimmt, und wie es um deine Domain steht.
 route-of = Weg der Post von { $account }
-route-asking = Das Domain Name System wird gefragt…
+route-asking = Das Domain Name System wird gefragt …
 route-writer = Wer dir schreibt
 route-writer-asks = fragt, wer Post für { $domain } annimmt
 route-order = Rang { $number }

@@ -11,24 +11,24 @@ setup-finish = Fertig
 setup-review = Zeigen, was zu prüfen ist
 
 setup-folders = Ordner
-setup-looking = Verbinden und die Ordner ansehen…
-setup-unseen = Die Schritte gehen auch so; die Ordner bleiben, wie sie sind
-setup-folders-text = Diese Ordner hat Tamis gefunden. Nur wenn Spam in einen anderen gehört, ist hier etwas zu tun
+setup-looking = Verbinden und die Ordner ansehen …
+setup-unseen = Die Schritte lassen sich trotzdem durchgehen; die Ordner bleiben, wie sie sind
+setup-folders-text = Diese Ordner hat Tamis gefunden. Gehört Spam in einen anderen, so wähle ihn hier; sonst ist nichts zu tun
 setup-sent = Gesendet
 setup-trash = Papierkorb
 setup-none = keiner
 setup-junk-made = noch keiner: wird als Junk angelegt
 
 setup-treatment = Spam und zweifelhafte Post
-setup-treatment-own = In den Einstellungen steht für dieses Konto etwas Eigenes. Es bleibt so, wenn du nichts anderes wählst
+setup-treatment-own = In den Einstellungen steht für dieses Konto etwas Eigenes. Es bleibt dabei, wenn du nichts anderes wählst
 setup-file = Spam aussortieren, Zweifelhaftes im Posteingang lassen (empfohlen)
 setup-file-text = Spam kommt in den Spam-Ordner. Was erwünscht sein könnte, bleibt an seinem Platz und wird zum Prüfen gezeigt
 setup-mark = Nur markieren: nichts wird verschoben, bis ich es sage
-setup-mark-text = Spam bleibt im Posteingang, mit einem Zeichen, das andere Mailprogramme kennen, und wird zum Prüfen gezeigt
+setup-mark-text = Spam bleibt im Posteingang, mit einem Schlagwort, das andere Mailprogramme kennen, und wird zum Prüfen gezeigt
 setup-apart = Spam aussortieren, Zweifelhaftes in einen eigenen Ordner legen
 setup-apart-text = Im Posteingang ist Ruhe. Was erwünscht sein könnte, wartet im Ordner Tamis/Quarantine und wird zum Prüfen gezeigt
 
-setup-learn = Aus dem lernen, was da ist
+setup-learn = Aus der vorhandenen Post lernen
 setup-learn-text = Tamis kann die Post lesen, die schon da ist, um zu wissen, was du willst. Nichts wird verschoben oder markiert, nichts verlässt diesen Rechner, und es lässt sich auf einmal zurücknehmen
 setup-learn-nothing = Es ist noch keine Post da, aus der zu lernen wäre. Tamis lernt ab jetzt aus dem, was du tust
 setup-learn-good = { $messages ->
@@ -46,4 +46,4 @@ setup-done = Geschafft
 setup-done-file = Ab jetzt kommt neuer Spam von selbst in den Spam-Ordner, und Zweifelhaftes bleibt im Posteingang. Beides steht unter „Zu prüfen“, wo eine Taste richtigstellt, was falsch war.
 setup-done-mark = Ab jetzt wird neuer Spam markiert, und nichts wird verschoben. Er steht unter „Zu prüfen“, wo eine Taste ihn aussortiert.
 setup-done-apart = Ab jetzt kommt neuer Spam in den Spam-Ordner und Zweifelhaftes in einen eigenen Ordner. Beides steht unter „Zu prüfen“, wo eine Taste richtigstellt, was falsch war.
-setup-done-icon = Dieses Fenster kann zu: Tamis arbeitet ohne es weiter. Wo dein Desktop eine Leiste für Symbole hat, ist dort seines, ein Sieb.
+setup-done-icon = Dieses Fenster kann zu: Tamis arbeitet ohne es weiter. Hat dein Desktop eine Leiste für Symbole, so ist dort auch das von Tamis, ein Sieb.

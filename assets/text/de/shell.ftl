@@ -7,13 +7,13 @@ keys-messages = Die gewählten Nachrichten
 keys-list = In der Liste
 
 key-release = Freigeben: zurück in den Posteingang
-key-spam = Spam: nach Junk
+key-spam = Spam: in den Spam-Ordner
 key-good = Gut: als erwünscht lernen
-key-delete = Löschen: das Original bleibt im Archiv
-key-allow-domain = Die Domains der Absender immer annehmen
-key-allow = Die Absender immer annehmen
+key-delete = Löschen: Original bleibt im Archiv
+key-allow-domain = Absender-Domains zulassen
+key-allow = Die Absender immer zulassen
 key-block = Die Absender immer sperren
-key-leave = Vom Verteiler abmelden
+key-leave = Abbestellen
 key-next = Nächste Nachricht
 key-previous = Vorige Nachricht
 key-page-down = Zehn Nachrichten weiter
@@ -29,20 +29,20 @@ key-choose-last = Bis zur letzten wählen
 key-choose-all = Alle wählen
 key-search = In der Liste suchen
 key-review = Zeigen, was zu prüfen ist
-key-junk = Zeigen, was in Junk liegt
-key-all = Alle Nachrichten zeigen
+key-junk = Zeigen, was im Spam-Ordner liegt
+key-all = Alle Post zeigen
 key-history = Den Verlauf zeigen
-key-people = Die Absender zeigen
+key-people = Die Leute zeigen
 key-lists = Die Listen zeigen
 key-learning = Zeigen, was gelernt wurde
 key-statistics = Die Statistik zeigen
 key-accounts = Die Konten zeigen
-key-route = Den Weg der Nachrichten zeigen
+key-route = Den Weg der Post zeigen
 key-settings = Die Einstellungen zeigen
 key-palette = Nach allem suchen, was sich tun lässt
 key-keys = Alle Tasten zeigen
 key-undo = Die letzte Änderung zurücknehmen
-key-check = Nach neuen Nachrichten sehen
+key-check = Nach neuer Post sehen
 key-larger = Alles größer darstellen
 key-smaller = Alles kleiner darstellen
 key-usual-size = Alles in üblicher Größe darstellen
@@ -58,16 +58,16 @@ key-name-end = Ende
 key-name-escape = Esc
 
 palette-name = Nach allem suchen, was sich tun lässt
-palette-hint = Was soll geschehen?
+palette-hint = Was möchtest du tun?
 palette-nothing = Unter diesem Namen lässt sich hier nichts tun
 palette-connect = Jetzt mit dem Agenten verbinden
 palette-login-on = Tamis beim Anmelden starten
 palette-login-off = Tamis nicht mehr beim Anmelden starten
-palette-route = Den Weg der Nachrichten an { $account } zeigen
+palette-route = Den Weg der Post an { $account } zeigen
 palette-held = Zeigen, was in { $account } auf dein Wort wartet
 palette-waiting = Jetzt beurteilen, was in { $account } wartet
 palette-digest = Eine Übersicht in den Posteingang von { $account } legen
-palette-remove = Das Konto { $account } entfernen…
+palette-remove = Das Konto { $account } entfernen …
 
 pause-resume = Pause beenden
 pause-hour = Pause: eine Stunde lang nicht filtern
@@ -77,7 +77,7 @@ pause-until-told = Pause: nichts wird gefiltert
 pause-until = Pause bis { $time }
 
 shell-close = Schließen
-shell-add-account = Konto hinzufügen…
+shell-add-account = Konto hinzufügen …
 shell-online = Mit dem Agenten { $version } verbunden
 shell-connecting = Verbindung zum Agenten wird aufgebaut
 shell-starting = Der Agent wird gestartet
@@ -96,8 +96,8 @@ shell-reading = { $count ->
    *[other] { $count } Konten, lesen gerade
 }
 shell-watched = { $count ->
-    [one] 1 Konto wird beobachtet
-   *[other] { $count } Konten werden beobachtet
+    [one] 1 Konto wird überwacht
+   *[other] { $count } Konten werden überwacht
 }
 shell-metered = Netz mit Volumentarif
 shell-hint-release = freigeben
@@ -107,7 +107,7 @@ shell-hint-undo = zurück
 shell-hint-palette = alles
 shell-start-agent = Agent starten
 shell-try-again = Noch einmal versuchen
-shell-offline-means = Deine Nachrichten bleiben, wo sie sind; gefiltert wird erst wieder, wenn der Agent läuft. Tamis versucht es auch von selbst
+shell-offline-means = Deine Post bleibt, wo sie ist; gefiltert wird erst wieder, wenn der Agent läuft. Tamis versucht es auch von selbst
 shell-more-problems = { $count ->
     [one] und 1 weiteres: siehe Konten
    *[other] und { $count } weitere: siehe Konten

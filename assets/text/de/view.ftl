@@ -13,9 +13,9 @@ view-class-ham = Kein Spam
 view-taught-spam = als Spam gelernt
 view-taught-good = als erwünscht gelernt
 
-view-list-review = Zum Durchsehen
+view-list-review = Zu prüfen
 view-list-junk = Spam
-view-list-all = Alle Nachrichten
+view-list-all = Alle Post
 
 # Namen mit Leerzeichen dazwischen, von Januar und von Montag an.
 view-months = Januar Februar März April Mai Juni Juli August September Oktober November Dezember
@@ -41,14 +41,14 @@ view-in-archive = Im Archiv
 view-said-in-archive = im Archiv
 
 # Dasselbe hinter dem Ordner.
-view-full-held = wartet auf dein Wort, bevor sie einsortiert wird
-view-full-waits = zweifelhaft und von einem neuen Absender: sie wird später noch einmal geprüft
+view-full-held = wartet auf dein Wort, bevor sie aussortiert wird
+view-full-waits = zweifelhaft und von einem neuen Absender: sie wird später noch einmal beurteilt
 view-full-tagged = im Betreff markiert
 view-full-stripped = von Gefährlichem befreit
 view-full-quarantined = in Quarantäne gelegt
 view-full-forwarded = weitergeleitet
 view-full-deleted = auf dem Server gelöscht
-view-full-archive = aus dem Archiv: Freigeben legt das Original zurück in den Posteingang
+view-full-archive = aus dem Archiv: „Freigeben“ legt das Original zurück in den Posteingang
 view-full-gone = nicht mehr auf dem Server
 
 view-backfill-done = { $days ->
@@ -80,14 +80,14 @@ view-backfill-runs = Durchsicht { $days ->
    *[other] { $total } Nachrichten
 }, { $found } Spam gefunden
 
-view-servers-told = Woher eine Nachricht kommt, wird den Servern von { $told } geglaubt
-view-servers-learned = Woher eine Nachricht kommt, wird den Servern von { $learned } geglaubt, wie deine Post es zeigt
-view-servers-both = Woher eine Nachricht kommt, wird den Servern von { $told } geglaubt, und denen von { $learned }, wie deine Post es zeigt
+view-servers-told = Was die Herkunft einer Nachricht angeht, wird den Servern von { $told } geglaubt
+view-servers-learned = Was die Herkunft einer Nachricht angeht, wird den Servern von { $learned } geglaubt, weil deine Post es so zeigt
+view-servers-both = Was die Herkunft einer Nachricht angeht, wird den Servern von { $told } geglaubt, und denen von { $learned }, weil deine Post es so zeigt
 
-view-state-connecting = Verbindet
-view-state-watching = Wacht
-view-state-working = Liest neue Post
-view-state-retrying = Versucht es wieder
+view-state-connecting = Wird verbunden
+view-state-watching = Wird überwacht
+view-state-working = Neue Post wird gelesen
+view-state-retrying = Neuer Versuch läuft
 view-state-offline = Kein Netz
 view-state-needs-you = Braucht dich
 

@@ -13,10 +13,10 @@ client-start-slow = The agent was started but does not answer yet
 client-start-failed = Tamis cannot start its agent: { $why }
 client-not-installed = { $program } is not installed
 client-route-lost = The agent went away before it answered
-client-route-offline = The way of mail cannot be looked up: the agent is not connected
+client-route-offline = The route of mail cannot be looked up: the agent is not connected
 client-job-lost = The agent went away before it answered. Look whether it was done before trying again
 client-too-long = the request is too long
-client-frame-too-long = it sent a frame that is too long
+client-frame-too-long = it sent too much at once
 client-unreadable = it sent what cannot be read: { $why }
 
 client-busy = The agent is busy and this was not done. Try again in a moment

@@ -14,7 +14,7 @@ message-less-text = Show less of the text
 message-cut = There is more. The rest is in the source.
 message-plain = Plain text only
 message-plain-hint = The message without headings, lists and links
-message-marks = Mark the learner’s words
+message-marks = Mark words that were learned
 message-marks-hint = Red words speak for spam, green words against it
 message-hidden =
     { $count ->
@@ -84,7 +84,7 @@ message-report-send = Send report
 # Why.
 message-why = Why
 message-points = { $points } points
-message-learner = Learner: { $share } spam
+message-learner = Learned: { $share } spam
 message-doubtful-from = doubtful from { $points }
 message-spam-from = spam from { $points }
 message-scale = Score { $score }, doubtful from { $tag }, spam from { $junk }
@@ -94,7 +94,7 @@ message-bar-spam = spam
 message-all-reasons = Show all { $count } reasons
 message-fewer-reasons = Show fewer reasons
 message-reason = { $points } points, { $about }
-message-words = Words the learner knows
+message-words = Words that Tamis has learned
 message-word = { $word }: { $share } spam
 message-asked = Asked of others
 message-show-questions =

@@ -11,7 +11,7 @@ settings-secret-unset = Not set
 settings-secret-hint = Type a new one
 settings-list-hint = One on each line
 settings-file = All of this is in { $path }, which can also be edited by hand. Comments there stay.
-settings-elsewhere = What rules by size do, further lists of the domain name system and further points of single symbols are written in that file.
+settings-elsewhere = What is done with mail by its size, further lists of the network and the points of single findings are written in that file.
 settings-account = Account { $name }
 settings-changed = { $name } is changed
 
@@ -90,7 +90,7 @@ group-secrets = Passwords and keys
 group-rules = Rules of your own
 group-network = Asking the network
 group-checks = Checks
-group-scores = Points of single symbols
+group-scores = Points of single findings
 group-dns_lists = Lists in the network
 
 # Choices.
@@ -145,7 +145,7 @@ setting-learn-accounts = Accounts learn
 setting-learn-trust_server_junk = Learn from the provider's filter
     .about = Whether what the filter of your provider puts into Junk is learned as spam, with its mistakes.
 setting-learn-sent = Read sent mail
-    .about = To know whom you write to: their mail is never filed. Only addresses and hashes are kept.
+    .about = To know whom you write to: their mail is never filed. Only addresses and checksums are kept.
 setting-learn-most = Messages to learn from
     .about = How many messages that are there are learned from in each account, at most. Each takes some 7 KB.
 setting-lists-accept_forged = Accept forged senders

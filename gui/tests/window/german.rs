@@ -18,7 +18,7 @@ use tamis_core::{
 use crate::bench::{Window, check_names, detail, row, window};
 
 /// Opens the dialog.
-const ADD: &str = "Konto hinzufügen…";
+const ADD: &str = "Konto hinzufügen …";
 
 /// Words of the English files by name.
 fn lines(language: &str) -> Vec<(String, String)> {

@@ -103,7 +103,7 @@ fn click_and_see_what_opens(window: &mut Window, label: &str) -> Vec<String> {
 #[test]
 fn the_learner_s_words_are_marked_and_the_plain_form_can_be_had() {
     let mut window = reading(MailDetail { page: page_of(PAGE), text: "Plain form".to_owned(), ..detail() });
-    window.harness.get_by_label("Mark the learner’s words").click();
+    window.harness.get_by_label("Mark words that were learned").click();
     window.harness.run();
     assert!(!is_shown(&window, "Plain form"));
     click(&mut window, "Plain text only");

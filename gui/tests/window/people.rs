@@ -133,7 +133,7 @@ fn the_buttons_put_somebody_on_a_list_take_them_off_and_forget_them() {
         assert_eq!(window.jobs(), [Job::Undo(Some(BatchId(9)))]);
         window.finish(Job::Undo(Some(BatchId(9))), Outcome::Done("undone".to_owned(), None));
     }
-    press(&mut window, "Forget kim1@kim.example as a peer, until you write there again");
+    press(&mut window, "Forget that you write to kim1@kim.example, until you write there again");
     assert_eq!(window.jobs(), [Job::Say(Box::new(Request::ForgetPeer("kim1@kim.example".to_owned())))]);
 
     let listed = PersonRow { entry: 4, is_own_entry: true, ..person(1, PersonGrade::Blocked) };

@@ -252,14 +252,14 @@ fn the_bar_has_everything_where_there_is_room() {
     window.harness.set_size(vec2(1900.0, 900.0));
     window.harness.run();
     window.key(Key::ArrowDown);
-    for label in ["Allow sender", "Allow domain", "Block sender", "Leave mailing"] {
+    for label in ["Accept sender", "Accept domain", "Block sender", "Leave mailing"] {
         window.harness.get_by_label(label);
     }
     window.harness.set_size(vec2(1200.0, 900.0));
     window.harness.run();
-    assert!(window.harness.query_by_label("Allow sender").is_none());
+    assert!(window.harness.query_by_label("Accept sender").is_none());
     press(&mut window, "More…");
-    press(&mut window, "Allow sender");
+    press(&mut window, "Accept sender");
     let request = Request::ListSenders { ids: vec![MailId(1)], side: "accept".to_owned(), has_domain: false };
     assert!(window.jobs().contains(&Job::Say(Box::new(request))));
 }

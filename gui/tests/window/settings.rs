@@ -212,7 +212,7 @@ fn the_language_changes_at_once() {
     window.harness.get_by_role_and_label(Role::CheckBox, "Gesendetes lesen");
     window
         .harness
-        .get_by_label_contains("Mit dieser Einstellung wären in den letzten 30 Tagen 3 E-Mails aussortiert worden");
+        .get_by_label_contains("Mit dieser Einstellung wären in den letzten 30 Tagen 3 Nachrichten aussortiert worden");
     check_names(&window);
     text::speak(Language::English);
 }

@@ -92,7 +92,7 @@ fn a_click_chooses_too_and_what_is_chosen_may_open_a_dialog() {
 #[test]
 fn each_account_can_be_found_by_its_name() {
     let mut window = window(rows(20));
-    search(&mut window, "way work");
+    search(&mut window, "route work");
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert_eq!(window.wishes().last(), Some(&Wish::Route("work".to_owned())));
 }
