@@ -35,6 +35,26 @@ pub(crate) enum Weight {
     Main,
 }
 
+/// A box to tick.
+pub(crate) fn tick_box(ui: &mut Ui, is_on: &mut bool, text: String) -> Response {
+    with_edge(ui, |ui| ui.checkbox(is_on, text))
+}
+
+/// One of several of which one is chosen.
+pub(crate) fn choice<T: PartialEq>(ui: &mut Ui, chosen: &mut T, this: T, text: String) -> Response {
+    with_edge(ui, |ui| ui.radio_value(chosen, this, text))
+}
+
+/// Draws what has nothing but its edge to be seen by: that must stand out three to one (WCAG 2.2, 1.4.11).
+fn with_edge(ui: &mut Ui, draw: impl FnOnce(&mut Ui) -> Response) -> Response {
+    let color = Palette::of(ui).dim;
+    let drawn = ui.scope(|ui| {
+        ui.visuals_mut().widgets.inactive.bg_stroke.color = color;
+        draw(ui)
+    });
+    drawn.inner
+}
+
 /// A button with a drawing before its words.
 pub(crate) fn icon_text_button(ui: &mut Ui, icon: Icon, text: &str, weight: Weight) -> Response {
     let colors = Palette::of(ui);

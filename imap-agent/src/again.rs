@@ -17,7 +17,7 @@ use tokio::{
 };
 use tracing::warn;
 
-use crate::cli::Life;
+use crate::{cli::Life, session::Session};
 
 /// So long after a crash it is started again.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -30,6 +30,7 @@ const WITHIN: Duration = Duration::from_mins(10);
 pub(crate) async fn run(home: Option<&Path>, life: Life) -> io::Result<ExitStatus> {
     let mut term = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let session = Session::current();
     let mut crashes = VecDeque::new();
     loop {
         let mut child = start(home, life)?;
@@ -37,6 +38,7 @@ pub(crate) async fn run(home: Option<&Path>, life: Life) -> io::Result<ExitStatu
             status = child.wait() => status?,
             _ = term.recv() => return end(child).await,
             _ = interrupt.recv() => return end(child).await,
+            () = session.over(), if life == Life::Session => return end(child).await,
         };
         crashes.push_back(Instant::now());
         crashes.retain(|at| at.elapsed() < WITHIN);
@@ -48,6 +50,7 @@ pub(crate) async fn run(home: Option<&Path>, life: Life) -> io::Result<ExitStatu
             () = sleep(PAUSE) => {}
             _ = term.recv() => return Ok(ExitStatus::default()),
             _ = interrupt.recv() => return Ok(ExitStatus::default()),
+            () = session.over(), if life == Life::Session => return Ok(ExitStatus::default()),
         }
     }
 }

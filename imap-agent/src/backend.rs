@@ -56,8 +56,10 @@ impl Backend for Here {
         let ran = runtime.block_on(async {
             let mut term = signal(SignalKind::terminate())?;
             let mut interrupt = signal(SignalKind::interrupt())?;
+            // Before all that takes its time: it may end meanwhile.
+            let session = Session::current();
             let agent = Agent::start(home.clone(), &settings).await?;
-            let (watched, session) = (agent.clone(), Session::current());
+            let watched = agent.clone();
             let stop = async {
                 tokio::select! {
                     _ = term.recv() => {}

@@ -155,6 +155,15 @@ impl Home {
         self.check_socket_folder()
     }
 
+    /// Makes the folder of the socket, for this user alone, if there is a place for it.
+    pub(crate) fn create_socket_folder(&self) -> Result<(), HomeError> {
+        if let Some(dir) = self.socket.parent().filter(|dir| !dir.exists()) {
+            let made = DirBuilder::new().mode(0o700).create(dir);
+            made.map_err(|source| HomeError::Make { path: dir.to_path_buf(), source })?;
+        }
+        self.check_socket_folder()
+    }
+
     /// Refuses a folder of the socket that somebody else could have put there. One that is missing is no danger.
     pub fn check_socket_folder(&self) -> Result<(), HomeError> {
         let Some(dir) = self.socket.parent() else { return Ok(()) };

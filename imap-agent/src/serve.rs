@@ -62,8 +62,11 @@ pub trait Handler: Send + Sync + 'static {
 pub struct Server {
     listener: Listener,
     home: Home,
-    /// The device and number of the file, by which another one of the same name is told from it.
+    /// The device and number of its file, by which another one of the same name is told from it, and of the database.
     file: Option<(u64, u64)>,
+    database: Option<(u64, u64)>,
+    /// It was said that it cannot be reached.
+    is_lost: bool,
 }
 
 /// Why nobody can be served.
@@ -94,6 +97,10 @@ impl Server {
     /// that died: no other can be starting now. To be called inside a tokio runtime.
     pub fn bind(home: &Home) -> Result<Self, ServeError> {
         home.create()?;
+        Self::open(home)
+    }
+
+    fn open(home: &Home) -> Result<Self, ServeError> {
         let path = home.socket();
         let failed = |source| ServeError::Listen { path: path.to_path_buf(), source };
         if let Ok(found) = fs::symlink_metadata(path) {
@@ -112,22 +119,33 @@ impl Server {
         let listener =
             ListenerOptions::new().name(name).mode(0o600).reclaim_name(false).create_tokio().map_err(failed)?;
         info!("listening for the window and commands");
-        Ok(Self { listener, home: home.clone(), file: file(path) })
+        let (file, database) = (file(path), file(&home.database()));
+        Ok(Self { listener, home: home.clone(), file, database, is_lost: false })
     }
 
     /// Opens the socket anew where its file has gone: with the folder of a session that has ended, or in a folder that
     /// somebody tidies.
     fn stay_reachable(&mut self) {
-        if self.file.is_some() && file(self.home.socket()) == self.file {
+        let now = file(self.home.socket());
+        if now.is_some() && now == self.file {
             return;
         }
-        match Self::bind(&self.home) {
-            Ok(anew) => {
-                warn!("the file of the socket had gone and is there again");
-                *self = anew;
+        let opened = if now.is_some() || file(&self.home.database()) != self.database {
+            // Another agent is there, or the home is another one, whose agent this is not.
+            Err("something else is in its place".to_owned())
+        } else {
+            let opened =
+                self.home.create_socket_folder().map_err(ServeError::from).and_then(|()| Self::open(&self.home));
+            opened.map_err(|err| err.to_string())
+        };
+        match opened {
+            Ok(anew) => *self = anew,
+            // After a logout there is no place for it until the next login.
+            Err(why) if !self.is_lost => {
+                self.is_lost = true;
+                warn!(%why, "the file of the socket has gone: no window or command reaches this agent until it can be made again");
             }
-            // Before the next login there is no place for it.
-            Err(err) => debug!(%err, "the file of the socket has gone"),
+            Err(_) => {}
         }
     }
 

@@ -1,43 +1,63 @@
 //! The login session of the person, and its end.
 //!
-//! What a session starts may outlive it (`KillUserProcesses=no` in logind.conf(5) is Debian's default), but the folder of its
-//! sockets goes and the keyring is locked: an agent that stays behind is one that nobody reaches, and it keeps the next one out.
+//! What a session starts may outlive it (`KillUserProcesses=no` in logind.conf(5) is Debian's default), but its screen and often
+//! its keyring are gone: an agent that stays behind is one that nobody sees, and it keeps the next one out.
 
-use std::{env, fs, os::unix::fs::MetadataExt as _, path::PathBuf, time::Duration};
+use std::{
+    env,
+    fs::{self, File},
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use tokio::time::sleep;
 
 /// So often it is looked whether the session is still there.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// The session that this process belongs to, known by its folder `$XDG_RUNTIME_DIR`, which is made at the first login and
-/// removed after the last logout (XDG Base Directory Specification).
+/// Where logind keeps what it knows of each session: a line `STATE=` among others, which sd_session_get_state(3) reads.
+const SESSIONS: &str = "/run/systemd/sessions";
+
+/// The session that this process belongs to.
 #[derive(Debug)]
 pub(crate) struct Session {
-    folder: Option<(PathBuf, u64, u64)>,
+    /// `$XDG_RUNTIME_DIR`, which is made at the first login and removed after the last logout (XDG Base Directory
+    /// Specification). It is held open so that its number is not given to the next one, which has the same name.
+    folder: Option<(PathBuf, File)>,
+    /// What logind knows of the one that pam_systemd(8) has named in `$XDG_SESSION_ID`. Without a systemd of the person's, the
+    /// folder stays for as long as anything of the session runs: this tells earlier.
+    state: Option<PathBuf>,
 }
 
 impl Session {
-    /// Where there is no such folder the session never ends.
+    /// Where nothing tells of a session it never ends.
     pub(crate) fn current() -> Self {
-        Self::known_by(env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from))
+        let state = env::var_os("XDG_SESSION_ID").map(|id| Path::new(SESSIONS).join(id));
+        Self::known_by(env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from), state)
     }
 
-    fn known_by(folder: Option<PathBuf>) -> Self {
-        let folder = folder.and_then(|path| {
-            let found = fs::metadata(&path).ok()?;
-            Some((path, found.dev(), found.ino()))
-        });
-        Self { folder }
+    fn known_by(folder: Option<PathBuf>, state: Option<PathBuf>) -> Self {
+        let folder = folder.and_then(|path| Some((path.clone(), File::open(path).ok()?)));
+        Self { folder, state: state.filter(|path| path.is_file()) }
     }
 
     /// Waits until it is over.
     pub(crate) async fn over(&self) {
-        let Some((path, dev, ino)) = &self.folder else { return std::future::pending().await };
-        // The folder of the next session has the same name.
-        while fs::metadata(path).is_ok_and(|found| (found.dev(), found.ino()) == (*dev, *ino)) {
+        while !self.is_over() {
             sleep(LOOK).await;
         }
+    }
+
+    fn is_over(&self) -> bool {
+        let is_gone = self.folder.as_ref().is_some_and(|(path, held)| {
+            let (Ok(held), Ok(now)) = (held.metadata(), fs::metadata(path)) else { return true };
+            (held.dev(), held.ino()) != (now.dev(), now.ino())
+        });
+        let is_closing = self.state.as_ref().is_some_and(|path| {
+            fs::read_to_string(path).map_or(true, |text| text.lines().any(|line| line == "STATE=closing"))
+        });
+        is_gone || is_closing
     }
 }
 
@@ -50,20 +70,34 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join("1000");
         fs::create_dir(&folder).unwrap();
-        let session = Session::known_by(Some(folder.clone()));
-        tokio::time::timeout(LOOK * 10, session.over()).await.unwrap_err();
-        // Beside the old one, so that it cannot be given the same number again.
-        fs::create_dir(place.path().join("next")).unwrap();
+        let session = Session::known_by(Some(folder.clone()), None);
+        assert!(!session.is_over());
         fs::remove_dir(&folder).unwrap();
         tokio::time::timeout(LOOK * 10, session.over()).await.unwrap();
-        fs::rename(place.path().join("next"), &folder).unwrap();
+        fs::create_dir(&folder).unwrap();
         tokio::time::timeout(LOOK * 10, session.over()).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
-    async fn where_no_folder_tells_a_session_never_ends() {
-        for folder in [None, Some(PathBuf::from("/nowhere/at/all"))] {
-            tokio::time::timeout(LOOK * 10, Session::known_by(folder).over()).await.unwrap_err();
+    async fn a_session_is_over_when_logind_closes_it_or_forgets_it() {
+        let place = tempfile::tempdir().unwrap();
+        let state = place.path().join("7");
+        fs::write(&state, "UID=1000\nSTATE=active\n").unwrap();
+        let session = Session::known_by(Some(place.path().to_path_buf()), Some(state.clone()));
+        assert!(!session.is_over());
+        fs::write(&state, "UID=1000\nSTATE=online\n").unwrap();
+        assert!(!session.is_over());
+        fs::write(&state, "UID=1000\nSTATE=closing\n").unwrap();
+        tokio::time::timeout(LOOK * 10, session.over()).await.unwrap();
+        fs::remove_file(&state).unwrap();
+        assert!(session.is_over());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_nothing_tells_of_it_a_session_never_ends() {
+        let nowhere = Some(PathBuf::from("/nowhere/at/all"));
+        for session in [Session::known_by(None, None), Session::known_by(nowhere.clone(), nowhere)] {
+            tokio::time::timeout(LOOK * 10, session.over()).await.unwrap_err();
         }
     }
 }

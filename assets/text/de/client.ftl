@@ -18,6 +18,7 @@ client-job-lost = Die Verbindung zum Agenten ist abgerissen, bevor er geantworte
 client-too-long = die Anfrage ist zu lang
 client-frame-too-long = was er gesendet hat, ist zu lang
 client-unreadable = er hat Unlesbares gesendet: { $why }
+client-not-yours = dort antwortet ein Programm von jemand anderem
 
 client-busy = Der Agent ist beschäftigt, und dies ist nicht geschehen. Versuch es gleich noch einmal
 client-link-copied = Kopiert

@@ -18,6 +18,7 @@ client-job-lost = The agent went away before it answered. Look whether it was do
 client-too-long = the request is too long
 client-frame-too-long = it sent too much at once
 client-unreadable = it sent what cannot be read: { $why }
+client-not-yours = a program of somebody else answers there
 
 client-busy = The agent is busy and this was not done. Try again in a moment
 client-link-copied = Copied

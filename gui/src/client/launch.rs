@@ -29,7 +29,7 @@ impl Launcher {
         Self { program, home }
     }
 
-    /// Starts it so that it outlives the window, but not the session: until then it has the keyring, and can be reached.
+    /// Starts it so that it outlives the window, but not the session: nobody would see it after that.
     pub(super) fn launch(&self) -> io::Result<Launched> {
         let mut command = Command::new(&self.program);
         command.args(["run", "--until-logout"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

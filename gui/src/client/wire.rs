@@ -47,6 +47,9 @@ pub fn read_frame<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<T> {
 /// Connects, and starts the thread that reads what the agent sends.
 pub(super) fn open(socket: &Path, connection: u64, queue: SyncSender<Input>) -> io::Result<Arc<Stream>> {
     let stream = Arc::new(Stream::connect(socket.to_fs_name::<GenericFilePath>()?)?);
+    if !is_of_this_user(&stream) {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, t!("client-not-yours")));
+    }
     // A hung agent must not hang this thread as well.
     stream.set_send_timeout(Some(SEND_LIMIT)).ok();
     let read_end = Arc::clone(&stream);
@@ -69,6 +72,18 @@ pub(super) fn open(socket: &Path, connection: u64, queue: SyncSender<Input>) -> 
         }
     })?;
     Ok(stream)
+}
+
+/// Whether who answers is a program of the same person: it is told passwords.
+#[cfg(unix)]
+fn is_of_this_user(stream: &Stream) -> bool {
+    use interprocess::local_socket::traits::StreamCommon as _;
+    stream.peer_creds().is_ok_and(|peer| peer.euid() == Some(rustix::process::geteuid().as_raw()))
+}
+
+#[cfg(not(unix))]
+const fn is_of_this_user(_stream: &Stream) -> bool {
+    true
 }
 
 #[cfg(test)]

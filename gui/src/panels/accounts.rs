@@ -56,7 +56,7 @@ pub(crate) fn welcome_ui(ui: &mut Ui, commands: &CommandSender) {
 fn autostart_ui(ui: &mut Ui, is_on: bool, commands: &CommandSender) {
     let mut wanted = is_on;
     ui.add_space(theme::GAP);
-    if ui.checkbox(&mut wanted, t!("accounts-autostart")).changed() {
+    if widgets::tick_box(ui, &mut wanted, t!("accounts-autostart")).changed() {
         commands.send(Command::Autostart(wanted));
     }
     ui.label(RichText::new(t!("accounts-autostart-text")).small().color(Palette::of(ui).dim));

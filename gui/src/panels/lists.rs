@@ -225,7 +225,7 @@ fn files_ui(ui: &mut Ui, state: &mut ListsState, commands: &CommandSender) {
             if widgets::icon_text_button(ui, Icon::File, &t!("lists-export"), Weight::Plain).clicked() {
                 commands.send(Command::Say(Box::new(Request::ExportLists { path, is_forced: state.is_over })));
             }
-            ui.checkbox(&mut state.is_over, t!("lists-export-over"));
+            widgets::tick_box(ui, &mut state.is_over, t!("lists-export-over"));
         });
     });
     ui.add_space(theme::GAP);

@@ -229,11 +229,11 @@ fn text_ui(ui: &mut Ui, mail: &MailDetail, state: &mut ReadingState, commands: &
     if has_plain || has_marks {
         ui.horizontal_wrapped(|ui| {
             if has_plain {
-                ui.checkbox(&mut state.is_plain, t!("message-plain")).on_hover_text(t!("message-plain-hint"));
+                widgets::tick_box(ui, &mut state.is_plain, t!("message-plain")).on_hover_text(t!("message-plain-hint"));
             }
             if has_marks {
                 let mut is_marked = !state.is_unmarked;
-                ui.checkbox(&mut is_marked, t!("message-marks")).on_hover_text(t!("message-marks-hint"));
+                widgets::tick_box(ui, &mut is_marked, t!("message-marks")).on_hover_text(t!("message-marks-hint"));
                 state.is_unmarked = !is_marked;
             }
         });

@@ -67,7 +67,7 @@ pub(super) fn headers_ui(ui: &mut Ui, id: MailId, snapshot: &Snapshot, state: &m
         return;
     }
     let mut is_raw = state.is_raw;
-    ui.checkbox(&mut is_raw, t!("message-headers-raw"));
+    widgets::tick_box(ui, &mut is_raw, t!("message-headers-raw"));
     state.is_raw = is_raw;
     let Some(source) = state.of(id) else { return };
     ui.spacing_mut().item_spacing.y = 5.0;

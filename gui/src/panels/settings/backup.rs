@@ -54,7 +54,7 @@ pub(super) fn backup_ui(ui: &mut Ui, state: &mut BackupState, sought: &str, comm
             widgets::name(ui, &field, Role::PasswordInput, &t!("settings-backup-passphrase"));
         });
         ui.horizontal_wrapped(|ui| {
-            ui.checkbox(&mut state.is_sure, t!("settings-backup-sure"));
+            widgets::tick_box(ui, &mut state.is_sure, t!("settings-backup-sure"));
             if widgets::icon_text_button(ui, Icon::File, &t!("settings-backup-write"), Weight::Plain).clicked() {
                 let request = Request::Backup {
                     path: state.path.trim().to_owned(),

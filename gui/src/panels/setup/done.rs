@@ -4,7 +4,7 @@ use egui::{Label, RichText, Ui};
 use tamis_core::api::{AccountState, AccountStatus, Treatment};
 
 use super::{SetupState, sentence_ui};
-use crate::{icons::Icon, panels::account_dialog::line_ui, text::t, theme::Palette, view};
+use crate::{icons::Icon, panels::account_dialog::line_ui, text::t, theme::Palette, view, widgets};
 
 pub(super) fn done_ui(ui: &mut Ui, state: &mut SetupState, account: Option<&AccountStatus>) {
     let colors = Palette::of(ui);
@@ -20,6 +20,6 @@ pub(super) fn done_ui(ui: &mut Ui, state: &mut SetupState, account: Option<&Acco
     sentence_ui(ui, now);
     sentence_ui(ui, t!("setup-done-icon"));
     ui.add_space(4.0);
-    ui.checkbox(&mut state.starts_at_login, t!("accounts-autostart"));
+    widgets::tick_box(ui, &mut state.starts_at_login, t!("accounts-autostart"));
     ui.add(Label::new(RichText::new(t!("accounts-autostart-text")).small().color(colors.dim)).wrap());
 }

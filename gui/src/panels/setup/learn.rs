@@ -57,7 +57,7 @@ fn offer_ui(
         ui.add(Label::new(RichText::new(line).color(colors.dim)).wrap());
     }
     if 0 < counted.spam {
-        ui.checkbox(&mut state.has_junk, t!("setup-learn-junk"));
+        widgets::tick_box(ui, &mut state.has_junk, t!("setup-learn-junk"));
     }
     ui.add_space(4.0);
     let begin = widgets::icon_text_button(ui, Icon::Check, &t!("learning-begin"), Weight::Main);

@@ -4,7 +4,7 @@ use egui::{Label, RichText, Ui};
 use tamis_core::api::Treatment;
 
 use super::{SetupState, sentence_ui};
-use crate::{text::t, theme::Palette};
+use crate::{text::t, theme::Palette, widgets};
 
 pub(super) fn treatment_ui(ui: &mut Ui, state: &mut SetupState) {
     let colors = Palette::of(ui);
@@ -13,7 +13,7 @@ pub(super) fn treatment_ui(ui: &mut Ui, state: &mut SetupState) {
     }
     for treatment in Treatment::ALL {
         let (title, text) = words(treatment);
-        ui.radio_value(&mut state.treatment, Some(treatment), title);
+        widgets::choice(ui, &mut state.treatment, Some(treatment), title);
         ui.indent(("setup-treatment", title_key(treatment)), |ui| {
             ui.add(Label::new(RichText::new(text).small().color(colors.dim)).wrap());
         });

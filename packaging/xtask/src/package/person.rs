@@ -90,6 +90,11 @@ impl<'a> Person<'a> {
         Ok(person)
     }
 
+    /// Types a line into the shell of the session, to which belongs what it starts.
+    pub(super) fn in_session(&mut self, line: &str) -> Result<()> {
+        self.session.answer("$ ", line)
+    }
+
     /// Logs out, and waits until nothing of theirs runs any more. The screen goes with the session, and so do its windows.
     pub(super) fn log_out(mut self) -> Result<()> {
         self.says("for one in /proc/[0-9]*; do [ \"$(cat $one/comm)\" != Xvfb ] || kill ${one#/proc/}; done")?;

@@ -74,7 +74,13 @@ fn story(deb: &Path, out: &mut dyn Write) -> Result<()> {
     story.tell("apt installed the package with the libraries it needs; a new user is made")?;
 
     // The first login of all makes the keyring, and this one is not seen by the daemon that is there already.
-    Person::log_in(&machine)?.log_out()?;
+    let mut person = Person::log_in(&machine)?;
+    person.in_session("setsid tamis-agent --home ~/apart run --until-logout >/dev/null 2>&1 &")?;
+    wait("an agent of the session", PATIENCE, || Ok(person.done("tamis-agent --home ~/apart status").ok()))?;
+    person.log_out()?;
+    ensure!(machine.says("pidof tamis-agent")?.trim().is_empty(), "what a session has started is still there after it");
+    story.tell("logged in and out: an agent that the session had started ended with it")?;
+
     let person = Person::log_in(&machine)?;
     add_account(&person)?;
     story.tell(
@@ -90,8 +96,12 @@ fn story(deb: &Path, out: &mut dyn Write) -> Result<()> {
     filed(&domain, 1)?;
     story.tell("the first junk is in Junk on the server, the letter of a friend in the inbox")?;
 
+    person.done("systemctl --user stop tamis-agent.service")?;
     window(&machine, &person)?;
-    story.tell("the window opened; its picture is in packages/window.png of the target folder")?;
+    let first = watching(&person)?;
+    story.tell(
+        "the window opened and had systemd start the agent; its picture is packages/window.png in the target folder",
+    )?;
 
     person.done(&format!("kill -KILL {first}"))?;
     let second = restarted(&person, &first)?;
