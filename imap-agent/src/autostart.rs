@@ -67,6 +67,8 @@ pub struct Autostart {
     /// Where the person's settings are.
     settings: PathBuf,
     systemctl: PathBuf,
+    /// What a package has installed: the unit, and the program in it.
+    package: (PathBuf, PathBuf),
 }
 
 impl Autostart {
@@ -83,6 +85,7 @@ impl Autostart {
             home: home.given().map(Path::to_path_buf),
             settings: dirs.config_dir().to_path_buf(),
             systemctl: "systemctl".into(),
+            package: (OF_THE_PACKAGE.into(), "/usr/bin/tamis-agent".into()),
         })
     }
 
@@ -105,11 +108,14 @@ impl Autostart {
             return Ok("Tamis starts when you log in to your desktop".to_owned());
         }
         // What a package has installed goes along with its updates.
-        let is_of_the_package = self.home.is_none()
-            && Path::new(OF_THE_PACKAGE).is_file()
-            && self.program == Path::new("/usr/bin/tamis-agent");
+        let (unit, program) = &self.package;
+        let is_of_the_package = self.home.is_none() && unit.is_file() && self.program == *program;
         if !is_of_the_package {
             write(&self.unit(), &self.unit_text()?)?;
+            self.systemctl(&["daemon-reload"])?;
+        } else if self.has_own_unit() {
+            // It would stand before the package's, and may start a program that is there no more.
+            remove(&self.unit())?;
             self.systemctl(&["daemon-reload"])?;
         }
         self.systemctl(&["enable", UNIT])?;
@@ -124,12 +130,16 @@ impl Autostart {
                 self.systemctl(&["disable", UNIT])?;
             }
             remove(&self.wanted_unit())?;
-            // One that the person has written is the person's.
-            if fs::read_to_string(self.unit()).is_ok_and(|text| text.starts_with(UNIT_HEAD)) {
+            if self.has_own_unit() {
                 remove(&self.unit())?;
             }
         }
         Ok("Tamis does not start when you log in".to_owned())
+    }
+
+    /// Whether there is a unit that we have written. One that the person has written is the person's.
+    fn has_own_unit(&self) -> bool {
+        fs::read_to_string(self.unit()).is_ok_and(|text| text.starts_with(UNIT_HEAD))
     }
 
     fn unit(&self) -> PathBuf {

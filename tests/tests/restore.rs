@@ -95,7 +95,7 @@ fn home(folder: &Path) -> Result<Home> {
     home.create()?;
     fs::write(&key, "a key that nobody guesses")?;
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600))?;
-    fs::write(home.settings(), format!("[secrets]\nstore = \"file\"\nkey_file = {key:?}\n"))?;
+    fs::write(home.settings(), format!("[secrets]\nstore = \"file\"\nkey_file = \"{}\"\n", key.display()))?;
     drop(Store::open(&home.database())?);
     Ok(home)
 }

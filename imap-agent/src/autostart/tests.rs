@@ -31,7 +31,8 @@ impl Bench {
         );
         script(&systemctl, &text);
         let home = Some(folder.path().join("my home"));
-        Self { autostart: Autostart { program, home, settings, systemctl }, folder }
+        let package = (folder.path().join("package.service"), program.clone());
+        Self { autostart: Autostart { program, home, settings, systemctl, package }, folder }
     }
 
     fn asked(&self) -> Vec<String> {
@@ -111,4 +112,20 @@ fn a_refusal_is_told_and_a_name_that_cannot_be_written_is_not_written() {
         assert!(matches!(odd.switch(true), Err(AutostartError::Name { .. })));
         assert!(!odd.is_on() && !odd.unit().exists());
     }
+}
+
+#[test]
+fn the_unit_of_a_package_takes_over_from_our_older_one_and_from_no_other() {
+    let mut bench = Bench::new(true);
+    bench.autostart.home = None;
+    bench.autostart.switch(true).unwrap();
+    let unit = bench.autostart.unit();
+    assert!(unit.is_file());
+    fs::write(bench.folder.path().join("package.service"), "").unwrap();
+    bench.autostart.switch(true).unwrap();
+    assert!(!unit.exists(), "it still stands before the package's");
+    assert_eq!(bench.asked().iter().filter(|line| line.ends_with("daemon-reload")).count(), 2);
+    fs::write(&unit, "[Unit]\nDescription=mine\n").unwrap();
+    bench.autostart.switch(true).unwrap();
+    assert!(unit.is_file(), "the person's own was removed");
 }

@@ -8,7 +8,7 @@ use tamis_core::{
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use super::{Changed, Settings, SettingsError};
-use crate::paths::Home;
+use crate::{mailbox::is_for_other_mail, paths::Home};
 
 /// What an arrangement of an account is called as a setting that can be taken back; its name follows.
 const KEY: &str = "the handling of ";
@@ -24,6 +24,9 @@ impl Settings {
         let treatment = arrangement.treatment.filter(|wanted| Treatment::of(&account.policy) != Some(*wanted));
         let junk = arrangement.junk_folder.as_deref().map(str::trim);
         let junk = junk.filter(|junk| *junk != account.junk_folder.as_deref().unwrap_or_default());
+        if let Some(junk) = junk {
+            can_take_junk(junk)?;
+        }
         let mut document = before.document()?;
         let Some(table) = before.section_of(&mut document, account) else {
             return Err(before.unchangeable("its accounts are not written as [[account]] sections; edit it by hand"));
@@ -96,6 +99,16 @@ impl Settings {
         }
         Ok(Changed { before: self.arrangement(account)?, after: settings.arrangement(account)?, settings })
     }
+}
+
+/// Refuses a folder that is for other mail.
+pub(super) fn can_take_junk(folder: &str) -> Result<(), SettingsError> {
+    if is_for_other_mail(folder) {
+        return Err(SettingsError::Value(format!(
+            "{folder} cannot be the folder for junk, as other mail is in it; name another one. Nothing was changed"
+        )));
+    }
+    Ok(())
 }
 
 /// Writes a treatment into the section of an account. `false` if its policy is something strange.

@@ -182,3 +182,22 @@ fn where_only_marks_are_wanted_what_moves_nothing_stays_and_all_of_it_comes_back
         assert_eq!(back.written(&key).unwrap(), changed.before);
     }
 }
+
+#[test]
+fn no_folder_of_other_mail_is_taken_for_junk() {
+    let (_dir, home) = home();
+    let before = "[[account]]\naddress = \"one@example.org\"\nhost = \"imap.example.org\"\n";
+    write(&home, before);
+    for folder in ["INBOX", "inbox", "Sent", "Gesendete Objekte", "[Gmail]/Trash", "INBOX.Drafts", " Papierkorb "] {
+        let junk_folder = Some(folder.to_owned());
+        let wanted = Arrangement { junk_folder, ..Arrangement::default() };
+        let refused = Settings::arrange(&home, "one@example.org", &wanted).unwrap_err().to_string();
+        assert!(refused.contains("cannot be the folder for junk"), "{folder}: {refused}");
+        let form = AccountForm { junk_folder: folder.to_owned(), ..form("two@example.org") };
+        assert!(Settings::load(&home).unwrap().with(&form).is_err(), "{folder}");
+        assert_eq!(fs::read_to_string(home.settings()).unwrap(), before);
+    }
+    for folder in ["Junk", "Spam", "Club", "Archive/2026", "Sent by robots"] {
+        assert!(arrange::can_take_junk(folder).is_ok(), "{folder}");
+    }
+}
