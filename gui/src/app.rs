@@ -63,6 +63,8 @@ pub struct App {
     /// What the client watches for the page that is open.
     watching: Vec<Request>,
     dialog: Dialog,
+    /// How often signing in was begun.
+    sign_ins: u64,
     note: Option<Note>,
     prefs: Prefs,
     /// What was asked for once and has not been answered.
@@ -119,6 +121,7 @@ impl App {
             about: AboutState::default(),
             watching: Vec::new(),
             dialog: Dialog::None,
+            sign_ins: 0,
             note: None,
             prefs,
             running: Vec::new(),
@@ -322,7 +325,7 @@ impl App {
             return self.account_finished(ctx, finished);
         }
         if matches!(finished.job, Job::SignIn(..) | Job::FollowSignIn(..)) {
-            return self.sign_in_told(ctx, finished.outcome);
+            return self.sign_in_told(ctx, &finished.job, finished.outcome);
         }
         if let Dialog::Setup(setup) = &mut self.dialog
             && setup.takes(&finished)

@@ -18,6 +18,8 @@ pub enum Args {
         link: Option<String>,
         /// Files with messages, to be asked about, by their whole paths.
         files: Vec<String>,
+        /// Which of several files are not there, as they were given.
+        missing: Vec<String>,
     },
     /// Print [`HELP`].
     Help,
@@ -50,7 +52,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, String> {
     let mut args = args.into_iter();
     let mut home = None;
     let mut link = None;
-    let mut files = Vec::new();
+    let (mut files, mut missing) = (Vec::new(), Vec::new());
     while let Some(arg) = args.next() {
         match arg.to_str() {
             Some("-h" | "--help") => return Ok(Args::Help),
@@ -72,11 +74,17 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, String> {
             Some(text) if text.starts_with('-') => {
                 return Err(format!("unknown argument {}; see tamis --help", arg.display()));
             }
-            Some(text) => files.push(file(text).ok_or(NEITHER)?),
-            None => return Err(NEITHER.to_owned()),
+            given => match given.and_then(file) {
+                Some(file) => files.push(file),
+                None => missing.push(arg.display().to_string()),
+            },
         }
     }
-    Ok(Args::Open { home, link, files })
+    // Of several, those that are there are asked about all the same. A single one may be anything that a program handed over.
+    if files.is_empty() && !missing.is_empty() {
+        return Err(NEITHER.to_owned());
+    }
+    Ok(Args::Open { home, link, files, missing })
 }
 
 /// Anybody can write a link, and any program can hand it over: so none is repeated here.
@@ -117,7 +125,12 @@ mod tests {
     fn every_form_is_understood() {
         let open = |home: &str, link: &str| {
             let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-            Ok(Args::Open { home: given(home).map(PathBuf::from), link: given(link), files: Vec::new() })
+            Ok(Args::Open {
+                home: given(home).map(PathBuf::from),
+                link: given(link),
+                files: Vec::new(),
+                missing: Vec::new(),
+            })
         };
         let no_link = || Err(NEITHER);
         let cases: [(&[&str], Result<Args, &str>); 13] = [
@@ -151,7 +164,10 @@ mod tests {
         let (here, there) = (format!("file://{encoded}"), format!("file://localhost{encoded}"));
         let got = parse([&whole, &here, &there].map(OsString::from));
         let files = vec![whole.clone(), whole.clone(), whole.clone()];
-        assert_eq!(got, Ok(Args::Open { home: None, link: None, files }));
+        assert_eq!(got, Ok(Args::Open { home: None, link: None, files, missing: Vec::new() }));
+        let got = parse(["/not/there.eml", &whole].map(OsString::from));
+        let (files, missing) = (vec![whole.clone()], vec!["/not/there.eml".to_owned()]);
+        assert_eq!(got, Ok(Args::Open { home: None, link: None, files, missing }), "the good one is taken");
         for odd in ["file://", "file:///%4", "file:///%zz", "file:///%ff", &format!("{whole}x"), "/"] {
             assert_eq!(parse([odd].map(OsString::from)), Err(NEITHER.to_owned()), "{odd}");
         }

@@ -197,8 +197,8 @@ pub enum Job {
     Autostart(bool),
     /// Find out where the mail of an address is.
     FindServers(String),
-    /// Begin to sign in for an account; `true`: with a code on another device.
-    SignIn(Box<SignInFor>, bool),
+    /// Begin to sign in for an account; `true`: with a code on another device. The number tells attempts of the window apart.
+    SignIn(Box<SignInFor>, bool, u64),
     /// Say how far that sign-in is, once it is not there any more.
     FollowSignIn(u64, Box<SignInStage>),
     /// Stop watching an account.

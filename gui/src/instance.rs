@@ -41,6 +41,9 @@ pub struct Visit {
     /// Files with messages that it was to ask about, by their whole paths.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Which of several files are not there, as they were given.
+    #[serde(default)]
+    pub missing: Vec<String>,
 }
 
 /// What a start finds.
@@ -128,7 +131,7 @@ impl Doorkeeper {
             // Anybody can write a link: nothing is done that would not be done from the command line.
             let link = visit.link.filter(|link| is_link(link));
             let files = visit.files.iter().filter_map(|path| args::file(path)).collect();
-            if visits.try_send(Visit { link, files }).is_ok() {
+            if visits.try_send(Visit { link, files, missing: visit.missing }).is_ok() {
                 wake();
                 write_frame(&mut &stream, &true).ok();
             }
@@ -193,7 +196,7 @@ mod tests {
             // Nobody takes this from the command line either.
             (Some("https://example.org/"), None),
         ] {
-            let visit = Visit { link: link.map(str::to_owned), files: Vec::new() };
+            let visit = Visit { link: link.map(str::to_owned), files: Vec::new(), missing: Vec::new() };
             assert!(matches!(claim(&home, &visit).unwrap(), Claim::HandedOver));
             wakes.recv_timeout(LONG).unwrap();
             assert_eq!(visits.recv_timeout(LONG).unwrap().link.as_deref(), want);

@@ -15,7 +15,7 @@ use tamis::{
 
 fn main() -> ExitCode {
     let (home, visit) = match args::parse(env::args_os().skip(1)) {
-        Ok(Args::Open { home, link, files }) => (home, Visit { link, files }),
+        Ok(Args::Open { home, link, files, missing }) => (home, Visit { link, files, missing }),
         Ok(Args::Help) => return print(args::HELP),
         Ok(Args::Version) => return print(concat!("tamis ", env!("CARGO_PKG_VERSION"), "\n")),
         Err(text) => return fail(&text, 2),

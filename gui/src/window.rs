@@ -38,8 +38,8 @@ pub fn run(home: &Home, visit: Visit) -> Result<()> {
     let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         let ctx = cc.egui_ctx.clone();
         let client = Client::start(setup, move || ctx.request_repaint())?;
-        let mut app =
-            App::new(&cc.egui_ctx, client, prefs).following(visit.link).asking_about(visit.files).kept_in(&data);
+        let app = App::new(&cc.egui_ctx, client, prefs).following(visit.link).asking_about(visit.files);
+        let mut app = app.missing(&cc.egui_ctx, &visit.missing).kept_in(&data);
         if let Some(doorkeeper) = doorkeeper {
             let ctx = cc.egui_ctx.clone();
             // Without it the window is as good as ever; a second one is then a second one.

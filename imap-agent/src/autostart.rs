@@ -1,14 +1,16 @@
 //! Whether the agent starts when the person logs in.
 //!
 //! Where the person's session is run by systemd, that is a service of the person's own, `tamis-agent.service`, which comes
-//! back when it has crashed; elsewhere it is an entry of the desktop's autostart folder, for an agent that a second process brings back. Both are files below the person's
-//! folder for settings, and nothing else is changed.
+//! back when it has crashed; elsewhere it is an entry of the desktop's autostart folder, for an agent that a second process
+//! brings back. Both are files below the person's folder for settings, and nothing else is changed.
 
 use std::{
     fs,
     io::{self, ErrorKind},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 use directories::BaseDirs;
@@ -25,6 +27,9 @@ const OF_THE_PACKAGE: &str = "/usr/lib/systemd/user/tamis-agent.service";
 const UNIT_HEAD: &str = "[Unit]\nDescription=Tamis, the spam filter of your mailboxes\n";
 
 const ENTRY: &str = "tamis-agent.desktop";
+
+/// An agent that cannot start says so within that time.
+const FIRST_STEPS: Duration = Duration::from_millis(500);
 
 /// Why it could not be switched. What was so stays so.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +72,8 @@ pub struct Autostart {
     /// Where the person's settings are.
     settings: PathBuf,
     systemctl: PathBuf,
+    /// What a package has installed: the unit, and the program in it.
+    package: (PathBuf, PathBuf),
 }
 
 impl Autostart {
@@ -83,6 +90,7 @@ impl Autostart {
             home: home.given().map(Path::to_path_buf),
             settings: dirs.config_dir().to_path_buf(),
             systemctl: "systemctl".into(),
+            package: (OF_THE_PACKAGE.into(), "/usr/bin/tamis-agent".into()),
         })
     }
 
@@ -96,9 +104,19 @@ impl Autostart {
         if is_on { self.switch_on() } else { self.switch_off() }
     }
 
-    /// Starts the service of systemd, if that is what starts Tamis at login. `false`: it is not, or it cannot.
+    /// Has systemd start the service, if that is what starts this program for this home at login. `false`: it is not, or the
+    /// service has ended at once.
     pub(crate) fn start(&self) -> bool {
-        self.home.is_none() && self.wanted_unit().is_symlink() && self.systemctl(&["start", UNIT]).is_ok()
+        let is_this_one = match fs::read_to_string(self.unit()) {
+            Ok(text) => self.unit_text().is_ok_and(|wanted| wanted == text),
+            Err(_) => self.is_of_the_package(),
+        };
+        if !is_this_one || !self.wanted_unit().is_symlink() || self.systemctl(&["start", UNIT]).is_err() {
+            return false;
+        }
+        // To systemd it has started when there is a process, whatever becomes of it.
+        thread::sleep(FIRST_STEPS);
+        self.systemctl(&["is-active", "--quiet", UNIT]).is_ok()
     }
 
     fn switch_on(&self) -> Result<String, AutostartError> {
@@ -110,11 +128,12 @@ impl Autostart {
             return Ok("Tamis starts when you log in to your desktop".to_owned());
         }
         // What a package has installed goes along with its updates.
-        let is_of_the_package = self.home.is_none()
-            && Path::new(OF_THE_PACKAGE).is_file()
-            && self.program == Path::new("/usr/bin/tamis-agent");
-        if !is_of_the_package {
+        if !self.is_of_the_package() {
             write(&self.unit(), &self.unit_text()?)?;
+            self.systemctl(&["daemon-reload"])?;
+        } else if self.has_own_unit() {
+            // It would stand before the package's, and may start a program that is there no more.
+            remove(&self.unit())?;
             self.systemctl(&["daemon-reload"])?;
         }
         self.systemctl(&["enable", UNIT])?;
@@ -129,12 +148,21 @@ impl Autostart {
                 self.systemctl(&["disable", UNIT])?;
             }
             remove(&self.wanted_unit())?;
-            // One that the person has written is the person's.
-            if fs::read_to_string(self.unit()).is_ok_and(|text| text.starts_with(UNIT_HEAD)) {
+            if self.has_own_unit() {
                 remove(&self.unit())?;
             }
         }
         Ok("Tamis does not start when you log in".to_owned())
+    }
+
+    fn is_of_the_package(&self) -> bool {
+        let (unit, program) = &self.package;
+        self.home.is_none() && unit.is_file() && self.program == *program
+    }
+
+    /// Whether there is a unit that we have written. One that the person has written is the person's.
+    fn has_own_unit(&self) -> bool {
+        fs::read_to_string(self.unit()).is_ok_and(|text| text.starts_with(UNIT_HEAD))
     }
 
     fn unit(&self) -> PathBuf {

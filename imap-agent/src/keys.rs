@@ -39,8 +39,8 @@ use crate::{
 };
 
 pub(crate) use self::{
-    moving::{take_all, take_back},
-    sealed::Entries,
+    moving::{Waiting, drop_beside, lay_beside, take_all, take_over},
+    sealed::{Entries, Name},
 };
 
 /// The name under which the keyring shows our entries.
@@ -85,9 +85,6 @@ pub enum KeyError {
         /// What is wrong with it, and what to do.
         reason: String,
     },
-    /// Two archives were begun.
-    #[error("there are two keys of the archive, and they differ; nothing was moved, so that no original is lost")]
-    TwoArchiveKeys,
     /// What was written did not come back.
     #[error("{place} did not keep what was to be moved there; everything is still where it was")]
     NotKept {
@@ -163,7 +160,6 @@ impl KeyError {
             }
             Self::Token(error) => !error.passes_by_itself(),
             Self::NoKeyring
-            | Self::TwoArchiveKeys
             | Self::NotKept { .. }
             | Self::Settings(_)
             | Self::Locked

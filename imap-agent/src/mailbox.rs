@@ -46,7 +46,7 @@ pub use act::{Found, Left, Moved, Sought};
 pub use connect::greets;
 pub use connect_error::{ConnectError, Problem, Retry};
 pub use fetch::{FetchedMail, Mode, OneMail, Selected, Summary, Swept};
-pub use folders::{Folder, FolderName, Folders, Junk, Role, TrainFolders};
+pub use folders::{Folder, FolderName, Folders, Junk, Role, TrainFolders, is_for_other_mail};
 pub use heads::Head;
 pub use keywords::{has_flag, says_junk, says_not_junk};
 pub use login::ScramFault;

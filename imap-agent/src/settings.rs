@@ -185,6 +185,7 @@ impl Settings {
 
     /// Appends a section, so that everything before it stays as the person wrote it.
     fn with(&self, form: &AccountForm) -> Result<Self, SettingsError> {
+        arrange::can_take_junk(&form.junk_folder)?;
         let mut section = DocumentMut::new();
         let mut tables = ArrayOfTables::new();
         tables.push(table_of(form));

@@ -38,6 +38,7 @@ pub mod peers;
 pub mod people;
 pub mod progress;
 pub mod reputation;
+pub(crate) mod restored;
 mod said;
 pub mod seen;
 pub mod sent;

@@ -183,6 +183,54 @@ fn after_a_restore_nothing_is_lost_and_nothing_done_twice() -> Result<()> {
 }
 
 #[test]
+fn what_tamis_itself_filed_after_the_backup_is_nobodys_word_after_the_restore() -> Result<()> {
+    let mut world = World::new(Options::default())?;
+    world.agent.set("[learn]", "trust_server_junk", &Value::from(true))?;
+    world.agent.set("[watch]", "poll", &Value::from("1 second"))?;
+    world.agent.start()?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("tamis.backup");
+    let (filed, brought_back, marked) = (Letter::ham("filed")?, Letter::spam("brought-back")?, Letter::ham("marked")?);
+    for letter in [&filed, &brought_back, &marked] {
+        world.deliver(letter)?;
+    }
+    world.wait_judged(3)?;
+    world.wait_for_place(&brought_back, "Junk")?;
+    looks(&world, 3)?;
+    world.agent.say(&["backup", &file.to_string_lossy()])?;
+    let later = Letter::spam("later")?;
+    world.deliver(&later)?;
+    world.wait_for_place(&later, "Junk")?;
+    world.teach("spam", &filed)?;
+    world.teach("release", &brought_back)?;
+    world.only_copy(&filed, "Junk")?;
+    world.only_copy(&brought_back, "INBOX")?;
+    world.agent.stop()?;
+    fs::remove_dir_all(world.agent.home())?;
+    let uid = world.only_copy(&marked, "INBOX")?.uid;
+    world.eye.command("SELECT INBOX")?;
+    world.eye.command(&format!("UID STORE {uid} +FLAGS.SILENT ($Junk)"))?;
+
+    world.agent.say(&["restore", &file.to_string_lossy()])?;
+    world.agent.start()?;
+    looks(&world, 4)?;
+    let learned = |world: &World| -> Result<(u64, u64)> {
+        Ok((world.status_number("trained_spam")?, world.status_number("trained_ham")?))
+    };
+    ensure!(learned(&world)? == (0, 0), "{:?}: {}", learned(&world)?, world.agent.log());
+    for (letter, place) in [(&filed, "Junk"), (&brought_back, "INBOX"), (&marked, "INBOX"), (&later, "Junk")] {
+        world.only_copy(letter, place)?;
+    }
+    ensure!(world.row(&filed)?.folder == "Junk" && world.row(&brought_back)?.folder == "Inbox");
+
+    // From then on the person's word counts as ever.
+    let uid = world.only_copy(&filed, "Junk")?.uid;
+    world.eye.carry("Junk", uid, "INBOX")?;
+    wait_until("the lesson", PATIENCE, || Ok((learned(&world)? == (0, 1)).then_some(())))?;
+    Ok(())
+}
+
+#[test]
 fn a_running_agent_restores_and_starts_anew_as_the_same_process() -> Result<()> {
     let mut world = World::started(Options::default())?;
     let folder = tempfile::tempdir()?;
@@ -276,6 +324,12 @@ fn add_other(world: &World) -> Result<()> {
     let reply = Client::connect(&home)?.call(Request::AddAccount(form))?;
     ensure!(matches!(reply, Reply::Account(_)), "{reply:?}");
     watching(&world.agent)
+}
+
+/// Waits until so many more looks at the inbox and at the other folders are over.
+fn looks(world: &World, count: usize) -> Result<()> {
+    let before = world.proxy.count("STATUS \"Junk\"");
+    wait_until("some looks", PATIENCE, || Ok((before + count <= world.proxy.count("STATUS \"Junk\"")).then_some(())))
 }
 
 fn watching(agent: &Agent) -> Result<()> {

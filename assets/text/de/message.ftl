@@ -156,5 +156,6 @@ message-drop-nothing = Nichts lernen
 message-drop-spam = Das ist Spam
 message-drop-good = Das ist gut
 message-opened = Im Browser geöffnet
+message-drop-missing = Nicht gefunden, deshalb wird danach nicht gefragt: { $files }
 message-no-paths = Hier lassen sich nur Dateien von diesem Rechner ablegen
 message-asked-answer = { $answer } ({ $millis } ms)

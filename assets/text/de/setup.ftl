@@ -26,7 +26,7 @@ setup-file-text = Spam kommt in den Spam-Ordner. Was erwünscht sein könnte, bl
 setup-mark = Nur markieren: nichts wird verschoben, bis ich es sage
 setup-mark-text = Spam bleibt im Posteingang, mit einem Schlagwort, das andere Mailprogramme kennen, und wird zum Prüfen gezeigt
 setup-apart = Spam aussortieren, Zweifelhaftes in einen eigenen Ordner legen
-setup-apart-text = Im Posteingang ist Ruhe. Was erwünscht sein könnte, wartet im Ordner Tamis/Quarantine und wird zum Prüfen gezeigt
+setup-apart-text = Im Posteingang ist Ruhe. Was erwünscht sein könnte, wartet in einem eigenen Ordner (Tamis/Quarantine, wenn in den Einstellungen kein anderer steht) und wird zum Prüfen gezeigt
 
 setup-learn = Aus der vorhandenen Post lernen
 setup-learn-text = Tamis kann die Post lesen, die schon da ist, um zu wissen, was du willst. Nichts wird verschoben oder markiert, nichts verlässt diesen Rechner, und es lässt sich auf einmal zurücknehmen
@@ -41,9 +41,12 @@ setup-learn-spam = { $messages ->
 } als Spam aus { $folder }
 setup-learn-junk = Was im Spam-Ordner liegt, ist Spam
 setup-learn-goes-on = Du musst nicht warten: es geht von selbst weiter, auch wenn dieses Fenster zu ist
+setup-learn-uncounted = Noch ist nicht bekannt, wie viel zum Lernen da ist. Du musst nicht darauf warten: das Lernen kann trotzdem beginnen, oder später auf der Seite „Konten“
+setup-learn-again = Noch einmal zählen
 
 setup-done = Geschafft
-setup-done-file = Ab jetzt kommt neuer Spam von selbst in den Spam-Ordner, und Zweifelhaftes bleibt im Posteingang. Beides steht unter „Zu prüfen“, wo eine Taste richtigstellt, was falsch war.
+setup-done-file = Ab jetzt kommt neuer Spam von selbst in den Ordner { $junk }, und Zweifelhaftes bleibt im Posteingang. Beides steht unter „Zu prüfen“, wo eine Taste richtigstellt, was falsch war.
 setup-done-mark = Ab jetzt wird neuer Spam markiert, und nichts wird verschoben. Er steht unter „Zu prüfen“, wo eine Taste ihn aussortiert.
-setup-done-apart = Ab jetzt kommt neuer Spam in den Spam-Ordner und Zweifelhaftes in einen eigenen Ordner. Beides steht unter „Zu prüfen“, wo eine Taste richtigstellt, was falsch war.
+setup-done-apart = Ab jetzt kommt neuer Spam in den Ordner { $junk } und Zweifelhaftes in einen eigenen Ordner. Beides steht unter „Zu prüfen“, wo eine Taste richtigstellt, was falsch war.
+setup-done-own = Ab jetzt geschieht mit neuem Spam und mit Zweifelhaftem, was in den Einstellungen dieses Kontos steht. Beides steht unter „Zu prüfen“, wo eine Taste richtigstellt, was falsch war.
 setup-done-icon = Dieses Fenster kann zu: Tamis arbeitet ohne es weiter. Hat dein Desktop eine Leiste für Symbole, so ist dort auch das von Tamis, ein Sieb.

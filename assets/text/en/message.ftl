@@ -156,5 +156,6 @@ message-drop-nothing = Learn nothing
 message-drop-spam = They are spam
 message-drop-good = They are good
 message-opened = Opened in the browser
+message-drop-missing = Not found, and so not asked about: { $files }
 message-no-paths = Only files on this computer can be dropped here
 message-asked-answer = { $answer } ({ $millis } ms)

@@ -26,7 +26,7 @@ setup-file-text = Junk goes to the Junk folder. What might be wanted stays where
 setup-mark = Only mark: nothing is moved until I say so
 setup-mark-text = Junk stays in the inbox with a mark that other mail programs know, and is shown for review
 setup-apart = File junk, and put doubtful mail into a folder of its own
-setup-apart-text = The inbox stays calm. What might be wanted waits in the folder Tamis/Quarantine and is shown for review
+setup-apart-text = The inbox stays calm. What might be wanted waits in a folder of its own, Tamis/Quarantine unless the settings name another, and is shown for review
 
 setup-learn = Learn from what is there
 setup-learn-text = Tamis can read the mail that is there to know what you want. Nothing is moved or marked, nothing leaves this computer, and it can be taken back at once
@@ -41,9 +41,12 @@ setup-learn-spam = { $messages ->
 } as spam from { $folder }
 setup-learn-junk = What lies in Junk is spam
 setup-learn-goes-on = You need not wait: it goes on by itself, also when this window is closed
+setup-learn-uncounted = How much there is to learn from is not known yet. You need not wait for it: learning can begin all the same, or later from the page Accounts
+setup-learn-again = Count again
 
 setup-done = Done
-setup-done-file = From now on new junk goes to the Junk folder by itself, and doubtful mail stays in the inbox. Both are listed under To review, where one key puts right what was wrong.
+setup-done-file = From now on new junk goes to the folder { $junk } by itself, and doubtful mail stays in the inbox. Both are listed under To review, where one key puts right what was wrong.
 setup-done-mark = From now on new junk is marked, and nothing is moved. It is listed under To review, where one key files it.
-setup-done-apart = From now on new junk goes to the Junk folder, and doubtful mail to a folder of its own. Both are listed under To review, where one key puts right what was wrong.
+setup-done-apart = From now on new junk goes to the folder { $junk }, and doubtful mail to a folder of its own. Both are listed under To review, where one key puts right what was wrong.
+setup-done-own = From now on new junk and doubtful mail are dealt with as the settings of this account say. Both are listed under To review, where one key puts right what was wrong.
 setup-done-icon = This window can be closed: Tamis goes on without it. Where your desktop has a tray, its icon is there, a sieve.

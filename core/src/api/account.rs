@@ -144,7 +144,7 @@ impl Treatment {
     pub fn of(policy: &Policy) -> Option<Self> {
         let is_it = |treatment: &Self| treatment.actions() == (policy.unsure, policy.spam);
         let found = Self::ALL.into_iter().find(is_it);
-        found.filter(|treatment| *treatment != Self::Mark || policy.by_size.is_empty())
+        found.filter(|treatment| *treatment != Self::Mark || !policy.actions().any(Action::takes_away))
     }
 }
 

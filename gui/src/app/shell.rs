@@ -10,6 +10,7 @@ use crate::{
     instance::Visit,
     panels::{account_dialog, accounts, drop::Dropped, key_sheet, palette, setup, sign_in, status},
     prefs::{Place, Prefs, Scale},
+    text::t,
     widgets::px,
 };
 
@@ -52,6 +53,7 @@ impl App {
             // Where a program may not raise itself, its window may at least ask to be looked at.
             ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(UserAttentionType::Informational));
             self.links.extend(visit.link);
+            self.miss(ctx, &visit.missing);
             if visit.files.is_empty() {
                 continue;
             }
@@ -68,6 +70,20 @@ impl App {
     #[must_use]
     pub fn asking_about(self, files: Vec<String>) -> Self {
         Self { dropped: Some(Dropped(files)).filter(|dropped| !dropped.0.is_empty()), ..self }
+    }
+
+    /// The same, which says that these files are not there.
+    #[must_use]
+    pub fn missing(mut self, ctx: &Context, files: &[String]) -> Self {
+        self.miss(ctx, files);
+        self
+    }
+
+    fn miss(&mut self, ctx: &Context, files: &[String]) {
+        if !files.is_empty() {
+            let names: Vec<String> = files.iter().map(|file| crate::view::shown(file)).collect();
+            self.say(ctx, &t!("message-drop-missing", files = names.join(", ")), None, true);
+        }
     }
 
     /// Follows the links that this window was started or visited with: those of a notification show something, and what those of a

@@ -46,8 +46,10 @@ impl App {
         by_code: bool,
         back: Option<Box<crate::panels::account_dialog::AccountDialog>>,
     ) {
-        self.dialog = Dialog::SignIn(Box::new(SignInDialog { back, ..SignInDialog::default() }));
-        if !self.job(ctx, Job::SignIn(Box::new(wanted), by_code)) {
+        self.sign_ins += 1;
+        let attempt = self.sign_ins;
+        self.dialog = Dialog::SignIn(Box::new(SignInDialog { attempt, back, ..SignInDialog::default() }));
+        if !self.job(ctx, Job::SignIn(Box::new(wanted), by_code, attempt)) {
             self.leave_sign_in();
         }
     }
@@ -68,30 +70,27 @@ impl App {
         }
     }
 
-    /// News of a sign-in.
-    pub(super) fn sign_in_told(&mut self, ctx: &Context, outcome: Outcome) {
+    /// News of a sign-in, which may be one that was given up.
+    pub(super) fn sign_in_told(&mut self, ctx: &Context, job: &Job, outcome: Outcome) {
         ctx.request_repaint();
-        if let Outcome::SignIn(view) = outcome {
-            return self.sign_in_is(ctx, *view);
-        }
-        let Dialog::SignIn(dialog) = &mut self.dialog else { return };
-        if let Outcome::Refused(text) = outcome {
-            dialog.failure = Some(text);
+        let is_shown = if let Dialog::SignIn(dialog) = &self.dialog { is_of(dialog, job) } else { false };
+        match outcome {
+            Outcome::SignIn(view) if is_shown => self.sign_in_is(ctx, *view),
+            // Given up before the agent had begun, whatever has been begun since.
+            Outcome::SignIn(view) if matches!(view.stage, SignInStage::Waiting | SignInStage::Testing) => {
+                self.job(ctx, Job::Say(Box::new(Request::SignIn(SignInRequest::Cancel(view.id)))));
+            }
+            Outcome::Refused(text) if is_shown => {
+                if let Dialog::SignIn(dialog) = &mut self.dialog {
+                    dialog.failure = Some(text);
+                }
+            }
+            Outcome::SignIn(_) | Outcome::Refused(_) | Outcome::Done(..) | Outcome::Tested(_) | Outcome::Found(_) => {}
         }
     }
 
     fn sign_in_is(&mut self, ctx: &Context, view: SignInView) {
-        let Dialog::SignIn(dialog) = &mut self.dialog else {
-            // The person has given it up before the agent had begun.
-            let is_under_way = matches!(view.stage, SignInStage::Waiting | SignInStage::Testing);
-            if is_under_way {
-                self.job(ctx, Job::Say(Box::new(Request::SignIn(SignInRequest::Cancel(view.id)))));
-            }
-            return;
-        };
-        if dialog.view.as_ref().is_some_and(|other| other.id != view.id) {
-            return;
-        }
+        let Dialog::SignIn(dialog) = &mut self.dialog else { return };
         let (id, stage, is_new) = (view.id, view.stage.clone(), dialog.back.is_some());
         dialog.view = Some(view);
         match stage {
@@ -110,5 +109,14 @@ impl App {
                 self.say(ctx, &text, None, false);
             }
         }
+    }
+}
+
+/// Whether a job is of the attempt that a dialog shows.
+fn is_of(dialog: &SignInDialog, job: &Job) -> bool {
+    match (job, &dialog.view) {
+        (Job::SignIn(_, _, attempt), None) => *attempt == dialog.attempt,
+        (Job::FollowSignIn(id, _), Some(view)) => *id == view.id,
+        _ => false,
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn request_of(job: &Job) -> Request {
         Job::AddAccount(form) => Request::AddAccount(*form),
         Job::Autostart(is_on) => Request::Autostart { is_on },
         Job::FindServers(address) => Request::FindServers { address },
-        Job::SignIn(wanted, by_code) => Request::SignIn(SignInRequest::Begin { wanted: *wanted, by_code }),
+        Job::SignIn(wanted, by_code, _) => Request::SignIn(SignInRequest::Begin { wanted: *wanted, by_code }),
         Job::FollowSignIn(id, known) => Request::SignIn(SignInRequest::Follow { id, known: *known }),
         Job::RemoveAccount(name) => Request::RemoveAccount { name },
         Job::Held(account, file) => Request::Held { account, file },
@@ -41,7 +41,7 @@ pub(super) fn without_password(mut job: Job) -> Job {
     if let Job::TestAccount(form) | Job::AddAccount(form) = &mut job {
         form.password = None;
     }
-    if let Job::SignIn(wanted, _) = &mut job
+    if let Job::SignIn(wanted, ..) = &mut job
         && let SignInFor::Form(form) = &mut **wanted
     {
         form.oauth = None;

@@ -25,6 +25,9 @@ use crate::{
 /// What belongs to the dialog besides the step itself, in points.
 const AROUND: f32 = 210.0;
 
+/// How long the person waits for what there is to learn from, in seconds, before there is another way on.
+const PATIENCE: f64 = 45.0;
+
 /// Where the person is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Step {
@@ -87,8 +90,10 @@ pub(crate) struct SetupState {
     treatment: Option<Treatment>,
     /// Whether what lies in Junk is spam.
     has_junk: bool,
-    /// Whether it was asked what there is to learn from.
-    has_counted: bool,
+    /// What there is to learn from was asked for, at that time of the window.
+    counting_since: Option<f64>,
+    /// It cannot be said what there is to learn from.
+    is_uncounted: bool,
     starts_at_login: bool,
     /// What was asked of the agent and not answered yet.
     asked: Option<Request>,
@@ -116,7 +121,8 @@ impl SetupState {
             junk: None,
             treatment: None,
             has_junk: true,
-            has_counted: false,
+            counting_since: None,
+            is_uncounted: false,
             starts_at_login,
             asked: None,
             trouble: None,
@@ -139,6 +145,7 @@ impl SetupState {
         {
             if let Outcome::Refused(text) = &finished.outcome {
                 self.trouble = Some(text.clone());
+                self.is_uncounted = true;
             }
             return true;
         }
@@ -212,11 +219,17 @@ impl SetupState {
         commands.send(Command::Say(Box::new(request)));
     }
 
-    /// Asks once what there is to learn from, when the person gets there and nothing is under way.
-    fn count(&mut self, account: Option<&AccountStatus>, commands: &CommandSender) {
-        let Some(account) = account.filter(|_| self.step == Step::Learn && !self.has_counted) else { return };
-        self.has_counted = true;
-        if account.learning.is_none() {
+    /// Asks what there is to learn from, when the person gets there and nothing is under way. `now` is the window's time.
+    fn count(&mut self, account: Option<&AccountStatus>, now: f64, commands: &CommandSender) {
+        if self.step != Step::Learn {
+            return;
+        }
+        if let Some(since) = self.counting_since {
+            self.is_uncounted |= PATIENCE < now - since;
+            return;
+        }
+        self.counting_since = Some(now);
+        if account.is_none_or(|account| account.learning.is_none()) {
             let request = Request::Learn { account: self.account.clone(), junk: true, is_rehearsal: true };
             commands.send(Command::Say(Box::new(request)));
         }
@@ -227,7 +240,7 @@ impl SetupState {
 pub(crate) fn setup_ui(ctx: &Context, state: &mut SetupState, snapshot: &Snapshot, commands: &CommandSender) {
     let status = snapshot.status.as_deref();
     let account = status.and_then(|status| status.accounts.iter().find(|account| account.name == state.account));
-    state.count(account, commands);
+    state.count(account, ctx.input(|input| input.time), commands);
     let learning = account.and_then(|account| account.learning.as_ref());
     let room = (ctx.content_rect().height() - AROUND).max(60.0);
     let modal = widgets::dialog(ctx, "add-account").show(ctx, |ui| {
@@ -262,7 +275,11 @@ pub(crate) fn setup_ui(ctx: &Context, state: &mut SetupState, snapshot: &Snapsho
 fn title_ui(ui: &mut Ui, state: &SetupState) {
     let colors = Palette::of(ui);
     ui.heading(state.step.title());
-    let works = t!("setup-works", account = view::shown(&state.account));
+    let account = view::shown(&state.account);
+    let works = match state.found {
+        Found::Report(_) => t!("setup-works", account = account),
+        Found::Looking | Found::Failed(_) => account,
+    };
     let step = t!("setup-step", step = state.step.number(), steps = Step::ALL.len());
     ui.add(Label::new(RichText::new(format!("{step} · {works}")).small().color(colors.dim)).wrap());
     ui.add_space(6.0);

@@ -27,6 +27,8 @@ pub(crate) struct SignInFields {
 /// A sign-in under way.
 #[derive(Debug, Default)]
 pub(crate) struct SignInDialog {
+    /// The how manieth attempt of this window it is.
+    pub(crate) attempt: u64,
     /// What was begun; `None`: the agent has not answered.
     pub(crate) view: Option<SignInView>,
     /// Why it came to nothing.

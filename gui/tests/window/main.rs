@@ -14,6 +14,7 @@ mod route;
 mod settings;
 mod setup;
 mod shell;
+mod signing_in;
 mod statistics;
 
 use std::sync::Arc;

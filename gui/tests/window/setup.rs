@@ -114,6 +114,60 @@ fn the_steps_are_opened_again_from_the_card_and_lead_to_the_review() {
 }
 
 #[test]
+fn an_account_that_was_not_reached_is_not_called_connected() {
+    let mut window = window(rows(2));
+    press(&mut window, "Accounts");
+    press(&mut window, "Set up work…");
+    window.harness.get_by_label("Step 1 of 4 · work");
+    let look = Job::Say(Box::new(Request::LookAtAccount { account: "work".to_owned() }));
+    window.finish(look.clone(), Outcome::Refused("imap.example.org does not answer".to_owned()));
+    window.harness.get_by_label("Step 1 of 4 · work");
+    let own =
+        AccountReport { name: "work".to_owned(), junk_folder: Some("Spam".to_owned()), ..AccountReport::default() };
+    window.finish(look, Outcome::Tested(own));
+    window.harness.get_by_label("Step 1 of 4 · work is connected");
+    for next in ["Next", "Next", "Not now"] {
+        press(&mut window, next);
+    }
+    window.harness.get_by_label_contains("as the settings of this account say");
+}
+
+#[test]
+fn the_last_step_names_the_folder_that_junk_goes_to() {
+    let mut window = added();
+    for next in ["Next", "Next", "Not now"] {
+        press(&mut window, next);
+    }
+    window.harness.get_by_label_contains("goes to the folder Junk by itself");
+}
+
+#[test]
+fn whoever_waits_for_a_count_that_does_not_come_has_another_way_on() {
+    let mut window = added();
+    press(&mut window, "Next");
+    press(&mut window, "Next");
+    let count = Job::Say(Box::new(Request::Learn { account: "work".to_owned(), junk: true, is_rehearsal: true }));
+    assert_eq!(window.jobs(), std::slice::from_ref(&count));
+    window.harness.get_by_label("Counting the mail to learn from");
+    window.finish(count.clone(), Outcome::Refused("the connection broke off".to_owned()));
+    window.harness.get_by_label("the connection broke off");
+    assert!(window.harness.query_by_label("Counting the mail to learn from").is_none());
+    press(&mut window, "Count again");
+    assert_eq!(window.jobs(), std::slice::from_ref(&count));
+    window.harness.get_by_label("Counting the mail to learn from");
+    // No answer at all.
+    let later = window.harness.ctx.input(|input| input.time) + 60.0;
+    window.harness.input_mut().time = Some(later);
+    window.harness.run();
+    check_names(&window);
+    press_in_dialog(&mut window, "Learn from it in work");
+    assert_eq!(window.jobs(), [Job::Learn("work".to_owned(), true)]);
+    // And once it is known, it is shown as ever.
+    learning(&mut window, counted());
+    window.harness.get_by_label("900 messages as good from Inbox");
+}
+
+#[test]
 fn every_step_fits_into_the_smallest_window_at_twice_the_size() {
     for size in [vec2(980.0, 560.0), vec2(490.0, 280.0)] {
         let mut window = added();

@@ -1,7 +1,7 @@
 //! Accounts come and go.
 
 use tamis_core::{
-    api::{AccountForm, AccountReport, Arrangement, Event, RefusedKind, Reply, Treatment},
+    api::{AccountForm, AccountReport, Arrangement, BatchId, Event, RefusedKind, Reply, Treatment},
     config::{Account, PasswordSource},
     mail::Address,
 };
@@ -9,13 +9,13 @@ use tamis_core::{
 use super::{Agent, desk::Trouble};
 use crate::{
     autostart::Autostart,
-    keys,
+    clock, keys,
     mailbox::{CommandError, ConnectError, FolderName, Folders, Junk, Mode, Retry, Role, Session},
     oauth,
     secret::Secret,
-    settings::{Settings, SettingsError},
+    settings::{Changed, Settings, SettingsError},
     setup::{self, Outside},
-    store::{StoreError, folder},
+    store::{StoreError, folder, settings},
     tls::TlsSettings,
     tongue,
 };
@@ -108,8 +108,8 @@ pub(super) async fn arrange(agent: &Agent, name: String, arrangement: Arrangemen
         let _alone = agent.shared.changing_settings.lock().await;
         let (home, wanted) = (agent.shared.home.clone(), name.clone());
         let arranged = tokio::task::spawn_blocking(move || Settings::arrange(&home, &wanted, &arrangement)).await;
-        let settings = match arranged {
-            Ok(Ok(settings)) => settings,
+        let changed = match arranged {
+            Ok(Ok(changed)) => changed,
             Ok(Err(err)) => {
                 let kind = if err.is_the_persons() { RefusedKind::Person } else { RefusedKind::Outside };
                 return refused(err.to_string(), kind);
@@ -117,13 +117,30 @@ pub(super) async fn arrange(agent: &Agent, name: String, arrangement: Arrangemen
             Err(_) => return refused(Trouble::Fault.to_string(), RefusedKind::Outside),
         };
         agent.note_settings(None);
-        if let Err(err) = agent.adopt(&settings).await {
+        if let Err(err) = agent.adopt(&changed.settings).await {
             return refused(err.to_string(), RefusedKind::Outside);
         }
         agent.shared.announce(Event::StatusChanged);
-        Reply::Done { text: format!("the mail of {name} is handled that way from now on"), undo: None }
+        let undo = match noted(&agent, &name, changed).await {
+            Ok(undo) => undo,
+            Err(err) => return refused(err.to_string(), RefusedKind::Outside),
+        };
+        Reply::Done { text: format!("the mail of {name} is handled that way from now on"), undo }
     };
     tongue::to_the_end(arrange).await.unwrap_or_else(|| refused(Trouble::Fault.to_string(), RefusedKind::Outside))
+}
+
+/// Writes down what was changed, so that it can be taken back like any other setting; `None` if nothing was.
+async fn noted(agent: &Agent, name: &str, changed: Changed) -> Result<Option<BatchId>, StoreError> {
+    if changed.before == changed.after {
+        return Ok(None);
+    }
+    let (key, text) = (Settings::arrangement_key(name), format!("change of how the mail of {name} is handled"));
+    let note = move |db: &mut _| {
+        let change = (key.as_str(), changed.before.as_deref(), changed.after.as_deref());
+        settings::note(db, &text, change, clock::now())
+    };
+    agent.shared.store.run(note).await.map(Some)
 }
 
 /// Stops watching an account and forgets its password. Its mail stays where it is.
@@ -150,7 +167,7 @@ async fn remove_alone(agent: &Agent, name: &str) -> Result<Reply, StoreError> {
     };
     agent.unwatch(&account.name).await;
     let (name, host, user) = (account.name.clone(), account.host.clone(), account.user.clone());
-    let now = crate::clock::now();
+    let now = clock::now();
     agent
         .shared
         .store

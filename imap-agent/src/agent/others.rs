@@ -43,6 +43,7 @@ use crate::{
         dropped::{self, Dropped, TrainFolder, What},
         folder, mail,
         moves::Changes,
+        restored,
     },
 };
 
@@ -69,6 +70,8 @@ pub(super) struct Others {
     swept_at: Option<Instant>,
     /// When it was asked last what was read.
     read_at: Option<Instant>,
+    /// An older state was restored, and not everything has been looked at since.
+    is_settling: bool,
 }
 
 impl Others {
@@ -88,7 +91,7 @@ impl Others {
 
     /// Whether flags are looked at that may have changed without the server's saying so.
     fn is_turn_of_flags(&self) -> bool {
-        self.rounds.is_multiple_of(FLAGS_EVERY)
+        self.is_settling || self.rounds.is_multiple_of(FLAGS_EVERY)
     }
 }
 
@@ -104,6 +107,8 @@ pub(super) async fn look_around(
     }
     others.looked_at = Some(Instant::now());
     others.rounds = others.rounds.wrapping_add(1);
+    let id = desk.id;
+    others.is_settling = desk.shared.store.run(move |db| restored::is_settling(db, id)).await?;
     let mut changes = Changes::default();
     passing_over_refusals(desk, keywords::in_inbox(desk, session, looked, (others, &mut changes)).await)?;
     passing_over_refusals(desk, read::in_inbox(desk, session, looked, others).await)?;

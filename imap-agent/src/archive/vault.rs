@@ -75,6 +75,16 @@ pub(crate) fn is_begun(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }
 
+/// Which key the archive in `folder` was begun with, as [`key_id`] says it; `None` if there is no archive, or nobody knows.
+pub(crate) fn begun_with(folder: &Path) -> Option<String> {
+    fs::read_to_string(folder.join(KEY_ID)).ok().map(|text| text.trim_end().to_owned())
+}
+
+/// Which key that is: 64 hexadecimal digits that say nothing about it.
+pub(crate) fn key_id(key: &KeyBytes) -> String {
+    hex(Zeroizing::new(blake3::derive_key(FOR_KEY_ID, key.as_slice())).as_slice())
+}
+
 impl Vault {
     /// Opens the archive in `folder`, or begins one. Another key than the one it was begun with is refused.
     pub fn open(folder: &Path, key: &ArchiveKey) -> Result<Self, ArchiveError> {
@@ -84,7 +94,7 @@ impl Vault {
         let vault =
             Self { folder: folder.to_path_buf(), sealer, names: derived(FOR_NAMES), parts: AtomicU64::default() };
         vault.make_folder(folder)?;
-        let id = format!("{}\n", hex(derived(FOR_KEY_ID).as_slice()));
+        let id = format!("{}\n", key_id(bytes));
         let path = folder.join(KEY_ID);
         match fs::read(&path) {
             Ok(found) if found == id.as_bytes() => Ok(vault),

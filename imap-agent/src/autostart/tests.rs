@@ -31,7 +31,8 @@ impl Bench {
         );
         script(&systemctl, &text);
         let home = Some(folder.path().join("my home"));
-        Self { autostart: Autostart { program, home, settings, systemctl }, folder }
+        let package = (folder.path().join("package.service"), program.clone());
+        Self { autostart: Autostart { program, home, settings, systemctl, package }, folder }
     }
 
     fn asked(&self) -> Vec<String> {
@@ -111,4 +112,44 @@ fn a_refusal_is_told_and_a_name_that_cannot_be_written_is_not_written() {
         assert!(matches!(odd.switch(true), Err(AutostartError::Name { .. })));
         assert!(!odd.is_on() && !odd.unit().exists());
     }
+}
+
+#[test]
+fn the_unit_of_a_package_takes_over_from_our_older_one_and_from_no_other() {
+    let mut bench = Bench::new(true);
+    bench.autostart.home = None;
+    bench.autostart.switch(true).unwrap();
+    let unit = bench.autostart.unit();
+    assert!(unit.is_file());
+    fs::write(bench.folder.path().join("package.service"), "").unwrap();
+    bench.autostart.switch(true).unwrap();
+    assert!(!unit.exists(), "it still stands before the package's");
+    assert_eq!(bench.asked().iter().filter(|line| line.ends_with("daemon-reload")).count(), 2);
+    fs::write(&unit, "[Unit]\nDescription=mine\n").unwrap();
+    bench.autostart.switch(true).unwrap();
+    assert!(unit.is_file(), "the person's own was removed");
+}
+
+#[test]
+fn systemd_starts_only_what_is_this_program_for_this_home() {
+    let bench = Bench::new(true);
+    assert!(!bench.autostart.start(), "nothing starts at login");
+    bench.autostart.switch(true).unwrap();
+    assert!(bench.autostart.start());
+    assert_eq!(bench.asked().iter().rfind(|line| line.contains("start")).unwrap(), "--user start tamis-agent.service");
+    let home = Autostart { home: None, ..bench.autostart.clone() };
+    assert!(!home.start(), "the service keeps everything in another folder");
+    let program = Autostart { program: "/opt/newer/tamis-agent".into(), ..bench.autostart.clone() };
+    assert!(!program.start(), "the service starts another program");
+    let lost = Autostart { systemctl: "/nowhere/systemctl".into(), ..bench.autostart.clone() };
+    assert!(!lost.start());
+}
+
+#[test]
+fn a_service_that_ends_at_once_was_not_started() {
+    let bench = Bench::new(true);
+    bench.autostart.switch(true).unwrap();
+    let systemctl = bench.folder.path().join("failing");
+    script(&systemctl, "#!/bin/sh\ntest \"$2\" != is-active\n");
+    assert!(!Autostart { systemctl, ..bench.autostart.clone() }.start());
 }

@@ -4,13 +4,23 @@ use std::{
     collections::BTreeSet,
     fs::{self, File},
     io,
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
+use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
 use serde::{Deserialize, Serialize};
 
 use super::cannot_write;
-use crate::{cli::Failure, clock, paths::Home, store};
+use crate::{
+    cli::Failure,
+    clock,
+    keys::{self, Name},
+    paths::Home,
+    settings::Settings,
+    store,
+    words::because,
+};
 
 /// What is to be put in place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +29,12 @@ pub(super) struct Wanted {
     items: BTreeSet<String>,
     /// The name of the folder for what was there.
     aside: String,
+    /// What is put aside as well, with nothing in its place.
+    #[serde(default)]
+    gone: BTreeSet<String>,
+    /// Secrets that lie beside their places. In a list, as only text can be the name of something in JSON.
+    #[serde(default)]
+    secrets: BTreeSet<Name>,
 }
 
 /// What was put in place.
@@ -49,8 +65,48 @@ impl Wanted {
             Some(_) | None => (*path).to_owned(),
         };
         let items = paths.iter().filter(|path| **path != super::SECRETS).map(item).collect();
-        Self { items, aside: format!("before-restore-{}", clock::stamp(clock::now())) }
+        let aside = format!("before-restore-{}", clock::stamp(clock::now()));
+        Self { items, aside, gone: BTreeSet::new(), secrets: BTreeSet::new() }
     }
+
+    /// The key of the archive that is in a file is put aside, as it is another one.
+    pub(super) fn without_key_file(&mut self) {
+        self.gone.insert(KEY_FILE.to_owned());
+    }
+
+    /// What waits in the staging folder as `item` is wanted too.
+    pub(super) fn add(&mut self, item: &str) {
+        self.items.insert(item.to_owned());
+    }
+
+    /// These secrets, which lie beside their places, are wanted too.
+    pub(super) fn add_secrets(&mut self, names: BTreeSet<Name>) {
+        self.secrets = names;
+    }
+
+    /// Everything that is put aside, as far as it is there.
+    fn all(&self) -> BTreeSet<String> {
+        let usual = ["tamis.toml", "tamis.db", "archive", "rules"].into_iter().map(str::to_owned);
+        usual.chain(self.items.iter().cloned()).chain(self.gone.iter().cloned()).collect()
+    }
+
+    /// What of it cannot be put aside, because another disk is mounted there.
+    pub(super) fn mounted(&self, home: &Home) -> Option<PathBuf> {
+        self.all().iter().map(|item| place_of(home, item)).find(|place| is_mounted(place))
+    }
+}
+
+/// Where the key of the archive waits if it is a file.
+pub(super) const KEY_FILE: &str = "config/archive.key";
+
+fn is_mounted(path: &Path) -> bool {
+    let Ok(found) = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::BASIC_STATS) else { return false };
+    if found.stx_attributes_mask.contains(StatxAttributes::MOUNT_ROOT) {
+        return found.stx_attributes.contains(StatxAttributes::MOUNT_ROOT);
+    }
+    // A system before Linux 5.8 says only which disk it is.
+    let disk = |path: &Path| path.symlink_metadata().map(|found| found.dev()).ok();
+    disk(path) != path.parent().and_then(disk)
 }
 
 pub(super) fn staging(home: &Home) -> PathBuf {
@@ -93,7 +149,11 @@ pub fn finish(home: &Home) -> Result<Option<Finished>, Failure> {
     let wanted: Wanted = serde_json::from_slice(&text).map_err(|err| stuck(&path, &err.into()))?;
     let _lock = store::copy::hold(&home.database())?;
     let aside = home.data().join(&wanted.aside);
+    if let Some(place) = wanted.mounted(home) {
+        return Err(unfinished(&format!("{}: another disk is mounted there", place.display())));
+    }
     put_all(home, &wanted, &aside).map_err(|err| stuck(home.data(), &err))?;
+    take_secrets(home, &wanted.secrets)?;
     fs::remove_file(&path).and_then(|()| sync(home.data())).map_err(|err| stuck(&path, &err))?;
     // Nothing but empty folders.
     fs::remove_dir_all(staging(home)).ok();
@@ -101,17 +161,28 @@ pub fn finish(home: &Home) -> Result<Option<Finished>, Failure> {
 }
 
 fn stuck(path: &Path, err: &io::Error) -> Failure {
-    let why = crate::words::because(err);
+    unfinished(&format!("{}: {}", path.display(), because(err)))
+}
+
+fn unfinished(why: &str) -> Failure {
     Failure::outside(format!(
-        "the backup is not restored to its end yet: {}: {why}; put that right and start Tamis, which goes on with it",
-        path.display()
+        "the backup is not restored to its end yet: {why}; put that right and start Tamis, which goes on with it"
     ))
 }
 
+/// Only now: until all else is in place, the secrets of what was there before are in force.
+fn take_secrets(home: &Home, names: &BTreeSet<Name>) -> Result<(), Failure> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let settings = Settings::load(home)?;
+    let secrets = settings.config().secrets();
+    keys::keep_secrets(home, secrets);
+    keys::take_over(home, secrets, names).map_err(|err| unfinished(&err.to_string()))
+}
+
 fn put_all(home: &Home, wanted: &Wanted, aside: &Path) -> io::Result<()> {
-    let usual = ["tamis.toml", "tamis.db", "archive", "rules"].into_iter().map(str::to_owned);
-    let all: BTreeSet<String> = usual.chain(wanted.items.iter().cloned()).collect();
-    for item in &all {
+    for item in &wanted.all() {
         let (new, place, old) = (staging(home).join(item), place_of(home, item), aside.join(item));
         let is_waiting = new.symlink_metadata().is_ok();
         // Of what is wanted and no longer waits, the new one is in place already.

@@ -1,6 +1,7 @@
 //! Reads a backup: all of it, and each file of it must be what was written.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File, OpenOptions},
     io::{self, BufReader, Read, Seek as _, Write},
     os::unix::fs::OpenOptionsExt as _,
@@ -8,7 +9,7 @@ use std::{
 };
 
 use flate2::read::GzDecoder;
-use tamis_core::config::Config;
+use tamis_core::config::{self, Config};
 use tar::{Archive, EntryType};
 use zeroize::Zeroizing;
 
@@ -16,14 +17,14 @@ use super::{
     container::{KIND, MAGIC, Opening},
     fresh_folder,
     manifest::{Listed, MANIFEST, MOST_BYTES, Manifest, SECRETS, entries_of},
-    swap::{self, Wanted},
+    swap::{self, KEY_FILE, Wanted},
 };
 use crate::{
     cli::Failure,
-    keys::{self, Entries},
+    clock,
+    keys::{self, Entries, KeyError, Name, Waiting},
     paths::Home,
     secret::Secret,
-    settings::Settings,
     store,
     words::because,
 };
@@ -92,25 +93,75 @@ fn read_into(
         })?,
         Err(_) => Config::default(),
     };
-    if secrets == Secrets::Restore && !entries.is_empty() {
-        // Where they are from now on: by the settings that come with them.
-        keys::keep_secrets(home, config.secrets());
-        keys::take_back(home, &entries).map_err(|err| {
-            if let Ok(now) = Settings::load(home) {
-                keys::keep_secrets(home, now.config().secrets());
-            }
-            let hint = "or restore it with --without-secrets";
-            Failure::outside(format!(
-                "its passwords and keys cannot be put back: {err}; {hint}. Nothing else was changed"
-            ))
-        })?;
+    let paths: Vec<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
+    let mut wanted = Wanted::of(&paths);
+    if let Some(place) = wanted.mounted(home) {
+        let hint = "another disk is mounted there, so it cannot be put aside; unmount it, and restore once more";
+        return Err(Failure::person(format!("cannot restore over {}: {hint}. Nothing was changed", place.display())));
     }
-    swap::want(home, &Wanted::of(&manifest.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>()))?;
+    if database.is_file() {
+        // What the Tamis of later did is nobody's word to the one that comes back.
+        store::restored::mark(&database, clock::now())?;
+    }
+    let entries = if secrets == Secrets::Restore { entries } else { Entries::new() };
+    let names = lay_secrets(home, config.secrets(), (folder, &entries), &mut wanted)?;
+    let wished = swap::want(home, &wanted);
+    if wished.is_err() {
+        keys::drop_beside(home, config.secrets(), &names).ok();
+    }
+    wished?;
     let mut text = format!("the backup of {}", manifest.made);
     if manifest.has_originals() && !manifest.has_secrets() {
         text.push_str(", whose originals open only with the key of the archive that was in use, which is not in it,");
     }
     Ok(text)
+}
+
+/// Lays secrets where they wait until all else is in place. Which of them lie where secrets are kept.
+fn lay_secrets(
+    home: &Home,
+    secrets: &config::Secrets,
+    (folder, entries): (&Path, &Entries),
+    wanted: &mut Wanted,
+) -> Result<BTreeSet<Name>, Failure> {
+    if entries.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let failed = |err: KeyError| {
+        let hint = "or restore it with --without-secrets";
+        Failure::outside(format!("its passwords and keys cannot be put back: {err}; {hint}. Nothing else was changed"))
+    };
+    let key_file = home.archive_key();
+    let key_there = if key_file.is_file() { Some(keys::of_file(&key_file).map_err(failed)?) } else { None };
+    let is_there = |key: &[u8]| key_there.as_ref().is_some_and(|there| there.expose().as_bytes() == key);
+    match keys::lay_beside(home, secrets, entries).map_err(failed)? {
+        Waiting::Beside(names) => {
+            // A file would be used before any other.
+            if key_there.is_some() && !entries.values().any(|secret| is_there(secret)) {
+                wanted.without_key_file();
+            }
+            wanted.add_secrets(names.clone());
+            Ok(names)
+        }
+        Waiting::KeyFile(key) => {
+            if !is_there(&key) {
+                let path = folder.join(KEY_FILE);
+                write_key(&path, &key).map_err(|err| super::cannot_write(&path, &err))?;
+                wanted.add(KEY_FILE);
+            }
+            Ok(BTreeSet::new())
+        }
+    }
+}
+
+/// For this user alone.
+fn write_key(path: &Path, key: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(key)?;
+    file.sync_all()
 }
 
 /// Reads the whole of a backup, and keeps nothing.

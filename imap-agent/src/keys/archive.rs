@@ -1,7 +1,8 @@
 //! The key of the archive: made once, kept in the keyring, or in a file if there is none.
 //!
 //! Whoever lost the key has lost the archive. So a key that is there is never overwritten, and none is made for an archive
-//! that was begun with another.
+//! that was begun with another. The keyring is that of all homes of a person, and each archive has a key of its own in it, by a
+//! name that is made of the key: it is found wherever the archive is taken, and no key is ever in the place of another.
 
 use std::{
     fmt,
@@ -21,15 +22,36 @@ use super::{
 };
 use crate::{
     archive::{
-        is_begun,
+        begun_with, is_begun, key_id,
         seal::{KEY_BYTES, KeyBytes, random_key},
     },
     paths::Home,
     words::because,
 };
 
-/// What the keyring calls it.
-pub(super) const ENTRY: &str = "archive";
+/// What the keyring called the one key of all homes in older releases. It is read, and stays.
+pub(super) const OLD_ENTRY: &str = "archive";
+
+/// With what the name of a key of an archive begins in the keyring.
+pub(super) const BEGINNING: &str = "archive ";
+
+/// So many digits of what a key is are in its name.
+const DIGITS: usize = 16;
+
+/// What the keyring calls the key that is `id`, as [`key_id`] says it.
+pub(super) fn entry_of(id: &str) -> String {
+    format!("{BEGINNING}{}", id.chars().take(DIGITS).collect::<String>())
+}
+
+/// What the keyring calls the key of the archive in `folder`; `None` if no archive was begun there.
+pub(super) fn entry_in(folder: &Path) -> Option<String> {
+    begun_with(folder).map(|id| entry_of(&id))
+}
+
+/// What the keyring calls that key; `None` if it is none.
+pub(super) fn entry_of_key(text: &[u8]) -> Option<String> {
+    parse(std::str::from_utf8(text).ok()?).map(|key| entry_of(&key_id(&key)))
+}
 
 /// The key of the archive, and where it is kept.
 #[derive(Clone)]
@@ -143,10 +165,10 @@ pub fn archive_key(home: &Home) -> Result<ArchiveKey, ArchiveKeyError> {
 trait Keyring {
     /// Whether there is one.
     fn is_running(&self) -> bool;
-    /// What the entry holds, if there is one.
-    fn get(&self) -> Result<Option<Zeroizing<String>>, ArchiveKeyError>;
-    /// Makes the entry.
-    fn set(&self, text: &str) -> Result<(), ArchiveKeyError>;
+    /// What an entry holds, if there is one of that name.
+    fn get(&self, name: &str) -> Result<Option<Zeroizing<String>>, ArchiveKeyError>;
+    /// Makes an entry.
+    fn set(&self, name: &str, text: &str) -> Result<(), ArchiveKeyError>;
 }
 
 fn find_or_make(home: &Home, keyring: &impl Keyring) -> Result<ArchiveKey, ArchiveKeyError> {
@@ -163,15 +185,36 @@ fn find_or_make(home: &Home, keyring: &impl Keyring) -> Result<ArchiveKey, Archi
         write_file(&path).map_err(|source| ArchiveKeyError::Unwritable { path: path.clone(), source })?;
         return read_file(path);
     }
-    if let Some(text) = keyring.get()? {
+    if !is_begun(&folder) {
+        let text = new_text().ok_or(ArchiveKeyError::Random)?;
+        let name = entry_of_key(text.as_bytes()).ok_or(ArchiveKeyError::Random)?;
+        return put(keyring, &name, &text);
+    }
+    let name = entry_in(&folder);
+    if let Some(name) = &name
+        && let Some(text) = keyring.get(name)?
+    {
         return of_keyring(&text);
     }
-    if is_begun(&folder) {
-        return Err(ArchiveKeyError::Gone { place: place_name(), folder });
+    let gone = || ArchiveKeyError::Gone { place: place_name(), folder: folder.clone() };
+    let text = keyring.get(OLD_ENTRY)?.ok_or_else(gone)?;
+    let key = of_keyring(&text)?;
+    match name {
+        // It was begun by an older release; the old name stays, as other homes may know of no other.
+        Some(name) if entry_of(&key_id(&key.bytes)) == name => put(keyring, &name, &text),
+        // The old name holds the key of another home.
+        Some(_) => Err(gone()),
+        // What the archive was begun with is not known, and it is tried.
+        None => Ok(key),
     }
-    keyring.set(&new_text().ok_or(ArchiveKeyError::Random)?)?;
-    // What it holds now counts, not what it was told.
-    match keyring.get()? {
+}
+
+/// Puts a key into the keyring, if it is not there. What that holds afterwards counts, not what it was told.
+fn put(keyring: &impl Keyring, name: &str, text: &str) -> Result<ArchiveKey, ArchiveKeyError> {
+    if keyring.get(name)?.is_none() {
+        keyring.set(name, text)?;
+    }
+    match keyring.get(name)? {
         Some(text) => of_keyring(&text),
         None => Err(ArchiveKeyError::Keyring { reason: "it did not keep the key".to_owned() }),
     }
@@ -244,8 +287,8 @@ fn parse(text: &str) -> Option<KeyBytes> {
 struct SystemKeyring;
 
 impl SystemKeyring {
-    fn entry() -> Result<Entry, ArchiveKeyError> {
-        Entry::new(SERVICE, ENTRY).map_err(|err| keyring_error(&err))
+    fn entry(name: &str) -> Result<Entry, ArchiveKeyError> {
+        Entry::new(SERVICE, name).map_err(|err| keyring_error(&err))
     }
 }
 
@@ -254,16 +297,16 @@ impl Keyring for SystemKeyring {
         Entry::store_status().is_ok()
     }
 
-    fn get(&self) -> Result<Option<Zeroizing<String>>, ArchiveKeyError> {
-        match Self::entry()?.get_password() {
+    fn get(&self, name: &str) -> Result<Option<Zeroizing<String>>, ArchiveKeyError> {
+        match Self::entry(name)?.get_password() {
             Ok(text) => Ok(Some(Zeroizing::new(text))),
             Err(Error::NoEntry) => Ok(None),
             Err(err) => Err(keyring_error(&err)),
         }
     }
 
-    fn set(&self, text: &str) -> Result<(), ArchiveKeyError> {
-        Self::entry()?.set_password(text).map_err(|err| keyring_error(&err))
+    fn set(&self, name: &str, text: &str) -> Result<(), ArchiveKeyError> {
+        Self::entry(name)?.set_password(text).map_err(|err| keyring_error(&err))
     }
 }
 

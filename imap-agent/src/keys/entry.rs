@@ -21,6 +21,22 @@ struct Place {
     file: SealedFile,
 }
 
+impl Place {
+    fn of(home: &Home, secrets: &Secrets) -> Self {
+        Self { store: secrets.store, file: SealedFile::new(home.sealed(), secrets.key.clone()) }
+    }
+
+    fn kept(self) -> Kept {
+        let Self { store, file } = self;
+        match store {
+            SecretStore::Keyring => Kept::Keyring,
+            // Whoever has begun a sealed file has a reason, also when a keyring appears later.
+            SecretStore::Auto if !file.is_there() && (has_keyring() || !file.has_key()) => Kept::Keyring,
+            SecretStore::File | SecretStore::Auto => Kept::File(file),
+        }
+    }
+}
+
 /// Where secrets are at this moment.
 #[derive(Clone, Debug)]
 pub(super) enum Kept {
@@ -32,21 +48,19 @@ pub(super) enum Kept {
 
 /// Secrets of `home` are from now on where the settings say.
 pub fn keep_secrets(home: &Home, secrets: &Secrets) {
-    let file = SealedFile::new(home.sealed(), secrets.key.clone());
-    let place = Place { store: secrets.store, file };
+    let place = Place::of(home, secrets);
     *PLACE.write().unwrap_or_else(PoisonError::into_inner) = Some(place);
 }
 
 /// Where secrets are.
 pub(super) fn kept() -> Kept {
     let place = PLACE.read().unwrap_or_else(PoisonError::into_inner).clone();
-    let Some(Place { store, file }) = place else { return Kept::Keyring };
-    match store {
-        SecretStore::Keyring => Kept::Keyring,
-        // Whoever has begun a sealed file has a reason, also when a keyring appears later.
-        SecretStore::Auto if !file.is_there() && (has_keyring() || !file.has_key()) => Kept::Keyring,
-        SecretStore::File | SecretStore::Auto => Kept::File(file),
-    }
+    place.map_or(Kept::Keyring, Place::kept)
+}
+
+/// Where secrets of `home` would be by these settings.
+pub(super) fn kept_by(home: &Home, secrets: &Secrets) -> Kept {
+    Place::of(home, secrets).kept()
 }
 
 /// Whether a keyring is running.

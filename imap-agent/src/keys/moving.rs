@@ -6,34 +6,35 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    fs::{self, File, OpenOptions},
-    io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
-    path::{Path, PathBuf},
+    fs, io,
+    path::PathBuf,
 };
 
 use keyring_core::Error;
 use tamis_core::{
     api::SettingValue,
-    config::{Account, Config, PasswordSource, SecretStore},
+    config::{Account, Config, PasswordSource, SecretStore, Secrets},
 };
 use zeroize::Zeroizing;
 
 use super::{
-    KeyError, SERVICE, archive,
+    KeyError, SERVICE,
+    archive::{self, OLD_ENTRY},
     entry::{self, Entry, Kept},
     from_file,
     sealed::{Entries, Name, SealedFile},
 };
 use crate::{
-    clock,
     paths::Home,
     settings::{Settings, SettingsError},
     words::because,
 };
 
-/// With what the name of a key of the archive begins that was there before a restore.
+/// With what the name of a key of the archive begins that was there before a restore by an older release.
 const BEFORE: &str = "archive before ";
+
+/// With what the name of a secret begins that came out of a backup and is not in its place yet.
+const WAITING: &str = "restored ";
 
 /// A place for secrets that the person can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +53,7 @@ impl Held {
     /// For people: `password of me@example.org`.
     pub fn words(&self) -> String {
         match self.0.split_once('/') {
-            None if self.0 == archive::ENTRY => "key of the archive".to_owned(),
+            None if is_archive_key(&self.0) => "key of the archive".to_owned(),
             Some((account, host)) => format!("{account}, for {host}"),
             None => self.0.clone(),
         }
@@ -81,13 +82,19 @@ pub fn holdings(home: &Home, config: &Config) -> Result<Holdings, KeyError> {
     };
     let words = |names: BTreeSet<Name>| names.into_iter().map(|(_, user)| Held(user)).collect();
     let key_file = Some(home.archive_key()).filter(|path| path.is_file());
-    Ok(Holdings {
-        place: entry::place_name(),
-        held: words(names_in(&kept, home, config)?),
-        // Of a place that is not in use nothing is demanded.
-        elsewhere: names_in(&other, home, config).map(words).unwrap_or_default(),
-        key_file,
-    })
+    let mut held = names_in(&kept, home, config)?;
+    // Of a place that is not in use nothing is demanded.
+    let mut elsewhere = names_in(&other, home, config).unwrap_or_default();
+    // The old name of a key that has another one by now stays, and is no secret more.
+    let old = (SERVICE.to_owned(), OLD_ENTRY.to_owned());
+    let has_other = |names: &BTreeSet<Name>| names.iter().any(|name| *name != old && is_archive_key(&name.1));
+    if has_other(&held) {
+        elsewhere.remove(&old);
+        held.remove(&old);
+    } else if has_other(&elsewhere) {
+        elsewhere.remove(&old);
+    }
+    Ok(Holdings { place: entry::place_name(), held: words(held), elsewhere: words(elsewhere), key_file })
 }
 
 /// Takes all secrets to `to`, and lets the settings say so. Says how many there were. May wait for a person.
@@ -103,13 +110,10 @@ pub fn move_all(home: &Home, config: &Config, to: Place) -> Result<usize, KeyErr
     let mut moved = read_all(&from, home, config)?;
     let key_file = home.archive_key();
     if key_file.is_file() {
-        let key = from_file(&key_file)?;
-        moved.insert(archive_name(), Zeroizing::new(key.into_bytes()));
+        let key = Zeroizing::new(from_file(&key_file)?.into_bytes());
+        moved.insert(name_of_key(&key), key);
     }
     let there = read_all(&target, home, config)?;
-    if there.get(&archive_name()).is_some_and(|key| moved.get(&archive_name()).is_some_and(|other| other != key)) {
-        return Err(KeyError::TwoArchiveKeys);
-    }
     if is_there_already {
         // What is in use is newer than what was left behind elsewhere.
         moved.retain(|name, _| !there.contains_key(name));
@@ -164,54 +168,74 @@ pub(crate) fn take_all(home: &Home, config: &Config) -> Result<Entries, KeyError
     let mut entries = read_all(&entry::kept(), home, config)?;
     let key_file = home.archive_key();
     if key_file.is_file() {
-        entries.insert(archive_name(), Zeroizing::new(from_file(&key_file)?.into_bytes()));
+        let key = Zeroizing::new(from_file(&key_file)?.into_bytes());
+        entries.insert(name_of_key(&key), key);
     }
     Ok(entries)
 }
 
-/// Puts secrets out of a backup where secrets are kept. A key of the archive that is there and is another one stays under the
-/// name `archive before STAMP`, or as a file of such a name. Where there is no place for secrets, the key of the archive is a file
-/// again, as it was.
-pub(crate) fn take_back(home: &Home, entries: &Entries) -> Result<(), KeyError> {
-    let (kept, mut entries) = (entry::kept(), entries.clone());
-    let stamp = clock::stamp(clock::now());
-    let key_file = home.archive_key();
-    let Some(key) = entries.get(&archive_name()).cloned() else { return write_all(&kept, &entries) };
-    let failed = |source| KeyError::File { path: key_file.clone(), source };
-    let has_place = !matches!(kept, Kept::Keyring) || entry::has_keyring();
-    if !has_place && 1 < entries.len() {
-        return Err(KeyError::NoKeyring);
+/// What became of the secrets of a backup.
+#[derive(Debug)]
+pub(crate) enum Waiting {
+    /// They are where secrets are kept by these settings, each beside what is in its place.
+    Beside(BTreeSet<Name>),
+    /// There is no place for secrets, and there is only the key of the archive: it is a file again, as it was.
+    KeyFile(Zeroizing<Vec<u8>>),
+}
+
+/// Puts secrets out of a backup where they are kept by the settings that come with them, beside what is there: nothing of
+/// that has changed until [`take_over`].
+pub(crate) fn lay_beside(home: &Home, secrets: &Secrets, entries: &Entries) -> Result<Waiting, KeyError> {
+    let (kept, entries) = (entry::kept_by(home, secrets), by_key(entries.clone()));
+    if matches!(kept, Kept::Keyring) && !entry::has_keyring() {
+        let is_key = entries.len() == 1 && entries.keys().all(|(_, user)| is_archive_key(user));
+        let key = entries.into_values().next().filter(|_| is_key);
+        return key.map(Waiting::KeyFile).ok_or(KeyError::NoKeyring);
     }
-    let there = if has_place { read(&kept, &archive_name())? } else { None };
-    if let Some(other) = there.filter(|there| *there != key) {
-        // All homes of a person have the one key of the keyring: another home's is not to be replaced.
-        if matches!(kept, Kept::Keyring) && !is_of(home, &[], archive::ENTRY) {
-            return Err(KeyError::TwoArchiveKeys);
+    let names: BTreeSet<Name> = entries.keys().cloned().collect();
+    let beside: Entries = entries.into_iter().map(|(name, secret)| (waiting(&name), secret)).collect();
+    write_all(&kept, &beside)?;
+    for (name, secret) in &beside {
+        if read(&kept, name)?.as_ref() != Some(secret) {
+            return Err(KeyError::NotKept { place: place_words(&kept) });
         }
-        entries.insert((SERVICE.to_owned(), format!("{BEFORE}{stamp}")), other);
     }
-    if key_file.is_file() && from_file(&key_file)?.as_bytes() != key.as_slice() {
-        // It would be used before any other.
-        fs::rename(&key_file, key_file.with_extension(format!("key.before-{stamp}"))).map_err(failed)?;
+    Ok(Waiting::Beside(names))
+}
+
+/// Puts what [`lay_beside`] has laid there in its place. What is in place already stays.
+pub(crate) fn take_over(home: &Home, secrets: &Secrets, names: &BTreeSet<Name>) -> Result<(), KeyError> {
+    let kept = entry::kept_by(home, secrets);
+    if let Kept::File(file) = &kept {
+        let put = |entries: &mut Entries| {
+            for name in names {
+                if let Some(secret) = entries.remove(&waiting(name)) {
+                    entries.insert(name.clone(), secret);
+                }
+            }
+        };
+        return file.change(put).map_err(|err| KeyError::Sealed { reason: err.to_string() });
     }
-    if has_place {
-        return write_all(&kept, &entries);
-    }
-    if !key_file.is_file() {
-        write_key(&key_file, &key).map_err(failed)?;
+    for name in names {
+        if let Some(secret) = read(&kept, &waiting(name))? {
+            write_all(&kept, &Entries::from([(name.clone(), secret.clone())]))?;
+            if read(&kept, name)?.as_ref() != Some(&secret) {
+                return Err(KeyError::NotKept { place: place_words(&kept) });
+            }
+            remove(&kept, &waiting(name))?;
+        }
     }
     Ok(())
 }
 
-/// Whole or not at all, and for this user alone.
-fn write_key(path: &Path, key: &[u8]) -> io::Result<()> {
-    let part = path.with_extension("key.part");
-    fs::remove_file(&part).ok();
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
-    file.write_all(key)?;
-    file.sync_all()?;
-    fs::rename(&part, path)?;
-    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+/// Removes what [`lay_beside`] has laid there, as it is not wanted any more.
+pub(crate) fn drop_beside(home: &Home, secrets: &Secrets, names: &BTreeSet<Name>) -> Result<(), KeyError> {
+    let kept = entry::kept_by(home, secrets);
+    names.iter().try_for_each(|name| remove(&kept, &waiting(name)).map(drop))
+}
+
+fn waiting((service, user): &Name) -> Name {
+    (service.clone(), format!("{WAITING}{user}"))
 }
 
 /// Removes all secrets of `home`, wherever they are. Says how many that were.
@@ -233,21 +257,38 @@ pub fn forget_all(home: &Home, config: &Config) -> Result<usize, KeyError> {
     Ok(forgotten)
 }
 
-fn archive_name() -> Name {
-    (SERVICE.to_owned(), archive::ENTRY.to_owned())
+fn is_archive_key(user: &str) -> bool {
+    user == OLD_ENTRY || (user.starts_with(archive::BEGINNING) && !user.starts_with(BEFORE))
+}
+
+/// The name of a key of an archive, which is made of the key.
+fn name_of_key(key: &[u8]) -> Name {
+    (SERVICE.to_owned(), archive::entry_of_key(key).unwrap_or_else(|| OLD_ENTRY.to_owned()))
+}
+
+/// The same, but what has the old name of such a key has its own one.
+fn by_key(mut entries: Entries) -> Entries {
+    if let Some(key) = entries.remove(&(SERVICE.to_owned(), OLD_ENTRY.to_owned())) {
+        entries.insert(name_of_key(&key), key);
+    }
+    entries
 }
 
 fn read_all(kept: &Kept, home: &Home, config: &Config) -> Result<Entries, KeyError> {
     if let Kept::File(file) = kept {
-        return file.entries().map_err(|err| KeyError::Sealed { reason: err.to_string() });
+        return file.entries().map(by_key).map_err(|err| KeyError::Sealed { reason: err.to_string() });
     }
     let mut entries = Entries::new();
+    let ours = archive::entry_in(&home.archive());
     for name in names_in(kept, home, config)? {
-        if let Some(secret) = read(kept, &name)? {
+        let Some(secret) = read(kept, &name)? else { continue };
+        // What has the old name is the key of whichever home was there first.
+        let is_anothers = name.1 == OLD_ENTRY && ours.as_ref().is_some_and(|ours| *ours != name_of_key(&secret).1);
+        if !is_anothers {
             entries.insert(name, secret);
         }
     }
-    Ok(entries)
+    Ok(by_key(entries))
 }
 
 fn read(kept: &Kept, (service, user): &Name) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> {
@@ -287,19 +328,23 @@ fn remove_all(kept: &Kept, home: &Home, config: &Config) -> Result<usize, KeyErr
         return Ok(number);
     }
     let mut removed = 0;
-    for (service, user) in names_in(kept, home, config)? {
-        // All homes of a person have the one key of the keyring, so another one may still need it.
-        if user == archive::ENTRY && home.given().is_some() {
-            continue;
-        }
-        let entry = Entry::of(kept.clone(), &service, &user).map_err(|err| failed(&err))?;
-        match entry.delete_credential() {
-            Ok(()) => removed += 1,
-            Err(Error::NoEntry) => {}
-            Err(err) => return Err(failed(&err)),
+    for name in names_in(kept, home, config)? {
+        // All homes of a person had the one key of that name, so another one may still need it.
+        if name.1 != OLD_ENTRY {
+            removed += usize::from(remove(kept, &name)?);
         }
     }
     Ok(removed)
+}
+
+/// Removes one. Says whether it was there.
+fn remove(kept: &Kept, (service, user): &Name) -> Result<bool, KeyError> {
+    let entry = Entry::of(kept.clone(), service, user).map_err(|err| failed(&err))?;
+    match entry.delete_credential() {
+        Ok(()) => Ok(true),
+        Err(Error::NoEntry) => Ok(false),
+        Err(err) => Err(failed(&err)),
+    }
 }
 
 /// The names of the secrets of `home` in a place. The keyring is everybody's, so those of other homes are left out.
@@ -321,9 +366,13 @@ fn names_in(kept: &Kept, home: &Home, config: &Config) -> Result<BTreeSet<Name>,
 
 /// Whether a secret of the keyring belongs to this home: to one of its accounts, or to its archive.
 fn is_of(home: &Home, accounts: &[Account], user: &str) -> bool {
-    if user == archive::ENTRY {
-        // There is one such key for all homes of a person.
+    let user = user.strip_prefix(WAITING).unwrap_or(user);
+    if user == OLD_ENTRY {
+        // There was one such key for all homes of a person.
         return home.archive().is_dir() && !home.archive_key().is_file();
+    }
+    if is_archive_key(user) {
+        return archive::entry_in(&home.archive()).is_some_and(|ours| ours == user);
     }
     if user.starts_with(BEFORE) {
         return home.archive().is_dir();

@@ -188,13 +188,20 @@ impl SealedFile {
         sync_folder(&self.path).map_err(failed)
     }
 
-    /// Lets the key of `new` open it as well.
+    /// Lets the key of `new` open it as well. The key that opens it now goes on doing so.
     pub(crate) fn add_key(&self, new: &PasswordSource) -> Result<(), SealedError> {
         let _lock = self.lock()?;
         let Some(bytes) = self.bytes()? else { return Ok(()) };
-        let mut content = self.opened(&bytes, None)?.content;
+        // Not with a key that this process remembers: after the next start there is only the one of the settings.
+        let Opened { mut content, salt, .. } = self.opened_with(&bytes, &self.key()?)?;
         let key = Self::new(self.path.clone(), Some(new.clone())).long_key()?;
-        content.add_slot(&key).ok_or_else(|| self.random())?;
+        match self.opened_with(&bytes, &key) {
+            // An attempt before this one has come as far.
+            Ok(_) => return Ok(()),
+            Err(SealedError::OtherKey { .. }) => {}
+            Err(err) => return Err(err),
+        }
+        content.add_slot(&key, Some(&salt)).ok_or_else(|| self.random())?;
         self.write(&content)
     }
 
@@ -228,28 +235,34 @@ impl SealedFile {
 
     /// Opens it with a key that this process has used already, else with what `source` or its own source says.
     fn opened(&self, bytes: &[u8], source: Option<&PasswordSource>) -> Result<Opened, SealedError> {
-        let path = || self.path.clone();
-        let sealed = format::parse(bytes).map_err(|why| match why {
-            Unreadable::Damaged => SealedError::Damaged { path: path() },
-            Unreadable::Newer => SealedError::Newer { path: path() },
-        })?;
         let known = |salt: &Salt| STRETCHED.lock().unwrap_or_else(PoisonError::into_inner).get(salt).cloned();
-        if let Some(opened) = sealed.open(|salt, _| known(salt)) {
-            return opened.map_err(|_damaged| SealedError::Damaged { path: path() });
+        if let Some(opened) = self.parsed(bytes)?.open(|salt, _| known(salt)) {
+            return opened.map_err(|_damaged| SealedError::Damaged { path: self.path.clone() });
         }
         let key = match source {
-            Some(source) => Self::new(path(), Some(source.clone())).key()?,
+            Some(source) => Self::new(self.path.clone(), Some(source.clone())).key()?,
             None => self.key()?,
         };
-        match sealed.open(|salt, rounds| Some(stretched(key.expose(), salt, rounds))) {
-            Some(Ok(opened)) => {
-                let mut known = STRETCHED.lock().unwrap_or_else(PoisonError::into_inner);
-                known.insert(opened.salt, opened.slot_key.clone());
-                Ok(opened)
-            }
-            Some(Err(_damaged)) => Err(SealedError::Damaged { path: path() }),
+        let opened = self.opened_with(bytes, &key)?;
+        let mut known = STRETCHED.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(opened.salt, opened.slot_key.clone());
+        Ok(opened)
+    }
+
+    /// Opens it with that key and with no other.
+    fn opened_with(&self, bytes: &[u8], key: &Secret) -> Result<Opened, SealedError> {
+        let path = || self.path.clone();
+        match self.parsed(bytes)?.open(|salt, rounds| Some(stretched(key.expose(), salt, rounds))) {
+            Some(opened) => opened.map_err(|_damaged| SealedError::Damaged { path: path() }),
             None => Err(SealedError::OtherKey { path: path() }),
         }
+    }
+
+    fn parsed<'a>(&self, bytes: &'a [u8]) -> Result<format::Sealed<'a>, SealedError> {
+        format::parse(bytes).map_err(|why| match why {
+            Unreadable::Damaged => SealedError::Damaged { path: self.path.clone() },
+            Unreadable::Newer => SealedError::Newer { path: self.path.clone() },
+        })
     }
 
     /// The key, which may not be one that can be guessed.

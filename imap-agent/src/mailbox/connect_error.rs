@@ -1,7 +1,10 @@
 //! Why there is no session, and what the person can do about it.
 
+mod off;
+
 use tamis_core::config::{Account, Auth};
 
+use self::off::{is_imap_off, is_off};
 use super::{
     login::ScramFault,
     response::{Code, CommandError, Loss, is_not_connected, is_throttling},
@@ -290,7 +293,7 @@ impl Problem {
             Some(Code::Other(word)) if word.eq_ignore_ascii_case("THROTTLED") => Self::Throttled(text),
             // The words of 163.com and 126.com.
             _ if says("unsafe login") => Self::UnsafeLogin(text),
-            _ if says("imap") && is_off(&lower) => Self::ImapOff(text),
+            _ if is_imap_off(&lower) => Self::ImapOff(text),
             Some(Code::Other(word)) if word.eq_ignore_ascii_case("CONTACTADMIN") => Self::AccountOff(text),
             _ if says("account") && is_off(&lower) => Self::AccountOff(text),
             // Whatever the words: a code for this says so.
@@ -309,12 +312,6 @@ impl Problem {
             _ => Self::LoginRefused(text),
         }
     }
-}
-
-/// Whether a refusal, in lower case, says that something is not on.
-fn is_off(lower: &str) -> bool {
-    let words = ["not enabled", "disabled", "deactivated", "suspended", "switched off", "turned off", "not activated"];
-    words.iter().any(|words| lower.contains(words))
 }
 
 /// Whether the code (RFC 5530 §3) says that it is the login, or who logs in, that is refused.

@@ -97,6 +97,14 @@ impl fmt::Display for FolderName {
     }
 }
 
+/// Whether a folder of that name, as people see it, is for other mail than junk: the inbox, what is sent, thrown away or
+/// not finished.
+pub fn is_for_other_mail(shown: &str) -> bool {
+    let own = shown.rsplit(['/', '.']).next().unwrap_or(shown).trim().to_lowercase();
+    let roles = [Role::Sent, Role::Trash, Role::Drafts];
+    shown.trim().eq_ignore_ascii_case("INBOX") || roles.into_iter().any(|role| names::of(role).contains(&own.as_str()))
+}
+
 impl Folders {
     /// All of them, in the server's order.
     pub fn all(&self) -> &[Folder] {

@@ -43,7 +43,7 @@ impl Settings {
 
     /// Whether there is a setting of that key.
     pub fn knows(&self, key: &str) -> bool {
-        self.target(key).is_ok()
+        self.arranged(key).is_some() || self.target(key).is_ok()
     }
 
     fn target(&self, key: &str) -> Result<Target, SettingsError> {
@@ -76,12 +76,19 @@ impl Settings {
 
     /// Lets the file say of a setting what it said at another time, as it was written there.
     pub fn put_back(home: &Home, key: &str, literal: Option<&str>) -> Result<Changed, SettingsError> {
-        let setting = Self::load_or_write(home)?.target(key)?;
+        let settings = Self::load_or_write(home)?;
+        if let Some(account) = settings.arranged(key).cloned() {
+            return settings.put_arrangement_back(&account, literal);
+        }
+        let setting = settings.target(key)?;
         Self::write_setting(home, &setting, literal)
     }
 
     /// What the file says of a setting, as it is written there.
     pub fn written(&self, key: &str) -> Result<Option<String>, SettingsError> {
+        if let Some(account) = self.arranged(key) {
+            return self.arrangement(account);
+        }
         let document = self.document()?;
         let setting = Target::of(key, document.as_table(), &self.config);
         Ok(setting.and_then(|setting| setting.find(document.as_table()).map(written)))

@@ -148,9 +148,56 @@ fn where_only_marks_are_wanted_no_exception_for_large_mail_moves_it() {
     );
     let arrange = |treatment| {
         let arrangement = Arrangement { treatment: Some(treatment), ..Arrangement::default() };
-        let settings = Settings::arrange(&home, "one@example.org", &arrangement).unwrap();
+        let settings = Settings::arrange(&home, "one@example.org", &arrangement).unwrap().settings;
         settings.account("one@example.org").unwrap().policy.clone()
     };
     assert!(!arrange(Treatment::Mark).actions().any(tamis_core::Action::takes_away));
     assert_eq!(arrange(Treatment::File).by_size.len(), 1, "the exception is back");
+}
+
+#[test]
+fn where_only_marks_are_wanted_what_moves_nothing_stays_and_all_of_it_comes_back() {
+    let account = "[[account]]\naddress = \"one@example.org\"\nhost = \"imap.example.org\"\n";
+    let tables = "[[account.policy.size]] # large\nabove = \"10 MB\"\nunsure = \"junk\"\nspam = \"tag\"\n\n\
+        [[account.policy.size]]\nabove = \"20 MB\"\nspam = \"junk\"\n";
+    let inline = "[account.policy]\nsize = [{ above = \"10 MB\", unsure = \"junk\", spam = \"tag\" }, { above = \"20 MB\", spam = \"junk\" }]\n";
+    let of_all = "[[policy.size]]\nabove = \"10 MB\"\nunsure = \"junk\"\nspam = \"tag\"\n\n";
+    for before in [format!("{account}\n{tables}"), format!("{account}\n{inline}"), format!("{of_all}{account}")] {
+        let (_dir, home) = home();
+        write(&home, &before);
+        let wanted = Arrangement { treatment: Some(Treatment::Mark), junk_folder: Some("Club".to_owned()) };
+        let changed = Settings::arrange(&home, "one@example.org", &wanted).unwrap();
+        let policy = changed.settings.account("one@example.org").unwrap().policy.clone();
+        assert!(!policy.actions().any(tamis_core::Action::takes_away), "{policy:?}");
+        assert_eq!(Treatment::of(&policy), Some(Treatment::Mark));
+        let [large] = policy.by_size.as_slice() else { panic!("{policy:?}") };
+        assert_eq!((large.unsure, large.spam), (None, Some(tamis_core::Action::Tag)));
+
+        let key = Settings::arrangement_key("one@example.org");
+        assert!(changed.settings.knows(&key));
+        assert_eq!(changed.settings.written(&key).unwrap(), changed.after);
+        Settings::put_back(&home, &key, changed.before.as_deref()).unwrap();
+        let back = Settings::load(&home).unwrap();
+        assert_eq!(back.config().accounts(), Config::parse(&before).unwrap().accounts());
+        assert_eq!(back.written(&key).unwrap(), changed.before);
+    }
+}
+
+#[test]
+fn no_folder_of_other_mail_is_taken_for_junk() {
+    let (_dir, home) = home();
+    let before = "[[account]]\naddress = \"one@example.org\"\nhost = \"imap.example.org\"\n";
+    write(&home, before);
+    for folder in ["INBOX", "inbox", "Sent", "Gesendete Objekte", "[Gmail]/Trash", "INBOX.Drafts", " Papierkorb "] {
+        let junk_folder = Some(folder.to_owned());
+        let wanted = Arrangement { junk_folder, ..Arrangement::default() };
+        let refused = Settings::arrange(&home, "one@example.org", &wanted).unwrap_err().to_string();
+        assert!(refused.contains("cannot be the folder for junk"), "{folder}: {refused}");
+        let form = AccountForm { junk_folder: folder.to_owned(), ..form("two@example.org") };
+        assert!(Settings::load(&home).unwrap().with(&form).is_err(), "{folder}");
+        assert_eq!(fs::read_to_string(home.settings()).unwrap(), before);
+    }
+    for folder in ["Junk", "Spam", "Club", "Archive/2026", "Sent by robots"] {
+        assert!(arrange::can_take_junk(folder).is_ok(), "{folder}");
+    }
 }

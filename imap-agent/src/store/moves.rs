@@ -24,6 +24,7 @@ use super::{
     journal::{self, NewIntent},
     judged::{content_key, read_mail, select},
     mail::{self, Judged, Keywords, StoredMail, record, set_location},
+    restored,
     transaction::{Fault, read, write},
     waiting,
 };
@@ -203,11 +204,13 @@ pub fn turned_up(
 ) -> Result<Option<Noted>, StoreError> {
     write(db, "write down where a message was moved", |tx| {
         let said = said_by_move(tx, sides, mail, at)?;
+        let is_settling = restored::is_settling(tx, account_of(tx, mail)?)?;
         waiting::moved(tx, mail, at)?;
         if !mail::place(tx, mail, at)? {
             return Err(StoreError::UnknownMail(mail).into());
         }
         set_keywords(tx, mail, keywords)?;
+        let said = said.filter(|_| !is_settling);
         said.map_or(Ok(None), |label| Ok(Some(note(tx, mail, (Origin::Move, label), changes, now)?)))
     })
 }
@@ -223,6 +226,7 @@ pub fn keyworded(
     write(db, "write down what keywords say", |tx| {
         set_keywords(tx, mail, keywords)?;
         let told = told(tx, mail)?;
+        let said = if restored::is_settling(tx, account_of(tx, mail)?)? { None } else { said };
         let said = said.filter(|label| !told.is_busy && told.taught != Some(*label));
         said.map_or(Ok(None), |label| Ok(Some(note(tx, mail, (Origin::Keyword, label), changes, now)?)))
     })
@@ -235,7 +239,7 @@ pub fn is_of_persons_choice(judged: &Judged) -> bool {
 }
 
 /// The server has filed a message that nobody knew, and is believed. `None` if somebody did know it, or if the person has
-/// said otherwise; then nothing is stored.
+/// said otherwise, or may have had Tamis file it before a restore; then nothing is stored.
 pub fn filed_by_server(
     db: &mut Connection,
     judged: &Judged,
@@ -243,7 +247,7 @@ pub fn filed_by_server(
     changes: &Changes,
     now: UnixTime,
 ) -> Result<Option<Noted>, StoreError> {
-    if is_of_persons_choice(judged) {
+    if is_of_persons_choice(judged) || restored::is_settling(db, judged.account)? {
         return Ok(None);
     }
     write(db, "write down what the server has filed", |tx| {
@@ -266,6 +270,12 @@ pub fn lost(db: &mut Connection, folder: &Location, mails: &[MailId]) -> Result<
         }
         Ok(())
     })
+}
+
+fn account_of(tx: &Transaction<'_>, mail: MailId) -> Result<AccountId, Fault> {
+    let find = "SELECT account_id FROM mail WHERE id = ?1";
+    let account = tx.prepare_cached(find)?.query_row([mail.0], |row| row.get(0).map(AccountId)).optional()?;
+    Ok(account.ok_or(StoreError::UnknownMail(mail))?)
 }
 
 fn set_keywords(tx: &Transaction<'_>, mail: MailId, keywords: Keywords) -> rusqlite::Result<()> {

@@ -14,6 +14,9 @@ use crate::{
     widgets::{self, Weight},
 };
 
+/// How often it is looked whether counting takes too long, in seconds.
+const LOOK_AGAIN: f32 = 5.0;
+
 pub(super) fn learn_ui(ui: &mut Ui, state: &mut SetupState, account: Option<&AccountStatus>, commands: &CommandSender) {
     match account.and_then(|account| Some((account, account.learning.as_ref()?))) {
         Some((account, running)) if !running.is_ended && !running.is_rehearsal => {
@@ -27,11 +30,32 @@ pub(super) fn learn_ui(ui: &mut Ui, state: &mut SetupState, account: Option<&Acc
             }
         }
         Some((account, counted)) if counted.is_ended => offer_ui(ui, state, (account, counted), commands),
+        Some(_) | None if state.is_uncounted => uncounted_ui(ui, state, commands),
         Some(_) | None => {
             sentence_ui(ui, t!("setup-learn-text"));
             ui.label(RichText::new(t!("learning-counting")).color(Palette::of(ui).dim));
+            ui.ctx().request_repaint_after_secs(LOOK_AGAIN);
         }
     }
+}
+
+/// What there is is not known, or not yet: the person may ask once more, and need not wait for it.
+fn uncounted_ui(ui: &mut Ui, state: &mut SetupState, commands: &CommandSender) {
+    sentence_ui(ui, t!("setup-learn-text"));
+    sentence_ui(ui, t!("setup-learn-uncounted"));
+    ui.checkbox(&mut state.has_junk, t!("setup-learn-junk"));
+    ui.add_space(4.0);
+    ui.horizontal_wrapped(|ui| {
+        let name = t!("learning-begin-name", account = view::shown(&state.account));
+        let begin = widgets::icon_text_button(ui, Icon::Check, &t!("learning-begin"), Weight::Plain);
+        widgets::name(ui, &begin, Role::Button, &name);
+        if begin.clicked() {
+            commands.send(Command::Learn(state.account.clone(), state.has_junk));
+        }
+        if ui.button(t!("setup-learn-again")).clicked() {
+            (state.counting_since, state.is_uncounted, state.trouble) = (None, false, None);
+        }
+    });
 }
 
 /// What there is to learn from, and the question whether to.

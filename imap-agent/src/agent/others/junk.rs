@@ -21,7 +21,7 @@ use crate::{
         Fingerprint, Key, Location, folder,
         mail::{self, Judged},
         moves::{Changes, Side, filed_by_server, is_of_persons_choice},
-        seen,
+        restored, seen,
     },
 };
 
@@ -34,6 +34,9 @@ const LISTED_AT_ONCE: usize = 500;
 /// After so many that have to be read, whatever else there is to do comes first.
 const MOST_READ: u32 = 200;
 
+/// After so many looks everything has been seen that can be seen after a restore.
+const SETTLED_AFTER: u32 = 20;
+
 /// Looks at what holds spam.
 pub(super) async fn look(
     desk: &Desk,
@@ -45,11 +48,18 @@ pub(super) async fn look(
     // Taken before Junk is looked at: what is moved out of it after that is new to these figures.
     let figures = if is_sweep_due { elsewhere::figures(desk, session).await.map(Some) } else { Ok(None) };
     let figures = passing_over_refusals(desk, figures)?;
-    let mut is_known = true;
+    let (mut is_known, mut is_all) = (true, true);
     for name in &desk.sides.junk {
         let name = FolderName::from_wire(name);
         let visited = visit(desk, session, (others, is_sweep_due), &name, changes).await;
-        is_known &= passing_over_refusals(desk, visited)? == Visited::NothingMissing;
+        let visited = passing_over_refusals(desk, visited)?;
+        is_known &= visited == Visited::NothingMissing;
+        is_all &= visited != Visited::Partly;
+    }
+    // A folder that the server never opens does not keep all others from being learned from.
+    if is_all || SETTLED_AFTER <= others.rounds {
+        let id = desk.id;
+        desk.shared.store.run(move |db| restored::settle(db, id)).await?;
     }
     if is_sweep_due {
         others.swept_at = Some(Instant::now());
@@ -63,9 +73,11 @@ pub(super) async fn look(
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Visited {
     NothingMissing,
-    /// Something was missing and was looked for, or nobody knows.
-    #[default]
+    /// Something was missing and was looked for.
     Searched,
+    /// Not all of it was looked at.
+    #[default]
+    Partly,
 }
 
 /// Looks at one of them, if it may have changed.
@@ -97,7 +109,11 @@ async fn visit(
         others.known.insert(name.clone(), figures);
         others.modseq.extend(selected.modseq.map(|modseq| (name.clone(), modseq)));
     }
-    Ok(if is_missing { Visited::Searched } else { Visited::NothingMissing })
+    Ok(match (is_all, is_missing) {
+        (false, _) => Visited::Partly,
+        (true, true) => Visited::Searched,
+        (true, false) => Visited::NothingMissing,
+    })
 }
 
 /// What one way through new mail has come to.

@@ -1,10 +1,11 @@
 //! The key of the archive is made once, is found again wherever it was put, and is never replaced.
 
-use std::{cell::RefCell, os::unix::fs::PermissionsExt as _};
+use std::{cell::RefCell, collections::BTreeMap, os::unix::fs::PermissionsExt as _};
 
 use tempfile::TempDir;
 
 use super::*;
+use crate::archive::Vault;
 
 #[test]
 fn the_keyring_gets_the_key_and_no_file_does() {
@@ -13,9 +14,42 @@ fn the_keyring_gets_the_key_and_no_file_does() {
     let key = find_or_make(&home, &keyring).unwrap();
     assert_eq!(key.place(), &KeyPlace::Keyring);
     assert!(!home.archive_key().exists());
+    Vault::open(&home.archive(), &key).unwrap();
     let again = find_or_make(&home, &keyring).unwrap();
     assert_eq!(again.bytes(), key.bytes());
     assert_eq!(*keyring.told.borrow(), 1, "it was made once");
+}
+
+#[test]
+fn each_home_has_a_key_of_its_own_in_the_one_keyring() {
+    let ((_one, one), (_two, two), keyring) = (home(), home(), Pretended::running());
+    let begun = [&one, &two].map(|home| {
+        let key = find_or_make(home, &keyring).unwrap();
+        Vault::open(&home.archive(), &key).unwrap();
+        key
+    });
+    assert_ne!(begun[0].bytes(), begun[1].bytes());
+    // Wherever the archive is taken, its key is found.
+    let (_three, three) = home();
+    fs::rename(one.archive(), three.archive()).unwrap();
+    assert_eq!(find_or_make(&three, &keyring).unwrap().bytes(), begun[0].bytes());
+    assert_eq!(find_or_make(&two, &keyring).unwrap().bytes(), begun[1].bytes());
+}
+
+#[test]
+fn the_key_of_an_older_release_is_found_by_its_old_name_and_stays_there() {
+    let ((_one, one), (_two, two)) = (home(), home());
+    let key = ArchiveKey::fixed(7);
+    Vault::open(&one.archive(), &key).unwrap();
+    Vault::open(&two.archive(), &ArchiveKey::fixed(8)).unwrap();
+    let keyring = Pretended::running();
+    keyring.put(OLD_ENTRY, &"07".repeat(KEY_BYTES));
+    assert_eq!(find_or_make(&one, &keyring).unwrap().bytes(), key.bytes());
+    assert_eq!(keyring.held.borrow().len(), 2, "the old name is gone");
+    assert_eq!(find_or_make(&one, &keyring).unwrap().bytes(), key.bytes());
+    assert_eq!(*keyring.told.borrow(), 1, "it is taken over once");
+    // It is of no use to an archive that was begun with another.
+    assert!(matches!(find_or_make(&two, &keyring), Err(ArchiveKeyError::Gone { .. })));
 }
 
 #[test]
@@ -76,8 +110,11 @@ fn what_is_no_key_is_left_as_it_is() {
         assert!(matches!(err, ArchiveKeyError::Malformed { .. }), "{text}: {err}");
         assert!(!format!("{err} {err:?}").contains("hunter2"));
         assert_eq!(fs::read_to_string(home.archive_key()).unwrap(), text);
-        let keyring = Pretended { text: RefCell::new(Some(text.to_owned())), ..Pretended::running() };
         fs::remove_file(home.archive_key()).unwrap();
+        fs::create_dir_all(home.archive()).unwrap();
+        fs::write(home.archive().join("key.id"), "0".repeat(64)).unwrap();
+        let keyring = Pretended::running();
+        keyring.put(&entry_in(&home.archive()).unwrap(), text);
         assert!(matches!(find_or_make(&home, &keyring), Err(ArchiveKeyError::Malformed { .. })), "{text}");
         assert_eq!(*keyring.told.borrow(), 0);
     }
@@ -103,13 +140,17 @@ struct Pretended {
     is_running: bool,
     is_locked: bool,
     forgets: bool,
-    text: RefCell<Option<String>>,
+    held: RefCell<BTreeMap<String, String>>,
     told: RefCell<u32>,
 }
 
 impl Pretended {
     fn running() -> Self {
         Self { is_running: true, ..Self::default() }
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        self.held.borrow_mut().insert(name.to_owned(), text.to_owned());
     }
 }
 
@@ -118,17 +159,17 @@ impl Keyring for Pretended {
         self.is_running
     }
 
-    fn get(&self) -> Result<Option<Zeroizing<String>>, ArchiveKeyError> {
+    fn get(&self, name: &str) -> Result<Option<Zeroizing<String>>, ArchiveKeyError> {
         if self.is_locked {
             return Err(ArchiveKeyError::Locked);
         }
-        Ok(self.text.borrow().clone().map(Zeroizing::new))
+        Ok(self.held.borrow().get(name).cloned().map(Zeroizing::new))
     }
 
-    fn set(&self, text: &str) -> Result<(), ArchiveKeyError> {
+    fn set(&self, name: &str, text: &str) -> Result<(), ArchiveKeyError> {
         *self.told.borrow_mut() += 1;
         if !self.forgets {
-            *self.text.borrow_mut() = Some(text.to_owned());
+            self.put(name, text);
         }
         Ok(())
     }

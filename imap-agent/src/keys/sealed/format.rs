@@ -35,7 +35,7 @@ const SEAL: usize = 12 + 16;
 /// A sealed key of the file with its salt.
 const SLOT: usize = SALT_BYTES + SEAL + KEY_BYTES;
 
-/// One, and another one while it is changed.
+/// One, and another one while it is changed; more where that was broken off.
 const MOST_SLOTS: usize = 4;
 
 const HASH: usize = 32;
@@ -145,18 +145,21 @@ impl Content {
     pub(super) fn begin(key: &Secret) -> Option<Self> {
         let mut content =
             Self { entries: Entries::new(), key: random_key()?, rounds: ROUNDS, slots: Vec::new(), known: Vec::new() };
-        content.add_slot(key)?;
+        content.add_slot(key, None)?;
         Some(content)
     }
 
-    /// Whoever has this key may open it as well. `None` if there is no randomness.
-    pub(super) fn add_slot(&mut self, key: &Secret) -> Option<()> {
+    /// Whoever has this key may open it as well, in the place of the oldest key but the one of the salt `kept` if there is no
+    /// more room. `None` if there is no randomness.
+    pub(super) fn add_slot(&mut self, key: &Secret, kept: Option<&Salt>) -> Option<()> {
         let salt = random_salt()?;
         let slot_key = stretched(key.expose(), &salt, self.rounds);
         let sealer = Sealer::new(&slot_key).ok()?;
         let sealed = sealer.seal(&slot_context((&salt, self.rounds)), self.key.to_vec()).ok()?;
-        if self.slots.len() == MOST_SLOTS {
-            self.slots.remove(0);
+        let is_kept = |slot: &Vec<u8>| kept.is_some_and(|salt| slot.starts_with(salt));
+        let oldest = self.slots.iter().position(|slot| !is_kept(slot));
+        if let Some(oldest) = oldest.filter(|_| MOST_SLOTS <= self.slots.len()) {
+            self.slots.remove(oldest);
         }
         self.slots.push(salt.iter().copied().chain(sealed).collect());
         self.known.push((salt, slot_key));

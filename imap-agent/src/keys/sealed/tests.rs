@@ -109,6 +109,36 @@ fn while_the_key_is_changed_both_open_it_and_afterwards_the_new_one_alone() {
 }
 
 #[test]
+fn however_often_a_change_of_the_key_is_broken_off_the_key_of_the_settings_opens_the_file() {
+    let place = Place::new(KEY);
+    place.put("a", "1");
+    for length in 1..7 {
+        // Each attempt adds its key, and then fails before the settings name that.
+        let new = place.with_key(&"another key ".repeat(1 + length));
+        place.file.add_key(new.source.as_ref().unwrap()).unwrap();
+        STRETCHED.lock().unwrap().clear();
+        assert_eq!(place.get("a").as_deref(), Some("1"), "after {length} attempts");
+        STRETCHED.lock().unwrap().clear();
+        assert_eq!(new.entries().unwrap().len(), 1, "the newest key opens it too");
+    }
+}
+
+#[test]
+fn a_key_that_opens_it_already_takes_nobodys_place() {
+    let place = Place::new(KEY);
+    place.put("a", "1");
+    let (first, second) = (place.with_key("another key altogether"), place.with_key("the second key of this"));
+    for _ in 0..6 {
+        place.file.add_key(first.source.as_ref().unwrap()).unwrap();
+    }
+    place.file.add_key(second.source.as_ref().unwrap()).unwrap();
+    for file in [&place.file, &first, &second] {
+        STRETCHED.lock().unwrap().clear();
+        assert_eq!(file.entries().unwrap().len(), 1);
+    }
+}
+
+#[test]
 fn those_who_write_at_once_lose_nothing_of_each_other() {
     let place = Place::new(KEY);
     place.put("first", "0");

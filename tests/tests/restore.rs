@@ -1,0 +1,132 @@
+//! A restore that cannot be brought to its end leaves what was there in force: its files, and its passwords.
+
+#![expect(clippy::print_stdout, reason = "whoever runs it is told what was skipped")]
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+use tamis_agent::{
+    backup::{Secrets, finish, make, stage},
+    cli::Failure,
+    keys::{Entry, keep_secrets},
+    paths::Home,
+    secret::Secret,
+    settings::Settings,
+    store::Store,
+};
+
+const PASSPHRASE: &str = "a passphrase nobody guesses";
+const PASSWORD: &str = "robin/imap.example.org";
+
+/// The only one of these that needs secrets: a process has one place for them.
+#[test]
+fn until_all_else_is_in_place_the_passwords_of_before_are_in_force() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (home, file) = (home(folder.path())?, folder.path().join("b.tamis"));
+    keep_secrets(&home, Settings::load(&home)?.config().secrets());
+    let password = || Entry::new("tamis", PASSWORD).and_then(|entry| entry.get_password());
+    Entry::new("tamis", PASSWORD)?.set_password("of the backup")?;
+    let settings = Settings::load(&home)?;
+    let passphrase = Secret::new(PASSPHRASE.to_owned());
+    done(make(&home, settings.config(), (&file, false), Some(&passphrase)))?;
+    Entry::new("tamis", PASSWORD)?.set_password("of now")?;
+    Entry::new("tamis", "wren/imap.example.org")?.set_password("came later")?;
+
+    done(stage(&home, &file, Some(&passphrase), (true, Secrets::Restore)))?;
+    ensure!(password()? == "of now", "it is another before anything else is");
+    // A folder that is in the way of what is put aside.
+    let marker: serde_json::Value = serde_json::from_slice(&fs::read(home.data().join("restore.json"))?)?;
+    let aside = home.data().join(marker.get("aside").and_then(|name| name.as_str()).context("no folder is named")?);
+    fs::write(&aside, "in the way")?;
+    let stuck = finish(&home).err().context("it came to its end")?;
+    ensure!(stuck.text().contains("not restored to its end yet"), "{}", stuck.text());
+    ensure!(password()? == "of now", "it is another although the rest is not in place");
+    fs::remove_file(&aside)?;
+    done(finish(&home))?.context("there was nothing to bring to its end")?;
+    ensure!(password()? == "of the backup");
+    ensure!(Entry::new("tamis", "wren/imap.example.org")?.get_password()? == "came later");
+    let left = Entry::new("tamis", &format!("restored {PASSWORD}"))?.get_password();
+    ensure!(left.is_err(), "it was left beside");
+    Ok(())
+}
+
+#[test]
+fn a_folder_that_is_a_disk_of_its_own_is_refused_before_anything_is_changed() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (home, file) = (home(folder.path())?, folder.path().join("b.tamis"));
+    fs::create_dir_all(home.rules())?;
+    fs::create_dir_all(home.archive())?;
+    done(make(&home, Settings::load(&home)?.config(), (&file, false), None))?;
+    fs::write(home.settings(), "[judge]\ntag = 1.0\n")?;
+    for place in [home.rules(), home.archive()] {
+        // The same disk once more, which has the same number, and another one.
+        for how in [["--bind", "/tmp"], ["-t", "tmpfs"]] {
+            let Some(mount) = Mount::on(&place, how)? else { return Ok(()) };
+            let refused = stage(&home, &file, None, (true, Secrets::Leave)).err().context("it was begun")?;
+            let text = refused.text();
+            ensure!(
+                text.contains(&place.display().to_string()) && text.contains("another disk is mounted there"),
+                "{text}"
+            );
+            ensure!(fs::read_to_string(home.settings())?.contains("tag = 1.0"));
+            ensure!(!home.data().join("restore.json").exists() && !home.data().join("restore-new").exists());
+            drop(mount);
+        }
+    }
+    done(stage(&home, &file, None, (true, Secrets::Leave)))?;
+    // Mounted since: it waits, whole, until the disk is gone.
+    let Some(mount) = Mount::on(&home.rules(), ["-t", "tmpfs"])? else { return Ok(()) };
+    let stuck = finish(&home).err().context("it came to its end")?;
+    ensure!(stuck.text().contains("another disk is mounted there"), "{}", stuck.text());
+    ensure!(fs::read_to_string(home.settings())?.contains("tag = 1.0"), "half of it is in place");
+    drop(mount);
+    done(finish(&home))?.context("there was nothing to bring to its end")?;
+    ensure!(!fs::read_to_string(home.settings())?.contains("tag = 1.0"));
+    Ok(())
+}
+
+fn home(folder: &Path) -> Result<Home> {
+    let (home, key) = (Home::below(&folder.join("home"))?, folder.join("key"));
+    home.create()?;
+    fs::write(&key, "a key that nobody guesses")?;
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600))?;
+    fs::write(home.settings(), format!("[secrets]\nstore = \"file\"\nkey_file = \"{}\"\n", key.display()))?;
+    drop(Store::open(&home.database())?);
+    Ok(home)
+}
+
+fn done<T>(result: Result<T, Failure>) -> Result<T> {
+    result.map_err(|failure| anyhow!("{}", failure.text()))
+}
+
+/// Something mounted, gone with this value.
+struct Mount(PathBuf);
+
+impl Mount {
+    /// `None` where nothing can be mounted, and then it says so.
+    fn on(place: &Path, [how, what]: [&str; 2]) -> Result<Option<Self>> {
+        let mut command = Command::new("mount");
+        if how == "--bind" {
+            command.args([how, what]);
+        } else {
+            command.args([how, what, "tamis-test"]);
+        }
+        let output = command.arg(place).output().context("cannot run mount")?;
+        if !output.status.success() {
+            println!("skipped: nothing can be mounted here ({})", String::from_utf8_lossy(&output.stderr).trim());
+            return Ok(None);
+        }
+        Ok(Some(Self(place.to_path_buf())))
+    }
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        Command::new("umount").arg(&self.0).status().ok();
+    }
+}
