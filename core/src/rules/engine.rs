@@ -199,11 +199,15 @@ impl<'set> GroupPlace<'set> {
 struct Seen {
     tried: AtomicU32,
     hit: AtomicU32,
+    /// What finding it out took on average, in steps.
+    cost: AtomicU32,
 }
 
 impl Seen {
     /// More are not counted: then both are halved.
     const MOST: u32 = 1 << 12;
+    /// What the latest message counts of the average of costs, as a part of all.
+    const LATEST: u32 = 8;
 
     fn note(&self, is_hit: bool) {
         let (tried, hit) =
@@ -211,6 +215,16 @@ impl Seen {
         let by = u32::from(tried > Self::MOST);
         self.tried.store(tried >> by, Ordering::Relaxed);
         self.hit.store(hit >> by, Ordering::Relaxed);
+    }
+
+    fn note_cost(&self, spent: u32) {
+        let cost = self.cost.load(Ordering::Relaxed);
+        self.cost.store(cost - cost / Self::LATEST + spent / Self::LATEST, Ordering::Relaxed);
+    }
+
+    /// What finding it out costs, in what [`COST_OF_TEXT`] is.
+    fn cost(&self) -> u32 {
+        (self.cost.load(Ordering::Relaxed) / STEPS_A_COST).min(MOST_COST)
     }
 
     /// How likely it is to hit, in 256ths.
@@ -226,6 +240,9 @@ const TEXTS: u32 = 4;
 /// How much the cost of finding a rule out counts against how likely it is to hit, in 256ths.
 const COST_OF_TEXT: u32 = 64;
 const COST_OF_HEADER: u32 = 16;
+/// So many steps count as much as one of those, and no rule's count more than this.
+const STEPS_A_COST: u32 = 64;
+const MOST_COST: u32 = 4_096;
 
 impl RuleSet {
     /// Compiles what the files say. What cannot be compiled is left out and told.
@@ -319,7 +336,7 @@ impl RuleSet {
     /// The most that a rule can count of which nothing is known, and how late to find it out: what costs little and
     /// seldom hits settles most sums.
     fn unknown(&self, rule: u32) -> (f64, u32) {
-        let likely = self.seen.get(rule as usize).map_or(0, Seen::likely);
+        let likely = self.seen.get(rule as usize).map_or(0, |seen| seen.likely() + seen.cost());
         match self.homes.get(rule as usize) {
             Some(Home::Group { group, most, .. }) if *group < TEXTS => (f64::from(*most), COST_OF_TEXT + likely),
             Some(Home::Group { most, .. }) => (f64::from(*most), COST_OF_HEADER + likely),
@@ -332,8 +349,12 @@ impl RuleSet {
         self.rules.get(rule as usize).is_some_and(|rule| rule.name.starts_with(INNER))
     }
 
+    fn is_any_off(&self) -> bool {
+        self.is_any_off.load(Ordering::Relaxed)
+    }
+
     fn is_off(&self, rule: u32) -> bool {
         let is_one = || self.off.get(rule as usize).is_some_and(|held| held.load(Ordering::Relaxed));
-        self.is_any_off.load(Ordering::Relaxed) && is_one()
+        self.is_any_off() && is_one()
     }
 }

@@ -10,6 +10,7 @@ mod automaton;
 mod bytes;
 mod literals;
 mod machine;
+mod pairs;
 mod read;
 mod sieve;
 mod step;
@@ -37,7 +38,7 @@ use self::{
 
 pub(crate) use self::{
     automaton::{Exhausted, are_small_enough, are_too_large},
-    sieve::{Progress, Sieve},
+    sieve::Sieve,
 };
 
 /// What a step of the machine costs, where a byte for the automaton costs 1: about the ratio of their times.
@@ -47,7 +48,7 @@ const MOST_STEPS_AT_ONCE: u64 = 4_000;
 /// The machine may take a step for so many bytes before the automaton is asked, and so many besides. Where a match is
 /// tried at few places, and fails at once there, the machine is quicker, and needs no memory.
 const BYTES_A_STEP: u64 = 8;
-const LEAST_STEPS: u64 = 256;
+const LEAST_STEPS: u64 = 128;
 /// What such a step costs.
 const STEP_COST_OF_TRIAL: u64 = 2;
 /// What a text is worth on which the machine took too many, where one on which it did not takes one off, and what they

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::rules::pattern::{Exhausted, Matcher, Plan, Progress, Sieve};
+use crate::rules::pattern::{Exhausted, Matcher, Plan, Sieve};
 
 use super::scan::{Scanner, Sighting};
 
@@ -28,6 +28,25 @@ pub(crate) struct Group {
     sieve: Sieve,
     /// Those that must be tried on every text.
     always: Vec<u32>,
+    /// For each member, what is asked most.
+    briefs: Vec<Brief>,
+    /// Rules with `!~`.
+    negated: Vec<u32>,
+    /// Only other rules ask for its members.
+    is_inner: bool,
+}
+
+/// What has to be known of a member wherever a literal of it stands: close together, as there are thousands.
+#[derive(Clone, Copy, Debug)]
+struct Brief {
+    first: u32,
+    most: u32,
+    reach: Option<u32>,
+    has_literals: bool,
+    has_strands: bool,
+    is_inner: bool,
+    /// Every match begins with a literal.
+    is_first: bool,
 }
 
 /// A rule in a group.
@@ -93,7 +112,6 @@ pub(crate) struct Scratch {
     touched: Vec<u32>,
     /// Members and where a match of theirs may begin in the current text.
     starts: Vec<(u32, u32)>,
-    progress: Progress,
 }
 
 /// What a group's run says of one member.
@@ -109,6 +127,8 @@ pub(crate) struct Outcome<'group> {
     pub(crate) found: Option<(u32, usize)>,
     /// It is looked for later, if that is wanted.
     pub(crate) is_open: bool,
+    /// What finding it out took of its budget.
+    pub(crate) spent: u32,
 }
 
 impl Member {
@@ -143,7 +163,15 @@ impl Group {
             }
         }
         sieve.close();
-        Self { members, scanner: Scanner::new(wanted), sieve, always }
+        Self {
+            briefs: members.iter().map(Member::brief).collect(),
+            negated: members.iter().filter(|member| member.is_negated).map(|member| member.rule).collect(),
+            is_inner: members.iter().all(|member| member.is_inner),
+            members,
+            scanner: Scanner::new(wanted),
+            sieve,
+            always,
+        }
     }
 
     /// What its patterns take in memory by now, in bytes.
@@ -158,7 +186,12 @@ impl Group {
 
     /// Whether only other rules ask for its members.
     pub(crate) fn is_inner(&self) -> bool {
-        self.members.iter().all(|member| member.is_inner)
+        self.is_inner
+    }
+
+    /// Those of its rules that hold where nothing is found.
+    pub(crate) fn negated(&self) -> &[u32] {
+        &self.negated
     }
 
     /// Runs all rules over all texts and calls `tell` for each that matched or was given up. Inner rules are only noted
@@ -167,14 +200,16 @@ impl Group {
         &'group self,
         texts: &[Cow<'_, [u8]>],
         (scratch, mut later): (&mut Scratch, Option<&mut Later>),
-        mut is_off: impl FnMut(u32) -> bool,
+        (is_any_off, mut is_off): (bool, impl FnMut(u32) -> bool),
         mut tell: impl FnMut(Outcome<'group>),
     ) {
         scratch.states.clear();
         scratch.states.resize(self.members.len(), State::FRESH);
-        for (state, member) in scratch.states.iter_mut().zip(&self.members) {
-            state.is_exhausted = is_off(member.rule);
-            state.budget *= u32::from(!state.is_exhausted);
+        if is_any_off {
+            for (state, member) in scratch.states.iter_mut().zip(&self.members) {
+                state.is_exhausted = is_off(member.rule);
+                state.budget *= u32::from(!state.is_exhausted);
+            }
         }
         for (number, text) in (0..).zip(texts) {
             self.run_text(number, text, scratch, later.as_deref_mut());
@@ -223,16 +258,16 @@ impl Group {
     }
 
     fn run_text(&self, number: u32, text: &[u8], scratch: &mut Scratch, mut later: Option<&mut Later>) {
-        let Scratch { lower, states, touched, starts, progress } = scratch;
+        let Scratch { lower, states, touched, starts } = scratch;
         lower.clear();
         lower.extend_from_slice(text);
         lower.make_ascii_lowercase();
         lower.extend_from_slice(&[0; 3]);
         touched.clear();
         starts.clear();
-        self.sieve.scan(text, progress, |member| {
-            let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
-            let Some((of, state)) = place.filter(|(of, state)| state.wants_more(of)) else { return };
+        self.sieve.scan(text, |member| {
+            let place = self.briefs.get(member as usize).zip(states.get_mut(member as usize));
+            let Some((of, state)) = place.filter(|(of, state)| state.wants(of.most)) else { return };
             // Where the strand stands is not known: without a literal all of the text is looked at.
             if !of.has_literals && state.sieved != Some(number) {
                 touched.push(member);
@@ -242,12 +277,12 @@ impl Group {
         });
         let is_later = later.is_some();
         let mut see = |member: u32, begin: usize, end: usize| {
-            let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
-            let Some((of, state)) = place.filter(|(of, state)| state.wants_more(of)) else { return };
+            let place = self.briefs.get(member as usize).zip(states.get_mut(member as usize));
+            let Some((of, state)) = place.filter(|(of, state)| state.wants(of.most)) else { return };
             if of.has_strands && state.sieved != Some(number) {
                 return;
             }
-            if of.matcher.plan.is_first && number >= of.first {
+            if of.is_first && number >= of.first {
                 return starts.push((member, as_u32(begin)));
             }
             let part = of.part(begin, end, text.len());
@@ -262,7 +297,10 @@ impl Group {
                 }
                 Some(pending) => {
                     let earlier = std::mem::replace(pending, part);
-                    state.look(of, number, text, range(earlier));
+                    let of = self.members.get(member as usize);
+                    if let Some(of) = of {
+                        state.look(of, number, text, range(earlier));
+                    }
                 }
             }
         };
@@ -332,9 +370,23 @@ impl Later {
 }
 
 impl Member {
+    fn brief(&self) -> Brief {
+        Brief {
+            first: self.first,
+            most: self.most,
+            reach: self.matcher.plan.reach,
+            has_literals: self.has_literals,
+            has_strands: self.has_strands,
+            is_inner: self.is_inner,
+            is_first: self.matcher.plan.is_first,
+        }
+    }
+}
+
+impl Brief {
     /// The part of a text in which a match can lie that has something between these places.
     fn part(&self, begin: usize, end: usize, length: usize) -> (u32, u32) {
-        match self.matcher.plan.reach {
+        match self.reach {
             Some(reach) if self.most == 1 => {
                 let reach = reach as usize + 1;
                 (as_u32(end.saturating_sub(reach)), as_u32(begin.saturating_add(reach).min(length)))
@@ -362,11 +414,16 @@ impl State {
             is_exhausted,
             found: self.found.map(|(text, at)| (text, at as usize)),
             is_open: self.is_open,
+            spent: BUDGET.saturating_sub(self.budget),
         }
     }
 
     fn wants_more(&self, member: &Member) -> bool {
-        self.count < member.most && !self.is_exhausted
+        self.wants(member.most)
+    }
+
+    fn wants(&self, most: u32) -> bool {
+        self.count < most && !self.is_exhausted
     }
 
     fn look(&mut self, member: &Member, number: u32, text: &[u8], part: Range<usize>) {

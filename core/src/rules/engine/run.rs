@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, collections::BTreeSet};
 
+use memchr::memchr2_iter;
+
 use crate::rules::{
     meta::Tried,
     pattern::{Explanation, Once},
@@ -17,6 +19,8 @@ use super::{
 const BUDGET_FOR_LINKS: u64 = 1 << 24;
 /// What a rule that another completes may cost on one message.
 const BUDGET_FOR_TEMPLATES: u64 = 1 << 24;
+/// The place of the group of addresses among all groups.
+const URIS: usize = 2;
 /// Bytes of what matched that are kept to explain it.
 const MOST_TEXT: usize = 60;
 /// Bytes of what a named group took that other rules may look for.
@@ -132,17 +136,21 @@ impl<'run> Run<'run> {
         let Some(place) = set.groups().nth(number) else { return };
         let group = place.group();
         let Some(texts) = self.texts_of(&place) else {
-            group.members().iter().for_each(|member| self.note(member.rule, 0.0));
+            if self.is_lazy && group.is_inner() {
+                group.members().iter().for_each(|member| self.note(member.rule, 0.0));
+            }
             place.if_missing().iter().for_each(|rule| self.note(*rule, 1.0));
             return;
         };
-        for member in group.members() {
-            self.note(member.rule, if member.is_negated { 1.0 } else { 0.0 });
+        // Everything else begins with 0.
+        if self.is_lazy && group.is_inner() {
+            group.members().iter().for_each(|member| self.note(member.rule, 0.0));
         }
+        group.negated().iter().for_each(|rule| self.note(*rule, 1.0));
         let mut looked = Looked { texts, later: Later::default() };
         let mut outcomes = Vec::new();
         let later = self.is_lazy.then_some(&mut looked.later);
-        let is_off = |rule: u32| set.is_off(rule);
+        let is_off = (set.is_any_off(), |rule: u32| set.is_off(rule));
         group.run(&looked.texts, (self.scratch, later), is_off, |outcome| outcomes.push(outcome));
         for outcome in outcomes {
             if outcome.is_open {
@@ -183,6 +191,7 @@ impl<'run> Run<'run> {
                 let held = self.looked.get_mut(group).filter(|_| is_open).and_then(Option::take);
                 if let (Some(looked), Some(place)) = (held, set.groups().nth(group)) {
                     if let Some(outcome) = place.group().look_later(member, &looked.texts, &looked.later) {
+                        set.seen.get(rule as usize).into_iter().for_each(|seen| seen.note_cost(outcome.spent));
                         self.take(outcome, &looked.texts);
                     }
                     if let Some(held) = self.looked.get_mut(group) {
@@ -207,7 +216,7 @@ impl<'run> Run<'run> {
     /// Evaluates meta rules that somebody asks for, and finds out only what they depend on.
     fn metas(&mut self) {
         let set = self.set;
-        set.metas.rules().for_each(|rule| self.set_count(rule, f64::NAN));
+        set.metas.begin(self.counts);
         let mut blocked = BTreeSet::new();
         let mut waiting = Vec::new();
         for told in set.metas.told() {
@@ -314,6 +323,7 @@ impl<'run> Run<'run> {
     /// Rules that look for what another rule's groups took. Where nothing was taken, they are not run.
     fn templates(&mut self) {
         for template in &self.set.templates {
+            let Some(text) = self.complete(&template.text) else { continue };
             let mut texts = self.texts_at(&template.place);
             if let Some(value) = template.needs.as_ref().and_then(|name| self.tag(name)) {
                 texts.retain(|text| has(text, value));
@@ -321,9 +331,7 @@ impl<'run> Run<'run> {
             if texts.is_empty() && !template.is_negated {
                 continue;
             }
-            let Some(pattern) = self.complete(&template.text).and_then(|text| Once::new(&text, &template.flags)) else {
-                continue;
-            };
+            let Some(pattern) = Once::new(&text, &template.flags) else { continue };
             let (mut budget, mut count) = (BUDGET_FOR_TEMPLATES, 0);
             for text in texts {
                 if count < template.most {
@@ -354,10 +362,14 @@ impl<'run> Run<'run> {
     }
 
     fn texts_at<'at>(&'at self, place: &'at Place) -> Vec<Cow<'at, [u8]>> {
+        let looked_at = |group: usize| self.looked.get(group).and_then(Option::as_ref);
         match place {
             Place::Body => self.source.body().iter().map(Cow::from).collect(),
             Place::RawBody => self.source.rawbody().iter().map(Cow::from).collect(),
-            Place::Uri => self.source.uris(),
+            Place::Uri => match looked_at(URIS) {
+                Some(looked) => looked.texts.iter().map(|text| Cow::Borrowed(&**text)).collect(),
+                None => self.source.uris(),
+            },
             Place::Full => vec![Cow::from(self.source.full())],
             Place::Header(form, unset) => {
                 vec![self.source.header(form).unwrap_or_else(|| Cow::from(unset.as_bytes()))]
@@ -391,8 +403,8 @@ impl<'run> Run<'run> {
 /// Whether a text has another in it, in any case of letters.
 fn has(text: &[u8], value: &[u8]) -> bool {
     let Some(first) = value.first().map(u8::to_ascii_lowercase) else { return true };
-    let mut places = text.windows(value.len());
-    places.any(|window| window.first().map(u8::to_ascii_lowercase) == Some(first) && window.eq_ignore_ascii_case(value))
+    let mut places = memchr2_iter(first, first.to_ascii_uppercase(), text);
+    places.any(|at| text.get(at..at + value.len()).is_some_and(|window| window.eq_ignore_ascii_case(value)))
 }
 
 /// A count as a whole number, at least 1.

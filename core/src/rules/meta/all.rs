@@ -21,6 +21,8 @@ struct Meta {
     may_block: bool,
     /// Its name does not begin with `__`.
     is_told: bool,
+    /// What it counts if nothing that it needs hits; `None`: that has to be worked out.
+    idle: Option<f64>,
 }
 
 /// What came of evaluating one where not all counts are known.
@@ -40,7 +42,7 @@ impl Metas {
         let read = |(name, text, is_off): (&str, &str, bool)| {
             let expression = Expression::parse(text, name, names).ok()?;
             let is_told = !name.starts_with("__");
-            Some(Meta { rule: names.number(name)?, expression, is_off, may_block: is_off, is_told })
+            Some(Meta { rule: names.number(name)?, expression, is_off, may_block: is_off, is_told, idle: None })
         };
         let mut metas: Vec<Meta> = rules.into_iter().filter_map(read).collect();
         let listed: Vec<(u32, &Expression)> = metas.iter().map(|meta| (meta.rule, &meta.expression)).collect();
@@ -59,6 +61,8 @@ impl Metas {
             meta.may_block |= meta.expression.rules().iter().any(|rule| blocking.contains(rule));
             if meta.may_block {
                 blocking.insert(meta.rule);
+            } else {
+                meta.idle = Some(hits(meta.expression.value(|_| 0.0)));
             }
         }
         Self { metas, places }
@@ -69,9 +73,16 @@ impl Metas {
         self.metas.iter().filter(|meta| meta.is_told && !meta.is_off).map(|meta| meta.rule)
     }
 
-    /// All of them.
-    pub fn rules(&self) -> impl Iterator<Item = u32> {
-        self.metas.iter().map(|meta| meta.rule)
+    /// Puts the counts of those beside the others that need nothing that hits or is not known yet, which are most of
+    /// them, and NaN for the rest.
+    pub fn begin(&self, counts: &mut [f64]) {
+        for meta in &self.metas {
+            let is_idle = || meta.expression.rules().iter().all(|rule| count(counts, *rule) == 0.0);
+            let value = meta.idle.filter(|_| is_idle()).unwrap_or(f64::NAN);
+            if let Some(held) = counts.get_mut(meta.rule as usize) {
+                *held = value;
+            }
+        }
     }
 
     /// Evaluates one as far as that goes. `counts` is NaN where nothing is known yet; `unknown` says the most that

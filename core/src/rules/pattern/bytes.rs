@@ -1,5 +1,7 @@
 //! Sets of bytes.
 
+use memchr::{memchr, memchr2, memchr3};
+
 /// Which of the 256 bytes.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ByteSet([u64; 4]);
@@ -18,6 +20,22 @@ impl ByteSet {
     /// Whether a byte is in it.
     pub(crate) fn has(&self, byte: u8) -> bool {
         self.0.get(usize::from(byte >> 6)).is_some_and(|word| word & (1 << (byte & 63)) != 0)
+    }
+
+    /// Where the first byte of a text stands that is in it.
+    pub(crate) fn first_in(&self, text: &[u8]) -> Option<usize> {
+        text.iter().position(|byte| self.has(*byte))
+    }
+
+    /// Its bytes, if they are few.
+    pub(crate) fn few(&self) -> Option<Few> {
+        let mut bytes = self.bytes();
+        Some(match (bytes.next()?, bytes.next(), bytes.next(), bytes.next()) {
+            (one, None, ..) => Few::One(one),
+            (one, Some(two), None, _) => Few::Two(one, two),
+            (one, Some(two), Some(three), None) => Few::Three(one, two, three),
+            _ => return None,
+        })
     }
 
     /// Adds a byte.
@@ -77,6 +95,25 @@ impl ByteSet {
             }
         }
         ranges
+    }
+}
+
+/// Up to three bytes, which are looked for many at a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Few {
+    One(u8),
+    Two(u8, u8),
+    Three(u8, u8, u8),
+}
+
+impl Few {
+    /// Where the first of them stands in a text.
+    pub(crate) fn first_in(self, text: &[u8]) -> Option<usize> {
+        match self {
+            Self::One(one) => memchr(one, text),
+            Self::Two(one, two) => memchr2(one, two, text),
+            Self::Three(one, two, three) => memchr3(one, two, three, text),
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    bytes::{ByteSet, other_case},
+    bytes::{ByteSet, Few, other_case},
+    pairs::Pairs,
     step::{Can, Run, Sets, Step},
     tree::{Around, Greed, Node, Place},
 };
@@ -27,6 +28,10 @@ pub(crate) struct Machine {
     pub(super) slots: usize,
     /// What a match can begin with; `None`: with anything, or nothing.
     pub(super) firsts: Option<ByteSet>,
+    /// The same, if they are few.
+    pub(super) few: Option<Few>,
+    /// With which two bytes a match can begin, if that says more.
+    pub(super) pairs: Option<Pairs>,
     /// It matches only at the start of the text.
     pub(super) is_at_start: bool,
     /// It matches only at the start of a line.
@@ -57,6 +62,7 @@ impl Machine {
             return None;
         }
         let mut firsts = ByteSet::EMPTY;
+        let firsts = begins(node, &mut firsts).then_some(firsts);
         Some(Self {
             steps: writer.steps.into(),
             texts: writer.texts.into(),
@@ -64,7 +70,9 @@ impl Machine {
             cans: writer.cans.into(),
             arounds: writer.arounds.into(),
             slots: writer.slots,
-            firsts: begins(node, &mut firsts).then_some(firsts),
+            few: firsts.and_then(|firsts| firsts.few()),
+            firsts,
+            pairs: Pairs::of(node),
             is_at_start: begins_at(node, &[Place::Start]),
             is_at_line_start: begins_at(node, &[Place::Start, Place::LineStart]),
         })

@@ -1,7 +1,7 @@
 //! Looks for hundreds of strands at once: each link is a bit, and a byte of the text moves all bits on together
 //! (Baeza-Yates and Gonnet, "A new approach to text searching", with loops). It takes the same time whatever the text.
 
-use std::collections::BTreeMap;
+use std::{array, collections::BTreeMap};
 
 use super::{
     Plan, read,
@@ -18,39 +18,63 @@ const MOST_SHARE: f64 = 2e-5;
 /// Strands must let through no more than this share of what literals let through.
 const LEAST_GAIN: f64 = 0.2;
 
-/// As many links as are moved together.
-type Block = [u64; LANES];
-
 /// Finds which of many patterns may match a text at all.
 #[derive(Debug, Default)]
 pub(crate) struct Sieve {
     /// Strands and who has them, until the tables are made.
     strands: Vec<(Strand, Vec<u32>)>,
     /// For each byte of the text: the row of the tables.
-    rows: Vec<u16>,
-    /// For each row and block: links that the byte begins, and links in which it may follow.
-    moves: Vec<Move>,
-    /// The first links of strands.
-    firsts: Vec<Block>,
-    /// The last ones.
-    lasts: Vec<Block>,
-    /// How many words of the last block are taken.
-    words: usize,
+    rows: Rows,
+    /// As many words as are moved together.
+    blocks: Vec<Block<LANES>>,
+    /// The word that is left over, if it is one.
+    last: Option<Block<1>>,
     /// For each last link: who is told. By word and bit.
     told: BTreeMap<(u32, u32), Vec<u32>>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Move {
-    begins: Block,
-    follows: Block,
+/// A row for each byte.
+#[derive(Debug)]
+struct Rows([u8; 256]);
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self([0; 256])
+    }
 }
 
-/// What a scan needs besides.
+/// Some words.
+#[derive(Debug)]
+struct Block<const N: usize> {
+    /// The first links of strands.
+    firsts: [u64; N],
+    /// The last ones.
+    lasts: [u64; N],
+    /// For each row: links that the byte begins, and links in which it may follow.
+    moves: Box<[Move<N>]>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Move<const N: usize> {
+    begins: [u64; N],
+    follows: [u64; N],
+}
+
+/// A word with its links and where they lie in it, until the tables are made.
 #[derive(Debug, Default)]
-pub(crate) struct Progress {
-    /// For each block: links that have begun, and all links that have ever begun.
-    blocks: Vec<(Block, Block)>,
+struct Word {
+    firsts: u64,
+    lasts: u64,
+    links: Vec<(usize, Link)>,
+}
+
+impl Word {
+    fn moved(&self, byte: u8) -> (u64, u64) {
+        let bit = |is_set: bool, at: usize| u64::from(is_set) << at;
+        self.links.iter().fold((0, 0), |(begins, follows), (at, link)| {
+            (begins | bit(link.first.has(byte), *at), follows | bit(link.more.has(byte), *at))
+        })
+    }
 }
 
 impl Sieve {
@@ -73,87 +97,94 @@ impl Sieve {
     /// Makes the tables. Nothing is taken in any more.
     pub(crate) fn close(&mut self) {
         let strands = std::mem::take(&mut self.strands);
-        let (mut placed, mut free) = (Vec::new(), 0);
+        let (mut words, mut free): (Vec<Word>, usize) = (Vec::new(), BITS);
         for (strand, members) in strands {
-            if free + strand.len() > BITS || self.words == 0 {
-                self.words += 1;
+            if free + strand.len() > BITS {
+                words.push(Word::default());
                 free = 0;
             }
-            let (word, last) = (self.words - 1, free + strand.len() - 1);
-            set_bit(&mut self.firsts, word, free);
-            set_bit(&mut self.lasts, word, last);
-            self.told.insert((as_u32(word), as_u32(last)), members);
-            placed.extend((free..).zip(strand).map(|(bit, link)| (word, bit, link)));
+            let (number, last) = (as_u32(words.len()).saturating_sub(1), free + strand.len() - 1);
+            self.told.insert((number, as_u32(last)), members);
+            if let Some(word) = words.last_mut() {
+                word.firsts |= 1 << free;
+                word.lasts |= 1 << last;
+                word.links.extend((free..).zip(strand));
+            }
             free = last + 1;
         }
-        self.fill(&placed);
+        self.fill(&words);
     }
 
     /// Bytes that move the same links have one row.
-    fn fill(&mut self, placed: &[(usize, usize, Link)]) {
-        let mut known: BTreeMap<Vec<(Block, Block)>, u16> = BTreeMap::new();
-        for byte in 0..=u8::MAX {
-            let (mut begins, mut follows) = (vec![[0; LANES]; self.firsts.len()], vec![[0; LANES]; self.firsts.len()]);
-            for (word, bit, link) in placed {
-                if link.first.has(byte) {
-                    set_bit(&mut begins, *word, *bit);
-                }
-                if link.more.has(byte) {
-                    set_bit(&mut follows, *word, *bit);
-                }
+    fn fill(&mut self, words: &[Word]) {
+        let mut known: BTreeMap<Vec<(u64, u64)>, u8> = BTreeMap::new();
+        let mut rows: Vec<Vec<(u64, u64)>> = Vec::new();
+        for (byte, held) in (0..=u8::MAX).zip(&mut self.rows.0) {
+            let row: Vec<(u64, u64)> = words.iter().map(|word| word.moved(byte)).collect();
+            // There are no more rows than bytes.
+            let next = u8::try_from(rows.len()).unwrap_or(u8::MAX);
+            *held = *known.entry(row.clone()).or_insert(next);
+            if *held == next && usize::from(next) == rows.len() {
+                rows.push(row);
             }
-            let row: Vec<(Block, Block)> = begins.into_iter().zip(follows).collect();
-            let next = u16::try_from(known.len()).unwrap_or(u16::MAX);
-            let number = *known.entry(row.clone()).or_insert(next);
-            if number == next {
-                self.moves.extend(row.into_iter().map(|(begins, follows)| Move { begins, follows }));
-            }
-            self.rows.push(number);
         }
+        let (chunks, rest) = words.split_at(words.len() - usize::from(words.len() % LANES == 1));
+        self.blocks =
+            chunks.chunks(LANES).zip((0..).step_by(LANES)).map(|(of, at)| Block::new(of, at, &rows)).collect();
+        self.last = (!rest.is_empty()).then(|| Block::new(rest, chunks.len(), &rows));
     }
 
     /// Calls `see` with each member that may match; more than once if it has several strands.
-    pub(crate) fn scan(&self, text: &[u8], progress: &mut Progress, mut see: impl FnMut(u32)) {
-        let count = self.firsts.len();
-        if count == 0 {
-            return;
-        }
-        progress.blocks.clear();
-        progress.blocks.resize(count, ([0; LANES], [0; LANES]));
-        for byte in text {
-            let row = self.rows.get(usize::from(*byte)).map_or(0, |row| usize::from(*row)) * count;
-            let moves = self.moves.get(row..row + count).unwrap_or_default();
-            for (((begun, ever), moves), firsts) in progress.blocks.iter_mut().zip(moves).zip(&self.firsts) {
-                let lanes = begun.iter_mut().zip(ever).zip(firsts).zip(&moves.begins).zip(&moves.follows);
-                for ((((begun, ever), firsts), begins), follows) in lanes {
-                    *begun = (((*begun << 1) | firsts) & begins) | (*begun & follows);
-                    *ever |= *begun;
-                }
-            }
-        }
-        let ever = progress.blocks.iter().flat_map(|(_, ever)| ever);
-        for ((number, last), ever) in (0..).zip(self.lasts.iter().flatten()).zip(ever) {
-            let mut reached = ever & last;
+    pub(crate) fn scan(&self, text: &[u8], mut see: impl FnMut(u32)) {
+        let mut tell = |number: u32, mut reached: u64| {
             while reached != 0 {
                 let told = self.told.get(&(number, reached.trailing_zeros()));
                 told.into_iter().flatten().for_each(|member| see(*member));
                 reached &= reached - 1;
             }
+        };
+        for (block, from) in self.blocks.iter().zip((0..).step_by(LANES)) {
+            (from..).zip(block.reached(&self.rows, text)).for_each(|(number, reached)| tell(number, reached));
+        }
+        if let Some(block) = &self.last {
+            let [reached] = block.reached(&self.rows, text);
+            tell(as_u32(LANES * self.blocks.len()), reached);
         }
     }
 
     /// What it takes in memory, in bytes.
     pub(crate) fn memory(&self) -> usize {
-        self.moves.len() * size_of::<Move>()
+        let blocks: usize = self.blocks.iter().map(|block| size_of_val(&*block.moves)).sum();
+        blocks + self.last.as_ref().map_or(0, |block| size_of_val(&*block.moves))
     }
 }
 
-fn set_bit(blocks: &mut Vec<Block>, word: usize, bit: usize) {
-    while blocks.len() <= word / LANES {
-        blocks.push([0; LANES]);
+impl<const N: usize> Block<N> {
+    /// Of these words, the first of which has that number; if they are too few, the others are empty.
+    fn new(words: &[Word], number: usize, rows: &[Vec<(u64, u64)>]) -> Self {
+        let of = |what: fn(&Word) -> u64| array::from_fn(|lane| words.get(lane).map_or(0, what));
+        let moved = |row: &Vec<(u64, u64)>| {
+            let at = |lane: usize| row.get(number + lane).copied().unwrap_or_default();
+            Move { begins: array::from_fn(|lane| at(lane).0), follows: array::from_fn(|lane| at(lane).1) }
+        };
+        Self { firsts: of(|word| word.firsts), lasts: of(|word| word.lasts), moves: rows.iter().map(moved).collect() }
     }
-    if let Some(word) = blocks.get_mut(word / LANES).and_then(|block| block.get_mut(word % LANES)) {
-        *word |= 1 << bit;
+
+    /// The last links that begin somewhere in a text. What has begun stays in registers, and the table near the
+    /// processor: block after block is many times as quick as byte after byte.
+    fn reached(&self, rows: &Rows, text: &[u8]) -> [u64; N] {
+        let (firsts, mut begun, mut ever) = (self.firsts, [0; N], [0; N]);
+        for byte in text {
+            let row = rows.0.get(usize::from(*byte)).map_or(0, |row| usize::from(*row));
+            let Some(Move { begins, follows }) = self.moves.get(row) else { continue };
+            for ((((begun, ever), firsts), begins), follows) in
+                begun.iter_mut().zip(&mut ever).zip(&firsts).zip(begins).zip(follows)
+            {
+                *begun = (((*begun << 1) | firsts) & begins) | (*begun & follows);
+                *ever |= *begun;
+            }
+        }
+        array::from_fn(|lane| ever.get(lane).zip(self.lasts.get(lane)).map_or(0, |(ever, last)| ever & last))
     }
 }
 

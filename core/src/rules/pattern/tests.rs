@@ -308,7 +308,7 @@ proptest! {
         let is_sieved = sieve.take(7, &plan);
         sieve.close();
         let mut seen = false;
-        sieve.scan(&text, &mut Progress::default(), |member| seen |= member == 7);
+        sieve.scan(&text, |member| seen |= member == 7);
         prop_assert!(!found || !is_sieved || seen);
     }
 
@@ -351,4 +351,20 @@ fn letters_in_any_case_are_taken_with_what_stands_between() {
         let matcher = Matcher::new(Plan::new(pattern, "i").expect("it makes sense"));
         assert_eq!(matcher.is_match(text.as_bytes(), 0..text.len(), &mut (1 << 20)), Ok(want), "{pattern} in {text}");
     }
+}
+
+#[test]
+fn two_bytes_with_which_no_match_begins_are_passed_over() {
+    let pairs = |pattern: &str| {
+        let reading = read::read(pattern, "").expect("it makes sense");
+        pairs::Pairs::of(&reading.node)
+    };
+    let said = pairs(r"\b(?:your?|wins{0,2}|\s*a+b)(?!x)c").expect("it begins with few");
+    for text in [b"yo", b"wi", b" a", b"ab", b"aa", b"  "] {
+        assert!(said.has(text[0], text[1]), "{}", text.escape_ascii());
+    }
+    let others = (0..=u8::MAX).filter(|second| said.has(b'y', *second)).count();
+    assert!(others < 64, "{others}");
+    assert!(pairs("a").is_none() && pairs("ab?").is_none() && pairs(r"(a)\1b").is_none() && pairs("..").is_none());
+    assert!(matches("ab?|cd", "", b"xa") && matches("(?<=x)cd", "", b"xcd") && !matches("yo", "", b"y"));
 }

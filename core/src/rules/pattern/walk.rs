@@ -1,8 +1,12 @@
 //! Runs a [`Machine`] over a text.
 
+use std::cell::Cell;
+
+use memchr::memchr;
+
 use super::{
     automaton::Exhausted,
-    bytes::is_word,
+    bytes::{Few, is_word},
     machine::Machine,
     step::{Run, Step},
     tree::{Greed, Place},
@@ -12,17 +16,58 @@ use super::{
 const SKIPPED_A_STEP: usize = 16;
 /// More ways than these are not kept in mind.
 const MOST_WAYS: usize = 1 << 18;
+/// Memory for more than these is not kept for the next pattern.
+const MOST_WAYS_KEPT: usize = 1 << 12;
+
+/// So many slots need no memory of their own. Most machines have no more.
+const FEW_SLOTS: usize = 8;
+
+thread_local! {
+    /// Memory for [`Walk::ways`]: thousands of patterns are tried on a message, most for a few steps.
+    static WAYS: Cell<Vec<Way>> = const { Cell::new(Vec::new()) };
+}
 
 /// A match: where each group begins and ends, the whole being group 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found(Vec<Option<usize>>);
+pub(crate) struct Found(Slots);
+
+/// Places that are kept in mind by number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Slots {
+    few: [Option<usize>; FEW_SLOTS],
+    /// Those beyond.
+    more: Vec<Option<usize>>,
+}
+
+impl Slots {
+    fn new(count: usize) -> Self {
+        Self { few: [None; FEW_SLOTS], more: vec![None; count.saturating_sub(FEW_SLOTS)] }
+    }
+
+    fn clear(&mut self) {
+        self.few = [None; FEW_SLOTS];
+        self.more.fill(None);
+    }
+
+    fn get(&self, slot: usize) -> Option<usize> {
+        let beyond = || self.more.get(slot.checked_sub(FEW_SLOTS)?);
+        self.few.get(slot).or_else(beyond).copied().flatten()
+    }
+
+    fn set(&mut self, slot: usize, value: Option<usize>) {
+        if let Some(held) = self.few.get_mut(slot) {
+            *held = value;
+        } else if let Some(held) = slot.checked_sub(FEW_SLOTS).and_then(|beyond| self.more.get_mut(beyond)) {
+            *held = value;
+        }
+    }
+}
 
 impl Found {
     /// What a group took.
     pub(crate) fn group(&self, number: u32) -> Option<std::ops::Range<usize>> {
         let at = 2 * number as usize;
-        let (begin, end) = (*self.0.get(at)?, *self.0.get(at + 1)?);
-        Some(begin?..end?)
+        Some(self.0.get(at)?..self.0.get(at + 1)?)
     }
 
     /// What the whole took.
@@ -34,26 +79,46 @@ impl Found {
 impl Machine {
     /// The next place at which a match can begin.
     fn next_start(&self, text: &[u8], from: usize, last: usize) -> Option<usize> {
+        let Some(firsts) = &self.firsts else {
+            let start = if self.is_at_line_start { line_from(text, from)? } else { from };
+            return (start <= last).then_some(start);
+        };
+        if !self.is_at_line_start {
+            return match (&self.pairs, self.few) {
+                (Some(pairs), None) => {
+                    pairs.first_in(text.get(from..text.len().min(last + 2))?).map(|skipped| from + skipped)
+                }
+                (None, None) => {
+                    firsts.first_in(text.get(from..text.len().min(last + 1))?).map(|skipped| from + skipped)
+                }
+                (_, Some(few)) => self.next_of_few(few, text, from, last),
+            };
+        }
         let mut start = from;
-        while start <= last {
-            if self.is_at_line_start && start > 0 {
-                start += text.get(start - 1..)?.iter().position(|byte| *byte == b'\n')?;
-            }
-            let Some(firsts) = &self.firsts else { break };
-            if !self.is_at_line_start {
-                return text
-                    .get(start..)?
-                    .iter()
-                    .take(last + 1 - start)
-                    .position(|byte| firsts.has(*byte))
-                    .map(|skipped| start + skipped);
-            }
-            if firsts.has(*text.get(start)?) {
-                break;
+        loop {
+            start = line_from(text, start).filter(|start| *start <= last)?;
+            if firsts.has(*text.get(start)?) && self.may_begin(text, start) {
+                return Some(start);
             }
             start += 1;
         }
-        (start <= last).then_some(start)
+    }
+
+    fn next_of_few(&self, few: Few, text: &[u8], from: usize, last: usize) -> Option<usize> {
+        let mut start = from;
+        loop {
+            start += few.first_in(text.get(start..text.len().min(last + 1))?)?;
+            if self.may_begin(text, start) {
+                return Some(start);
+            }
+            start += 1;
+        }
+    }
+
+    /// Whether a match can begin with the two bytes that stand there.
+    fn may_begin(&self, text: &[u8], at: usize) -> bool {
+        let Some(pairs) = &self.pairs else { return true };
+        text.get(at).zip(text.get(at + 1)).is_some_and(|(first, second)| pairs.has(*first, *second))
     }
 
     /// The first match that begins within `from..=last`. `budget` is how many steps may be spent; what is spent is
@@ -67,26 +132,29 @@ impl Machine {
     ) -> Result<Option<Found>, Exhausted> {
         let last = if self.is_at_start { 0 } else { last.min(text.len()) };
         // Most texts have no place to begin at: only one that has needs memory.
-        let Some(mut start) = self.next_start(text, from, last) else { return Ok(None) };
-        let slots = vec![None; self.slots];
-        let mut walk = Walk { machine: self, text, slots, ways: Vec::new(), budget, must_end: None };
-        let mut from = from;
-        loop {
-            walk.spend(1 + (start - from) / SKIPPED_A_STEP)?;
-            from = start + 1;
-            walk.slots.fill(None);
-            walk.ways.clear();
-            if let Some(end) = walk.run(0, start)? {
-                let mut slots = walk.slots;
-                for (slot, place) in slots.iter_mut().zip([start, end]) {
-                    *slot = Some(place);
-                }
-                return Ok(Some(Found(slots)));
-            }
-            let Some(next) = self.next_start(text, from, last) else { return Ok(None) };
-            start = next;
+        let Some(start) = self.next_start(text, from, last) else { return Ok(None) };
+        let (slots, ways) = (Slots::new(self.slots), WAYS.take());
+        let mut walk = Walk { machine: self, text, slots, ways, budget: *budget, must_end: None };
+        let found = walk.find((from, start), last);
+        let Walk { slots, mut ways, budget: left, .. } = walk;
+        *budget = left;
+        ways.clear();
+        if ways.capacity() <= MOST_WAYS_KEPT {
+            WAYS.set(ways);
         }
+        Ok(found?.map(|(start, end)| {
+            let mut slots = slots;
+            slots.set(0, Some(start));
+            slots.set(1, Some(end));
+            Found(slots)
+        }))
     }
+}
+
+/// The start of a line at or behind a place.
+fn line_from(text: &[u8], from: usize) -> Option<usize> {
+    let Some(before) = from.checked_sub(1) else { return Some(from) };
+    memchr(b'\n', text.get(before..)?).map(|skipped| from + skipped)
 }
 
 /// Something to go back to.
@@ -117,16 +185,33 @@ enum Way {
 struct Walk<'run> {
     machine: &'run Machine,
     text: &'run [u8],
-    slots: Vec<Option<usize>>,
+    slots: Slots,
     ways: Vec<Way>,
-    budget: &'run mut u64,
+    /// How many steps may be spent.
+    budget: u64,
     /// Where the inner of a look behind must end.
     must_end: Option<usize>,
 }
 
 impl Walk<'_> {
+    /// Where the first match begins and ends that begins at `start` or behind it.
+    fn find(&mut self, (from, start): (usize, usize), last: usize) -> Result<Option<(usize, usize)>, Exhausted> {
+        let (mut from, mut start) = (from, start);
+        loop {
+            self.spend(1 + (start - from) / SKIPPED_A_STEP)?;
+            if let Some(end) = self.run(0, start)? {
+                return Ok(Some((start, end)));
+            }
+            from = start + 1;
+            let Some(next) = self.machine.next_start(self.text, from, last) else { return Ok(None) };
+            start = next;
+            self.slots.clear();
+            self.ways.clear();
+        }
+    }
+
     fn spend(&mut self, steps: usize) -> Result<(), Exhausted> {
-        *self.budget = self.budget.checked_sub(steps as u64).ok_or(Exhausted)?;
+        self.budget = self.budget.checked_sub(steps as u64).ok_or(Exhausted)?;
         if self.ways.len() > MOST_WAYS { Err(Exhausted) } else { Ok(()) }
     }
 
@@ -168,20 +253,10 @@ impl Walk<'_> {
                     }
                     return Some((step, at));
                 }
-                Way::Slot { slot, held } => self.set(slot, held),
+                Way::Slot { slot, held } => self.slots.set(slot, held),
             }
         }
         None
-    }
-
-    fn set(&mut self, slot: usize, value: Option<usize>) {
-        if let Some(held) = self.slots.get_mut(slot) {
-            *held = value;
-        }
-    }
-
-    fn slot(&self, slot: usize) -> Option<usize> {
-        self.slots.get(slot).copied().flatten()
     }
 
     /// Whether a way can go on with this byte, or at the end of the text.
@@ -232,22 +307,22 @@ impl Walk<'_> {
             Step::Jump(to) => Some((to as usize, at)),
             Step::Save(slot) => {
                 let slot = slot as usize;
-                let held = self.slot(slot);
-                self.set(slot, Some(at));
+                let held = self.slots.get(slot);
+                self.slots.set(slot, Some(at));
                 self.ways.push(Way::Slot { slot, held });
                 Some((step + 1, at))
             }
-            Step::Progress(slot) => (self.slot(slot as usize) != Some(at)).then_some((step + 1, at)),
+            Step::Progress(slot) => (self.slots.get(slot as usize) != Some(at)).then_some((step + 1, at)),
             Step::Back { group, in_any_case } => {
                 let group = group as usize;
-                let (begin, end) = (self.slot(2 * group)?, self.slot(2 * group + 1)?);
+                let (begin, end) = (self.slots.get(2 * group)?, self.slots.get(2 * group + 1)?);
                 let taken = self.text.get(begin..end)?;
                 let here = self.text.get(at..at + taken.len())?;
                 let same = if in_any_case { here.eq_ignore_ascii_case(taken) } else { here == taken };
                 same.then_some((step + 1, at + taken.len()))
             }
             Step::If { group, no } => {
-                let took = self.slot(2 * usize::from(group) + 1).is_some();
+                let took = self.slots.get(2 * usize::from(group) + 1).is_some();
                 Some((if took { step + 1 } else { no as usize }, at))
             }
             Step::Run { .. } | Step::Around { .. } | Step::Atomic { .. } | Step::Fail | Step::Done => None,
@@ -314,7 +389,7 @@ impl Walk<'_> {
     fn forget(&mut self, base: usize) {
         while self.ways.len() > base {
             if let Some(Way::Slot { slot, held }) = self.ways.pop() {
-                self.set(slot, held);
+                self.slots.set(slot, held);
             }
         }
     }
