@@ -66,7 +66,7 @@ fn in_a_namespace(name: &str, inside: fn() -> Result<()>) -> Result<()> {
     };
     let tried = namespace("ip link set lo up && mount --bind /etc/hosts /etc/hosts").output();
     if !tried.is_ok_and(|tried| tried.status.success()) {
-        println!("skipped: no network namespace can be made here");
+        writeln!(io::stdout(), "skipped: no network namespace can be made here")?;
         return Ok(());
     }
     let hosts = tempfile::NamedTempFile::new()?;

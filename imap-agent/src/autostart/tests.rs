@@ -141,7 +141,7 @@ fn systemd_starts_only_what_is_this_program_for_this_home() {
     assert!(!home.start(), "the service keeps everything in another folder");
     let program = Autostart { program: "/opt/newer/tamis-agent".into(), ..bench.autostart.clone() };
     assert!(!program.start(), "the service starts another program");
-    let lost = Autostart { systemctl: "/nowhere/systemctl".into(), ..bench.autostart.clone() };
+    let lost = Autostart { systemctl: "/nowhere/systemctl".into(), ..bench.autostart };
     assert!(!lost.start());
 }
 
@@ -151,5 +151,5 @@ fn a_service_that_ends_at_once_was_not_started() {
     bench.autostart.switch(true).unwrap();
     let systemctl = bench.folder.path().join("failing");
     script(&systemctl, "#!/bin/sh\ntest \"$2\" != is-active\n");
-    assert!(!Autostart { systemctl, ..bench.autostart.clone() }.start());
+    assert!(!Autostart { systemctl, ..bench.autostart }.start());
 }
