@@ -6,6 +6,7 @@
 use std::{
     env,
     fs::{self, File},
+    io,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     time::Duration,
@@ -39,7 +40,9 @@ impl Session {
 
     fn known_by(folder: Option<PathBuf>, state: Option<PathBuf>) -> Self {
         let folder = folder.and_then(|path| Some((path.clone(), File::open(path).ok()?)));
-        Self { folder, state: state.filter(|path| path.is_file()) }
+        // What outlived an earlier session and starts programs in this one (tmux, screen) still names that one.
+        let state = state.filter(|path| path.is_file() && !is_closing(path));
+        Self { folder, state }
     }
 
     /// Waits until it is over.
@@ -50,14 +53,20 @@ impl Session {
     }
 
     fn is_over(&self) -> bool {
-        let is_gone = self.folder.as_ref().is_some_and(|(path, held)| {
-            let (Ok(held), Ok(now)) = (held.metadata(), fs::metadata(path)) else { return true };
-            (held.dev(), held.ino()) != (now.dev(), now.ino())
+        let is_gone = self.folder.as_ref().is_some_and(|(path, held)| match (held.metadata(), fs::metadata(path)) {
+            (Ok(held), Ok(now)) => (held.dev(), held.ino()) != (now.dev(), now.ino()),
+            (_, Err(err)) => err.kind() == io::ErrorKind::NotFound,
+            (Err(_), Ok(_)) => false,
         });
-        let is_closing = self.state.as_ref().is_some_and(|path| {
-            fs::read_to_string(path).map_or(true, |text| text.lines().any(|line| line == "STATE=closing"))
-        });
-        is_gone || is_closing
+        is_gone || self.state.as_deref().is_some_and(is_closing)
+    }
+}
+
+/// Whether logind closes the session of that file, or has forgotten it.
+fn is_closing(state: &Path) -> bool {
+    match fs::read_to_string(state) {
+        Ok(text) => text.lines().any(|line| line == "STATE=closing"),
+        Err(err) => err.kind() == io::ErrorKind::NotFound,
     }
 }
 
@@ -89,8 +98,10 @@ mod tests {
         assert!(!session.is_over());
         fs::write(&state, "UID=1000\nSTATE=closing\n").unwrap();
         tokio::time::timeout(LOOK * 10, session.over()).await.unwrap();
+        let survivor = Session::known_by(None, Some(state.clone()));
         fs::remove_file(&state).unwrap();
         assert!(session.is_over());
+        assert!(!survivor.is_over(), "it began when that session was over already");
     }
 
     #[tokio::test(start_paused = true)]

@@ -65,7 +65,9 @@ fn a_folder_that_is_a_disk_of_its_own_is_refused_before_anything_is_changed() ->
     fs::write(home.settings(), "[judge]\ntag = 1.0\n")?;
     for place in [home.rules(), home.archive()] {
         // The same disk once more, which has the same number, and another one.
-        for how in [["--bind", "/tmp"], ["-t", "tmpfs"]] {
+        let empty = folder.path().join("empty").display().to_string();
+        fs::create_dir_all(&empty)?;
+        for how in [["--bind", &empty], ["-t", "tmpfs"]] {
             let Some(mount) = Mount::on(&place, how)? else { return Ok(()) };
             let refused = stage(&home, &file, None, (true, Secrets::Leave)).err().context("it was begun")?;
             let text = refused.text();
@@ -127,6 +129,6 @@ impl Mount {
 
 impl Drop for Mount {
     fn drop(&mut self) {
-        Command::new("umount").arg(&self.0).status().ok();
+        Command::new("umount").arg("--lazy").arg(&self.0).status().ok();
     }
 }

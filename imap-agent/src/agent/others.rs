@@ -65,8 +65,9 @@ pub(super) struct Others {
     unreadable: BTreeMap<FolderName, Unreadable>,
     /// [`Selected::modseq`] of the folders in which all keywords are known.
     modseq: BTreeMap<FolderName, u64>,
-    /// How many looks there were.
+    /// How many looks there were, and how many of them at which a folder could not be opened.
     rounds: u32,
+    refused: u32,
     swept_at: Option<Instant>,
     /// When it was asked last what was read.
     read_at: Option<Instant>,

@@ -33,7 +33,7 @@ impl Settings {
         };
         match junk {
             Some("") => _ = table.remove("junk_folder"),
-            Some(junk) => _ = table.insert("junk_folder", value(junk)),
+            Some(junk) => put(table, "junk_folder", junk),
             None => {}
         }
         if let Some(treatment) = treatment
@@ -41,8 +41,7 @@ impl Settings {
         {
             return Err(before.unchangeable("the policy of this account is not a section; edit it by hand"));
         }
-        let settings = Self::of(before.path.clone(), document.to_string())?;
-        before.followed_by(settings, account)
+        before.followed_by(&document, account)
     }
 
     /// What such a change of the account of that name is called.
@@ -79,13 +78,23 @@ impl Settings {
             return Err(self.unchangeable("its accounts are not written as [[account]] sections; edit it by hand"));
         };
         for name in PARTS {
-            match parts.get(name) {
-                Some(item) => _ = table.insert(name, item.clone()),
-                None => _ = table.remove(name),
+            let (then, now) = (parts.get(name), table.get_mut(name));
+            if then.map(|item| alone(name, item)) == now.as_deref().map(|item| alone(name, item)) {
+                continue;
+            }
+            // Where it stood in a text of its own is no place in this one.
+            let then = then.cloned().map(|mut item| {
+                unplace(&mut item);
+                item
+            });
+            match (then, now) {
+                // The comment above it stays.
+                (Some(then), Some(now)) => *now = then,
+                (Some(then), None) => _ = table.insert(name, then),
+                (None, _) => _ = table.remove(name),
             }
         }
-        let settings = Self::of(self.path.clone(), document.to_string())?;
-        self.followed_by(settings, account)
+        self.followed_by(&document, account)
     }
 
     fn section_of<'a>(&self, document: &'a mut DocumentMut, account: &Account) -> Option<&'a mut Table> {
@@ -93,11 +102,50 @@ impl Settings {
         document.get_mut("account")?.as_array_of_tables_mut()?.get_mut(number)
     }
 
-    fn followed_by(&self, settings: Self, account: &Account) -> Result<Changed, SettingsError> {
+    fn followed_by(&self, document: &DocumentMut, account: &Account) -> Result<Changed, SettingsError> {
+        let settings = Self::of(self.path.clone(), document.to_string())?;
+        let others = |of: &Self| -> Vec<Account> {
+            of.config.accounts().iter().filter(|other| other.name != account.name).cloned().collect()
+        };
+        if others(self) != others(&settings) {
+            return Err(self.unchangeable("another account would be changed, too; edit it by hand"));
+        }
         if settings.text != self.text {
             settings.write()?;
         }
         Ok(Changed { before: self.arrangement(account)?, after: settings.arrangement(account)?, settings })
+    }
+}
+
+/// What is written of one part, as a text of its own.
+fn alone(name: &str, item: &Item) -> String {
+    let mut text = DocumentMut::new();
+    text.insert(name, item.clone());
+    text.to_string()
+}
+
+/// Lets tables stand where they are put, and not where they stood.
+fn unplace(item: &mut Item) {
+    match item {
+        Item::Table(table) => unplace_table(table),
+        Item::ArrayOfTables(tables) => tables.iter_mut().for_each(unplace_table),
+        Item::None | Item::Value(_) => {}
+    }
+}
+
+fn unplace_table(table: &mut Table) {
+    table.set_position(None);
+    table.iter_mut().for_each(|(_, item)| unplace(item));
+}
+
+/// Gives a key another value. What is written around it stays.
+fn put(table: &mut dyn TableLike, key: &str, word: &str) {
+    if let Some(old) = table.get_mut(key).and_then(Item::as_value_mut) {
+        let decor = old.decor().clone();
+        *old = Value::from(word);
+        *old.decor_mut() = decor;
+    } else {
+        table.insert(key, value(word));
     }
 }
 
@@ -116,8 +164,8 @@ fn treat(account: &mut Table, treatment: Treatment, base: &Policy) -> bool {
     let policy = account.entry("policy").or_insert_with(|| Item::Table(Table::new()));
     let Some(policy) = policy.as_table_like_mut() else { return false };
     let (unsure, spam) = treatment.actions();
-    policy.insert("unsure", value(unsure.word()));
-    policy.insert("spam", value(spam.word()));
+    put(policy, "unsure", unsure.word());
+    put(policy, "spam", spam.word());
     // No exception for large mail may move what is only to be marked; all else that they say stays.
     if treatment == Treatment::Mark {
         match policy.get_mut("size") {

@@ -14,7 +14,7 @@ use tamis_core::{
 use toml_edit::{Array, Document, DocumentMut, Item, Table, Value};
 
 use self::target::Target;
-use super::{Settings, SettingsError};
+use super::{Settings, SettingsError, arrange::can_take_junk};
 use crate::paths::Home;
 
 mod target;
@@ -55,6 +55,9 @@ impl Settings {
     /// Gives a setting another value, or its default. A value that cannot be changes nothing.
     pub fn set(home: &Home, key: &str, value: Option<&SettingValue>) -> Result<Changed, SettingsError> {
         let setting = Self::load_or_write(home)?.target(key)?;
+        if let (true, Some(SettingValue::Text(folder))) = (setting.key.ends_with(".junk_folder"), value) {
+            can_take_junk(folder)?;
+        }
         let literal = value.map(|value| literal(&setting, value)).transpose()?;
         let empty = ["\"\"", setting.default.as_str()];
         Self::write_setting(home, &setting, literal.as_deref().filter(|literal| !empty.contains(literal)))

@@ -184,6 +184,31 @@ fn where_only_marks_are_wanted_what_moves_nothing_stays_and_all_of_it_comes_back
 }
 
 #[test]
+fn what_was_arranged_comes_back_to_its_own_account_with_its_comments() {
+    let (_dir, home) = home();
+    let before = "[judge]\ntag = 2.5 # careful\n\n[[account]]\naddress = \"one@example.org\"\nhost = \"imap.example.org\"\n\n\
+        [[account]]\naddress = \"two@example.org\"\nhost = \"imap.example.org\"\n# our club calls it so\njunk_folder = \"Club\" # really\n\n\
+        [account.policy] # mine\nunsure = \"keyword\" # marked\nspam = \"keyword\"\n";
+    write(&home, before);
+    let key = Settings::arrangement_key("two@example.org");
+    let mut undo = Vec::new();
+    for (treatment, junk) in [(Treatment::Apart, None), (Treatment::File, Some("Bulk")), (Treatment::Mark, None)] {
+        let arrangement = Arrangement { treatment: Some(treatment), junk_folder: junk.map(str::to_owned) };
+        undo.push(Settings::arrange(&home, "two@example.org", &arrangement).unwrap().before);
+        let text = fs::read_to_string(home.settings()).unwrap();
+        assert!(text.contains("# our club calls it so\njunk_folder = ") && text.contains("# marked"), "{text}");
+    }
+    while let Some(literal) = undo.pop() {
+        Settings::put_back(&home, &key, literal.as_deref()).unwrap();
+    }
+    let back = fs::read_to_string(home.settings()).unwrap();
+    assert_eq!(Config::parse(&back).unwrap().accounts(), Config::parse(before).unwrap().accounts(), "{back}");
+    for comment in ["# careful", "# our club calls it so\njunk_folder = \"Club\" # really", "# mine", "# marked"] {
+        assert!(back.contains(comment), "{comment} is gone:\n{back}");
+    }
+}
+
+#[test]
 fn no_folder_of_other_mail_is_taken_for_junk() {
     let (_dir, home) = home();
     let before = "[[account]]\naddress = \"one@example.org\"\nhost = \"imap.example.org\"\n";

@@ -43,7 +43,7 @@ pub(super) fn learn_ui(ui: &mut Ui, state: &mut SetupState, account: Option<&Acc
 fn uncounted_ui(ui: &mut Ui, state: &mut SetupState, commands: &CommandSender) {
     sentence_ui(ui, t!("setup-learn-text"));
     sentence_ui(ui, t!("setup-learn-uncounted"));
-    ui.checkbox(&mut state.has_junk, t!("setup-learn-junk"));
+    widgets::tick_box(ui, &mut state.has_junk, t!("setup-learn-junk"));
     ui.add_space(4.0);
     ui.horizontal_wrapped(|ui| {
         let name = t!("learning-begin-name", account = view::shown(&state.account));

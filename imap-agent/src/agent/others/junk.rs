@@ -48,16 +48,18 @@ pub(super) async fn look(
     // Taken before Junk is looked at: what is moved out of it after that is new to these figures.
     let figures = if is_sweep_due { elsewhere::figures(desk, session).await.map(Some) } else { Ok(None) };
     let figures = passing_over_refusals(desk, figures)?;
-    let (mut is_known, mut is_all) = (true, true);
+    let (mut is_known, mut is_all, mut is_refused) = (true, true, false);
     for name in &desk.sides.junk {
         let name = FolderName::from_wire(name);
         let visited = visit(desk, session, (others, is_sweep_due), &name, changes).await;
+        is_refused |= visited.is_err();
         let visited = passing_over_refusals(desk, visited)?;
         is_known &= visited == Visited::NothingMissing;
         is_all &= visited != Visited::Partly;
     }
     // A folder that the server never opens does not keep all others from being learned from.
-    if is_all || SETTLED_AFTER <= others.rounds {
+    others.refused += u32::from(is_refused);
+    if is_all || SETTLED_AFTER <= others.refused {
         let id = desk.id;
         desk.shared.store.run(move |db| restored::settle(db, id)).await?;
     }
@@ -280,7 +282,10 @@ async fn by_server(
     }
     let (place, so_far) = (at.clone(), changes.clone());
     let filed = move |db: &mut _| filed_by_server(db, &judged, &place, &so_far, clock::now());
-    let noted = desk.shared.store.run(filed).await?;
-    moves::learn(desk, session, noted, (Some(&in_hand), changes)).await?;
+    let Some(noted) = desk.shared.store.run(filed).await? else {
+        // It is at least known again, wherever the person takes it.
+        return Ok(Dealt::Stranger);
+    };
+    moves::learn(desk, session, Some(noted), (Some(&in_hand), changes)).await?;
     Ok(Dealt::Known)
 }
