@@ -7,10 +7,11 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fs, io,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use keyring_core::Error;
+use serde::{Deserialize, Serialize};
 use tamis_core::{
     api::SettingValue,
     config::{Account, Config, PasswordSource, SecretStore, Secrets},
@@ -37,7 +38,8 @@ const BEFORE: &str = "archive before ";
 const WAITING: &str = "restored ";
 
 /// A place for secrets that the person can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Place {
     /// The keyring.
     Keyring,
@@ -163,9 +165,10 @@ pub fn rekey(
     SealedFile::new(home.sealed(), Some(new.clone())).seal_anew(None).map_err(failed)
 }
 
-/// All secrets of `home`, to be put into a backup that is sealed.
+/// All secrets of `home`, to be put into a backup that is sealed. What a restore has laid beside them is none of them yet.
 pub(crate) fn take_all(home: &Home, config: &Config) -> Result<Entries, KeyError> {
     let mut entries = read_all(&entry::kept(), home, config)?;
+    entries.retain(|(_, user), _| !is_waiting(config.accounts(), user));
     let key_file = home.archive_key();
     if key_file.is_file() {
         let key = Zeroizing::new(from_file(&key_file)?.into_bytes());
@@ -174,11 +177,34 @@ pub(crate) fn take_all(home: &Home, config: &Config) -> Result<Entries, KeyError
     Ok(entries)
 }
 
+/// Secrets that lie beside their places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Beside {
+    /// What they are called once they are in their places.
+    pub(crate) names: BTreeSet<Name>,
+    /// Where they were laid. Older releases did not say so.
+    pub(crate) place: Option<Place>,
+}
+
+impl Beside {
+    /// That place. It is not chosen anew: whether a keyring is running may be another thing by now.
+    fn kept(&self, home: &Home, secrets: &Secrets) -> Kept {
+        let file = SealedFile::new(home.sealed(), secrets.key.clone());
+        match self.place {
+            Some(Place::Keyring) => Kept::Keyring,
+            Some(Place::File) => Kept::File(file),
+            // Whatever is laid into the file leaves a file.
+            None if secrets.store == SecretStore::Auto && !file.is_there() => Kept::Keyring,
+            None => entry::kept_by(home, secrets),
+        }
+    }
+}
+
 /// What became of the secrets of a backup.
 #[derive(Debug)]
 pub(crate) enum Waiting {
     /// They are where secrets are kept by these settings, each beside what is in its place.
-    Beside(BTreeSet<Name>),
+    Beside(Beside),
     /// There is no place for secrets, and there is only the key of the archive: it is a file again, as it was.
     KeyFile(Zeroizing<Vec<u8>>),
 }
@@ -200,38 +226,87 @@ pub(crate) fn lay_beside(home: &Home, secrets: &Secrets, entries: &Entries) -> R
             return Err(KeyError::NotKept { place: place_words(&kept) });
         }
     }
-    Ok(Waiting::Beside(names))
+    let place = match kept {
+        Kept::Keyring => Place::Keyring,
+        Kept::File(_) => Place::File,
+    };
+    Ok(Waiting::Beside(Beside { names, place: Some(place) }))
 }
 
-/// Puts what [`lay_beside`] has laid there in its place. What is in place already stays.
-pub(crate) fn take_over(home: &Home, secrets: &Secrets, names: &BTreeSet<Name>) -> Result<(), KeyError> {
-    let kept = entry::kept_by(home, secrets);
-    if let Kept::File(file) = &kept {
-        let put = |entries: &mut Entries| {
-            for name in names {
-                if let Some(secret) = entries.remove(&waiting(name)) {
-                    entries.insert(name.clone(), secret);
+/// Puts what [`lay_beside`] has laid there in its place. What is in place already stays. If something is neither here nor
+/// there, that is an error, and all else is in place.
+pub(crate) fn take_over(home: &Home, secrets: &Secrets, beside: &Beside) -> Result<(), KeyError> {
+    let kept = beside.kept(home, secrets);
+    let mut has_all = true;
+    match &kept {
+        Kept::Keyring if !entry::has_keyring() => return Err(KeyError::WaitsInKeyring),
+        // One that was begun only now would hold nothing, and be where secrets are from then on.
+        Kept::File(file) if !file.is_there() => has_all = false,
+        Kept::File(file) => {
+            let put = |entries: &mut Entries| {
+                for name in &beside.names {
+                    match entries.remove(&waiting(name)) {
+                        Some(secret) => drop(entries.insert(name.clone(), secret)),
+                        None => has_all &= entries.contains_key(name),
+                    }
+                }
+            };
+            file.change(put).map_err(|err| KeyError::Sealed { reason: err.to_string() })?;
+        }
+        Kept::Keyring => {
+            for name in &beside.names {
+                match read(&kept, &waiting(name))? {
+                    Some(secret) => put_in_place(&kept, name, &secret)?,
+                    None => has_all &= read(&kept, name)?.is_some(),
                 }
             }
-        };
-        return file.change(put).map_err(|err| KeyError::Sealed { reason: err.to_string() });
-    }
-    for name in names {
-        if let Some(secret) = read(&kept, &waiting(name))? {
-            write_all(&kept, &Entries::from([(name.clone(), secret.clone())]))?;
-            if read(&kept, name)?.as_ref() != Some(&secret) {
-                return Err(KeyError::NotKept { place: place_words(&kept) });
-            }
-            remove(&kept, &waiting(name))?;
         }
     }
-    Ok(())
+    if has_all { Ok(()) } else { Err(KeyError::NotThere { place: place_words(&kept) }) }
+}
+
+fn put_in_place(kept: &Kept, name: &Name, secret: &Zeroizing<Vec<u8>>) -> Result<(), KeyError> {
+    write_all(kept, &Entries::from([(name.clone(), secret.clone())]))?;
+    if read(kept, name)?.as_ref() != Some(secret) {
+        return Err(KeyError::NotKept { place: place_words(kept) });
+    }
+    remove(kept, &waiting(name)).map(drop)
 }
 
 /// Removes what [`lay_beside`] has laid there, as it is not wanted any more.
-pub(crate) fn drop_beside(home: &Home, secrets: &Secrets, names: &BTreeSet<Name>) -> Result<(), KeyError> {
-    let kept = entry::kept_by(home, secrets);
-    names.iter().try_for_each(|name| remove(&kept, &waiting(name)).map(drop))
+pub(crate) fn drop_beside(home: &Home, secrets: &Secrets, beside: &Beside) -> Result<(), KeyError> {
+    let kept = beside.kept(home, secrets);
+    beside.names.iter().try_for_each(|name| remove(&kept, &waiting(name)).map(drop))
+}
+
+/// Removes what a restore that was broken off has laid beside its place, as far as that can be done. `configs` are the
+/// settings in force and those of that restore, `archive` is its archive. Nothing may be on its way to its place.
+pub(crate) fn drop_left(home: &Home, configs: &[Config], archive: &Path) {
+    let accounts: Vec<Account> = configs.iter().flat_map(Config::accounts).cloned().collect();
+    for config in configs {
+        let file = SealedFile::new(home.sealed(), config.secrets().key.clone());
+        let is_any = |entries: &Entries| entries.keys().any(|(_, user)| is_waiting(&accounts, user));
+        if file.entries().is_ok_and(|entries| is_any(&entries)) {
+            file.change(|entries| entries.retain(|(_, user), _| !is_waiting(&accounts, user))).ok();
+            // It may have been begun for them alone, and would be where secrets are from now on.
+            file.remove_if_empty().ok();
+        }
+    }
+    let theirs = archive::entry_in(archive);
+    let is_ours = |user: &str| {
+        is_of(home, &accounts, user) || user.strip_prefix(WAITING).is_some_and(|user| theirs.as_deref() == Some(user))
+    };
+    for name in names_in_keyring().unwrap_or_default() {
+        if is_waiting(&accounts, &name.1) && is_ours(&name.1) {
+            remove(&Kept::Keyring, &name).ok();
+        }
+    }
+}
+
+/// Whether that is the name of a secret that lies beside its place, and not one of an account that is called like that.
+fn is_waiting(accounts: &[Account], user: &str) -> bool {
+    let is_of = |name: &str| user.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+    user.starts_with(WAITING) && !accounts.iter().any(|account| is_of(account.name.as_str()))
 }
 
 fn waiting((service, user): &Name) -> Name {
@@ -354,14 +429,21 @@ fn names_in(kept: &Kept, home: &Home, config: &Config) -> Result<BTreeSet<Name>,
             let entries = file.entries().map_err(|err| KeyError::Sealed { reason: err.to_string() })?;
             Ok(entries.into_keys().collect())
         }
-        Kept::Keyring if !entry::has_keyring() => Ok(BTreeSet::new()),
         Kept::Keyring => {
-            let wanted = HashMap::from([("service", SERVICE)]);
-            let found = keyring_core::Entry::search(&wanted).map_err(|err| failed(&err))?;
-            let names = found.iter().filter_map(keyring_core::Entry::get_specifiers);
+            let names = names_in_keyring()?.into_iter();
             Ok(names.filter(|(_, user)| is_of(home, config.accounts(), user)).collect())
         }
     }
+}
+
+/// The names of all secrets of Tamis in the keyring, of whichever home; none without a keyring.
+fn names_in_keyring() -> Result<Vec<Name>, KeyError> {
+    if !entry::has_keyring() {
+        return Ok(Vec::new());
+    }
+    let wanted = HashMap::from([("service", SERVICE)]);
+    let found = keyring_core::Entry::search(&wanted).map_err(|err| failed(&err))?;
+    Ok(found.iter().filter_map(keyring_core::Entry::get_specifiers).collect())
 }
 
 /// Whether a secret of the keyring belongs to this home: to one of its accounts, or to its archive.
