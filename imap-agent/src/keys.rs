@@ -4,6 +4,7 @@
 //! wait for. No error holds anything that a file or a command said.
 
 mod archive;
+mod beside;
 mod entry;
 mod moving;
 mod sealed;
@@ -39,7 +40,8 @@ use crate::{
 };
 
 pub(crate) use self::{
-    moving::{Beside, Waiting, drop_beside, drop_left, lay_beside, take_all, take_over},
+    beside::{Beside, Waiting, drop_beside, drop_left, lay_beside, take_over},
+    moving::take_all,
     sealed::{Entries, Name},
 };
 

@@ -46,6 +46,7 @@ fn until_all_else_is_in_place_the_passwords_of_before_are_in_force() -> Result<(
     // A folder that is in the way of what is put aside.
     let marker: serde_json::Value = serde_json::from_slice(&fs::read(home.data().join("restore.json"))?)?;
     let aside = home.data().join(marker.get("aside").and_then(|name| name.as_str()).context("no folder is named")?);
+    ensure!(marker.get("place").and_then(|place| place.as_str()) == Some("file"), "it does not say where they are");
     fs::write(&aside, "in the way")?;
     let stuck = finish(&home).err().context("it came to its end")?;
     ensure!(stuck.text().contains("not restored to its end yet"), "{}", stuck.text());
@@ -80,6 +81,38 @@ fn passwords_that_wait_in_a_keyring_which_does_not_run_are_waited_for() -> Resul
         ensure!(!home.sealed().exists(), "a sealed file was begun that holds nothing");
         fs::remove_dir_all(home.data().join("before-restore-x"))?;
     }
+    Ok(())
+}
+
+#[test]
+fn passwords_are_looked_for_where_they_were_laid_and_what_is_missing_is_said() -> Result<()> {
+    let _alone = PLACE.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = tempfile::tempdir()?;
+    let home = home(folder.path())?;
+    let auto = fs::read_to_string(home.settings())?.replace("\"file\"", "\"auto\"");
+    keep_secrets(&home, Settings::load(&home)?.config().secrets());
+    // A file that is there is where secrets are, and this restore was before it.
+    Entry::new("tamis-test", "restored wren/imap.example.org")?.set_password("of wren")?;
+    let marker = home.data().join("restore.json");
+    let stuck = |place: &str| -> Result<String> {
+        fs::create_dir_all(home.data().join("restore-new"))?;
+        fs::write(home.data().join("restore-new/tamis.toml"), &auto)?;
+        let secrets = r#"[["tamis-test","robin/imap.example.org"],["tamis-test","wren/imap.example.org"]]"#;
+        let text =
+            format!(r#"{{"items":["tamis.toml"],"aside":"aside-{place}","secrets":{secrets},"place":"{place}"}}"#);
+        fs::write(&marker, text)?;
+        let stuck = finish(&home).err().context("it came to its end without the passwords")?;
+        Ok(stuck.text().to_owned())
+    };
+    let of = |name: &str| Entry::new("tamis-test", name).and_then(|entry| entry.get_password()).ok();
+    let text = stuck("keyring")?;
+    ensure!(text.contains("wait in the keyring") || text.contains("the keyring no longer holds"), "{text}");
+    ensure!(of("wren/imap.example.org").is_none(), "the file was gone through");
+    let text = stuck("file")?;
+    ensure!(text.contains("no longer holds") && text.contains(&marker.display().to_string()), "{text}");
+    ensure!(of("wren/imap.example.org").as_deref() == Some("of wren"), "what is there is not in its place");
+    fs::remove_file(&marker)?;
+    ensure!(done(finish(&home))?.is_none());
     Ok(())
 }
 

@@ -186,12 +186,13 @@ fn take_secrets(home: &Home, beside: &Beside) -> Result<(), Failure> {
     let settings = Settings::load(home)?;
     let secrets = settings.config().secrets();
     keys::keep_secrets(home, secrets);
-    keys::take_over(home, secrets, beside).map_err(|err| match err {
-        // Nothing else is left to be done.
-        KeyError::NotThere { .. } => {
-            unfinished(&format!("{err}; bring them back, or remove {} to go on without them", marker(home).display()))
+    keys::take_over(home, secrets, beside).map_err(|err| {
+        if let KeyError::NotThere { .. } = err {
+            // Nothing else is left to be done.
+            let path = marker(home);
+            return unfinished(&format!("{err}; bring them back, or remove {} to go on without them", path.display()));
         }
-        err => unfinished(&err.to_string()),
+        unfinished(&err.to_string())
     })
 }
 

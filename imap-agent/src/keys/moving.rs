@@ -7,20 +7,21 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fs, io,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use keyring_core::Error;
 use serde::{Deserialize, Serialize};
 use tamis_core::{
     api::SettingValue,
-    config::{Account, Config, PasswordSource, SecretStore, Secrets},
+    config::{Account, Config, PasswordSource, SecretStore},
 };
 use zeroize::Zeroizing;
 
 use super::{
     KeyError, SERVICE,
     archive::{self, OLD_ENTRY},
+    beside::{WAITING, is_waiting},
     entry::{self, Entry, Kept},
     from_file,
     sealed::{Entries, Name, SealedFile},
@@ -33,9 +34,6 @@ use crate::{
 
 /// With what the name of a key of the archive begins that was there before a restore by an older release.
 const BEFORE: &str = "archive before ";
-
-/// With what the name of a secret begins that came out of a backup and is not in its place yet.
-const WAITING: &str = "restored ";
 
 /// A place for secrets that the person can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,142 +175,6 @@ pub(crate) fn take_all(home: &Home, config: &Config) -> Result<Entries, KeyError
     Ok(entries)
 }
 
-/// Secrets that lie beside their places.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Beside {
-    /// What they are called once they are in their places.
-    pub(crate) names: BTreeSet<Name>,
-    /// Where they were laid. Older releases did not say so.
-    pub(crate) place: Option<Place>,
-}
-
-impl Beside {
-    /// That place. It is not chosen anew: whether a keyring is running may be another thing by now.
-    fn kept(&self, home: &Home, secrets: &Secrets) -> Kept {
-        let file = SealedFile::new(home.sealed(), secrets.key.clone());
-        match self.place {
-            Some(Place::Keyring) => Kept::Keyring,
-            Some(Place::File) => Kept::File(file),
-            // Whatever is laid into the file leaves a file.
-            None if secrets.store == SecretStore::Auto && !file.is_there() => Kept::Keyring,
-            None => entry::kept_by(home, secrets),
-        }
-    }
-}
-
-/// What became of the secrets of a backup.
-#[derive(Debug)]
-pub(crate) enum Waiting {
-    /// They are where secrets are kept by these settings, each beside what is in its place.
-    Beside(Beside),
-    /// There is no place for secrets, and there is only the key of the archive: it is a file again, as it was.
-    KeyFile(Zeroizing<Vec<u8>>),
-}
-
-/// Puts secrets out of a backup where they are kept by the settings that come with them, beside what is there: nothing of
-/// that has changed until [`take_over`].
-pub(crate) fn lay_beside(home: &Home, secrets: &Secrets, entries: &Entries) -> Result<Waiting, KeyError> {
-    let (kept, entries) = (entry::kept_by(home, secrets), by_key(entries.clone()));
-    if matches!(kept, Kept::Keyring) && !entry::has_keyring() {
-        let is_key = entries.len() == 1 && entries.keys().all(|(_, user)| is_archive_key(user));
-        let key = entries.into_values().next().filter(|_| is_key);
-        return key.map(Waiting::KeyFile).ok_or(KeyError::NoKeyring);
-    }
-    let names: BTreeSet<Name> = entries.keys().cloned().collect();
-    let beside: Entries = entries.into_iter().map(|(name, secret)| (waiting(&name), secret)).collect();
-    write_all(&kept, &beside)?;
-    for (name, secret) in &beside {
-        if read(&kept, name)?.as_ref() != Some(secret) {
-            return Err(KeyError::NotKept { place: place_words(&kept) });
-        }
-    }
-    let place = match kept {
-        Kept::Keyring => Place::Keyring,
-        Kept::File(_) => Place::File,
-    };
-    Ok(Waiting::Beside(Beside { names, place: Some(place) }))
-}
-
-/// Puts what [`lay_beside`] has laid there in its place. What is in place already stays. If something is neither here nor
-/// there, that is an error, and all else is in place.
-pub(crate) fn take_over(home: &Home, secrets: &Secrets, beside: &Beside) -> Result<(), KeyError> {
-    let kept = beside.kept(home, secrets);
-    let mut has_all = true;
-    match &kept {
-        Kept::Keyring if !entry::has_keyring() => return Err(KeyError::WaitsInKeyring),
-        // One that was begun only now would hold nothing, and be where secrets are from then on.
-        Kept::File(file) if !file.is_there() => has_all = false,
-        Kept::File(file) => {
-            let put = |entries: &mut Entries| {
-                for name in &beside.names {
-                    match entries.remove(&waiting(name)) {
-                        Some(secret) => drop(entries.insert(name.clone(), secret)),
-                        None => has_all &= entries.contains_key(name),
-                    }
-                }
-            };
-            file.change(put).map_err(|err| KeyError::Sealed { reason: err.to_string() })?;
-        }
-        Kept::Keyring => {
-            for name in &beside.names {
-                match read(&kept, &waiting(name))? {
-                    Some(secret) => put_in_place(&kept, name, &secret)?,
-                    None => has_all &= read(&kept, name)?.is_some(),
-                }
-            }
-        }
-    }
-    if has_all { Ok(()) } else { Err(KeyError::NotThere { place: place_words(&kept) }) }
-}
-
-fn put_in_place(kept: &Kept, name: &Name, secret: &Zeroizing<Vec<u8>>) -> Result<(), KeyError> {
-    write_all(kept, &Entries::from([(name.clone(), secret.clone())]))?;
-    if read(kept, name)?.as_ref() != Some(secret) {
-        return Err(KeyError::NotKept { place: place_words(kept) });
-    }
-    remove(kept, &waiting(name)).map(drop)
-}
-
-/// Removes what [`lay_beside`] has laid there, as it is not wanted any more.
-pub(crate) fn drop_beside(home: &Home, secrets: &Secrets, beside: &Beside) -> Result<(), KeyError> {
-    let kept = beside.kept(home, secrets);
-    beside.names.iter().try_for_each(|name| remove(&kept, &waiting(name)).map(drop))
-}
-
-/// Removes what a restore that was broken off has laid beside its place, as far as that can be done. `configs` are the
-/// settings in force and those of that restore, `archive` is its archive. Nothing may be on its way to its place.
-pub(crate) fn drop_left(home: &Home, configs: &[Config], archive: &Path) {
-    let accounts: Vec<Account> = configs.iter().flat_map(Config::accounts).cloned().collect();
-    for config in configs {
-        let file = SealedFile::new(home.sealed(), config.secrets().key.clone());
-        let is_any = |entries: &Entries| entries.keys().any(|(_, user)| is_waiting(&accounts, user));
-        if file.entries().is_ok_and(|entries| is_any(&entries)) {
-            file.change(|entries| entries.retain(|(_, user), _| !is_waiting(&accounts, user))).ok();
-            // It may have been begun for them alone, and would be where secrets are from now on.
-            file.remove_if_empty().ok();
-        }
-    }
-    let theirs = archive::entry_in(archive);
-    let is_ours = |user: &str| {
-        is_of(home, &accounts, user) || user.strip_prefix(WAITING).is_some_and(|user| theirs.as_deref() == Some(user))
-    };
-    for name in names_in_keyring().unwrap_or_default() {
-        if is_waiting(&accounts, &name.1) && is_ours(&name.1) {
-            remove(&Kept::Keyring, &name).ok();
-        }
-    }
-}
-
-/// Whether that is the name of a secret that lies beside its place, and not one of an account that is called like that.
-fn is_waiting(accounts: &[Account], user: &str) -> bool {
-    let is_of = |name: &str| user.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
-    user.starts_with(WAITING) && !accounts.iter().any(|account| is_of(account.name.as_str()))
-}
-
-fn waiting((service, user): &Name) -> Name {
-    (service.clone(), format!("{WAITING}{user}"))
-}
-
 /// Removes all secrets of `home`, wherever they are. Says how many that were.
 pub fn forget_all(home: &Home, config: &Config) -> Result<usize, KeyError> {
     let mut forgotten = 0;
@@ -332,7 +194,7 @@ pub fn forget_all(home: &Home, config: &Config) -> Result<usize, KeyError> {
     Ok(forgotten)
 }
 
-fn is_archive_key(user: &str) -> bool {
+pub(super) fn is_archive_key(user: &str) -> bool {
     user == OLD_ENTRY || (user.starts_with(archive::BEGINNING) && !user.starts_with(BEFORE))
 }
 
@@ -342,7 +204,7 @@ fn name_of_key(key: &[u8]) -> Name {
 }
 
 /// The same, but what has the old name of such a key has its own one.
-fn by_key(mut entries: Entries) -> Entries {
+pub(super) fn by_key(mut entries: Entries) -> Entries {
     if let Some(key) = entries.remove(&(SERVICE.to_owned(), OLD_ENTRY.to_owned())) {
         entries.insert(name_of_key(&key), key);
     }
@@ -366,7 +228,7 @@ fn read_all(kept: &Kept, home: &Home, config: &Config) -> Result<Entries, KeyErr
     Ok(by_key(entries))
 }
 
-fn read(kept: &Kept, (service, user): &Name) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> {
+pub(super) fn read(kept: &Kept, (service, user): &Name) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> {
     let entry = Entry::of(kept.clone(), service, user).map_err(|err| failed(&err))?;
     match entry.get_password() {
         Ok(secret) => Ok(Some(Zeroizing::new(secret.into_bytes()))),
@@ -375,7 +237,7 @@ fn read(kept: &Kept, (service, user): &Name) -> Result<Option<Zeroizing<Vec<u8>>
     }
 }
 
-fn write_all(kept: &Kept, entries: &Entries) -> Result<(), KeyError> {
+pub(super) fn write_all(kept: &Kept, entries: &Entries) -> Result<(), KeyError> {
     match kept {
         Kept::File(file) if entries.is_empty() && !file.is_there() => Ok(()),
         // At once, so that a file that is there has all of them.
@@ -413,7 +275,7 @@ fn remove_all(kept: &Kept, home: &Home, config: &Config) -> Result<usize, KeyErr
 }
 
 /// Removes one. Says whether it was there.
-fn remove(kept: &Kept, (service, user): &Name) -> Result<bool, KeyError> {
+pub(super) fn remove(kept: &Kept, (service, user): &Name) -> Result<bool, KeyError> {
     let entry = Entry::of(kept.clone(), service, user).map_err(|err| failed(&err))?;
     match entry.delete_credential() {
         Ok(()) => Ok(true),
@@ -437,7 +299,7 @@ fn names_in(kept: &Kept, home: &Home, config: &Config) -> Result<BTreeSet<Name>,
 }
 
 /// The names of all secrets of Tamis in the keyring, of whichever home; none without a keyring.
-fn names_in_keyring() -> Result<Vec<Name>, KeyError> {
+pub(super) fn names_in_keyring() -> Result<Vec<Name>, KeyError> {
     if !entry::has_keyring() {
         return Ok(Vec::new());
     }
@@ -447,7 +309,7 @@ fn names_in_keyring() -> Result<Vec<Name>, KeyError> {
 }
 
 /// Whether a secret of the keyring belongs to this home: to one of its accounts, or to its archive.
-fn is_of(home: &Home, accounts: &[Account], user: &str) -> bool {
+pub(super) fn is_of(home: &Home, accounts: &[Account], user: &str) -> bool {
     let user = user.strip_prefix(WAITING).unwrap_or(user);
     if user == OLD_ENTRY {
         // There was one such key for all homes of a person.
@@ -465,7 +327,7 @@ fn is_of(home: &Home, accounts: &[Account], user: &str) -> bool {
     })
 }
 
-fn place_words(kept: &Kept) -> String {
+pub(super) fn place_words(kept: &Kept) -> String {
     match kept {
         Kept::Keyring => "the keyring".to_owned(),
         Kept::File(file) => file.path().display().to_string(),
