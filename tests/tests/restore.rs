@@ -3,14 +3,14 @@
 #![expect(clippy::print_stdout, reason = "whoever runs it is told what was skipped")]
 
 use std::{
-    fs,
+    env, fs,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
     sync::{Mutex, PoisonError},
 };
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use tamis_agent::{
     backup::{Secrets, finish, make, stage},
     cli::Failure,
@@ -20,9 +20,14 @@ use tamis_agent::{
     settings::Settings,
     store::Store,
 };
+use tamis_tests::session::Keyring;
 
 const PASSPHRASE: &str = "a passphrase nobody guesses";
 const PASSWORD: &str = "robin/imap.example.org";
+
+/// What this program does instead of the test, in a session of its own, and in which folder.
+const STEP: &str = "TAMIS_TEST_STEP";
+const FOLDER: &str = "TAMIS_TEST_FOLDER";
 
 /// Held by those that need secrets: a process has one place for them.
 static PLACE: Mutex<()> = Mutex::new(());
@@ -81,6 +86,75 @@ fn passwords_that_wait_in_a_keyring_which_does_not_run_are_waited_for() -> Resul
         ensure!(!home.sealed().exists(), "a sealed file was begun that holds nothing");
         fs::remove_dir_all(home.data().join("before-restore-x"))?;
     }
+    Ok(())
+}
+
+#[test]
+fn passwords_laid_into_the_keyring_are_in_their_places_once_it_runs_again() -> Result<()> {
+    if let Ok(step) = env::var(STEP) {
+        return take(&step, Path::new(&env::var_os(FOLDER).context("no folder")?));
+    }
+    let folder = tempfile::tempdir()?;
+    let home = home(folder.path())?;
+    let account = "[[account]]\nname = \"robin\"\naddress = \"robin@example.org\"\nhost = \"imap.example.org\"\n";
+    let auto = fs::read_to_string(home.settings())?.replace("\"file\"", "\"auto\"");
+    fs::write(home.settings(), format!("{auto}\n{account}"))?;
+    let session = folder.path().join("session");
+    fs::create_dir(&session)?;
+    let keyring = Keyring::unlocked(&session)?;
+    in_session(keyring.address(), "lay", folder.path())?;
+    drop(keyring);
+    in_session("unix:path=/nowhere", "wait", folder.path())?;
+    let keyring = Keyring::unlocked(&session)?;
+    in_session(keyring.address(), "go on", folder.path())
+}
+
+/// Does one step as a program in the session with that bus.
+fn in_session(address: &str, step: &str, folder: &Path) -> Result<()> {
+    let output = Command::new(env::current_exe()?)
+        .args(["--exact", "passwords_laid_into_the_keyring_are_in_their_places_once_it_runs_again", "--nocapture"])
+        .env("DBUS_SESSION_BUS_ADDRESS", address)
+        .env(STEP, step)
+        .env(FOLDER, folder)
+        .output()?;
+    ensure!(output.status.success(), "{step}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+fn take(step: &str, folder: &Path) -> Result<()> {
+    let (home, file) = (Home::below(&folder.join("home"))?, folder.join("b.tamis"));
+    let settings = Settings::load(&home)?;
+    keep_secrets(&home, settings.config().secrets());
+    let put = |name: &str, text: &str| Entry::new("tamis", name).and_then(|entry| entry.set_password(text));
+    let get = |name: &str| Entry::new("tamis", name).and_then(|entry| entry.get_password()).ok();
+    let waiting = format!("restored {PASSWORD}");
+    match step {
+        "lay" => {
+            put(PASSWORD, "of the backup")?;
+            // Of one that was broken off, and of another home.
+            put("restored robin/smtp.example.org", "left behind")?;
+            put("restored wren/imap.example.org", "of another")?;
+            let passphrase = Secret::new(PASSPHRASE.to_owned());
+            done(make(&home, settings.config(), (&file, false), Some(&passphrase)))?;
+            put(PASSWORD, "of now")?;
+            done(stage(&home, &file, Some(&passphrase), (true, Secrets::Restore)))?;
+            ensure!(get("restored robin/smtp.example.org").is_none(), "it was left there for good");
+            ensure!(get("restored restored robin/smtp.example.org").is_none(), "it was in the backup");
+            ensure!(get("restored wren/imap.example.org").is_some(), "that of another home is gone");
+            ensure!(get(PASSWORD).as_deref() == Some("of now") && get(&waiting).is_some());
+        }
+        "wait" => {
+            let stuck = finish(&home).err().context("it came to its end without the passwords")?;
+            ensure!(stuck.text().contains("wait in the keyring, and no keyring is running"), "{}", stuck.text());
+        }
+        "go on" => {
+            done(finish(&home))?.context("there was nothing to bring to its end")?;
+            ensure!(get(PASSWORD).as_deref() == Some("of the backup"), "{:?}", get(PASSWORD));
+            ensure!(get(&waiting).is_none(), "it was left beside");
+        }
+        other => bail!("there is no step `{other}`"),
+    }
+    ensure!(!home.sealed().exists(), "a sealed file was begun");
     Ok(())
 }
 
