@@ -25,7 +25,7 @@ use tokio::{
 };
 
 use self::rest::Rest;
-pub(crate) use self::vault::{begun_with, is_begun, key_id};
+pub(crate) use self::vault::{begun_with, is_begun, key_id, prepare};
 pub use self::{
     error::ArchiveError,
     vault::{Swept, Vault},

@@ -4,6 +4,7 @@
 //! wait for. No error holds anything that a file or a command said.
 
 mod archive;
+mod beside;
 mod entry;
 mod moving;
 mod sealed;
@@ -39,7 +40,8 @@ use crate::{
 };
 
 pub(crate) use self::{
-    moving::{Waiting, drop_beside, lay_beside, take_all, take_over},
+    beside::{Beside, Waiting, drop_beside, drop_left, lay_beside, take_over},
+    moving::take_all,
     sealed::{Entries, Name},
 };
 
@@ -88,6 +90,15 @@ pub enum KeyError {
     /// What was written did not come back.
     #[error("{place} did not keep what was to be moved there; everything is still where it was")]
     NotKept {
+        /// The keyring, or which file.
+        place: String,
+    },
+    /// What came out of a backup is in a keyring that is not there.
+    #[error("its passwords and keys wait in the keyring, and no keyring is running")]
+    WaitsInKeyring,
+    /// What came out of a backup is gone before it was in its place.
+    #[error("{place} no longer holds all passwords and keys that came out of it")]
+    NotThere {
         /// The keyring, or which file.
         place: String,
     },
@@ -161,6 +172,8 @@ impl KeyError {
             Self::Token(error) => !error.passes_by_itself(),
             Self::NoKeyring
             | Self::NotKept { .. }
+            | Self::WaitsInKeyring
+            | Self::NotThere { .. }
             | Self::Settings(_)
             | Self::Locked
             | Self::Keyring { .. }

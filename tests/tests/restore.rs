@@ -3,13 +3,14 @@
 #![expect(clippy::print_stdout, reason = "whoever runs it is told what was skipped")]
 
 use std::{
-    fs,
+    env, fs,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Mutex, PoisonError},
 };
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use tamis_agent::{
     backup::{Secrets, finish, make, stage},
     cli::Failure,
@@ -19,13 +20,21 @@ use tamis_agent::{
     settings::Settings,
     store::Store,
 };
+use tamis_tests::session::Keyring;
 
 const PASSPHRASE: &str = "a passphrase nobody guesses";
 const PASSWORD: &str = "robin/imap.example.org";
 
-/// The only one of these that needs secrets: a process has one place for them.
+/// What this program does instead of the test, in a session of its own, and in which folder.
+const STEP: &str = "TAMIS_TEST_STEP";
+const FOLDER: &str = "TAMIS_TEST_FOLDER";
+
+/// Held by those that need secrets: a process has one place for them.
+static PLACE: Mutex<()> = Mutex::new(());
+
 #[test]
 fn until_all_else_is_in_place_the_passwords_of_before_are_in_force() -> Result<()> {
+    let _alone = PLACE.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = tempfile::tempdir()?;
     let (home, file) = (home(folder.path())?, folder.path().join("b.tamis"));
     keep_secrets(&home, Settings::load(&home)?.config().secrets());
@@ -42,6 +51,7 @@ fn until_all_else_is_in_place_the_passwords_of_before_are_in_force() -> Result<(
     // A folder that is in the way of what is put aside.
     let marker: serde_json::Value = serde_json::from_slice(&fs::read(home.data().join("restore.json"))?)?;
     let aside = home.data().join(marker.get("aside").and_then(|name| name.as_str()).context("no folder is named")?);
+    ensure!(marker.get("place").and_then(|place| place.as_str()) == Some("file"), "it does not say where they are");
     fs::write(&aside, "in the way")?;
     let stuck = finish(&home).err().context("it came to its end")?;
     ensure!(stuck.text().contains("not restored to its end yet"), "{}", stuck.text());
@@ -52,6 +62,157 @@ fn until_all_else_is_in_place_the_passwords_of_before_are_in_force() -> Result<(
     ensure!(Entry::new("tamis", "wren/imap.example.org")?.get_password()? == "came later");
     let left = Entry::new("tamis", &format!("restored {PASSWORD}"))?.get_password();
     ensure!(left.is_err(), "it was left beside");
+    Ok(())
+}
+
+#[test]
+fn passwords_that_wait_in_a_keyring_which_does_not_run_are_waited_for() -> Result<()> {
+    let _alone = PLACE.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = tempfile::tempdir()?;
+    let home = home(folder.path())?;
+    let auto = fs::read_to_string(home.settings())?.replace("\"file\"", "\"auto\"");
+    fs::write(home.settings(), &auto)?;
+    let marker = home.data().join("restore.json");
+    // As a restore writes it that has laid them into the keyring; releases before did not say where that is.
+    for place in ["", r#","place":"keyring""#] {
+        fs::create_dir_all(home.data().join("restore-new"))?;
+        fs::write(home.data().join("restore-new/tamis.toml"), &auto)?;
+        let text =
+            r#"{"items":["tamis.toml"],"aside":"before-restore-x","secrets":[["tamis-test","robin/imap.example.org"]]"#;
+        fs::write(&marker, format!("{text}{place}}}"))?;
+        let stuck = finish(&home).err().context("it came to its end without the passwords")?;
+        ensure!(stuck.text().contains("not restored to its end yet"), "{}", stuck.text());
+        ensure!(marker.exists(), "nobody goes on with it");
+        ensure!(!home.sealed().exists(), "a sealed file was begun that holds nothing");
+        fs::remove_dir_all(home.data().join("before-restore-x"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn passwords_laid_into_the_keyring_are_in_their_places_once_it_runs_again() -> Result<()> {
+    if let Ok(step) = env::var(STEP) {
+        return take(&step, Path::new(&env::var_os(FOLDER).context("no folder")?));
+    }
+    let folder = tempfile::tempdir()?;
+    let home = home(folder.path())?;
+    let account = "[[account]]\nname = \"robin\"\naddress = \"robin@example.org\"\nhost = \"imap.example.org\"\n";
+    let auto = fs::read_to_string(home.settings())?.replace("\"file\"", "\"auto\"");
+    fs::write(home.settings(), format!("{auto}\n{account}"))?;
+    let session = folder.path().join("session");
+    fs::create_dir(&session)?;
+    let keyring = Keyring::unlocked(&session)?;
+    in_session(keyring.address(), "lay", folder.path())?;
+    drop(keyring);
+    in_session("unix:path=/nowhere", "wait", folder.path())?;
+    let keyring = Keyring::unlocked(&session)?;
+    in_session(keyring.address(), "go on", folder.path())
+}
+
+/// Does one step as a program in the session with that bus.
+fn in_session(address: &str, step: &str, folder: &Path) -> Result<()> {
+    let output = Command::new(env::current_exe()?)
+        .args(["--exact", "passwords_laid_into_the_keyring_are_in_their_places_once_it_runs_again", "--nocapture"])
+        .env("DBUS_SESSION_BUS_ADDRESS", address)
+        .env(STEP, step)
+        .env(FOLDER, folder)
+        .output()?;
+    ensure!(output.status.success(), "{step}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+fn take(step: &str, folder: &Path) -> Result<()> {
+    let (home, file) = (Home::below(&folder.join("home"))?, folder.join("b.tamis"));
+    let settings = Settings::load(&home)?;
+    keep_secrets(&home, settings.config().secrets());
+    let put = |name: &str, text: &str| Entry::new("tamis", name).and_then(|entry| entry.set_password(text));
+    let get = |name: &str| Entry::new("tamis", name).and_then(|entry| entry.get_password()).ok();
+    let waiting = format!("restored {PASSWORD}");
+    match step {
+        "lay" => {
+            put(PASSWORD, "of the backup")?;
+            // Of one that was broken off, and of another home.
+            put("restored robin/smtp.example.org", "left behind")?;
+            put("restored wren/imap.example.org", "of another")?;
+            let passphrase = Secret::new(PASSPHRASE.to_owned());
+            done(make(&home, settings.config(), (&file, false), Some(&passphrase)))?;
+            put(PASSWORD, "of now")?;
+            done(stage(&home, &file, Some(&passphrase), (true, Secrets::Restore)))?;
+            ensure!(get("restored robin/smtp.example.org").is_none(), "it was left there for good");
+            ensure!(get("restored restored robin/smtp.example.org").is_none(), "it was in the backup");
+            ensure!(get("restored wren/imap.example.org").is_some(), "that of another home is gone");
+            ensure!(get(PASSWORD).as_deref() == Some("of now") && get(&waiting).is_some());
+        }
+        "wait" => {
+            let stuck = finish(&home).err().context("it came to its end without the passwords")?;
+            ensure!(stuck.text().contains("wait in the keyring, and no keyring is running"), "{}", stuck.text());
+        }
+        "go on" => {
+            done(finish(&home))?.context("there was nothing to bring to its end")?;
+            ensure!(get(PASSWORD).as_deref() == Some("of the backup"), "{:?}", get(PASSWORD));
+            ensure!(get(&waiting).is_none(), "it was left beside");
+        }
+        other => bail!("there is no step `{other}`"),
+    }
+    ensure!(!home.sealed().exists(), "a sealed file was begun");
+    Ok(())
+}
+
+#[test]
+fn passwords_are_looked_for_where_they_were_laid_and_what_is_missing_is_said() -> Result<()> {
+    let _alone = PLACE.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = tempfile::tempdir()?;
+    let home = home(folder.path())?;
+    let auto = fs::read_to_string(home.settings())?.replace("\"file\"", "\"auto\"");
+    keep_secrets(&home, Settings::load(&home)?.config().secrets());
+    // A file that is there is where secrets are, and this restore was before it.
+    Entry::new("tamis-test", "restored wren/imap.example.org")?.set_password("of wren")?;
+    let marker = home.data().join("restore.json");
+    let stuck = |place: &str| -> Result<String> {
+        fs::create_dir_all(home.data().join("restore-new"))?;
+        fs::write(home.data().join("restore-new/tamis.toml"), &auto)?;
+        let secrets = r#"[["tamis-test","robin/imap.example.org"],["tamis-test","wren/imap.example.org"]]"#;
+        let text =
+            format!(r#"{{"items":["tamis.toml"],"aside":"aside-{place}","secrets":{secrets},"place":"{place}"}}"#);
+        fs::write(&marker, text)?;
+        let stuck = finish(&home).err().context("it came to its end without the passwords")?;
+        Ok(stuck.text().to_owned())
+    };
+    let of = |name: &str| Entry::new("tamis-test", name).and_then(|entry| entry.get_password()).ok();
+    let text = stuck("keyring")?;
+    ensure!(text.contains("wait in the keyring") || text.contains("the keyring no longer holds"), "{text}");
+    ensure!(of("wren/imap.example.org").is_none(), "the file was gone through");
+    let text = stuck("file")?;
+    ensure!(text.contains("no longer holds") && text.contains(&marker.display().to_string()), "{text}");
+    ensure!(of("wren/imap.example.org").as_deref() == Some("of wren"), "what is there is not in its place");
+    fs::remove_file(&marker)?;
+    ensure!(done(finish(&home))?.is_none());
+    Ok(())
+}
+
+#[test]
+fn what_a_restore_that_was_broken_off_has_laid_down_is_in_no_backup_and_goes_with_the_next() -> Result<()> {
+    let _alone = PLACE.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = tempfile::tempdir()?;
+    let (home, file) = (home(folder.path())?, folder.path().join("b.tamis"));
+    let settings = Settings::load(&home)?;
+    keep_secrets(&home, settings.config().secrets());
+    let put = |name: &str, text: &str| Entry::new("tamis", name).and_then(|entry| entry.set_password(text));
+    let get = |name: &str| Entry::new("tamis", name).and_then(|entry| entry.get_password()).ok();
+    let left = format!("restored {PASSWORD}");
+    put(PASSWORD, "of now")?;
+    put(&left, "left behind")?;
+    let passphrase = Secret::new(PASSPHRASE.to_owned());
+    done(make(&home, settings.config(), (&file, false), Some(&passphrase)))?;
+    Entry::new("tamis", PASSWORD)?.delete_credential()?;
+    Entry::new("tamis", &left)?.delete_credential()?;
+    put("restored wren/imap.example.org", "left behind")?;
+
+    done(stage(&home, &file, Some(&passphrase), (true, Secrets::Restore)))?;
+    ensure!(get("restored wren/imap.example.org").is_none(), "it was left there for good");
+    done(finish(&home))?.context("there was nothing to bring to its end")?;
+    ensure!(get(PASSWORD).as_deref() == Some("of now"));
+    ensure!(get(&left).is_none(), "it was in the backup");
     Ok(())
 }
 

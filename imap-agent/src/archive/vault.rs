@@ -46,6 +46,9 @@ const SEALED: &str = ".tamis";
 /// The end of a name that is not in force yet.
 const PART: &str = ".part";
 
+/// What a disk of its own has in it before anybody has written anything.
+const LOST_AND_FOUND: &str = "lost+found";
+
 /// What the keys made of the one key are for (`blake3::derive_key`). Changing a letter loses the archive.
 const FOR_CONTENTS: &str = "tamis 2026 archive: contents";
 const FOR_NAMES: &str = "tamis 2026 archive: names";
@@ -71,8 +74,23 @@ pub struct Swept {
 }
 
 /// Whether an archive was begun in `folder`. Then there is a key, and another one would be of no use.
+///
+/// What was not finished begins none: nothing is sealed before the file that names the key is whole.
 pub(crate) fn is_begun(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+    let is_of_archive = |name: &str| name != LOST_AND_FOUND && !name.ends_with(PART);
+    fs::read_dir(folder).is_ok_and(|mut entries| {
+        entries.any(|entry| entry.ok().is_none_or(|entry| is_of_archive(&entry.file_name().to_string_lossy())))
+    })
+}
+
+/// Makes the folder of an archive that is not begun yet, and tests that it takes a file.
+pub(crate) fn prepare(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let part = folder.join(format!("test.{}{PART}", std::process::id()));
+    let written = write_through(&part, KEY_ID.as_bytes());
+    let removed = fs::remove_file(&part);
+    written.and(removed)?;
+    folder.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }
 
 /// Which key the archive in `folder` was begun with, as [`key_id`] says it; `None` if there is no archive, or nobody knows.

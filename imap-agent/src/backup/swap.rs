@@ -15,7 +15,7 @@ use super::cannot_write;
 use crate::{
     cli::Failure,
     clock,
-    keys::{self, Name},
+    keys::{self, Beside, KeyError, Name, Place},
     paths::Home,
     settings::Settings,
     store,
@@ -35,6 +35,9 @@ pub(super) struct Wanted {
     /// Secrets that lie beside their places. In a list, as only text can be the name of something in JSON.
     #[serde(default)]
     secrets: BTreeSet<Name>,
+    /// Where those lie. Older releases did not write it.
+    #[serde(default)]
+    place: Option<Place>,
 }
 
 /// What was put in place.
@@ -66,7 +69,7 @@ impl Wanted {
         };
         let items = paths.iter().filter(|path| **path != super::SECRETS).map(item).collect();
         let aside = format!("before-restore-{}", clock::stamp(clock::now()));
-        Self { items, aside, gone: BTreeSet::new(), secrets: BTreeSet::new() }
+        Self { items, aside, ..Self::default() }
     }
 
     /// The key of the archive that is in a file is put aside, as it is another one.
@@ -80,8 +83,13 @@ impl Wanted {
     }
 
     /// These secrets, which lie beside their places, are wanted too.
-    pub(super) fn add_secrets(&mut self, names: BTreeSet<Name>) {
-        self.secrets = names;
+    pub(super) fn add_secrets(&mut self, beside: Beside) {
+        Beside { names: self.secrets, place: self.place } = beside;
+    }
+
+    /// Those secrets.
+    pub(super) fn secrets(&self) -> Beside {
+        Beside { names: self.secrets.clone(), place: self.place }
     }
 
     /// Everything that is put aside, as far as it is there.
@@ -153,7 +161,7 @@ pub fn finish(home: &Home) -> Result<Option<Finished>, Failure> {
         return Err(unfinished(&format!("{}: another disk is mounted there", place.display())));
     }
     put_all(home, &wanted, &aside).map_err(|err| stuck(home.data(), &err))?;
-    take_secrets(home, &wanted.secrets)?;
+    take_secrets(home, &wanted.secrets())?;
     fs::remove_file(&path).and_then(|()| sync(home.data())).map_err(|err| stuck(&path, &err))?;
     // Nothing but empty folders.
     fs::remove_dir_all(staging(home)).ok();
@@ -171,14 +179,21 @@ fn unfinished(why: &str) -> Failure {
 }
 
 /// Only now: until all else is in place, the secrets of what was there before are in force.
-fn take_secrets(home: &Home, names: &BTreeSet<Name>) -> Result<(), Failure> {
-    if names.is_empty() {
+fn take_secrets(home: &Home, beside: &Beside) -> Result<(), Failure> {
+    if beside.names.is_empty() {
         return Ok(());
     }
     let settings = Settings::load(home)?;
     let secrets = settings.config().secrets();
     keys::keep_secrets(home, secrets);
-    keys::take_over(home, secrets, names).map_err(|err| unfinished(&err.to_string()))
+    keys::take_over(home, secrets, beside).map_err(|err| {
+        if let KeyError::NotThere { .. } = err {
+            // Nothing else is left to be done.
+            let path = marker(home);
+            return unfinished(&format!("{err}; bring them back, or remove {} to go on without them", path.display()));
+        }
+        unfinished(&err.to_string())
+    })
 }
 
 fn put_all(home: &Home, wanted: &Wanted, aside: &Path) -> io::Result<()> {

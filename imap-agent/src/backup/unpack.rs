@@ -1,7 +1,6 @@
 //! Reads a backup: all of it, and each file of it must be what was written.
 
 use std::{
-    collections::BTreeSet,
     fs::{self, File, OpenOptions},
     io::{self, BufReader, Read, Seek as _, Write},
     os::unix::fs::OpenOptionsExt as _,
@@ -22,9 +21,10 @@ use super::{
 use crate::{
     cli::Failure,
     clock,
-    keys::{self, Entries, KeyError, Name, Waiting},
+    keys::{self, Entries, KeyError, Waiting},
     paths::Home,
     secret::Secret,
+    settings::Settings,
     store,
     words::because,
 };
@@ -60,11 +60,23 @@ pub fn stage(
     home.create()?;
     let _alone = swap::forbid_two(home)?;
     let folder = swap::staging(home);
+    if secrets == Secrets::Restore {
+        drop_left(home, &folder);
+    }
     let staged = read_into(&folder, file, passphrase, home, secrets);
     if staged.is_err() {
         fs::remove_dir_all(&folder).ok();
     }
     staged
+}
+
+/// Removes what a restore has laid down that was broken off before it was wanted: nobody goes on with that one.
+fn drop_left(home: &Home, folder: &Path) {
+    // Only who knows the accounts can tell whose a secret is.
+    let Ok(current) = Settings::load(home) else { return };
+    let theirs = fs::read_to_string(folder.join("tamis.toml")).ok().and_then(|text| Config::parse(&text).ok());
+    let configs: Vec<Config> = [current.config().clone()].into_iter().chain(theirs).collect();
+    keys::drop_left(home, &configs, &folder.join("archive"));
 }
 
 fn read_into(
@@ -104,10 +116,10 @@ fn read_into(
         store::restored::mark(&database, clock::now())?;
     }
     let entries = if secrets == Secrets::Restore { entries } else { Entries::new() };
-    let names = lay_secrets(home, config.secrets(), (folder, &entries), &mut wanted)?;
+    lay_secrets(home, config.secrets(), (folder, &entries), &mut wanted)?;
     let wished = swap::want(home, &wanted);
     if wished.is_err() {
-        keys::drop_beside(home, config.secrets(), &names).ok();
+        keys::drop_beside(home, config.secrets(), &wanted.secrets()).ok();
     }
     wished?;
     let mut text = format!("the backup of {}", manifest.made);
@@ -117,15 +129,15 @@ fn read_into(
     Ok(text)
 }
 
-/// Lays secrets where they wait until all else is in place. Which of them lie where secrets are kept.
+/// Lays secrets where they wait until all else is in place. What of them lies where secrets are kept is wanted as well.
 fn lay_secrets(
     home: &Home,
     secrets: &config::Secrets,
     (folder, entries): (&Path, &Entries),
     wanted: &mut Wanted,
-) -> Result<BTreeSet<Name>, Failure> {
+) -> Result<(), Failure> {
     if entries.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(());
     }
     let failed = |err: KeyError| {
         let hint = "or restore it with --without-secrets";
@@ -135,13 +147,13 @@ fn lay_secrets(
     let key_there = if key_file.is_file() { Some(keys::of_file(&key_file).map_err(failed)?) } else { None };
     let is_there = |key: &[u8]| key_there.as_ref().is_some_and(|there| there.expose().as_bytes() == key);
     match keys::lay_beside(home, secrets, entries).map_err(failed)? {
-        Waiting::Beside(names) => {
+        Waiting::Beside(beside) => {
             // A file would be used before any other.
             if key_there.is_some() && !entries.values().any(|secret| is_there(secret)) {
                 wanted.without_key_file();
             }
-            wanted.add_secrets(names.clone());
-            Ok(names)
+            wanted.add_secrets(beside);
+            Ok(())
         }
         Waiting::KeyFile(key) => {
             if !is_there(&key) {
@@ -149,7 +161,7 @@ fn lay_secrets(
                 write_key(&path, &key).map_err(|err| super::cannot_write(&path, &err))?;
                 wanted.add(KEY_FILE);
             }
-            Ok(BTreeSet::new())
+            Ok(())
         }
     }
 }

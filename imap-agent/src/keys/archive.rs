@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     archive::{
-        begun_with, is_begun, key_id,
+        begun_with, is_begun, key_id, prepare,
         seal::{KEY_BYTES, KeyBytes, random_key},
     },
     paths::Home,
@@ -118,6 +118,14 @@ pub enum ArchiveKeyError {
         /// Why.
         source: io::Error,
     },
+    /// There is no archive yet, and none can be begun.
+    #[error("cannot write to {}: {}", folder.display(), because(source))]
+    Folder {
+        /// The archive.
+        folder: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// What is there is no key.
     #[error("what {place} holds is not its key: 64 hexadecimal digits are")]
     Malformed {
@@ -178,14 +186,19 @@ fn find_or_make(home: &Home, keyring: &impl Keyring) -> Result<ArchiveKey, Archi
         Err(err) if err.kind() == io::ErrorKind::NotFound => {}
         Err(err) => return Err(ArchiveKeyError::Unreadable { path, reason: because(&err) }),
     }
+    let is_begun = is_begun(&folder);
+    if !is_begun {
+        // Each key that is made where no archive can be would be of no use, and stay.
+        prepare(&folder).map_err(|source| ArchiveKeyError::Folder { folder: folder.clone(), source })?;
+    }
     if !keyring.is_running() {
-        if is_begun(&folder) {
+        if is_begun {
             return Err(ArchiveKeyError::NoKeyring);
         }
         write_file(&path).map_err(|source| ArchiveKeyError::Unwritable { path: path.clone(), source })?;
         return read_file(path);
     }
-    if !is_begun(&folder) {
+    if !is_begun {
         let text = new_text().ok_or(ArchiveKeyError::Random)?;
         let name = entry_of_key(text.as_bytes()).ok_or(ArchiveKeyError::Random)?;
         return put(keyring, &name, &text);
@@ -200,8 +213,9 @@ fn find_or_make(home: &Home, keyring: &impl Keyring) -> Result<ArchiveKey, Archi
     let text = keyring.get(OLD_ENTRY)?.ok_or_else(gone)?;
     let key = of_keyring(&text)?;
     match name {
-        // It was begun by an older release; the old name stays, as other homes may know of no other.
-        Some(name) if entry_of(&key_id(&key.bytes)) == name => put(keyring, &name, &text),
+        // It was begun by an older release; the old name stays, as other homes may know of no other. Where the keyring takes
+        // nothing, the key is used as it is, and the next start tries again.
+        Some(name) if entry_of(&key_id(&key.bytes)) == name => put(keyring, &name, &text).or(Ok(key)),
         // The old name holds the key of another home.
         Some(_) => Err(gone()),
         // What the archive was begun with is not known, and it is tried.

@@ -11,15 +11,17 @@ use std::{
 };
 
 use keyring_core::Error;
+use serde::{Deserialize, Serialize};
 use tamis_core::{
     api::SettingValue,
-    config::{Account, Config, PasswordSource, SecretStore, Secrets},
+    config::{Account, Config, PasswordSource, SecretStore},
 };
 use zeroize::Zeroizing;
 
 use super::{
     KeyError, SERVICE,
     archive::{self, OLD_ENTRY},
+    beside::{WAITING, is_waiting},
     entry::{self, Entry, Kept},
     from_file,
     sealed::{Entries, Name, SealedFile},
@@ -33,11 +35,9 @@ use crate::{
 /// With what the name of a key of the archive begins that was there before a restore by an older release.
 const BEFORE: &str = "archive before ";
 
-/// With what the name of a secret begins that came out of a backup and is not in its place yet.
-const WAITING: &str = "restored ";
-
 /// A place for secrets that the person can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Place {
     /// The keyring.
     Keyring,
@@ -163,79 +163,16 @@ pub fn rekey(
     SealedFile::new(home.sealed(), Some(new.clone())).seal_anew(None).map_err(failed)
 }
 
-/// All secrets of `home`, to be put into a backup that is sealed.
+/// All secrets of `home`, to be put into a backup that is sealed. What a restore has laid beside them is none of them yet.
 pub(crate) fn take_all(home: &Home, config: &Config) -> Result<Entries, KeyError> {
     let mut entries = read_all(&entry::kept(), home, config)?;
+    entries.retain(|(_, user), _| !is_waiting(config.accounts(), user));
     let key_file = home.archive_key();
     if key_file.is_file() {
         let key = Zeroizing::new(from_file(&key_file)?.into_bytes());
         entries.insert(name_of_key(&key), key);
     }
     Ok(entries)
-}
-
-/// What became of the secrets of a backup.
-#[derive(Debug)]
-pub(crate) enum Waiting {
-    /// They are where secrets are kept by these settings, each beside what is in its place.
-    Beside(BTreeSet<Name>),
-    /// There is no place for secrets, and there is only the key of the archive: it is a file again, as it was.
-    KeyFile(Zeroizing<Vec<u8>>),
-}
-
-/// Puts secrets out of a backup where they are kept by the settings that come with them, beside what is there: nothing of
-/// that has changed until [`take_over`].
-pub(crate) fn lay_beside(home: &Home, secrets: &Secrets, entries: &Entries) -> Result<Waiting, KeyError> {
-    let (kept, entries) = (entry::kept_by(home, secrets), by_key(entries.clone()));
-    if matches!(kept, Kept::Keyring) && !entry::has_keyring() {
-        let is_key = entries.len() == 1 && entries.keys().all(|(_, user)| is_archive_key(user));
-        let key = entries.into_values().next().filter(|_| is_key);
-        return key.map(Waiting::KeyFile).ok_or(KeyError::NoKeyring);
-    }
-    let names: BTreeSet<Name> = entries.keys().cloned().collect();
-    let beside: Entries = entries.into_iter().map(|(name, secret)| (waiting(&name), secret)).collect();
-    write_all(&kept, &beside)?;
-    for (name, secret) in &beside {
-        if read(&kept, name)?.as_ref() != Some(secret) {
-            return Err(KeyError::NotKept { place: place_words(&kept) });
-        }
-    }
-    Ok(Waiting::Beside(names))
-}
-
-/// Puts what [`lay_beside`] has laid there in its place. What is in place already stays.
-pub(crate) fn take_over(home: &Home, secrets: &Secrets, names: &BTreeSet<Name>) -> Result<(), KeyError> {
-    let kept = entry::kept_by(home, secrets);
-    if let Kept::File(file) = &kept {
-        let put = |entries: &mut Entries| {
-            for name in names {
-                if let Some(secret) = entries.remove(&waiting(name)) {
-                    entries.insert(name.clone(), secret);
-                }
-            }
-        };
-        return file.change(put).map_err(|err| KeyError::Sealed { reason: err.to_string() });
-    }
-    for name in names {
-        if let Some(secret) = read(&kept, &waiting(name))? {
-            write_all(&kept, &Entries::from([(name.clone(), secret.clone())]))?;
-            if read(&kept, name)?.as_ref() != Some(&secret) {
-                return Err(KeyError::NotKept { place: place_words(&kept) });
-            }
-            remove(&kept, &waiting(name))?;
-        }
-    }
-    Ok(())
-}
-
-/// Removes what [`lay_beside`] has laid there, as it is not wanted any more.
-pub(crate) fn drop_beside(home: &Home, secrets: &Secrets, names: &BTreeSet<Name>) -> Result<(), KeyError> {
-    let kept = entry::kept_by(home, secrets);
-    names.iter().try_for_each(|name| remove(&kept, &waiting(name)).map(drop))
-}
-
-fn waiting((service, user): &Name) -> Name {
-    (service.clone(), format!("{WAITING}{user}"))
 }
 
 /// Removes all secrets of `home`, wherever they are. Says how many that were.
@@ -257,7 +194,7 @@ pub fn forget_all(home: &Home, config: &Config) -> Result<usize, KeyError> {
     Ok(forgotten)
 }
 
-fn is_archive_key(user: &str) -> bool {
+pub(super) fn is_archive_key(user: &str) -> bool {
     user == OLD_ENTRY || (user.starts_with(archive::BEGINNING) && !user.starts_with(BEFORE))
 }
 
@@ -267,7 +204,7 @@ fn name_of_key(key: &[u8]) -> Name {
 }
 
 /// The same, but what has the old name of such a key has its own one.
-fn by_key(mut entries: Entries) -> Entries {
+pub(super) fn by_key(mut entries: Entries) -> Entries {
     if let Some(key) = entries.remove(&(SERVICE.to_owned(), OLD_ENTRY.to_owned())) {
         entries.insert(name_of_key(&key), key);
     }
@@ -291,7 +228,7 @@ fn read_all(kept: &Kept, home: &Home, config: &Config) -> Result<Entries, KeyErr
     Ok(by_key(entries))
 }
 
-fn read(kept: &Kept, (service, user): &Name) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> {
+pub(super) fn read(kept: &Kept, (service, user): &Name) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> {
     let entry = Entry::of(kept.clone(), service, user).map_err(|err| failed(&err))?;
     match entry.get_password() {
         Ok(secret) => Ok(Some(Zeroizing::new(secret.into_bytes()))),
@@ -300,7 +237,7 @@ fn read(kept: &Kept, (service, user): &Name) -> Result<Option<Zeroizing<Vec<u8>>
     }
 }
 
-fn write_all(kept: &Kept, entries: &Entries) -> Result<(), KeyError> {
+pub(super) fn write_all(kept: &Kept, entries: &Entries) -> Result<(), KeyError> {
     match kept {
         Kept::File(file) if entries.is_empty() && !file.is_there() => Ok(()),
         // At once, so that a file that is there has all of them.
@@ -338,7 +275,7 @@ fn remove_all(kept: &Kept, home: &Home, config: &Config) -> Result<usize, KeyErr
 }
 
 /// Removes one. Says whether it was there.
-fn remove(kept: &Kept, (service, user): &Name) -> Result<bool, KeyError> {
+pub(super) fn remove(kept: &Kept, (service, user): &Name) -> Result<bool, KeyError> {
     let entry = Entry::of(kept.clone(), service, user).map_err(|err| failed(&err))?;
     match entry.delete_credential() {
         Ok(()) => Ok(true),
@@ -354,18 +291,25 @@ fn names_in(kept: &Kept, home: &Home, config: &Config) -> Result<BTreeSet<Name>,
             let entries = file.entries().map_err(|err| KeyError::Sealed { reason: err.to_string() })?;
             Ok(entries.into_keys().collect())
         }
-        Kept::Keyring if !entry::has_keyring() => Ok(BTreeSet::new()),
         Kept::Keyring => {
-            let wanted = HashMap::from([("service", SERVICE)]);
-            let found = keyring_core::Entry::search(&wanted).map_err(|err| failed(&err))?;
-            let names = found.iter().filter_map(keyring_core::Entry::get_specifiers);
+            let names = names_in_keyring()?.into_iter();
             Ok(names.filter(|(_, user)| is_of(home, config.accounts(), user)).collect())
         }
     }
 }
 
+/// The names of all secrets of Tamis in the keyring, of whichever home; none without a keyring.
+pub(super) fn names_in_keyring() -> Result<Vec<Name>, KeyError> {
+    if !entry::has_keyring() {
+        return Ok(Vec::new());
+    }
+    let wanted = HashMap::from([("service", SERVICE)]);
+    let found = keyring_core::Entry::search(&wanted).map_err(|err| failed(&err))?;
+    Ok(found.iter().filter_map(keyring_core::Entry::get_specifiers).collect())
+}
+
 /// Whether a secret of the keyring belongs to this home: to one of its accounts, or to its archive.
-fn is_of(home: &Home, accounts: &[Account], user: &str) -> bool {
+pub(super) fn is_of(home: &Home, accounts: &[Account], user: &str) -> bool {
     let user = user.strip_prefix(WAITING).unwrap_or(user);
     if user == OLD_ENTRY {
         // There was one such key for all homes of a person.
@@ -383,7 +327,7 @@ fn is_of(home: &Home, accounts: &[Account], user: &str) -> bool {
     })
 }
 
-fn place_words(kept: &Kept) -> String {
+pub(super) fn place_words(kept: &Kept) -> String {
     match kept {
         Kept::Keyring => "the keyring".to_owned(),
         Kept::File(file) => file.path().display().to_string(),

@@ -58,7 +58,10 @@ fn without_a_keyring_a_private_file_gets_the_key() {
     let key = find_or_make(&home, &Pretended::default()).unwrap();
     assert_eq!(key.place(), &KeyPlace::File(home.archive_key()));
     assert_eq!(fs::metadata(home.archive_key()).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(fs::read_dir(home.archive_key().parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
+    let beside = fs::read_dir(home.archive_key().parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+    let beside: Vec<PathBuf> = beside.filter(|path| *path != home.archive()).collect();
+    assert_eq!(beside, [home.archive_key()], "something is left beside it");
+    assert_eq!(fs::read_dir(home.archive()).unwrap().count(), 0, "something is left of the test");
     // A keyring that appears later does not matter.
     let again = find_or_make(&home, &Pretended::running()).unwrap();
     assert_eq!((again.bytes(), again.place()), (key.bytes(), key.place()));
@@ -91,6 +94,49 @@ fn no_key_is_made_for_an_archive_that_has_one() {
     assert_eq!(*keyring.told.borrow(), 0);
     assert!(matches!(find_or_make(&home, &Pretended::default()), Err(ArchiveKeyError::NoKeyring)));
     assert!(!home.archive_key().exists());
+}
+
+#[test]
+fn an_archive_whose_beginning_was_broken_off_gets_a_key() {
+    for left in ["key.id.77-0.part", "lost+found"] {
+        for keyring in [Pretended::running(), Pretended::default()] {
+            let (_dir, home) = home();
+            fs::create_dir(home.archive()).unwrap();
+            if left == "lost+found" {
+                fs::create_dir(home.archive().join(left)).unwrap();
+            } else {
+                fs::write(home.archive().join(left), "").unwrap();
+            }
+            let key = find_or_make(&home, &keyring).unwrap();
+            Vault::open(&home.archive(), &key).unwrap();
+            assert_eq!(find_or_make(&home, &keyring).unwrap().bytes(), key.bytes(), "{left}");
+        }
+    }
+}
+
+#[test]
+fn no_key_is_made_where_no_archive_can_be() {
+    let (_dir, home) = home();
+    fs::write(home.archive(), "a file in the way").unwrap();
+    for keyring in [Pretended::running(), Pretended::default()] {
+        let err = find_or_make(&home, &keyring).unwrap_err().to_string();
+        assert!(err.contains(&home.archive().display().to_string()), "{err}");
+        assert_eq!(*keyring.told.borrow(), 0);
+        assert!(!home.archive_key().exists());
+    }
+}
+
+#[test]
+fn a_keyring_that_takes_nothing_still_gives_the_key_of_an_older_release() {
+    let (_dir, home) = home();
+    let key = ArchiveKey::fixed(7);
+    Vault::open(&home.archive(), &key).unwrap();
+    for keyring in
+        [Pretended { refuses: true, ..Pretended::running() }, Pretended { forgets: true, ..Pretended::running() }]
+    {
+        keyring.put(OLD_ENTRY, &"07".repeat(KEY_BYTES));
+        assert_eq!(find_or_make(&home, &keyring).unwrap().bytes(), key.bytes());
+    }
 }
 
 #[test]
@@ -140,6 +186,7 @@ struct Pretended {
     is_running: bool,
     is_locked: bool,
     forgets: bool,
+    refuses: bool,
     held: RefCell<BTreeMap<String, String>>,
     told: RefCell<u32>,
 }
@@ -168,6 +215,9 @@ impl Keyring for Pretended {
 
     fn set(&self, name: &str, text: &str) -> Result<(), ArchiveKeyError> {
         *self.told.borrow_mut() += 1;
+        if self.refuses {
+            return Err(ArchiveKeyError::Keyring { reason: "it takes nothing".to_owned() });
+        }
         if !self.forgets {
             self.put(name, text);
         }
