@@ -369,6 +369,11 @@ fn stop(child: &mut Child) {
     child.wait().ok();
 }
 
+/// The first line of what somebody sends in.
+pub(crate) fn first_line_of(source: impl Read) -> io::Result<Secret> {
+    read_first_line(source).map(Secret::new)
+}
+
 fn read_first_line(source: impl Read) -> io::Result<String> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(CAPACITY));
     source.take(MAX_BYTES).read_to_end(&mut bytes)?;

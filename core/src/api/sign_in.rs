@@ -38,6 +38,13 @@ pub enum SignInFor {
     Form(Box<AccountForm>),
     /// For the account of that name, once more.
     Account(String),
+    /// The same, as the client has got another secret, or Tamis never had it.
+    AccountWithSecret {
+        /// The account's name.
+        account: String,
+        /// The client secret. Goes to the keyring, nowhere else, and only once the sign-in has succeeded.
+        client_secret: Password,
+    },
 }
 
 /// What can be wanted of a sign-in.

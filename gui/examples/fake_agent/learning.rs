@@ -1,6 +1,6 @@
 //! Pretended learning from the mail that is there, which gets on with the clock.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tamis_core::api::{LearningDoubt, LearningFolder, LearningSkip, LearningStatus, Steer};
 
@@ -8,8 +8,13 @@ use tamis_core::api::{LearningDoubt, LearningFolder, LearningSkip, LearningStatu
 const TOTAL: u32 = 4_200;
 const A_SECOND: f64 = 300.0;
 
+/// How long it counts what there is to learn from.
+const COUNTING: Duration = Duration::from_millis(1_500);
+
 pub(crate) struct Learning {
     has_junk: bool,
+    /// Whether it only counts what there is.
+    is_rehearsal: bool,
     /// Messages learned until `since`.
     done: u32,
     /// Since when it runs; `None` while it does not.
@@ -19,7 +24,16 @@ pub(crate) struct Learning {
 
 impl Learning {
     pub(crate) fn start(has_junk: bool) -> Self {
-        Self { has_junk, done: 0, since: Some(Instant::now()), is_ended: false }
+        Self { has_junk, is_rehearsal: false, done: 0, since: Some(Instant::now()), is_ended: false }
+    }
+
+    /// Only counts what there is; nothing is learned by that.
+    pub(crate) fn rehearse(has_junk: bool) -> Self {
+        Self { is_rehearsal: true, ..Self::start(has_junk) }
+    }
+
+    pub(crate) fn what(&self) -> &'static str {
+        if self.is_rehearsal { "Counting what there is to learn from" } else { "Learning from the mail that is there" }
     }
 
     pub(crate) fn steer(&mut self, steer: Steer) {
@@ -29,17 +43,44 @@ impl Learning {
     }
 
     pub(crate) fn status(&self) -> LearningStatus {
+        if self.is_rehearsal { self.counted() } else { self.learned() }
+    }
+
+    fn counted(&self) -> LearningStatus {
+        let is_planned = self.since.is_some_and(|since| COUNTING <= since.elapsed());
+        let status = LearningStatus {
+            is_rehearsal: true,
+            has_junk: self.has_junk,
+            is_paused: self.since.is_none() && !self.is_ended,
+            is_ended: is_planned || self.is_ended,
+            ..LearningStatus::default()
+        };
+        if !is_planned {
+            return status;
+        }
+        let folders = self.folders();
+        let of = |label: &str| folders.iter().filter(|one| one.label == label).map(|one| one.messages).sum::<u32>();
+        let (ham, spam) = (of("ham"), of("spam"));
+        LearningStatus { is_planned, total: ham + spam, ham, spam, folders, ..status }
+    }
+
+    fn folders(&self) -> Vec<LearningFolder> {
+        let folder = |name: &str, label: &str, messages| LearningFolder {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            messages,
+        };
+        let junk = self.has_junk.then(|| folder("Junk", "spam", 600));
+        std::iter::once(folder("Inbox", "ham", 3_600)).chain(junk).collect()
+    }
+
+    fn learned(&self) -> LearningStatus {
         let steps = self.since.map_or(0.0, |since| since.elapsed().as_secs_f64() * A_SECOND);
         // A number of steps is small and positive.
         let steps = (0..TOTAL).take_while(|&step| f64::from(step) < steps).count();
         let done = (self.done + u32::try_from(steps).unwrap()).min(TOTAL);
         let is_ended = self.is_ended || done == TOTAL;
         let spam = if self.has_junk { done / 7 } else { 0 };
-        let folder = |name: &str, label: &str, messages| LearningFolder {
-            name: name.to_owned(),
-            label: label.to_owned(),
-            messages,
-        };
         let doubt = LearningDoubt {
             folder: "Junk".to_owned(),
             label: "spam".to_owned(),
@@ -58,7 +99,7 @@ impl Learning {
             is_ended,
             ham: done - spam,
             spam,
-            folders: vec![folder("Inbox", "ham", 3_600), folder("Junk", "spam", 600)],
+            folders: self.folders(),
             skipped: vec![LearningSkip { why: "new and not yet read".to_owned(), messages: 12 }],
             judged: done.saturating_sub(20),
             good_called_spam: done / 2_000,

@@ -84,12 +84,13 @@ fn write_alone(mut stream: &Stream, writing: &Mutex<()>, message: &Message) -> i
     write_frame(&mut stream, message)
 }
 
-/// Tells the window of every step of a look at older mail, until the window is gone.
+/// Tells the window of every step of a look at older mail, and that it has ended, until the window is gone.
 fn tick(stream: &Stream, state: &Mutex<State>, writing: &Mutex<()>) {
+    let mut is_moving = false;
     loop {
         thread::sleep(BETWEEN_TICKS);
-        let is_moving = state.lock().unwrap().is_moving();
-        if is_moving && write_alone(stream, writing, &Message::Event(Event::StatusChanged)).is_err() {
+        let was_moving = std::mem::replace(&mut is_moving, state.lock().unwrap().is_moving());
+        if (is_moving || was_moving) && write_alone(stream, writing, &Message::Event(Event::StatusChanged)).is_err() {
             return;
         }
     }

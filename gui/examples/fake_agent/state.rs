@@ -152,7 +152,8 @@ impl State {
                 done(text, None)
             }
             Request::SteerBackfill { account, steer } => self.steer(&account, steer),
-            Request::Learn { account, junk, .. } => self.learn(account, junk),
+            Request::Learn { account, junk, is_rehearsal: true } => self.learn(account, Learning::rehearse(junk)),
+            Request::Learn { account, junk, is_rehearsal: false } => self.learn(account, Learning::start(junk)),
             Request::SteerLearning { account, steer } => self.steer_learning(&account, steer),
             Request::ReportSpam(_) => done("reported as spam to the pyzor server 127.0.0.1:24441".to_owned(), None),
             Request::Open { link } => self.open(&link),
@@ -322,9 +323,13 @@ impl State {
         done(text.to_owned(), None)
     }
 
-    fn learn(&mut self, account: String, has_junk: bool) -> (Reply, bool) {
-        let text = format!("Learning from the mail that is there in {account}");
-        self.learnings.insert(account, Learning::start(has_junk));
+    fn learn(&mut self, account: String, learning: Learning) -> (Reply, bool) {
+        let running = self.learnings.get(&account).map(Learning::status);
+        if running.is_some_and(|running| !running.is_ended) {
+            return refused("Learning from that mail is under way already");
+        }
+        let text = format!("{} in {account}", learning.what());
+        self.learnings.insert(account, learning);
         done(text, None)
     }
 

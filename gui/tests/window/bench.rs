@@ -44,13 +44,18 @@ pub(crate) fn window(rows: Vec<MailRow>) -> Window {
 
 /// A window that was opened with a link, or without; nothing has come from the agent yet.
 pub(crate) fn opened(link: Option<&str>) -> Window {
+    started(|app, _| app.following(link.map(str::to_owned)))
+}
+
+/// A window that was told this before it is first drawn.
+pub(crate) fn started(told: impl FnOnce(App, &egui::Context) -> App) -> Window {
     let (client, remote) = pair(|| {});
     let ctx_app = |ui: &mut egui::Ui, app: &mut App| {
         app.logic(ui.ctx());
         app.ui(ui);
     };
     let setup = egui::Context::default();
-    let app = App::new(&setup, client, Prefs::default()).following(link.map(str::to_owned));
+    let app = told(App::new(&setup, client, Prefs::default()), &setup);
     let harness = Harness::builder()
         .with_size([1280.0, 800.0])
         .with_max_steps(16)

@@ -1,10 +1,14 @@
 //! The page of a message, and teaching by drag.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{fs, path::PathBuf, sync::Arc};
 
 use egui::{Key, OutputCommand, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use tamis::client::{Job, Lesson, Outcome, Watched, Wish};
+use tamis::{
+    args::{self, Args},
+    client::{Job, Lesson, Outcome, Watched, Wish},
+    instance::Visit,
+};
 use tamis_core::{
     Arrival, Mail,
     api::{
@@ -13,7 +17,7 @@ use tamis_core::{
     page,
 };
 
-use crate::bench::{Window, check_names, detail, name, row, rows, window};
+use crate::bench::{Window, check_names, detail, name, row, rows, started, window};
 
 const PAGE: &str = "Content-Type: text/html; charset=utf-8\n\n<h2>Your account</h2><p>It is <b>limited</b>, so \
     <a href='https://evil.example/x?id=1'>www.bank.example</a> helps.</p><ul><li>first</ul>\
@@ -266,6 +270,40 @@ fn files_dropped_from_the_desktop_are_learned_as_what_the_person_says() {
     let paths = vec!["/post/a.eml".to_owned()];
     let job = Job::Say(Box::new(Request::Train { label: "ham".to_owned(), paths }));
     assert_eq!(window.jobs(), [job], "a key does as well, and does nothing to the list");
+}
+
+/// What a start with these arguments is about.
+fn visit(arguments: &[&str]) -> Visit {
+    let parsed = args::parse(arguments.iter().map(std::ffi::OsString::from));
+    let Ok(Args::Open { link, files, missing, .. }) = parsed else { panic!("{parsed:?}") };
+    Visit { link, files, missing }
+}
+
+#[test]
+fn a_file_that_is_missing_is_named_at_a_start_and_the_others_are_asked_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("there.eml");
+    fs::write(&path, "Subject: x\n\nx\n").unwrap();
+    let note = "Not found, and so not asked about: gone.eml, /post/lost.mbox";
+    let visit = visit(&["gone.eml", path.to_str().unwrap(), "/post/lost.mbox"]);
+
+    let first = visit.clone();
+    let mut window = started(move |app, ctx| app.asking_about(first.files).missing(ctx, &first.missing));
+    window.harness.get_by_label(note);
+    window.harness.get_by_label("What is there.eml?");
+    click(&mut window, "Learn nothing");
+    window.harness.get_by_label(note);
+    click(&mut window, "Close this note");
+    assert!(!is_shown(&window, note));
+
+    // The same of a start that hands over to a window that is open.
+    let (sender, visits) = std::sync::mpsc::sync_channel(1);
+    let mut window = started(move |app, _| app.visited(visits));
+    assert!(!is_shown(&window, note));
+    sender.send(visit).unwrap();
+    window.harness.run();
+    window.harness.get_by_label(note);
+    window.harness.get_by_label("What is there.eml?");
 }
 
 #[test]

@@ -283,6 +283,7 @@ fn a_backup_is_written_at_once_and_restored_only_by_whoever_is_sure() {
     window.harness.get_by_label("Restore from it").click();
     window.harness.run();
     assert_eq!(window.jobs(), []);
+    window.type_into("The passphrase once more", "a long passphrase");
     window.harness.get_by_label("Write a backup").click();
     window.harness.run();
     let (path, passphrase) = ("stick.tamis".to_owned(), Some(Password("a long passphrase".to_owned())));
@@ -294,5 +295,51 @@ fn a_backup_is_written_at_once_and_restored_only_by_whoever_is_sure() {
     window.harness.run();
     // The passphrase is not kept.
     let restore = Request::Restore { path, passphrase: None, has_secrets: true, is_forced: true };
+    assert_eq!(window.jobs(), [Job::Say(Box::new(restore))]);
+}
+
+#[test]
+fn no_backup_is_written_before_its_passphrase_was_typed_twice_the_same() {
+    const DIFFER: &str = "These are two different passphrases";
+    let mut window = page();
+    let is_off = |window: &Window| window.harness.get_by_label("Write a backup").accesskit_node().is_disabled();
+    window.type_into("File of the backup", "stick.tamis");
+    assert!(!is_off(&window), "without a passphrase there is nothing to repeat");
+    window.type_into("Passphrase, if any", "a long passphrase");
+    assert!(is_off(&window));
+    assert!(window.harness.query_by_label(DIFFER).is_none(), "nothing was typed wrong yet");
+    window.type_into("The passphrase once more", "a long");
+    assert!(is_off(&window) && window.harness.query_by_label(DIFFER).is_none(), "the rest is still to come");
+    window.harness.event(egui::Event::Text(" passphrasE".to_owned()));
+    window.harness.run();
+    window.harness.get_by_label(DIFFER);
+    check_names(&window);
+    window.harness.get_by_label("Write a backup").click();
+    window.harness.run();
+    assert!(is_off(&window));
+    assert_eq!(window.jobs(), []);
+
+    window.harness.get_by_label("The passphrase once more").focus();
+    window.key(Key::Backspace);
+    window.harness.event(egui::Event::Text("e".to_owned()));
+    window.harness.run();
+    assert!(!is_off(&window) && window.harness.query_by_label(DIFFER).is_none());
+    window.harness.get_by_label("Write a backup").click();
+    window.harness.run();
+    let (path, passphrase) = ("stick.tamis".to_owned(), Some(Password("a long passphrase".to_owned())));
+    assert_eq!(window.jobs(), [Job::Say(Box::new(Request::Backup { path, passphrase, is_forced: false }))]);
+}
+
+#[test]
+fn a_backup_is_restored_with_its_passphrase_typed_once() {
+    let mut window = page();
+    window.type_into("File of the backup", "stick.tamis");
+    window.type_into("Passphrase, if any", "a long passphrase");
+    window.harness.get_by_label("Replace what is there").click();
+    window.harness.run();
+    window.harness.get_by_label("Restore from it").click();
+    window.harness.run();
+    let (path, passphrase) = ("stick.tamis".to_owned(), Some(Password("a long passphrase".to_owned())));
+    let restore = Request::Restore { path, passphrase, has_secrets: true, is_forced: true };
     assert_eq!(window.jobs(), [Job::Say(Box::new(restore))]);
 }

@@ -11,7 +11,10 @@ use std::{
 };
 
 use tamis_core::{
-    api::{AccountForm, AccountReport, Event, RefusedKind, Reply, SignInFor, SignInRequest, SignInStage, SignInView},
+    api::{
+        AccountForm, AccountReport, Event, Password, RefusedKind, Reply, SignInFor, SignInRequest, SignInStage,
+        SignInView,
+    },
     config::Account,
 };
 use tokio::{sync::watch, task::AbortHandle};
@@ -82,7 +85,7 @@ pub(super) async fn answer(agent: &Agent, request: SignInRequest) -> Reply {
 
 /// Begins one, and says which page to open.
 async fn begin(agent: &Agent, wanted: SignInFor, by_code: bool) -> Reply {
-    let (account, form) = match wanted_account(agent, wanted) {
+    let (account, form, given) = match wanted_account(agent, wanted) {
         Ok(wanted) => wanted,
         Err(error) => return refused(error.to_string(), RefusedKind::Person),
     };
@@ -90,7 +93,6 @@ async fn begin(agent: &Agent, wanted: SignInFor, by_code: bool) -> Reply {
         let text = format!("the account `{}` has a password, so there is nobody to sign in with", account.name);
         return refused(text, RefusedKind::Person);
     };
-    let given = form.as_ref().and_then(|form| form.oauth.as_ref()).and_then(|oauth| oauth.client_secret.clone());
     let secret = if let Some(secret) = given {
         Some(Secret::new(secret.0))
     } else {
@@ -149,11 +151,20 @@ fn cancel(agent: &Agent, id: u64) -> Reply {
     Reply::Done { text: "signing in was given up".to_owned(), undo: None }
 }
 
-fn wanted_account(agent: &Agent, wanted: SignInFor) -> Result<(Account, Option<AccountForm>), SettingsError> {
+/// The account, the form if it is to be, and the client secret if one was given.
+type Wanted = (Account, Option<AccountForm>, Option<Password>);
+
+fn wanted_account(agent: &Agent, wanted: SignInFor) -> Result<Wanted, SettingsError> {
     let settings = Settings::load(&agent.shared.home)?;
     match wanted {
-        SignInFor::Form(form) => settings.preview(&form).map(|account| (account, Some(*form))),
-        SignInFor::Account(name) => settings.account(&name).map(|account| (account.clone(), None)),
+        SignInFor::Form(form) => {
+            let secret = form.oauth.as_ref().and_then(|oauth| oauth.client_secret.clone());
+            settings.preview(&form).map(|account| (account, Some(*form), secret))
+        }
+        SignInFor::Account(name) => settings.account(&name).map(|account| (account.clone(), None, None)),
+        SignInFor::AccountWithSecret { account, client_secret } => {
+            settings.account(&account).map(|account| (account.clone(), None, Some(client_secret)))
+        }
     }
 }
 

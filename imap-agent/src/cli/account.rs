@@ -17,7 +17,7 @@ use super::{
     find_server::chosen,
     out::Out,
     review, running_agent,
-    sign_in::{self, OAuthArgs},
+    sign_in::{self, AgainArgs, OAuthArgs},
     steps::{StepArgs, Steps},
     table::table,
 };
@@ -45,14 +45,7 @@ pub(super) enum AccountCommand {
     },
     /// Sign in once more for an account that gets access tokens by signing in
     #[command(after_help = sign_in::EXAMPLES)]
-    SignIn {
-        /// The account's name
-        name: String,
-
-        /// Sign in with a code on another device, instead of a browser on this machine
-        #[arg(long)]
-        device: bool,
-    },
+    SignIn(AgainArgs),
     /// Go through the steps of setting up again: Junk folder, what becomes of junk, learning, starting at login
     #[command(after_help = "Examples:\n  tamis-agent account setup me@example.org\n  \
         tamis-agent account setup me@example.org --doubtful folder --learn")]
@@ -176,10 +169,10 @@ pub(super) fn account(
         AccountCommand::Add(args) => add(home, &args, backend, out),
         AccountCommand::List => list(home, out),
         AccountCommand::Test { name } => test(home, name.as_deref(), backend, out),
-        AccountCommand::SignIn { name, device } => {
-            let report = sign_in::again(home, &name, device, backend, out)?;
+        AccountCommand::SignIn(args) => {
+            let report = sign_in::again(home, &args, backend, out)?;
             say_report(&report, out)?;
-            out.line(format_args!("account {} is signed in", one_line(&name)))
+            out.line(format_args!("account {} is signed in", one_line(args.name())))
         }
         AccountCommand::Setup { name, junk_folder, steps } => {
             setup(home, (&name, junk_folder.as_deref(), &steps), backend, out)
@@ -269,7 +262,7 @@ fn server(args: &AddArgs, settings: &Settings, backend: &dyn Backend, out: &mut 
     }
     let found = backend.find_servers(&address, settings)?;
     let server = chosen(&address, found, args.yes, out)?;
-    let has_token = args.auth != Auth::Auto.word() || args.oauth.form()?.is_some();
+    let has_token = args.auth != Auth::Auto.word() || args.oauth.is_wanted();
     if server.needs_token && !has_token {
         let text = "say with --oauth and --client-id with whom to sign in, or --auth xoauth2 and with --password-command \
                     where a token comes from";

@@ -1,6 +1,9 @@
 //! `account sign-in`, and `account add --oauth`: access tokens by signing in once, with or without a running agent.
 
-use std::path::PathBuf;
+use std::{
+    io::{self, IsTerminal as _},
+    path::{Path, PathBuf},
+};
 
 use tamis_core::{
     api::{
@@ -12,14 +15,44 @@ use tamis_core::{
 };
 
 use super::{Backend, Failure, out::Out, review, running_agent};
-use crate::{client::Client, keys, oauth, paths::Home, secret::Secret, settings::Settings, words::one_line};
+use crate::{
+    client::Client,
+    keys, oauth,
+    paths::Home,
+    secret::Secret,
+    settings::Settings,
+    words::{because, one_line},
+};
 
 pub(super) const EXAMPLES: &str = "Examples:
   tamis-agent account sign-in me@example.org
   tamis-agent account sign-in me@example.org --device
+  pass show tamis-client | tamis-agent account sign-in me@example.org --client-secret-file -
 
 Prints a page to open in a browser on this machine, and waits until you are back. With --device it prints
-a page and a code, to be typed in on whatever device you like.";
+a page and a code, to be typed in on whatever device you like. The secret of the client is kept beside what
+the sign-in gives, in the keyring or in the sealed file, so it is needed again only if it has changed.";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AgainArgs {
+    /// The account's name
+    name: String,
+
+    /// Sign in with a code on another device, instead of a browser on this machine
+    #[arg(long)]
+    device: bool,
+
+    /// A file whose first line is the secret of the client, if Tamis does not have it yet or it has changed. It must be readable
+    /// by you alone. `-` reads it from standard input
+    #[arg(long, value_name = "FILE")]
+    client_secret_file: Option<PathBuf>,
+}
+
+impl AgainArgs {
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
 
 #[derive(Debug, clap::Args)]
 pub(super) struct OAuthArgs {
@@ -35,7 +68,8 @@ pub(super) struct OAuthArgs {
     #[arg(long, value_name = "ID", requires = "oauth")]
     client_id: Option<String>,
 
-    /// A file whose first line is the secret of that client, if it has one. It must be readable by you alone
+    /// A file whose first line is the secret of that client, if it has one. It must be readable by you alone. `-` reads it from
+    /// standard input
     #[arg(long, value_name = "FILE", requires = "oauth")]
     client_secret_file: Option<PathBuf>,
 
@@ -68,15 +102,8 @@ impl OAuthArgs {
     /// What they say, if they say anything.
     pub(super) fn form(&self) -> Result<Option<OAuthForm>, Failure> {
         let (Some(issuer), Some(client_id)) = (&self.oauth, &self.client_id) else { return Ok(None) };
-        let secret = self.client_secret_file.as_deref().map(keys::first_line).transpose()?;
-        if secret.is_none()
-            && let Some(known) = setup::issuer(issuer)
-            && known.secret
-        {
-            let text =
-                format!("{} gives a secret with each client id: name its file with --client-secret-file", known.name);
-            return Err(Failure::person(text));
-        }
+        let secret = self.client_secret_file.as_deref().map(client_secret).transpose()?;
+        needs_none(issuer, secret.as_ref())?;
         let text = |option: &Option<String>| option.clone().unwrap_or_default();
         Ok(Some(OAuthForm {
             issuer: issuer.clone(),
@@ -90,9 +117,44 @@ impl OAuthArgs {
         }))
     }
 
+    /// Whether they say anything.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.oauth.is_some()
+    }
+
     pub(super) fn by_code(&self) -> bool {
         self.device
     }
+}
+
+/// The secret in that file, or on standard input.
+fn client_secret(file: &Path) -> Result<Secret, Failure> {
+    let failed = |err: io::Error| Failure::outside(format!("cannot read the secret of the client: {}", because(&err)));
+    let secret = if file != Path::new("-") {
+        keys::first_line(file)?
+    } else if io::stdin().is_terminal() {
+        rpassword::prompt_password("Secret of the client: ").map(Secret::new).map_err(failed)?
+    } else {
+        keys::first_line_of(io::stdin().lock()).map_err(failed)?
+    };
+    if secret.expose().is_empty() {
+        let text = "there is no secret of the client on the first line; nothing is changed";
+        return Err(Failure::person(text));
+    }
+    Ok(secret)
+}
+
+/// Refuses to go without a secret to whoever is known to want one.
+fn needs_none(issuer: &str, secret: Option<&Secret>) -> Result<(), Failure> {
+    if secret.is_none()
+        && let Some(known) = setup::issuer(issuer)
+        && known.secret
+    {
+        let text =
+            format!("{} gives a secret with each client id: name its file with --client-secret-file", known.name);
+        return Err(Failure::person(text));
+    }
+    Ok(())
 }
 
 /// Signs in for an account that is to be, and keeps it. What was found there is for the person.
@@ -115,22 +177,30 @@ pub(super) fn add(
 /// Signs in once more for an account that is there.
 pub(super) fn again(
     home: &Home,
-    name: &str,
-    by_code: bool,
+    args: &AgainArgs,
     backend: &dyn Backend,
     out: &mut Out,
 ) -> Result<AccountReport, Failure> {
+    let given = args.client_secret_file.as_deref().map(client_secret).transpose()?;
     if let Some(agent) = running_agent(home)? {
-        return by_agent(agent, SignInFor::Account(name.to_owned()), by_code, out);
+        let account = args.name.clone();
+        let wanted = match given {
+            Some(secret) => {
+                SignInFor::AccountWithSecret { account, client_secret: Password(secret.expose().to_owned()) }
+            }
+            None => SignInFor::Account(account),
+        };
+        return by_agent(agent, wanted, args.device, out);
     }
     let settings = Settings::load(home)?;
-    let account = settings.account(name)?;
+    let account = settings.account(&args.name)?;
     let Some(oauth) = oauth::of(account) else {
         let text = format!("the account `{}` has a password, so there is nobody to sign in with", account.name);
         return Err(Failure::person(text));
     };
-    let secret = oauth::client_secret(account, oauth)?;
-    backend.sign_in(account, secret, by_code, &mut |url, code| show(url, code, out))
+    let secret = if given.is_some() { given } else { oauth::client_secret(account, oauth)? };
+    needs_none(&oauth.issuer, secret.as_ref())?;
+    backend.sign_in(account, secret, args.device, &mut |url, code| show(url, code, out))
 }
 
 fn by_agent(mut agent: Client, wanted: SignInFor, by_code: bool, out: &mut Out) -> Result<AccountReport, Failure> {

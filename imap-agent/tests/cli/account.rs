@@ -101,3 +101,32 @@ fn what_cannot_be_an_account_is_said_in_a_sentence() {
     home.run(&["account", "test"]).failed(1, "there is no account");
     home.run(&["account", "test", "x"]).failed(1, "there is no account `x`");
 }
+
+#[test]
+fn the_secret_of_a_client_is_read_from_a_closed_file_or_from_standard_input() {
+    let home = Home::new();
+    // An issuer that nobody runs: whoever gets as far as asking it has read the secret.
+    let oauth = "issuer = \"The house\"\nclient_id = \"tamis\"\nauthorize = \"http://127.0.0.1:9/a\"\n\
+                 token = \"http://127.0.0.1:9/t\"\ndevice = \"http://127.0.0.1:9/d\"\n";
+    let account = format!("[[account]]\naddress = \"me@example.org\"\nhost = \"localhost\"\n[account.oauth]\n{oauth}");
+    fs::write(home.path().join("tamis.toml"), &account).unwrap();
+    let sign_in = ["account", "sign-in", "me@example.org", "--device"];
+    let with = |file: &str| home.run(&[&sign_in[..], &["--client-secret-file", file]].concat());
+
+    let file = home.write("secret", "hunter2\n");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    with(&file).failed(1, "chmod 600");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    with(&file).failed(3, "The house cannot be reached to sign in");
+
+    // Nothing comes on standard input here.
+    with("-").failed(1, "there is no secret of the client on the first line; nothing is changed");
+    let done = home.run_with(&[&sign_in[..], &["--client-secret-file", "-"]].concat(), "hunter2\n");
+    done.failed(3, "The house cannot be reached to sign in");
+    assert!(!format!("{done:?}").contains("hunter2"));
+
+    // With whom one cannot sign in without it, is not asked without it.
+    let google = account.replace("The house", "google");
+    fs::write(home.path().join("tamis.toml"), google).unwrap();
+    assert!(home.run(&sign_in).stderr.contains("no keyring is running"), "the keyring may have it");
+}

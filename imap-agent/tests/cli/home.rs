@@ -1,7 +1,7 @@
 //! A home of its own for each test, and the program run in it.
 
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -50,6 +50,16 @@ impl Home {
 
     /// Runs the program; what judges mail asks nobody.
     pub(crate) fn run(&self, args: &[&str]) -> Done {
+        self.run_from(args, Stdio::null())
+    }
+
+    /// The same, and this stands on its standard input.
+    pub(crate) fn run_with(&self, args: &[&str], input: &str) -> Done {
+        let path = self.write("input", input);
+        self.run_from(args, File::open(path).unwrap().into())
+    }
+
+    fn run_from(&self, args: &[&str], input: Stdio) -> Done {
         let judges = args.iter().any(|arg| ["scan", "explain"].contains(arg)) && !args.contains(&"--no-network");
         let output = Command::new(env!("CARGO_BIN_EXE_tamis-agent"))
             .args(args)
@@ -57,7 +67,7 @@ impl Home {
             .env("TAMIS_HOME", self.path())
             // No keyring, whatever session the tests run in.
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
-            .stdin(Stdio::null())
+            .stdin(input)
             .output()
             .unwrap();
         Done {

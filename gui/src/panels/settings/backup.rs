@@ -1,6 +1,6 @@
 //! Everything in one file, and back.
 
-use egui::{Id, Label, RichText, Role, TextEdit, Ui};
+use egui::{Id, Label, Response, RichText, Role, TextEdit, Ui};
 use tamis_core::api::{Password, Request};
 
 use crate::{
@@ -22,6 +22,8 @@ const MOST_PASSPHRASE: usize = 1000;
 pub(super) struct BackupState {
     path: String,
     passphrase: String,
+    /// The same once more: nobody opens a backup whose passphrase was mistyped.
+    repeated: String,
     /// Whether what is there may be written over, or put aside.
     is_sure: bool,
 }
@@ -30,6 +32,13 @@ pub(super) struct BackupState {
 impl std::fmt::Debug for BackupState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BackupState").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl BackupState {
+    /// After what was asked for: the passphrase is not kept, and nobody is sure of the next thing.
+    fn forget(&mut self) {
+        (self.passphrase, self.repeated, self.is_sure) = (String::new(), String::new(), false);
     }
 }
 
@@ -43,26 +52,33 @@ pub(super) fn backup_ui(ui: &mut Ui, state: &mut BackupState, sought: &str, comm
     widgets::card(ui, |ui| {
         ui.add(Label::new(RichText::new(about).color(Palette::of(ui).dim)).wrap());
         ui.add_space(theme::GAP);
-        ui.horizontal_wrapped(|ui| {
+        let fields = ui.horizontal_wrapped(|ui| {
             let field = TextEdit::singleline(&mut state.path).id(Id::unique("backup-path"));
             let field = field.hint_text(t!("settings-backup-path-example")).char_limit(MOST_PATH).desired_width(340.0);
             let field = ui.add(field);
             widgets::name(ui, &field, Role::TextInput, &t!("settings-backup-path"));
-            let field = TextEdit::singleline(&mut state.passphrase).id(Id::unique("backup-passphrase")).password(true);
-            let field = field.hint_text(t!("settings-backup-passphrase")).char_limit(MOST_PASSPHRASE);
-            let field = ui.add(field.desired_width(220.0));
-            widgets::name(ui, &field, Role::PasswordInput, &t!("settings-backup-passphrase"));
+            passphrase_ui(ui, "backup-passphrase", &mut state.passphrase, &t!("settings-backup-passphrase"));
+            passphrase_ui(ui, "backup-repeated", &mut state.repeated, &t!("settings-backup-repeated"))
         });
+        let is_mistyped = state.passphrase != state.repeated;
+        // Whoever restores needs it but once, and whoever is still typing has mistyped nothing yet.
+        let is_begun = fields.inner.has_focus() && state.passphrase.starts_with(&state.repeated);
+        if is_mistyped && !is_begun && !state.repeated.is_empty() {
+            ui.add(Label::new(RichText::new(t!("settings-backup-differ")).color(Palette::of(ui).spam)).wrap());
+        }
         ui.horizontal_wrapped(|ui| {
             widgets::tick_box(ui, &mut state.is_sure, t!("settings-backup-sure"));
-            if widgets::icon_text_button(ui, Icon::File, &t!("settings-backup-write"), Weight::Plain).clicked() {
+            let write =
+                |ui: &mut Ui| widgets::icon_text_button(ui, Icon::File, &t!("settings-backup-write"), Weight::Plain);
+            let write = ui.add_enabled_ui(!is_mistyped, write).inner;
+            if write.on_disabled_hover_text(t!("settings-backup-twice")).clicked() {
                 let request = Request::Backup {
                     path: state.path.trim().to_owned(),
                     passphrase: passphrase(state),
                     is_forced: state.is_sure,
                 };
                 commands.send(Command::Say(Box::new(request)));
-                (state.passphrase, state.is_sure) = (String::new(), false);
+                state.forget();
             }
             let restore =
                 |ui: &mut Ui| widgets::icon_text_button(ui, Icon::Undo, &t!("settings-backup-restore"), Weight::Plain);
@@ -75,11 +91,18 @@ pub(super) fn backup_ui(ui: &mut Ui, state: &mut BackupState, sought: &str, comm
                     is_forced: true,
                 };
                 commands.send(Command::Say(Box::new(request)));
-                (state.passphrase, state.is_sure) = (String::new(), false);
+                state.forget();
             }
         });
     });
     true
+}
+
+fn passphrase_ui(ui: &mut Ui, id: &str, text: &mut String, label: &str) -> Response {
+    let field = TextEdit::singleline(text).id(Id::unique(id)).password(true).hint_text(label);
+    let field = ui.add(field.char_limit(MOST_PASSPHRASE).desired_width(220.0));
+    widgets::name(ui, &field, Role::PasswordInput, label);
+    field
 }
 
 fn passphrase(state: &BackupState) -> Option<Password> {
