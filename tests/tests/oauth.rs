@@ -83,6 +83,15 @@ impl House {
         Running::start(command)
     }
 
+    /// Signs in again, with the secret of the client on standard input.
+    fn sign_in_with(&self, secret: &str) -> Result<Running> {
+        let path = self.folder.path().join("secret");
+        fs::write(&path, format!("{secret}\n"))?;
+        let mut command = self.agent.command();
+        command.args(["account", "sign-in", "home", "--client-secret-file", "-"]).stdin(fs::File::open(&path)?);
+        Running::start(command)
+    }
+
     /// Adds the account by the browser, and starts the agent.
     fn settled(life: u32) -> Result<Self> {
         let mut house = Self::new(life)?;
@@ -302,6 +311,51 @@ fn what_was_revoked_is_said_once_until_the_person_signs_in_again() -> Result<()>
     ensure!(said.contains("is signed in"), "{said}");
     house.wait_for_state("Watching", "")?;
     house.files("after")?;
+    house.keeps_secrets()
+}
+
+#[test]
+fn a_client_gets_its_secret_at_the_next_sign_in_and_uses_it_from_then_on() -> Result<()> {
+    const SECRET: &str = "a well kept secret";
+    let mut house = House::new(600)?;
+    let mut adding = house.add(&[], false)?;
+    let page = adding.page()?;
+    Browser::default().open(&page)?;
+    adding.succeed()?;
+    house.no_compression()?;
+    let path = house.agent.home().join("tamis.toml");
+    let settings = fs::read_to_string(&path)?;
+    let changed = settings.replacen("client_id = \"tamis\"", "client_id = \"keeper\"", 1);
+    ensure!(settings != changed, "{settings}");
+    fs::write(&path, changed)?;
+
+    let mut signing = house.sign_in_again()?;
+    let page = signing.page()?;
+    Browser::default().open(&page)?;
+    let said = signing.fail()?;
+    ensure!(said.contains("does not take the client id, or its secret"), "{said}");
+
+    house.agent.spawn()?;
+    house.wait_for_state("NeedsYou", "sign in")?;
+    let mut signing = house.sign_in_with(SECRET)?;
+    let page = signing.page()?;
+    Browser::default().open(&page)?;
+    let said = signing.succeed()?;
+    ensure!(said.contains("is signed in"), "{said}");
+    house.wait_for_state("Watching", "")?;
+    house.files("before")?;
+
+    // What it was given is renewed with that secret, and so it is kept.
+    house.tokens.tell("end-access")?;
+    house.proxy.cut();
+    house.files("after")?;
+    // Without naming it, it is still there.
+    let mut signing = house.sign_in_again()?;
+    let page = signing.page()?;
+    Browser::default().open(&page)?;
+    signing.succeed()?;
+    ensure!(!house.agent.log().contains(SECRET), "the secret is in the log");
+    holds_not(house.agent.home(), SECRET.as_bytes())?;
     house.keeps_secrets()
 }
 

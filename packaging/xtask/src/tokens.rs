@@ -1,6 +1,7 @@
 //! A private server that gives out access tokens, for as long as a value lives: oidc-provider, a certified one for Node.
 //!
-//! It knows one client, `tamis`, which has no secret and takes the browser back on any port of 127.0.0.1 at `/tamis`.
+//! It knows the client `tamis`, which has no secret, and `keeper`, which has one; both take the browser back on any port of 127.0.0.1
+//! at `/tamis`.
 //! Its page signs in whom it is opened for, without questions. Refresh tokens count once, and each brings the next.
 
 use std::{

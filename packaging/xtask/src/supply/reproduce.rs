@@ -25,11 +25,12 @@ pub struct Reproduced {
 /// sources, the folder of what is built and the order of the files in it are others each time.
 pub fn reproduce(profile: &str) -> Result<Reproduced> {
     let base = root().join("target/reproduce");
+    let folders = ["one", "another-folder/two"].map(|name| base.join(name));
+    // Both before the first is built: somebody may go on working meanwhile.
+    folders.iter().try_for_each(|sources| copy(sources))?;
     let mut programs = Vec::new();
-    for name in ["one", "another-folder/two"] {
-        let sources = base.join(name);
-        copy(&sources)?;
-        programs.push(build(&sources, profile)?);
+    for sources in &folders {
+        programs.push(build(sources, profile)?);
     }
     let programs: [PathBuf; 2] = programs.try_into().map_err(|_many| anyhow::anyhow!("there are not two programs"))?;
     let [one, two] = &programs;
