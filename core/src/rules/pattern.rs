@@ -38,7 +38,7 @@ use self::{
 
 pub(crate) use self::{
     automaton::{Exhausted, are_small_enough, are_too_large},
-    sieve::Sieve,
+    sieve::{Sieve, Taken},
 };
 
 /// What a step of the machine costs, where a byte for the automaton costs 1: about the ratio of their times.

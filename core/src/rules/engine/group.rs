@@ -2,9 +2,9 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::rules::pattern::{Exhausted, Matcher, Plan, Sieve};
+use crate::rules::pattern::{Exhausted, Matcher, Plan, Sieve, Taken};
 
-use super::scan::{Scanner, Sighting};
+use super::scan::{PADDING, Scanner, Sighting, Wish};
 
 /// What one rule may spend on one message: about 30 ms in the worst case.
 const BUDGET: u32 = 1 << 24;
@@ -136,7 +136,7 @@ impl Member {
     pub(crate) fn new(rule: u32, plan: Plan, most: u32, first: u32, is_inner: bool) -> Self {
         // What its groups take is wanted at once.
         let is_inner = is_inner && plan.names.is_empty();
-        let (has_literals, has_strands) = (plan.required.is_some(), false);
+        let (has_literals, has_strands) = (false, false);
         let matcher = Matcher::new(plan);
         Self { rule, matcher, most, first, has_literals, has_strands, is_inner, is_negated: false }
     }
@@ -154,12 +154,25 @@ impl Group {
         let mut wanted = Vec::new();
         let (mut sieve, mut always) = (Sieve::default(), Vec::new());
         for (at, member) in (0..).zip(&mut members) {
-            member.has_strands = sieve.take(at, &member.matcher.plan);
+            let plan = &mut member.matcher.plan;
             // The scanner has them from now on.
-            match member.matcher.plan.required.take() {
-                Some(texts) => wanted.extend(texts.into_iter().map(|text| (text, at))),
-                None if member.has_strands => {}
-                None => always.push(at),
+            let (taken, required) = (sieve.take(at, plan), plan.required.take());
+            let mut want = |texts: Vec<Vec<u8>>, is_gate: bool| {
+                wanted.extend(texts.into_iter().map(|text| (text, Wish { member: at, is_gate })));
+            };
+            member.has_literals = required.is_some();
+            match (taken, required) {
+                (Some(Taken { literals, is_all: true }), _) if !plan.is_first => {
+                    want(literals, false);
+                    member.has_literals = true;
+                }
+                (Some(Taken { literals, .. }), required) => {
+                    want(literals, true);
+                    want(required.unwrap_or_default(), false);
+                    member.has_strands = true;
+                }
+                (None, Some(required)) => want(required, false),
+                (None, None) => always.push(at),
             }
         }
         sieve.close();
@@ -262,7 +275,7 @@ impl Group {
         lower.clear();
         lower.extend_from_slice(text);
         lower.make_ascii_lowercase();
-        lower.extend_from_slice(&[0; 3]);
+        lower.extend_from_slice(&[0; PADDING]);
         touched.clear();
         starts.clear();
         self.sieve.scan(text, |member| {
@@ -276,11 +289,14 @@ impl Group {
             state.sieved = Some(number);
         });
         let is_later = later.is_some();
-        let mut see = |member: u32, begin: usize, end: usize| {
+        let mut see = |Sighting { wish: Wish { member, is_gate }, begin, end }: Sighting| {
             let place = self.briefs.get(member as usize).zip(states.get_mut(member as usize));
             let Some((of, state)) = place.filter(|(of, state)| state.wants(of.most)) else { return };
-            if of.has_strands && state.sieved != Some(number) {
-                return;
+            if is_gate {
+                state.sieved = Some(number);
+                if of.has_literals {
+                    return;
+                }
             }
             if of.is_first && number >= of.first {
                 return starts.push((member, as_u32(begin)));
@@ -291,7 +307,7 @@ impl Group {
                     touched.push(member);
                     state.pending = Some(part);
                 }
-                Some((begin, end)) if part.0 <= *end || (is_later && of.is_inner) => {
+                Some((begin, end)) if part.0 <= *end || (is_later && of.is_inner) || of.has_strands => {
                     *begin = part.0.min(*begin);
                     *end = part.1.max(*end);
                 }
@@ -304,12 +320,12 @@ impl Group {
                 }
             }
         };
-        self.scanner.scan(lower, |Sighting { member, begin, end }| see(member, begin, end));
+        self.scanner.scan(lower, &mut see);
         self.look_at(number, text, (starts, states), later.as_deref_mut());
         for member in touched.iter() {
             let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
             let Some((of, state)) = place else { continue };
-            match (state.pending.take(), &mut later) {
+            match (state.pending.take().filter(|_| state.is_let_in(of, number)), &mut later) {
                 (Some(part), Some(later)) if of.is_inner => {
                     let places = Places { member: *member, text: number, range: range(part), are_starts: false };
                     later.places.push(places);
@@ -344,7 +360,7 @@ impl Group {
         for starts in starts.chunk_by(|one, other| one.0 == other.0) {
             let member = starts.first().map_or(0, |(member, _)| *member);
             let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
-            match (place, &mut later) {
+            match (place.filter(|(of, state)| state.is_let_in(of, number)), &mut later) {
                 (Some((of, _)), Some(later)) if of.is_inner => {
                     let places = later.places_at(member, (number, text), starts);
                     later.places.push(places);
@@ -424,6 +440,11 @@ impl State {
 
     fn wants(&self, most: u32) -> bool {
         self.count < most && !self.is_exhausted
+    }
+
+    /// A strand stands in the text, if one must.
+    fn is_let_in(&self, member: &Member, number: u32) -> bool {
+        !member.has_strands || self.sieved == Some(number)
     }
 
     fn look(&mut self, member: &Member, number: u32, text: &[u8], part: Range<usize>) {

@@ -2,62 +2,108 @@
 //!
 //! A literal of five bytes or more is found by four of them: by the rarest four that begin at an even place of it, and
 //! by the rarest that begin at an odd one. Whatever place it stands at, one of the two stands at an even place of the
-//! text, so that every other place need not be looked at. Shorter ones are found by their first two bytes. A bit says
-//! whether any literal has what stands there. That is seldom, and only then a table is asked.
+//! text, so that every other place need not be looked at. Shorter ones are found by their first two bytes. Bits say
+//! whether any literal has what stands there. That is seldom, and only then a table is asked, in which the literal
+//! itself lies: what is not there is not asked for anywhere else.
 
 /// For [`hash`]: the golden ratio's digits.
 const SPREAD: u32 = 0x9E37_79B1;
 /// Bits in the first look for each gram, as a power of two, and the fewest and most in all: they shall lie close to the
 /// processor.
-const BITS_A_GRAM: u32 = 4;
+const BITS_A_GRAM: u32 = 3;
 const LEAST_BITS: u32 = 6;
 const MOST_BITS: u32 = 17;
 /// How many bytes a gram has; literals of no more bytes are short.
 const GRAM: usize = 4;
+/// So much of a literal lies in the table.
+const HEAD: usize = 16;
+/// How many zeros must stand behind a text.
+pub(crate) const PADDING: usize = HEAD;
+/// Words of a text that are gone through before what was found in them is.
+const BLOCK: usize = 64;
 
 /// Literals and who wants them.
 #[derive(Debug, Default)]
 pub(crate) struct Scanner {
     literals: Vec<Literal>,
+    /// Who wants each, one literal after another.
+    wanted_by: Vec<Wish>,
     /// Grams of the long ones.
-    long: Table,
+    long: Table<Long>,
+    filter: Filter,
     /// The first two bytes of the short ones.
-    short: Table,
+    short: Table<Short>,
+    triples: Triples,
+}
+
+/// Who wants a literal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Wish {
+    pub(crate) member: u32,
+    /// It only wants to know whether one of these stands anywhere.
+    pub(crate) is_gate: bool,
 }
 
 #[derive(Debug)]
 struct Literal {
-    text: Box<[u8]>,
-    /// Who wants it.
-    wanted_by: Vec<u32>,
+    /// Where those who want it begin, and how many they are.
+    wanted_by: (u32, u32),
+    /// Its length, and what lies behind the head.
+    length: u32,
+    rest: Box<[u8]>,
 }
 
-/// Grams.
-#[derive(Debug, Default)]
-struct Table {
-    /// A bit for each hash; empty: there are no grams.
-    bits: Vec<u64>,
-    /// How far a hash is moved to be a place in `bits`, and in `starts`.
-    shift: u32,
-    shift_to_start: u32,
-    /// Sorted by hash, with where each begins.
-    entries: Vec<Entry>,
+/// Where literals are found.
+#[derive(Debug)]
+struct Table<T> {
+    entries: Vec<T>,
+    /// For each hash, where its entries begin.
     starts: Vec<u32>,
+    /// How far a hash is moved to be a place in `starts`.
+    shift: u32,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), starts: Vec::new(), shift: 0 }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Entry {
-    gram: u32,
-    /// Where in its literal the gram stands.
-    at: u32,
+struct Long {
+    /// The first bytes, and how many they are.
+    head: [u64; 2],
+    length: u8,
+    /// Where in it the gram stands.
+    at: u8,
     literal: u32,
 }
+
+#[derive(Clone, Copy, Debug)]
+struct Short {
+    text: u32,
+    /// Which of the four bytes belong to it.
+    mask: u32,
+    literal: u32,
+}
+
+/// Whether a long literal may have a gram: a bit for each hash.
+#[derive(Debug, Default)]
+struct Filter {
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+/// Whether a short literal may lie within three bytes, or begin with the last two of them: a bit for each, of which only
+/// the last five bits count. Empty: there are no short literals.
+#[derive(Debug, Default)]
+struct Triples(Vec<u32>);
 
 /// A literal that stands in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sighting {
     /// Who wants it.
-    pub(crate) member: u32,
+    pub(crate) wish: Wish,
     /// Where it begins and ends.
     pub(crate) begin: usize,
     pub(crate) end: usize,
@@ -65,116 +111,243 @@ pub(crate) struct Sighting {
 
 impl Scanner {
     /// From literals in lower case, of at least two bytes, each with who wants it.
-    pub(crate) fn new(mut wanted: Vec<(Vec<u8>, u32)>) -> Self {
+    pub(crate) fn new(mut wanted: Vec<(Vec<u8>, Wish)>) -> Self {
         wanted.sort();
         wanted.dedup();
-        let mut literals: Vec<Literal> = Vec::new();
-        for (text, member) in wanted {
-            match literals.last_mut() {
-                Some(last) if *last.text == *text => last.wanted_by.push(member),
-                _ => literals.push(Literal { text: text.into(), wanted_by: vec![member] }),
-            }
-        }
+        let mut scanner = Self::default();
         let (mut long, mut short) = (Vec::new(), Vec::new());
-        for (literal, of) in (0..).zip(&literals) {
-            let text = &*of.text;
+        for same in wanted.chunk_by(|(one, _), (other, _)| one == other) {
+            let Some((text, _)) = same.first() else { continue };
+            let literal = as_u32(scanner.literals.len());
+            scanner.literals.push(Literal {
+                wanted_by: (as_u32(scanner.wanted_by.len()), as_u32(same.len())),
+                length: as_u32(text.len()),
+                rest: text.get(HEAD..).unwrap_or_default().into(),
+            });
+            scanner.wanted_by.extend(same.iter().map(|(_, wish)| *wish));
             if text.len() > GRAM {
-                long.extend([0, 1].into_iter().filter_map(|from| rarest(text, from)).map(|(gram, at)| Entry {
-                    gram,
-                    at,
-                    literal,
-                }));
-            } else if let [one, two, ..] = text {
-                short.push(Entry { gram: u32::from(u16::from_le_bytes([*one, *two])), at: 0, literal });
+                long.extend([0, 1].into_iter().filter_map(|from| Long::new(text, from, literal)));
+            } else if let Some((pair, entry)) = Short::new(text, literal) {
+                short.push((pair, entry));
             }
         }
-        Self { literals, long: Table::new(long), short: Table::new(short) }
+        scanner.triples = Triples::new(short.iter().map(|(_, entry)| entry));
+        scanner.filter = Filter::new(long.iter().map(|(gram, _)| *gram));
+        scanner.long = Table::new(long);
+        scanner.short = Table::new(short);
+        scanner
     }
 
-    /// Calls `see` with everything wanted in the text, which is in lower case and behind which three zeros stand.
+    /// Calls `see` with everything wanted in the text, which is in lower case and behind which [`PADDING`] zeros stand.
     pub(crate) fn scan(&self, padded: &[u8], mut see: impl FnMut(Sighting)) {
-        let text = padded.get(..padded.len().saturating_sub(3)).unwrap_or_default();
-        for (at, window) in padded.windows(GRAM).step_by(2).enumerate() {
-            let Ok(window) = <[u8; GRAM]>::try_from(window) else { continue };
-            let (gram, at) = (u32::from_le_bytes(window), 2 * at);
-            if self.long.may_have(gram) {
-                self.look(self.long.with(gram), (gram, at), text, &mut see);
+        let length = padded.len().saturating_sub(PADDING);
+        let (words, _) = padded.get(..(length + 2 * GRAM).min(padded.len())).unwrap_or_default().as_chunks::<GRAM>();
+        let Some((first, words)) = words.split_first() else { return };
+        let mut word = u32::from_le_bytes(*first);
+        let mut places = [0; 2 * BLOCK];
+        for (block, words) in words.chunks(BLOCK).enumerate() {
+            let (mut at, mut count) = (0, 0);
+            for next in words {
+                let next = u32::from_le_bytes(*next);
+                let between = (word >> 16) | (next << 16);
+                for (gram, at) in [(word, at), (between, at + 2)] {
+                    let (is_long, is_short) = (self.filter.has(gram), self.triples.has(gram));
+                    if let Some(place) = places.get_mut(count) {
+                        *place = (at << 2) | (is_short << 1) | is_long;
+                    }
+                    count += (is_long | is_short) as usize;
+                }
+                word = next;
+                at += 4;
             }
-            let (one, other) = (gram & 0xffff, (gram >> 8) & 0xffff);
-            if self.short.may_have(one) {
-                self.look(self.short.with(one), (one, at), text, &mut see);
+            for place in places.iter().take(count) {
+                self.look(block * BLOCK * GRAM + (place >> 2) as usize, *place, padded, &mut see);
             }
-            if self.short.may_have(other) {
-                self.look(self.short.with(other), (other, at + 1), text, &mut see);
+        }
+    }
+
+    /// Looks at a place where something may stand.
+    fn look(&self, at: usize, what: u32, padded: &[u8], see: &mut impl FnMut(Sighting)) {
+        if what & 1 != 0
+            && let Some(gram) = chunk(padded, at)
+        {
+            for entry in self.long.with(u32::from_le_bytes(gram)) {
+                let Some(begin) = at.checked_sub(usize::from(entry.at)) else { continue };
+                if chunk(padded, begin).is_some_and(|window| entry.is_in(window)) {
+                    self.tell(entry.literal, begin, padded, see);
+                }
+            }
+        }
+        if what & 2 != 0 {
+            for begin in [at, at + 1] {
+                let Some(window) = chunk(padded, begin).map(u32::from_le_bytes) else { continue };
+                for entry in self.short.with(pair(window)) {
+                    if (window ^ entry.text) & entry.mask == 0 {
+                        self.tell(entry.literal, begin, padded, see);
+                    }
+                }
             }
         }
     }
 
-    #[cold]
-    fn look(&self, entries: &[Entry], (gram, at): (u32, usize), text: &[u8], see: &mut impl FnMut(Sighting)) {
-        for entry in entries.iter().filter(|entry| entry.gram == gram) {
-            let Some(literal) = self.literals.get(entry.literal as usize) else { continue };
-            let Some(begin) = at.checked_sub(entry.at as usize) else { continue };
-            let end = begin + literal.text.len();
-            if text.get(begin..end) == Some(&*literal.text) {
-                literal.wanted_by.iter().for_each(|member| see(Sighting { member: *member, begin, end }));
-            }
+    fn tell(&self, literal: u32, begin: usize, padded: &[u8], see: &mut impl FnMut(Sighting)) {
+        let Some(Literal { wanted_by: (first, count), length, rest }) = self.literals.get(literal as usize) else {
+            return;
+        };
+        let end = begin + *length as usize;
+        let is_whole = rest.is_empty() || padded.get(begin + HEAD..end) == Some(rest);
+        if !is_whole || end + PADDING > padded.len() {
+            return;
         }
+        let wanted_by = self.wanted_by.iter().skip(*first as usize).take(*count as usize);
+        wanted_by.for_each(|wish| see(Sighting { wish: *wish, begin, end }));
     }
 }
 
-/// The rarest gram that begins at every other place of a text, and where.
-fn rarest(text: &[u8], from: usize) -> Option<(u32, u32)> {
-    let grams = (0..).zip(text.windows(GRAM)).skip(from).step_by(2);
-    let (at, gram) = grams.min_by_key(|(_, gram)| commonness(gram))?;
-    Some((u32::from_le_bytes(gram.try_into().ok()?), at))
+impl Long {
+    /// Found by the rarest gram that begins at every other place of its head.
+    fn new(text: &[u8], from: usize, literal: u32) -> Option<(u32, Self)> {
+        let head = text.get(..HEAD).unwrap_or(text);
+        let grams = (0..).zip(head.windows(GRAM)).skip(from).step_by(2);
+        let (at, gram) = grams.min_by_key(|(_, gram)| commonness(gram))?;
+        let bytes: [u8; HEAD] = std::array::from_fn(|at| head.get(at).copied().unwrap_or_default());
+        let length = u8::try_from(head.len()).ok()?;
+        Some((u32::from_le_bytes(gram.try_into().ok()?), Self { head: words(bytes), length, at, literal }))
+    }
+
+    fn is_in(&self, window: [u8; HEAD]) -> bool {
+        let masks = MASKS.get(usize::from(self.length)).unwrap_or(&[u64::MAX; 2]);
+        let differ = |((one, other), mask): ((&u64, u64), &u64)| (one ^ other) & mask;
+        self.head.iter().zip(words(window)).zip(masks).map(differ).fold(0, |all, some| all | some) == 0
+    }
 }
 
-impl Table {
-    fn new(mut entries: Vec<Entry>) -> Self {
-        if entries.is_empty() {
+/// For each length, which bytes of a head count.
+const MASKS: [[u64; 2]; HEAD + 1] = {
+    let mut masks = [[u64::MAX; 2]; HEAD + 1];
+    let (mut left, mut length) = (masks.as_mut_slice(), 0_u32);
+    while let Some((mask, rest)) = left.split_first_mut() {
+        let low = if length < 8 { (1 << (8 * length)) - 1 } else { u64::MAX };
+        let high = if length < 8 { 0 } else if length < 16 { (1 << (8 * (length - 8))) - 1 } else { u64::MAX };
+        *mask = [low, high];
+        left = rest;
+        length += 1;
+    }
+    masks
+};
+
+impl Short {
+    fn new(text: &[u8], literal: u32) -> Option<(u32, Self)> {
+        let [one, two, rest @ ..] = text else { return None };
+        let byte = |at: usize| rest.get(at).copied();
+        let mask = [0xff, 0xff, byte(0).map_or(0, |_| 0xff), byte(1).map_or(0, |_| 0xff)];
+        let text = [*one, *two, byte(0).unwrap_or_default(), byte(1).unwrap_or_default()];
+        let (text, mask) = (u32::from_le_bytes(text), u32::from_le_bytes(mask));
+        Some((pair(text), Self { text, mask, literal }))
+    }
+}
+
+impl<T: Copy> Table<T> {
+    fn new(mut of: Vec<(u32, T)>) -> Self {
+        if of.is_empty() {
             return Self::default();
         }
-        let wanted = entries.len().next_power_of_two().trailing_zeros();
-        let bits = (wanted + BITS_A_GRAM).clamp(LEAST_BITS, MOST_BITS);
-        let (shift, shift_to_start) = (u32::BITS - bits, u32::BITS - wanted.clamp(1, MOST_BITS));
-        let mut table = Self { bits: vec![0; 1 << (bits - 6)], shift, shift_to_start, ..Self::default() };
-        entries.sort_by_key(|entry| (hash(entry.gram), entry.gram, entry.literal));
-        table.starts = vec![0; (1 << (u32::BITS - shift_to_start)) + 1];
-        for entry in &entries {
-            let hash = hash(entry.gram);
-            let bit = hash >> shift;
-            if let Some(word) = table.bits.get_mut(bit as usize >> 6) {
-                *word |= 1 << (bit & 63);
-            }
-            if let Some(count) = table.starts.get_mut((hash >> shift_to_start) as usize + 1) {
-                *count += 1;
-            }
+        let bits = of.len().next_power_of_two().trailing_zeros().clamp(1, MOST_BITS);
+        let shift = u32::BITS - bits;
+        let place = |gram: u32| hash(gram) >> shift;
+        of.sort_by_key(|(gram, _)| place(*gram));
+        let mut starts = vec![0; (1 << bits) + 1];
+        for (gram, _) in &of {
+            starts.iter_mut().skip(place(*gram) as usize + 1).take(1).for_each(|count| *count += 1);
         }
         let mut sum = 0;
-        for start in &mut table.starts {
+        for start in &mut starts {
             sum += *start;
             *start = sum;
         }
-        table.entries = entries;
-        table
+        Self { entries: of.into_iter().map(|(_, entry)| entry).collect(), starts, shift }
     }
 
-    fn may_have(&self, gram: u32) -> bool {
+    fn with(&self, gram: u32) -> &[T] {
+        let place = (hash(gram) >> self.shift) as usize;
+        let range = match self.starts.get(place..place + 2) {
+            Some([begin, end]) => *begin as usize..*end as usize,
+            _ => 0..0,
+        };
+        self.entries.get(range).unwrap_or_default()
+    }
+}
+
+impl Filter {
+    fn new(grams: impl Iterator<Item = u32> + Clone) -> Self {
+        let wanted = grams.clone().count().next_power_of_two().trailing_zeros();
+        let bits = (wanted + BITS_A_GRAM).clamp(LEAST_BITS, MOST_BITS);
+        let mut filter = Self { bits: vec![0; 1 << (bits - 6)], shift: u32::BITS - bits };
+        for gram in grams {
+            let bit = hash(gram) >> filter.shift;
+            if let Some(word) = filter.bits.get_mut(bit as usize >> 6) {
+                *word |= 1 << (bit & 63);
+            }
+        }
+        filter
+    }
+
+    /// 1: perhaps.
+    fn has(&self, gram: u32) -> u32 {
         let bit = hash(gram) >> self.shift;
-        self.bits.get(bit as usize >> 6).is_some_and(|word| word & (1 << (bit & 63)) != 0)
+        self.bits.get(bit as usize >> 6).map_or(0, |word| ((word >> (bit & 63)) & 1) as u32)
+    }
+}
+
+impl Triples {
+    const FIVE: u32 = 0x1f;
+
+    fn new<'short>(of: impl Iterator<Item = &'short Short>) -> Self {
+        let mut bits = Vec::new();
+        for Short { text, mask, .. } in of {
+            bits.resize(1 << 10, 0);
+            let byte = |at: u32| ((mask >> (8 * at)) & 0xff != 0).then_some((text >> (8 * at)) & Self::FIVE);
+            let mut set = |triple: [Option<u32>; 3]| {
+                let [one, two, three] = triple.map(|byte| byte.map_or(0..Self::FIVE + 1, |byte| byte..byte + 1));
+                for (place, bit) in one.flat_map(|one| two.clone().map(move |two| one | (two << 5))).flat_map(|place| three.clone().map(move |three| (place, three))) {
+                    bits.get_mut(place as usize).into_iter().for_each(|word: &mut u32| *word |= 1 << bit);
+                }
+            };
+            // It begins at the first of the three, or at the second.
+            set([byte(0), byte(1), byte(2)]);
+            set([None, byte(0), byte(1)]);
+        }
+        Self(bits)
     }
 
-    fn with(&self, gram: u32) -> &[Entry] {
-        let place = (hash(gram) >> self.shift_to_start) as usize;
-        let start = |at: usize| self.starts.get(at).map(|start| *start as usize);
-        let range = start(place).zip(start(place + 1)).map(|(begin, end)| begin..end);
-        range.and_then(|range| self.entries.get(range)).unwrap_or_default()
+    /// 1: perhaps.
+    fn has(&self, gram: u32) -> u32 {
+        let place = (gram & Self::FIVE) | ((gram >> 3) & (Self::FIVE << 5));
+        self.0.get(place as usize).map_or(0, |word| (word >> ((gram >> 16) & Self::FIVE)) & 1)
     }
 }
 
 fn hash(gram: u32) -> u32 {
     gram.wrapping_mul(SPREAD)
+}
+
+/// The first two bytes.
+fn pair(gram: u32) -> u32 {
+    gram & 0xffff
+}
+
+/// The bytes from a place on.
+fn chunk<const N: usize>(text: &[u8], at: usize) -> Option<[u8; N]> {
+    text.get(at..)?.first_chunk().copied()
+}
+
+fn words(bytes: [u8; HEAD]) -> [u64; 2] {
+    let both = u128::from_le_bytes(bytes);
+    [both as u64, (both >> 64) as u64]
+}
+
+fn as_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// A rough order of how often letters stand in mail: more is more often.

@@ -10,7 +10,7 @@ const MOST_OF_CLASS: usize = 12;
 /// Longer texts are cut: they are rare enough.
 const MOST_LENGTH: usize = 16;
 /// Shorter ones are everywhere.
-const LEAST_LENGTH: usize = 2;
+pub(super) const LEAST_LENGTH: usize = 2;
 /// What stands so much more often is as good where every match begins with it.
 const WORTH_OF_BEGINNING: f64 = 10.0;
 

@@ -4,7 +4,9 @@
 use std::{array, collections::BTreeMap};
 
 use super::{
-    Plan, read,
+    Plan,
+    bytes::Few,
+    read,
     strand::{self, Link, Strand},
 };
 
@@ -29,8 +31,19 @@ pub(crate) struct Sieve {
     blocks: Vec<Block<LANES>>,
     /// The word that is left over, if it is one.
     last: Option<Block<1>>,
+    /// Strands of one byte.
+    single: Vec<(Few, Vec<u32>)>,
     /// For each last link: who is told. By word and bit.
     told: BTreeMap<(u32, u32), Vec<u32>>,
+}
+
+/// What became of a pattern's strands.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    /// Those that are literals, in lower case: they are looked for with all others.
+    pub(crate) literals: Vec<Vec<u8>>,
+    /// There are no other strands.
+    pub(crate) is_all: bool,
 }
 
 /// A row for each byte.
@@ -78,20 +91,26 @@ impl Word {
 }
 
 impl Sieve {
-    /// Takes a pattern in. `false`: it has no strands, or its literals tell as much.
-    pub(crate) fn take(&mut self, member: u32, plan: &Plan) -> bool {
+    /// Takes a pattern in. `None`: it has no strands, or its literals tell as much.
+    pub(crate) fn take(&mut self, member: u32, plan: &Plan) -> Option<Taken> {
         if plan.share < MOST_SHARE {
-            return false;
+            return None;
         }
-        let found = read::read(&plan.text, &plan.flags).ok().and_then(|reading| strand::strands(&reading.node));
-        let Some((strands, _)) = found.filter(|(_, share)| *share < plan.share * LEAST_GAIN) else { return false };
+        let node = read::read(&plan.text, &plan.flags).ok()?.node;
+        let (strands, _) = strand::strands(&node).filter(|(_, share)| *share < plan.share * LEAST_GAIN)?;
+        let mut taken = Taken { literals: Vec::new(), is_all: true };
         for strand in strands {
+            if let Some(literal) = strand::literal(&strand) {
+                taken.literals.push(literal);
+                continue;
+            }
+            taken.is_all = false;
             match self.strands.iter_mut().find(|(known, _)| *known == strand) {
                 Some((_, members)) => members.push(member),
                 None => self.strands.push((strand, vec![member])),
             }
         }
-        true
+        Some(taken)
     }
 
     /// Makes the tables. Nothing is taken in any more.
@@ -99,6 +118,10 @@ impl Sieve {
         let strands = std::mem::take(&mut self.strands);
         let (mut words, mut free): (Vec<Word>, usize) = (Vec::new(), BITS);
         for (strand, members) in strands {
+            if let ([_], Some(few)) = (&*strand, strand.first().and_then(|link| link.first.few())) {
+                self.single.push((few, members));
+                continue;
+            }
             if free + strand.len() > BITS {
                 words.push(Word::default());
                 free = 0;
@@ -150,6 +173,8 @@ impl Sieve {
             let [reached] = block.reached(&self.rows, text);
             tell(as_u32(LANES * self.blocks.len()), reached);
         }
+        let single = self.single.iter().filter(|(few, _)| few.first_in(text).is_some());
+        single.flat_map(|(_, members)| members).for_each(|member| see(*member));
     }
 
     /// What it takes in memory, in bytes.
@@ -180,7 +205,8 @@ impl<const N: usize> Block<N> {
             for ((((begun, ever), firsts), begins), follows) in
                 begun.iter_mut().zip(&mut ever).zip(&firsts).zip(begins).zip(follows)
             {
-                *begun = (((*begun << 1) | firsts) & begins) | (*begun & follows);
+                // What has begun comes last: the next byte waits for nothing else.
+                *begun = ((*begun << 1) & begins) | ((firsts & begins) | (*begun & follows));
                 *ever |= *begun;
             }
         }

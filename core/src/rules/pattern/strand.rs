@@ -3,7 +3,7 @@
 
 use super::{
     bytes::ByteSet,
-    literals::frequency,
+    literals::{LEAST_LENGTH, frequency},
     tree::{Node, Repeat},
 };
 
@@ -35,6 +35,17 @@ impl Link {
 
 /// Links one after another. It takes at least what it was made from takes.
 pub(super) type Strand = Vec<Link>;
+
+/// A strand as a literal in lower case, if it takes nothing else, or only that in other cases of letters.
+pub(super) fn literal(strand: &Strand) -> Option<Vec<u8>> {
+    let one = |link: &Link| {
+        let mut bytes = link.first.bytes().map(|byte| byte.to_ascii_lowercase());
+        let first = bytes.next().filter(|first| bytes.all(|byte| byte == *first));
+        first.filter(|_| link.more == ByteSet::EMPTY)
+    };
+    let literal: Vec<u8> = strand.iter().map(one).collect::<Option<_>>()?;
+    (literal.len() >= LEAST_LENGTH).then_some(literal)
+}
 
 /// Strands, one of which stands in everything that matches, if they are worth looking for.
 pub(super) fn strands(node: &Node) -> Option<(Vec<Strand>, f64)> {
