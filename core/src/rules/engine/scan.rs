@@ -1,20 +1,23 @@
 //! One scan of a text for the literals of all rules.
 //!
-//! A literal of five bytes or more is found by four of them: by the rarest four that begin at an even place of it, and
+//! A literal of seven bytes or more is found by six of them: by the rarest six that begin at an even place of it, and
 //! by the rarest that begin at an odd one. Whatever place it stands at, one of the two stands at an even place of the
-//! text, so that every other place need not be looked at. Shorter ones are found by their first two bytes. Bits say
-//! whether any literal has what stands there. That is seldom, and only then a table is asked, in which the literal
-//! itself lies: what is not there is not asked for anywhere else.
+//! text, so that every other place need not be looked at. One of five or six bytes is found by four of them, and one
+//! that is still shorter by its first two. Bits say whether any literal has what stands there. That is seldom, and only
+//! then a table is asked, in which the literal itself lies.
 
 /// For [`hash`]: the golden ratio's digits.
-const SPREAD: u32 = 0x9E37_79B1;
-/// Bits in the first look for each gram, as a power of two, and the fewest and most in all: they shall lie close to the
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Words in the first look for each gram, as a negative power of two, and the most in all: they shall lie close to the
 /// processor.
-const BITS_A_GRAM: u32 = 3;
-const LEAST_BITS: u32 = 6;
-const MOST_BITS: u32 = 17;
-/// How many bytes a gram has; literals of no more bytes are short.
-const GRAM: usize = 4;
+const GRAMS_A_WORD: u32 = 3;
+const MOST_WORDS: u32 = 12;
+/// Places in a table.
+const MOST_PLACES: u32 = 16;
+/// How many bytes the grams of long literals have, and of those that are a little shorter. Literals of no more bytes
+/// than this are short.
+const GRAM: usize = 6;
+const LITTLE: usize = 4;
 /// So much of a literal lies in the table.
 const HEAD: usize = 16;
 /// How many zeros must stand behind a text.
@@ -28,9 +31,9 @@ pub(crate) struct Scanner {
     literals: Vec<Literal>,
     /// Who wants each, one literal after another.
     wanted_by: Vec<Wish>,
-    /// Grams of the long ones.
-    long: Table<Long>,
-    filter: Filter,
+    /// Grams of the long ones, and of those that are a little shorter.
+    long: Grams,
+    little: Grams,
     /// The first two bytes of the short ones.
     short: Table<Short>,
     triples: Triples,
@@ -87,10 +90,12 @@ struct Short {
     literal: u32,
 }
 
-/// Whether a long literal may have a gram: a bit for each hash.
+/// Literals by one of their grams.
 #[derive(Debug, Default)]
-struct Filter {
-    bits: Vec<u64>,
+struct Grams {
+    table: Table<Long>,
+    /// Whether a literal may have a gram: the hash says which word, and which two bits of it.
+    filter: Vec<u64>,
     shift: u32,
 }
 
@@ -115,7 +120,7 @@ impl Scanner {
         wanted.sort();
         wanted.dedup();
         let mut scanner = Self::default();
-        let (mut long, mut short) = (Vec::new(), Vec::new());
+        let (mut long, mut little, mut short) = (Vec::new(), Vec::new(), Vec::new());
         for same in wanted.chunk_by(|(one, _), (other, _)| one == other) {
             let Some((text, _)) = same.first() else { continue };
             let literal = as_u32(scanner.literals.len());
@@ -126,14 +131,15 @@ impl Scanner {
             });
             scanner.wanted_by.extend(same.iter().map(|(_, wish)| *wish));
             if text.len() > GRAM {
-                long.extend([0, 1].into_iter().filter_map(|from| Long::new(text, from, literal)));
-            } else if let Some((pair, entry)) = Short::new(text, literal) {
-                short.push((pair, entry));
+                long.extend([0, 1].into_iter().filter_map(|from| Long::new::<GRAM>(text, from, literal)));
+            } else if text.len() > LITTLE {
+                little.extend([0, 1].into_iter().filter_map(|from| Long::new::<LITTLE>(text, from, literal)));
+            } else {
+                short.extend(Short::new(text, literal));
             }
         }
         scanner.triples = Triples::new(short.iter().map(|(_, entry)| entry));
-        scanner.filter = Filter::new(long.iter().map(|(gram, _)| *gram));
-        scanner.long = Table::new(long);
+        (scanner.long, scanner.little) = (Grams::new(long), Grams::new(little));
         scanner.short = Table::new(short);
         scanner
     }
@@ -141,7 +147,7 @@ impl Scanner {
     /// Calls `see` with everything wanted in the text, which is in lower case and behind which [`PADDING`] zeros stand.
     pub(crate) fn scan(&self, padded: &[u8], mut see: impl FnMut(Sighting)) {
         let length = padded.len().saturating_sub(PADDING);
-        let (words, _) = padded.get(..(length + 2 * GRAM).min(padded.len())).unwrap_or_default().as_chunks::<GRAM>();
+        let (words, _) = padded.get(..(length + 2 * LITTLE).min(padded.len())).unwrap_or_default().as_chunks::<LITTLE>();
         let Some((first, words)) = words.split_first() else { return };
         let mut word = u32::from_le_bytes(*first);
         let mut places = [0; 2 * BLOCK];
@@ -149,43 +155,50 @@ impl Scanner {
             let (mut at, mut count) = (0, 0);
             for next in words {
                 let next = u32::from_le_bytes(*next);
-                let between = (word >> 16) | (next << 16);
-                for (gram, at) in [(word, at), (between, at + 2)] {
-                    let (is_long, is_short) = (self.filter.has(gram), self.triples.has(gram));
+                let both = u64::from(word) | (u64::from(next) << 32);
+                for (window, at) in [(both, at), (both >> 16, at + 2)] {
+                    let is_long = self.long.may_have(long(window));
+                    let is_little = self.little.may_have(little(window));
+                    let is_short = self.triples.has(window as u32);
                     if let Some(place) = places.get_mut(count) {
-                        *place = (at << 2) | (is_short << 1) | is_long;
+                        *place = (at << 3) | (is_little << 2) | (is_short << 1) | is_long;
                     }
-                    count += (is_long | is_short) as usize;
+                    count += (is_long | is_short | is_little) as usize;
                 }
                 word = next;
                 at += 4;
             }
             for place in places.iter().take(count) {
-                self.look(block * BLOCK * GRAM + (place >> 2) as usize, *place, padded, &mut see);
+                self.look(block * BLOCK * LITTLE + (place >> 3) as usize, *place, padded, &mut see);
             }
         }
     }
 
     /// Looks at a place where something may stand.
     fn look(&self, at: usize, what: u32, padded: &[u8], see: &mut impl FnMut(Sighting)) {
-        if what & 1 != 0
-            && let Some(gram) = chunk(padded, at)
-        {
-            for entry in self.long.with(u32::from_le_bytes(gram)) {
-                let Some(begin) = at.checked_sub(usize::from(entry.at)) else { continue };
-                if chunk(padded, begin).is_some_and(|window| entry.is_in(window)) {
-                    self.tell(entry.literal, begin, padded, see);
-                }
-            }
+        let Some(window) = chunk(padded, at).map(u64::from_le_bytes) else { return };
+        if what & 1 != 0 {
+            self.look_for(self.long.table.with(long(window)), at, padded, see);
         }
         if what & 2 != 0 {
-            for begin in [at, at + 1] {
-                let Some(window) = chunk(padded, begin).map(u32::from_le_bytes) else { continue };
+            for (begin, window) in [(at, window as u32), (at + 1, (window >> 8) as u32)] {
                 for entry in self.short.with(pair(window)) {
                     if (window ^ entry.text) & entry.mask == 0 {
                         self.tell(entry.literal, begin, padded, see);
                     }
                 }
+            }
+        }
+        if what & 4 != 0 {
+            self.look_for(self.little.table.with(little(window)), at, padded, see);
+        }
+    }
+
+    fn look_for(&self, entries: &[Long], at: usize, padded: &[u8], see: &mut impl FnMut(Sighting)) {
+        for entry in entries {
+            let Some(begin) = at.checked_sub(usize::from(entry.at)) else { continue };
+            if chunk(padded, begin).is_some_and(|window| entry.is_in(window)) {
+                self.tell(entry.literal, begin, padded, see);
             }
         }
     }
@@ -206,13 +219,13 @@ impl Scanner {
 
 impl Long {
     /// Found by the rarest gram that begins at every other place of its head.
-    fn new(text: &[u8], from: usize, literal: u32) -> Option<(u32, Self)> {
+    fn new<const N: usize>(text: &[u8], from: usize, literal: u32) -> Option<(u32, Self)> {
         let head = text.get(..HEAD).unwrap_or(text);
-        let grams = (0..).zip(head.windows(GRAM)).skip(from).step_by(2);
+        let grams = (0..).zip(head.windows(N)).skip(from).step_by(2);
         let (at, gram) = grams.min_by_key(|(_, gram)| commonness(gram))?;
-        let bytes: [u8; HEAD] = std::array::from_fn(|at| head.get(at).copied().unwrap_or_default());
+        let gram: [u8; 8] = padded(gram);
         let length = u8::try_from(head.len()).ok()?;
-        Some((u32::from_le_bytes(gram.try_into().ok()?), Self { head: words(bytes), length, at, literal }))
+        Some((hash(u64::from_le_bytes(gram)), Self { head: words(padded(head)), length, at, literal }))
     }
 
     fn is_in(&self, window: [u8; HEAD]) -> bool {
@@ -238,11 +251,9 @@ const MASKS: [[u64; 2]; HEAD + 1] = {
 
 impl Short {
     fn new(text: &[u8], literal: u32) -> Option<(u32, Self)> {
-        let [one, two, rest @ ..] = text else { return None };
-        let byte = |at: usize| rest.get(at).copied();
-        let mask = [0xff, 0xff, byte(0).map_or(0, |_| 0xff), byte(1).map_or(0, |_| 0xff)];
-        let text = [*one, *two, byte(0).unwrap_or_default(), byte(1).unwrap_or_default()];
-        let (text, mask) = (u32::from_le_bytes(text), u32::from_le_bytes(mask));
+        let [_, _, rest @ ..] = text else { return None };
+        let mask = u32::MAX >> (8 * (2_usize.saturating_sub(rest.len())));
+        let text = u32::from_le_bytes(padded(text));
         Some((pair(text), Self { text, mask, literal }))
     }
 }
@@ -252,13 +263,12 @@ impl<T: Copy> Table<T> {
         if of.is_empty() {
             return Self::default();
         }
-        let bits = of.len().next_power_of_two().trailing_zeros().clamp(1, MOST_BITS);
+        let bits = of.len().next_power_of_two().trailing_zeros().clamp(1, MOST_PLACES);
         let shift = u32::BITS - bits;
-        let place = |gram: u32| hash(gram) >> shift;
-        of.sort_by_key(|(gram, _)| place(*gram));
+        of.sort_by_key(|(hash, _)| hash >> shift);
         let mut starts = vec![0; (1 << bits) + 1];
-        for (gram, _) in &of {
-            starts.iter_mut().skip(place(*gram) as usize + 1).take(1).for_each(|count| *count += 1);
+        for (hash, _) in &of {
+            starts.get_mut((hash >> shift) as usize + 1).into_iter().for_each(|count| *count += 1);
         }
         let mut sum = 0;
         for start in &mut starts {
@@ -268,8 +278,9 @@ impl<T: Copy> Table<T> {
         Self { entries: of.into_iter().map(|(_, entry)| entry).collect(), starts, shift }
     }
 
-    fn with(&self, gram: u32) -> &[T] {
-        let place = (hash(gram) >> self.shift) as usize;
+    /// Those that have this hash, and others.
+    fn with(&self, hash: u32) -> &[T] {
+        let place = (hash >> self.shift) as usize;
         let range = match self.starts.get(place..place + 2) {
             Some([begin, end]) => *begin as usize..*end as usize,
             _ => 0..0,
@@ -278,25 +289,28 @@ impl<T: Copy> Table<T> {
     }
 }
 
-impl Filter {
-    fn new(grams: impl Iterator<Item = u32> + Clone) -> Self {
-        let wanted = grams.clone().count().next_power_of_two().trailing_zeros();
-        let bits = (wanted + BITS_A_GRAM).clamp(LEAST_BITS, MOST_BITS);
-        let mut filter = Self { bits: vec![0; 1 << (bits - 6)], shift: u32::BITS - bits };
-        for gram in grams {
-            let bit = hash(gram) >> filter.shift;
-            if let Some(word) = filter.bits.get_mut(bit as usize >> 6) {
-                *word |= 1 << (bit & 63);
-            }
+impl Grams {
+    fn new(of: Vec<(u32, Long)>) -> Self {
+        let wanted = of.len().next_power_of_two().trailing_zeros();
+        let words = wanted.saturating_sub(GRAMS_A_WORD).clamp(1, MOST_WORDS);
+        let mut filter = if of.is_empty() { Vec::new() } else { vec![0; 1 << words] };
+        let shift = u32::BITS - words;
+        for (hash, _) in &of {
+            let [one, other] = two_bits(*hash);
+            filter.get_mut((hash >> shift) as usize).into_iter().for_each(|word| *word |= (1 << one) | (1 << other));
         }
-        filter
+        Self { table: Table::new(of), filter, shift }
     }
 
     /// 1: perhaps.
-    fn has(&self, gram: u32) -> u32 {
-        let bit = hash(gram) >> self.shift;
-        self.bits.get(bit as usize >> 6).map_or(0, |word| ((word >> (bit & 63)) & 1) as u32)
+    fn may_have(&self, hash: u32) -> u32 {
+        let [one, other] = two_bits(hash);
+        self.filter.get((hash >> self.shift) as usize).map_or(0, |word| ((word >> one) & (word >> other) & 1) as u32)
     }
+}
+
+fn two_bits(hash: u32) -> [u32; 2] {
+    [(hash >> 6) & 63, hash & 63]
 }
 
 impl Triples {
@@ -327,18 +341,31 @@ impl Triples {
     }
 }
 
-fn hash(gram: u32) -> u32 {
-    gram.wrapping_mul(SPREAD)
+fn hash(gram: u64) -> u32 {
+    (gram.wrapping_mul(SPREAD) >> 32) as u32
 }
 
-/// The first two bytes.
-fn pair(gram: u32) -> u32 {
-    gram & 0xffff
+/// Hashes of the first bytes of a window.
+fn long(window: u64) -> u32 {
+    hash(window << 16 >> 16)
+}
+
+fn little(window: u64) -> u32 {
+    hash(window & 0xffff_ffff)
+}
+
+fn pair(window: u32) -> u32 {
+    hash(u64::from(window & 0xffff))
 }
 
 /// The bytes from a place on.
 fn chunk<const N: usize>(text: &[u8], at: usize) -> Option<[u8; N]> {
     text.get(at..)?.first_chunk().copied()
+}
+
+/// With zeros behind, or cut.
+fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
+    std::array::from_fn(|at| text.get(at).copied().unwrap_or_default())
 }
 
 fn words(bytes: [u8; HEAD]) -> [u64; 2] {
