@@ -6,6 +6,7 @@
 //!                   └→ machine    tries way after way, as Perl does; only where the automaton takes more
 //! ```
 
+mod ahead;
 mod automaton;
 mod bytes;
 mod literals;

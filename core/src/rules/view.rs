@@ -47,6 +47,8 @@ pub struct View<'mail> {
     lists: Option<&'mail Lists>,
     relays: OnceCell<Relays>,
     envelope_from: OnceCell<Option<Vec<u8>>>,
+    names: OnceCell<Vec<Option<headers::Key>>>,
+    all_fields: OnceCell<Vec<u8>>,
     files: Files,
 }
 
@@ -63,6 +65,8 @@ impl<'mail> View<'mail> {
             lists: None,
             relays: OnceCell::new(),
             envelope_from: OnceCell::new(),
+            names: OnceCell::new(),
+            all_fields: OnceCell::new(),
             files: Files::default(),
         }
     }
@@ -149,6 +153,16 @@ impl<'mail> View<'mail> {
     /// The header as rules name what is in it.
     pub fn headers(&self) -> Headers<'_, 'mail> {
         Headers::new(self)
+    }
+
+    /// What stands for the names of the header's lines.
+    fn names(&self) -> &[Option<headers::Key>] {
+        self.names.get_or_init(|| self.headers().names())
+    }
+
+    /// The header's lines as they read, with their names.
+    fn all_fields(&self) -> &[u8] {
+        self.all_fields.get_or_init(|| self.headers().all())
     }
 
     /// The HTML parts, rendered.

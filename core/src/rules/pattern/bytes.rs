@@ -1,6 +1,6 @@
 //! Sets of bytes.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr2, memchr3, memrchr, memrchr2, memrchr3};
 
 /// Which of the 256 bytes.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,6 +113,80 @@ impl Few {
             Self::One(one) => memchr(one, text),
             Self::Two(one, two) => memchr2(one, two, text),
             Self::Three(one, two, three) => memchr3(one, two, three, text),
+        }
+    }
+
+    /// Where the last of them stands in a text.
+    fn last_in(self, text: &[u8]) -> Option<usize> {
+        match self {
+            Self::One(one) => memrchr(one, text),
+            Self::Two(one, two) => memrchr2(one, two, text),
+            Self::Three(one, two, three) => memrchr3(one, two, three, text),
+        }
+    }
+}
+
+/// A set of bytes, and the quickest way to look for them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Set {
+    bytes: ByteSet,
+    search: Search,
+}
+
+/// How bytes of a set are looked for.
+#[derive(Clone, Copy, Debug)]
+enum Search {
+    /// Every byte is one.
+    All,
+    /// One of a few.
+    Few(Few),
+    /// Any but a few.
+    Others(Few),
+    /// Byte for byte.
+    Each,
+}
+
+impl From<ByteSet> for Set {
+    fn from(bytes: ByteSet) -> Self {
+        let search = if bytes == ByteSet::ALL {
+            Search::All
+        } else {
+            let others = || bytes.not().few().map(Search::Others);
+            bytes.few().map(Search::Few).or_else(others).unwrap_or(Search::Each)
+        };
+        Self { bytes, search }
+    }
+}
+
+impl Set {
+    /// Whether a byte is in it.
+    pub(crate) fn has(&self, byte: u8) -> bool {
+        self.bytes.has(byte)
+    }
+
+    /// How many bytes in it a text begins with.
+    pub(crate) fn run(&self, text: &[u8]) -> usize {
+        let end = match self.search {
+            Search::All => None,
+            Search::Others(few) => few.first_in(text),
+            Search::Few(_) | Search::Each => text.iter().position(|byte| !self.has(*byte)),
+        };
+        end.unwrap_or(text.len())
+    }
+
+    /// Where the first byte of a text stands that is in it.
+    pub(crate) fn first_in(&self, text: &[u8]) -> Option<usize> {
+        match self.search {
+            Search::Few(few) => few.first_in(text),
+            Search::All | Search::Others(_) | Search::Each => self.bytes.first_in(text),
+        }
+    }
+
+    /// Where the last byte of a text stands that is in it.
+    pub(crate) fn last_in(&self, text: &[u8]) -> Option<usize> {
+        match self.search {
+            Search::Few(few) => few.last_in(text),
+            Search::All | Search::Others(_) | Search::Each => text.iter().rposition(|byte| self.has(*byte)),
         }
     }
 }

@@ -1,11 +1,9 @@
 //! Patterns as a program that tries one way after another, as Perl does: for what is not regular.
 
-use std::collections::BTreeMap;
-
 use super::{
-    bytes::{ByteSet, Few, other_case},
+    bytes::{ByteSet, Few, Set, other_case},
     pairs::Pairs,
-    step::{Can, Run, Sets, Step},
+    step::{Ahead, Can, Run, Sets, Step},
     tree::{Around, Greed, Node, Place},
 };
 
@@ -19,7 +17,7 @@ pub(crate) struct Machine {
     /// All texts of its steps, one behind another.
     pub(super) texts: Box<[u8]>,
     /// The first is every byte, and where it is what can follow at a choice, also the end of the text.
-    pub(super) sets: Box<[ByteSet]>,
+    pub(super) sets: Box<[Set]>,
     /// What can follow at choices. The first is anything.
     pub(super) cans: Box<[Can]>,
     /// Which way a look around goes, and between how many bytes it takes.
@@ -56,7 +54,6 @@ impl Machine {
         let mut writer = Writer::new(if has_groups { groups } else { 0 }, has_groups);
         writer.write(node);
         writer.steps.push(Step::Done);
-        writer.stop_going_back();
         writer.look_ahead();
         if writer.is_too_large {
             return None;
@@ -88,17 +85,19 @@ impl Machine {
     }
 }
 
-struct Writer {
-    steps: Vec<Step>,
-    texts: Vec<u8>,
-    sets: Sets,
-    cans: Vec<Can>,
+pub(super) struct Writer {
+    pub(super) steps: Vec<Step>,
+    pub(super) texts: Vec<u8>,
+    pub(super) sets: Sets,
+    pub(super) cans: Vec<Can>,
     arounds: Vec<(Around, usize, usize)>,
     slots: usize,
     /// What groups take is noted.
     has_groups: bool,
     /// A number did not fit into a step.
     is_too_large: bool,
+    /// A step goes on at one before it.
+    pub(super) has_loops: bool,
 }
 
 impl Writer {
@@ -106,7 +105,7 @@ impl Writer {
         let slots = 2 * (groups as usize + 1);
         let cans = vec![Can::default()];
         let (steps, texts, arounds) = (Vec::new(), Vec::new(), Vec::new());
-        Self { steps, texts, sets: Sets::default(), cans, arounds, slots, has_groups, is_too_large: false }
+        Self { steps, texts, sets: Sets::default(), cans, arounds, slots, has_groups, is_too_large: false, has_loops: false }
     }
 
     /// The number of a set.
@@ -131,98 +130,16 @@ impl Writer {
         }
     }
 
-    /// With what a text of a step begins.
-    fn first(&self, step: Step) -> Option<ByteSet> {
-        let (Step::Text { at, .. } | Step::Folded { at, .. }) = step else { return None };
-        let byte = *self.texts.get(at as usize)?;
-        let set = ByteSet::range(byte, byte);
-        Some(if matches!(step, Step::Folded { .. }) { set.in_any_case() } else { set })
-    }
-
     /// Pushes a step that is completed later.
     fn hold(&mut self) -> usize {
         self.steps.push(Step::Fail);
         self.steps.len() - 1
     }
 
-    fn set(&mut self, at: usize, step: Step) {
+    pub(super) fn set(&mut self, at: usize, step: Step) {
         if let Some(held) = self.steps.get_mut(at) {
             *held = step;
         }
-    }
-
-    /// A run behind which something must stand that is not in it need not be tried shorter.
-    fn stop_going_back(&mut self) {
-        let mut next: Option<ByteSet> = None;
-        for number in (0..self.steps.len()).rev() {
-            let Some(step) = self.steps.get(number).copied() else { continue };
-            next = match step {
-                Step::Save(_) => next,
-                Step::Run { greed, set, least, most } => {
-                    let of = self.sets.get(set);
-                    if greed == Greed::Greedy && next.is_some_and(|next| next.and(of) == ByteSet::EMPTY) {
-                        self.set(number, Step::Run { greed: Greed::Possessive, set, least, most });
-                    }
-                    (least > 0).then_some(of)
-                }
-                Step::Text { .. } | Step::Folded { .. } => self.first(step),
-                Step::Class(set) => Some(self.sets.get(set)),
-                Step::Place(_)
-                | Step::Try { .. }
-                | Step::Jump(_)
-                | Step::Progress(_)
-                | Step::Back { .. }
-                | Step::If { .. }
-                | Step::Around { .. }
-                | Step::Atomic { .. }
-                | Step::Fail
-                | Step::Done => None,
-            };
-        }
-    }
-
-    /// Finds out with which bytes each way of a choice can go on, so that most ways need not be tried.
-    fn look_ahead(&mut self) {
-        // From the last step to the first. What lies before is not known yet: it can be anything.
-        let mut ahead = vec![ByteSet::ALL; self.steps.len() + 1];
-        let mut known = BTreeMap::from([((0, 0), 0)]);
-        for number in (0..self.steps.len()).rev() {
-            let at = |step: usize| ahead.get(step).copied().unwrap_or(ByteSet::ALL);
-            let Some(step) = self.steps.get(number).copied() else { continue };
-            let can = match step {
-                Step::Text { .. } | Step::Folded { .. } => self.first(step).unwrap_or(ByteSet::ALL),
-                Step::Class(class) => self.sets.get(class),
-                Step::Run { set, least: 0, .. } => self.sets.get(set).or(at(number + 1)),
-                Step::Run { set, .. } => self.sets.get(set),
-                Step::Save(_) | Step::Progress(_) | Step::Place(_) => at(number + 1),
-                Step::Around { next, .. } => at(next as usize),
-                Step::Jump(to) => at(to as usize),
-                Step::Try { is_lazy, other, .. } => {
-                    let (here, there) = (at(number + 1), at(other as usize));
-                    let (first, then) = if is_lazy { (there, here) } else { (here, there) };
-                    let can = self.can(&mut known, first, then);
-                    self.set(number, Step::Try { is_lazy, can, other });
-                    first.or(then)
-                }
-                Step::Fail => ByteSet::EMPTY,
-                Step::Back { .. } | Step::If { .. } | Step::Atomic { .. } | Step::Done => ByteSet::ALL,
-            };
-            if let Some(held) = ahead.get_mut(number) {
-                *held = can;
-            }
-        }
-    }
-
-    /// The number of what can follow; 0, which is anything, if there are too many.
-    fn can(&mut self, known: &mut BTreeMap<(u16, u16), u16>, first: ByteSet, then: ByteSet) -> u16 {
-        let (first, then) = (self.sets.number(first).unwrap_or(0), self.sets.number(then).unwrap_or(0));
-        if let Some(number) = known.get(&(first, then)) {
-            return *number;
-        }
-        let Ok(number) = u16::try_from(self.cans.len()) else { return 0 };
-        self.cans.push(Can { first, then });
-        known.insert((first, then), number);
-        number
     }
 
     fn write(&mut self, node: &Node) {
@@ -341,6 +258,7 @@ impl Writer {
             let (set, least) = (self.number(set), self.small(least as usize));
             let most = most.map_or(Run::ENDLESS, |most| self.small(most as usize));
             self.steps.push(Step::Run { greed, set, least, most });
+            self.steps.push(Step::Next(Ahead::default()));
             return;
         }
         if greed == Greed::Possessive {
@@ -358,6 +276,7 @@ impl Writer {
             self.write(node);
             self.steps.push(Step::Progress(slot));
             self.steps.push(Step::Jump(back));
+            self.has_loops = true;
             let end = self.here();
             self.set(at, choice(end));
             return;

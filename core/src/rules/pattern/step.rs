@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    bytes::ByteSet,
+    bytes::{ByteSet, Set},
     tree::{Greed, Place},
 };
 
@@ -16,8 +16,10 @@ pub(super) enum Step {
     Folded { at: u32, length: u16 },
     /// Takes a byte of the set.
     Class(u16),
-    /// Takes bytes of a set: a [`Run`].
+    /// Takes bytes of a set: a [`Run`]. Behind it stands `Next`.
     Run { greed: Greed, set: u16, least: u16, most: u16 },
+    /// With what can go on what follows a run.
+    Next(Ahead),
     /// Goes on only at such a place.
     Place(Place),
     /// Goes on with the next step, and if that fails, with the other; the other way round if it is lazy. `can`: with
@@ -65,11 +67,18 @@ impl Run {
     }
 }
 
-/// With what each way of a choice can begin: sets by number.
+/// With which two bytes something can begin: sets by number. The first set is every byte, and also the end of the text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ahead {
+    pub(super) first: u16,
+    pub(super) second: u16,
+}
+
+/// With what each way of a choice can begin.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Can {
-    pub(super) first: u16,
-    pub(super) then: u16,
+    pub(super) first: Ahead,
+    pub(super) then: Ahead,
 }
 
 /// The sets of one machine, each once. The first is every byte.
@@ -103,7 +112,7 @@ impl Sets {
     }
 
     /// All of them.
-    pub(super) fn into_all(self) -> Box<[ByteSet]> {
-        self.all.into()
+    pub(super) fn into_all(self) -> Box<[Set]> {
+        self.all.into_iter().map(Set::from).collect()
     }
 }

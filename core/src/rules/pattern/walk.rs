@@ -6,9 +6,9 @@ use memchr::memchr;
 
 use super::{
     automaton::Exhausted,
-    bytes::{Few, is_word},
+    bytes::{Few, Set, is_word},
     machine::Machine,
-    step::{Run, Step},
+    step::{Ahead, Run, Step},
     tree::{Greed, Place},
 };
 
@@ -34,32 +34,31 @@ pub(crate) struct Found(Slots);
 /// Places that are kept in mind by number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Slots {
-    few: [Option<usize>; FEW_SLOTS],
+    few: [usize; FEW_SLOTS],
     /// Those beyond.
-    more: Vec<Option<usize>>,
+    more: Vec<usize>,
 }
+
+/// What a slot holds that holds nothing: no text is so long.
+const NOWHERE: usize = usize::MAX;
 
 impl Slots {
     fn new(count: usize) -> Self {
-        Self { few: [None; FEW_SLOTS], more: vec![None; count.saturating_sub(FEW_SLOTS)] }
-    }
-
-    fn clear(&mut self) {
-        self.few = [None; FEW_SLOTS];
-        self.more.fill(None);
+        Self { few: [NOWHERE; FEW_SLOTS], more: vec![NOWHERE; count.saturating_sub(FEW_SLOTS)] }
     }
 
     fn get(&self, slot: usize) -> Option<usize> {
         let beyond = || self.more.get(slot.checked_sub(FEW_SLOTS)?);
-        self.few.get(slot).or_else(beyond).copied().flatten()
+        self.few.get(slot).or_else(beyond).copied().filter(|place| *place != NOWHERE)
     }
 
-    fn set(&mut self, slot: usize, value: Option<usize>) {
-        if let Some(held) = self.few.get_mut(slot) {
-            *held = value;
-        } else if let Some(held) = slot.checked_sub(FEW_SLOTS).and_then(|beyond| self.more.get_mut(beyond)) {
-            *held = value;
-        }
+    /// What it held before.
+    fn set(&mut self, slot: usize, value: usize) -> usize {
+        let held = match slot.checked_sub(FEW_SLOTS) {
+            None => self.few.get_mut(slot),
+            Some(beyond) => self.more.get_mut(beyond),
+        };
+        held.map_or(NOWHERE, |held| std::mem::replace(held, value))
     }
 }
 
@@ -77,8 +76,41 @@ impl Found {
 }
 
 impl Machine {
+    /// A set by its number; `None`: every byte, and also the end of the text.
+    fn set(&self, number: u16) -> Option<&Set> {
+        self.sets.get(usize::from(number)).filter(|_| number != 0)
+    }
+
+    /// With what a step behind a run can go on.
+    fn ahead(&self, next: usize) -> Ahead {
+        match self.steps.get(next) {
+            Some(Step::Next(ahead)) => *ahead,
+            _ => Ahead::default(),
+        }
+    }
+
+    /// Whether what stands here is in a set.
+    fn can_follow(&self, set: u16, text: &[u8], at: usize) -> bool {
+        self.set(set).is_none_or(|set| text.get(at).is_some_and(|byte| set.has(*byte)))
+    }
+
+    /// Whether something can begin here.
+    fn can_begin(&self, ahead: Ahead, text: &[u8], at: usize) -> bool {
+        self.can_follow(ahead.first, text, at) && self.can_follow(ahead.second, text, at + 1)
+    }
+
+    /// Whether a match can begin here.
+    fn is_start(&self, text: &[u8], at: usize) -> bool {
+        (!self.is_at_line_start || line_from(text, at) == Some(at))
+            && self.firsts.is_none_or(|firsts| text.get(at).is_some_and(|byte| firsts.has(*byte)))
+            && self.may_begin(text, at)
+    }
+
     /// The next place at which a match can begin.
     fn next_start(&self, text: &[u8], from: usize, last: usize) -> Option<usize> {
+        if from == last {
+            return Some(from).filter(|at| self.is_start(text, *at));
+        }
         let Some(firsts) = &self.firsts else {
             let start = if self.is_at_line_start { line_from(text, from)? } else { from };
             return (start <= last).then_some(start);
@@ -144,8 +176,8 @@ impl Machine {
         }
         Ok(found?.map(|(start, end)| {
             let mut slots = slots;
-            slots.set(0, Some(start));
-            slots.set(1, Some(end));
+            slots.set(0, start);
+            slots.set(1, end);
             Found(slots)
         }))
     }
@@ -154,6 +186,9 @@ impl Machine {
 /// The start of a line at or behind a place.
 fn line_from(text: &[u8], from: usize) -> Option<usize> {
     let Some(before) = from.checked_sub(1) else { return Some(from) };
+    if text.get(before) == Some(&b'\n') {
+        return Some(from);
+    }
     memchr(b'\n', text.get(before..)?).map(|skipped| from + skipped)
 }
 
@@ -164,21 +199,21 @@ enum Way {
         step: usize,
         at: usize,
     },
-    /// A run may also end earlier (or, if lazy, later), between these places.
+    /// A run may also end earlier (or, if lazy, later), between these places. `next`: the step behind it.
     Shorter {
-        step: usize,
+        next: usize,
         least: usize,
         at: usize,
     },
     Longer {
-        step: usize,
+        next: usize,
         at: usize,
         most: usize,
     },
     /// A slot held this before.
     Slot {
         slot: usize,
-        held: Option<usize>,
+        held: usize,
     },
 }
 
@@ -204,9 +239,8 @@ impl Walk<'_> {
             }
             from = start + 1;
             let Some(next) = self.machine.next_start(self.text, from, last) else { return Ok(None) };
+            // Whoever goes back all the way leaves no way, and the slots as they were.
             start = next;
-            self.slots.clear();
-            self.ways.clear();
         }
     }
 
@@ -215,23 +249,34 @@ impl Walk<'_> {
         if self.ways.len() > MOST_WAYS { Err(Exhausted) } else { Ok(()) }
     }
 
+    /// What is spent where there is no way to say that it was too much: the next step says it.
+    fn charge(&mut self, steps: usize) {
+        self.budget = self.budget.saturating_sub(steps as u64);
+    }
+
     /// Runs from a step to its `Done`; where that is. Ways that are left when it matches stay.
     fn run(&mut self, step: usize, at: usize) -> Result<Option<usize>, Exhausted> {
         let base = self.ways.len();
-        let mut next = Some((step, at));
+        let (mut step, mut at) = (step, at);
         loop {
-            let Some((step, at)) = next.or_else(|| self.go_back(base)) else { return Ok(None) };
             self.spend(1)?;
-            next = match self.machine.steps.get(step) {
+            let next = match self.machine.steps.get(step) {
                 None | Some(Step::Fail) => None,
                 Some(Step::Done) if self.must_end.is_some_and(|end| end != at) => None,
                 Some(Step::Done) => return Ok(Some(at)),
                 Some(Step::Around { kind, next }) => self.around(step + 1, at, *kind)?.then_some((*next as usize, at)),
                 Some(Step::Atomic { next }) => self.inner(step + 1, at, None, false)?.map(|end| (*next as usize, end)),
                 Some(Step::Run { greed, set, least, most }) => {
-                    self.repeat(Run { greed: *greed, set: *set, least: *least, most: *most }, step + 1, at)?
+                    self.repeat(Run { greed: *greed, set: *set, least: *least, most: *most }, step + 1, at)
                 }
                 Some(simple) => self.simple(*simple, step, at),
+            };
+            (step, at) = match next {
+                Some(next) => next,
+                None => match self.go_back(base) {
+                    Some(next) => next,
+                    None => return Ok(None),
+                },
             };
         }
     }
@@ -241,31 +286,67 @@ impl Walk<'_> {
         while self.ways.len() > base {
             match self.ways.pop()? {
                 Way::Other { step, at } => return Some((step, at)),
-                Way::Shorter { step, least, at } => {
-                    if at > least {
-                        self.ways.push(Way::Shorter { step, least, at: at - 1 });
+                Way::Shorter { next, least, at } => {
+                    if let Some(at) = self.shorter(next, least, at) {
+                        return Some((next, at));
                     }
-                    return Some((step, at));
                 }
-                Way::Longer { step, at, most } => {
-                    if at < most {
-                        self.ways.push(Way::Longer { step, at: at + 1, most });
+                Way::Longer { next, at, most } => {
+                    if let Some(at) = self.longer(next, at, most) {
+                        return Some((next, at));
                     }
-                    return Some((step, at));
                 }
-                Way::Slot { slot, held } => self.slots.set(slot, held),
+                Way::Slot { slot, held } => {
+                    self.slots.set(slot, held);
+                }
             }
         }
         None
     }
 
-    /// Whether a way can go on with this byte, or at the end of the text.
-    fn can(&self, set: u16, byte: Option<u8>) -> bool {
-        match (set, byte, self.machine.sets.get(usize::from(set))) {
-            (0, ..) => true,
-            (_, Some(byte), Some(set)) => set.has(byte),
-            _ => false,
+    /// The last place between these at which the step can go on. Those before it are left for later.
+    fn shorter(&mut self, next: usize, least: usize, most: usize) -> Option<usize> {
+        let (machine, text) = (self.machine, self.text);
+        let ahead = machine.ahead(next);
+        let mut place = most;
+        if let Some(first) = machine.set(ahead.first) {
+            let mut end = text.len().min(most + 1);
+            loop {
+                place = least + first.last_in(text.get(least..end)?)?;
+                self.charge(1 + (end - place) / SKIPPED_A_STEP);
+                if machine.can_follow(ahead.second, text, place + 1) {
+                    break;
+                }
+                end = place;
+            }
         }
+        if place > least {
+            self.ways.push(Way::Shorter { next, least, at: place - 1 });
+        }
+        Some(place)
+    }
+
+    /// The same for the first place.
+    fn longer(&mut self, next: usize, least: usize, most: usize) -> Option<usize> {
+        let (machine, text) = (self.machine, self.text);
+        let ahead = machine.ahead(next);
+        let mut place = least;
+        if let Some(first) = machine.set(ahead.first) {
+            let end = text.len().min(most + 1);
+            loop {
+                let skipped = first.first_in(text.get(place..end)?)?;
+                place += skipped;
+                self.charge(1 + skipped / SKIPPED_A_STEP);
+                if machine.can_follow(ahead.second, text, place + 1) {
+                    break;
+                }
+                place += 1;
+            }
+        }
+        if place < most {
+            self.ways.push(Way::Longer { next, at: place + 1, most });
+        }
+        Some(place)
     }
 
     /// The bytes of a text.
@@ -293,22 +374,21 @@ impl Walk<'_> {
             Step::Try { is_lazy, can, other } => {
                 let (here, there) = (step + 1, other as usize);
                 let (first, then) = if is_lazy { (there, here) } else { (here, there) };
-                let byte = self.text.get(at).copied();
                 let can = self.machine.cans.get(usize::from(can)).copied().unwrap_or_default();
-                if !self.can(can.then, byte) {
+                if !self.machine.can_begin(can.then, self.text, at) {
                     return Some((first, at));
                 }
-                if !self.can(can.first, byte) {
+                if !self.machine.can_begin(can.first, self.text, at) {
                     return Some((then, at));
                 }
                 self.ways.push(Way::Other { step: then, at });
                 Some((first, at))
             }
             Step::Jump(to) => Some((to as usize, at)),
+            Step::Next(_) => Some((step + 1, at)),
             Step::Save(slot) => {
                 let slot = slot as usize;
-                let held = self.slots.get(slot);
-                self.slots.set(slot, Some(at));
+                let held = self.slots.set(slot, at);
                 self.ways.push(Way::Slot { slot, held });
                 Some((step + 1, at))
             }
@@ -330,31 +410,21 @@ impl Walk<'_> {
     }
 
     /// Takes a run; `next` is the step behind it.
-    fn repeat(&mut self, run: Run, next: usize, at: usize) -> Result<Option<(usize, usize)>, Exhausted> {
-        let Some(set) = self.machine.sets.get(usize::from(run.set)) else { return Ok(None) };
-        let (rest, least) = (self.text.get(at..).unwrap_or_default(), usize::from(run.least));
-        let length = rest.iter().take(run.most()).take_while(|byte| set.has(**byte)).count();
-        self.spend(length / 8)?;
-        if length < least {
-            return Ok(None);
+    fn repeat(&mut self, run: Run, next: usize, at: usize) -> Option<(usize, usize)> {
+        let set = self.machine.sets.get(usize::from(run.set))?;
+        let rest = self.text.get(at..)?;
+        let length = set.run(rest.get(..run.most()).unwrap_or(rest));
+        self.charge(length / SKIPPED_A_STEP);
+        let (shortest, longest) = (at + usize::from(run.least), at + length);
+        if longest < shortest {
+            return None;
         }
-        let (shortest, longest) = (at + least, at + length);
         let place = match run.greed {
             Greed::Possessive => longest,
-            Greed::Greedy => {
-                if longest > shortest {
-                    self.ways.push(Way::Shorter { step: next, least: shortest, at: longest - 1 });
-                }
-                longest
-            }
-            Greed::Lazy => {
-                if longest > shortest {
-                    self.ways.push(Way::Longer { step: next, at: shortest + 1, most: longest });
-                }
-                shortest
-            }
+            Greed::Greedy => self.shorter(next, shortest, longest)?,
+            Greed::Lazy => self.longer(next, shortest, longest)?,
         };
-        Ok(Some((next, place)))
+        Some((next, place))
     }
 
     /// Runs what stands inside, one way only: afterwards no other way of it is left. What groups took stays if it

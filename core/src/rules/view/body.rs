@@ -34,7 +34,12 @@ pub(super) fn paragraphs(view: &View<'_>) -> Vec<Vec<u8>> {
 fn collapse(text: &[u8], is_wide: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
-    while let Some(&byte) = text.get(at) {
+    // Single blanks stay as they are, so most of the text is taken in long stretches.
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let plain = plain_length(rest, is_wide);
+        out.extend_from_slice(rest.get(..plain).unwrap_or_default());
+        at += plain;
+        let Some(&byte) = text.get(at) else { break };
         let width = space_width(text, at, is_wide);
         if width == 0 {
             // A zero byte ends a paragraph, too.
@@ -57,6 +62,19 @@ fn collapse(text: &[u8], is_wide: bool) -> Vec<u8> {
         ends.write(start, at, &mut out);
     }
     out
+}
+
+/// How many bytes at the beginning stay as they are: they are words with single blanks between them.
+fn plain_length(text: &[u8], is_wide: bool) -> usize {
+    let is_plain = |byte: u8| b' ' < byte && !(is_wide && (0xc2..=0xe3).contains(&byte));
+    let mut bytes = text.iter().enumerate().peekable();
+    while let Some((at, &byte)) = bytes.next() {
+        let is_blank = byte == b' ' && bytes.peek().is_some_and(|(_, next)| is_plain(**next));
+        if !is_blank && !is_plain(byte) {
+            return at;
+        }
+    }
+    text.len()
 }
 
 /// Where line ends stand in a run of white space.
@@ -109,8 +127,10 @@ fn space_width(text: &[u8], at: usize, is_wide: bool) -> usize {
 
 /// Cuts the text behind its line ends, and long lines behind a blank.
 fn split(text: &[u8], pieces: &mut Vec<Vec<u8>>) {
-    for line in text.split_inclusive(|&byte| byte == b'\n') {
-        let mut rest = line;
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', text).map(|at| at + 1).chain([text.len()]) {
+        let mut rest = text.get(start..end).unwrap_or_default();
+        start = end;
         while MAX_PIECE < rest.len() {
             let window = rest.get(..=MAX_PIECE).unwrap_or(rest);
             let at = memchr::memrchr(b' ', window).filter(|&at| 0 < at).map_or(MAX_PIECE, |at| at + 1);

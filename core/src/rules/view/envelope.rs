@@ -1,6 +1,8 @@
 //! Who sent a message, as the delivering server was told, and the headers by who put them in.
 
-use super::{Field, Headers, Relay, Relays, View, addresses};
+use std::borrow::Cow;
+
+use super::{Field, Headers, Relay, Relays, View};
 
 /// Headers in which delivering programs leave the envelope sender, in the order in which they are asked.
 const LEFT_BY_DELIVERY: [&str; 3] = ["X-Envelope-From", "Envelope-Sender", "Return-Path"];
@@ -24,11 +26,11 @@ pub(super) fn sender(view: &View<'_>, header: Option<&str>) -> Option<Vec<u8>> {
         return None;
     }
     for name in LEFT_BY_DELIVERY {
-        let mailboxes = headers.named(name).next().map(addresses::of).unwrap_or_default();
-        let mut addresses = mailboxes.into_iter().map(|mailbox| mailbox.address);
+        let mailboxes = headers.named(name).next().map(Field::mailboxes).unwrap_or_default();
+        let mut addresses = mailboxes.iter().map(|mailbox| &mailbox.address);
         let Some(address) = addresses.find(|address| is_one(address)) else { continue };
         if !is_below_received(headers, name.as_bytes()) {
-            return Some(without_brackets(&address));
+            return Some(without_brackets(address));
         }
     }
     None
@@ -62,7 +64,7 @@ fn without_brackets(text: &[u8]) -> Vec<u8> {
 
 /// `X-Spam-Relays-Trusted` and the like, and `ALL-TRUSTED` and the like; `None` if `form` is none of these or empty.
 #[expect(clippy::option_option, reason = "no such form and no such thing are different answers")]
-pub(super) fn pseudo_header(view: &View<'_>, form: &str) -> Option<Option<Vec<u8>>> {
+pub(super) fn pseudo_header<'view>(view: &'view View<'_>, form: &str) -> Option<Option<Cow<'view, [u8]>>> {
     let relays = || view.relays();
     let text = match form {
         "X-Spam-Relays-Trusted" => Some(Relays::text(relays().trusted())),
@@ -73,10 +75,10 @@ pub(super) fn pseudo_header(view: &View<'_>, form: &str) -> Option<Option<Vec<u8
         "ALL-INTERNAL" => Some(above(view, relays().external())),
         "ALL-UNTRUSTED" => below(view, relays().untrusted()),
         "ALL-EXTERNAL" => below(view, relays().external()),
-        "EnvelopeFrom" | "EnvelopeFrom:addr" => view.envelope_from().map(<[u8]>::to_vec),
+        "EnvelopeFrom" | "EnvelopeFrom:addr" => return Some(view.envelope_from().map(Cow::Borrowed)),
         _ => return None,
     };
-    Some(text)
+    Some(text.map(Cow::Owned))
 }
 
 /// Headers down to the `Received` that told of the first of some relays, with it: own hosts put them in. All, if there is none.
@@ -100,8 +102,9 @@ fn received_of(fields: &[Field<'_>], outside: &[Relay]) -> Option<usize> {
 }
 
 fn lines(fields: &[Field<'_>]) -> Vec<u8> {
-    let line = |field: &Field<'_>| [field.name(), b": ", field.value(), b"\n"].concat();
-    fields.iter().flat_map(line).collect()
+    let mut out = Vec::new();
+    fields.iter().for_each(|field| field.write(&mut out));
+    out
 }
 
 #[cfg(test)]

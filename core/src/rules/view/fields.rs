@@ -3,6 +3,7 @@
 use std::{borrow::Cow, cell::OnceCell, ops::Range};
 
 use super::{
+    addresses::{self, Mailbox},
     slice::{Slice, line_at},
     transfer, words,
 };
@@ -21,7 +22,9 @@ const MAX_STRANGE: usize = 3;
 pub struct Field<'raw> {
     name: Slice<'raw>,
     raw: Slice<'raw>,
-    value: OnceCell<Vec<u8>>,
+    /// With a line end.
+    line: OnceCell<Vec<u8>>,
+    mailboxes: OnceCell<Vec<Mailbox>>,
 }
 
 impl<'raw> Field<'raw> {
@@ -32,7 +35,8 @@ impl<'raw> Field<'raw> {
         let name = text.get(line.start..colon)?;
         let name = if in_part { name } else { name.trim_ascii_end() };
         let name = text.sub(line.start..line.start + name.len().min(MAX_NAME));
-        Some(Self { name, raw: text.sub(colon + 1..line.end), value: OnceCell::new() })
+        let raw = text.sub(colon + 1..line.end);
+        Some(Self { name, raw, line: OnceCell::new(), mailboxes: OnceCell::new() })
     }
 
     /// Its name as written.
@@ -52,11 +56,30 @@ impl<'raw> Field<'raw> {
 
     /// Unfolded and decoded, UTF-8, without a line end.
     pub fn value(&self) -> &[u8] {
-        self.value.get_or_init(|| {
+        self.line().split_last().map(|(_, value)| value).unwrap_or_default()
+    }
+
+    /// The same, with a line end.
+    pub(super) fn line(&self) -> &[u8] {
+        self.line.get_or_init(|| {
             let raw = self.read_value();
             let raw = raw.get(..MAX_VALUE).unwrap_or(&raw);
-            if self.holds_words() { words::value(raw) } else { words::undecoded(raw) }
+            let mut line = if self.holds_words() { words::value(raw) } else { words::undecoded(raw) };
+            line.push(b'\n');
+            line
         })
+    }
+
+    /// Every mailbox in it.
+    pub(super) fn mailboxes(&self) -> &[Mailbox] {
+        self.mailboxes.get_or_init(|| addresses::of(self))
+    }
+
+    /// Appends its name and its value.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        for piece in [self.name(), b": ", self.line()] {
+            out.extend_from_slice(piece);
+        }
     }
 
     /// Whether RFC 2047 words in it are decoded.

@@ -35,6 +35,9 @@ enum Only {
 impl Form {
     fn read(words: &str) -> Self {
         let mut form = Self::default();
+        if words.is_empty() {
+            return form;
+        }
         for word in words.split(':') {
             match word {
                 "raw" => form.is_raw = true,
@@ -70,45 +73,45 @@ impl<'view, 'mail> Headers<'view, 'mail> {
 
     /// The lines of that name (any case), top first.
     pub fn named(self, name: &str) -> impl Iterator<Item = &'view Field<'mail>> {
-        self.fields().iter().filter(move |field| field.is(name.as_bytes()) && is_seen(field))
+        let key = Some(Key::of(name.as_bytes()));
+        let fields = self.view.names().iter().zip(self.fields()).filter(move |(known, _)| **known == key);
+        fields.map(|(_, field)| field).filter(move |field| field.is(name.as_bytes()))
     }
 
     /// What a rule that names `form` is matched against; `None` if the message has no such thing. Values of several
     /// headers end with a line end each; of several addresses or the like, one stands between them.
     pub fn get(self, form: &str) -> Option<Cow<'view, [u8]>> {
-        let (name, words) = form.split_once(':').unwrap_or((form, ""));
+        let (name, words) = split(form);
         let form = Form::read(words);
         if form.is_about_content() {
             let found = self.content(name, form);
             return (!found.is_empty()).then(|| Cow::Owned(found.join(&b'\n')));
         }
-        let values = self.values(name, form);
-        if values.is_empty() {
-            return None;
+        let mut values = self.values(name, form);
+        if 1 < values.len() {
+            return Some(Cow::Owned(values.concat()));
         }
-        match <[_; 1]>::try_from(values) {
-            Ok([only]) => Some(only),
-            Err(values) => Some(Cow::Owned(values.concat())),
-        }
+        values.pop()
     }
 
     /// Every address in the headers of that name.
     pub fn addresses(self, name: &str) -> Vec<Vec<u8>> {
-        let mailboxes = self.named(name).flat_map(|field| addresses::of(field));
-        mailboxes.map(|mailbox| mailbox.address).filter(|address| !address.is_empty()).collect()
+        let mailboxes = self.named(name).flat_map(Field::mailboxes);
+        mailboxes.map(|mailbox| &mailbox.address).filter(|address| !address.is_empty()).cloned().collect()
     }
 
+    /// All that a name stands for.
     fn values(self, name: &str, form: Form) -> Vec<Cow<'view, [u8]>> {
         if let Some(text) = envelope::pseudo_header(self.view, name) {
-            return text.map(Cow::Owned).into_iter().collect();
+            return text.into_iter().collect();
         }
         match name {
             "ALL" if form.is_raw => return vec![Cow::Borrowed(self.view.whole_header())],
-            "ALL" => return vec![Cow::Owned(self.all())],
+            "ALL" => return vec![Cow::Borrowed(self.view.all_fields())],
             _ => {}
         }
         let fields = self.chosen(name, form.only).into_iter();
-        fields.map(|field| if form.is_raw { raw_value(field) } else { value(field) }).collect()
+        fields.map(|field| if form.is_raw { raw_value(field) } else { Cow::Borrowed(field.line()) }).collect()
     }
 
     /// The header lines that a name stands for, in the order in which they are looked at.
@@ -127,37 +130,56 @@ impl<'view, 'mail> Headers<'view, 'mail> {
     }
 
     /// What a form asks for in the values.
-    fn content(self, name: &str, form: Form) -> Vec<Vec<u8>> {
+    fn content(self, name: &str, form: Form) -> Vec<Cow<'view, [u8]>> {
         let is_header = !matches!(name, "ALL" | "EnvelopeFrom");
         let is_raw_name = form.is_raw && form.is_name && !form.is_address;
-        let texts: Vec<Vec<u8>> = if is_header && is_raw_name {
+        let texts: Vec<Cow<'view, [u8]>> = if is_header && is_raw_name {
             let names = self.chosen(name, form.only).into_iter().flat_map(addresses::raw_names);
-            names.filter(|text| !text.is_empty()).collect()
+            names.filter(|text| !text.is_empty()).map(Cow::Owned).collect()
         } else if is_header && (form.is_address || form.is_name) {
-            let mailboxes = self.chosen(name, form.only).into_iter().flat_map(addresses::of);
-            let wanted = |mailbox: addresses::Mailbox| if form.is_address { mailbox.address } else { mailbox.name };
-            mailboxes.map(wanted).filter(|text| !text.is_empty()).collect()
+            let mailboxes = self.chosen(name, form.only).into_iter().flat_map(Field::mailboxes);
+            let wanted = |mailbox: &'view addresses::Mailbox| {
+                if form.is_address { mailbox.address.as_slice() } else { mailbox.name.as_slice() }
+            };
+            mailboxes.map(wanted).filter(|text| !text.is_empty()).map(Cow::Borrowed).collect()
         } else {
-            self.values(name, form).into_iter().map(Cow::into_owned).collect()
+            self.values(name, form)
         };
         if form.is_host || form.is_domain {
-            return texts.iter().filter_map(|text| ip::host(text, form.is_domain)).collect();
+            return texts.iter().filter_map(|text| ip::host(text, form.is_domain)).map(Cow::Owned).collect();
         }
         if form.is_ip || form.is_reversed {
-            return texts.iter().filter_map(|text| ip::first(text, form.is_reversed)).collect();
+            return texts.iter().filter_map(|text| ip::first(text, form.is_reversed)).map(Cow::Owned).collect();
         }
         texts
     }
 
-    fn all(self) -> Vec<u8> {
+    /// What stands for the names of the lines, so that a name that is not there is known at once. For lines that are not
+    /// looked at there is none.
+    pub(super) fn names(self) -> Vec<Option<Key>> {
+        self.fields().iter().map(|field| is_seen(field).then(|| Key::of(field.name()))).collect()
+    }
+
+    /// All lines, with their names.
+    pub(super) fn all(self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.view.raw_header().len());
-        for field in self.fields().iter().filter(|field| is_seen(field)) {
-            out.extend_from_slice(field.name());
-            out.extend_from_slice(b": ");
-            out.extend_from_slice(field.value());
-            out.push(b'\n');
-        }
+        self.fields().iter().filter(|field| is_seen(field)).for_each(|field| field.write(&mut out));
         out
+    }
+}
+
+/// Stands for a name in any case; few names have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key(u32);
+
+impl Key {
+    fn of(name: &[u8]) -> Self {
+        // In this way both cases of a letter are one.
+        let lower = |sum: u32, byte: &u8| sum << 8 | u32::from(byte | 0x20);
+        let first = name.iter().take(4).fold(0, lower);
+        let last = name.iter().rev().take(4).fold(0, lower);
+        let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
+        Self(first ^ last.rotate_left(11) ^ length.wrapping_mul(0x9e37_79b9))
     }
 }
 
@@ -166,8 +188,10 @@ fn is_seen(field: &Field<'_>) -> bool {
     !field.name().get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"X-Spam-"))
 }
 
-fn value<'view>(field: &'view Field<'_>) -> Cow<'view, [u8]> {
-    Cow::Owned([field.value(), b"\n"].concat())
+/// The name in a form, and the words behind it.
+fn split(form: &str) -> (&str, &str) {
+    let colon = memchr::memchr(b':', form.as_bytes()).unwrap_or(form.len());
+    (form.get(..colon).unwrap_or_default(), form.get(colon + 1..).unwrap_or_default())
 }
 
 fn raw_value<'view>(field: &'view Field<'_>) -> Cow<'view, [u8]> {
@@ -175,7 +199,7 @@ fn raw_value<'view>(field: &'view Field<'_>) -> Cow<'view, [u8]> {
 }
 
 fn with_line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memmem::find(text, b"\r\n").is_none() {
+    if memchr::memchr(b'\r', text).is_none() {
         return Cow::Borrowed(text);
     }
     Cow::Owned(transfer::with_line_feeds(text.to_vec()))

@@ -13,6 +13,8 @@ mod style;
 mod tests;
 mod token;
 
+use std::borrow::Cow;
+
 pub use facts::{HtmlFacts, Link};
 
 /// A page as text, and the facts about it.
@@ -63,20 +65,27 @@ pub fn render(page: &[u8]) -> HtmlRendering {
 }
 
 /// UTF-8 with each character up to U+00FF as one byte.
-pub fn latin1(text: &[u8]) -> Vec<u8> {
+pub fn latin1(text: &[u8]) -> Cow<'_, [u8]> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
-    loop {
-        match rest {
-            [lead @ (0xC2 | 0xC3), next @ 0x80..=0xBF, after @ ..] => {
+    while let Some(at) = memchr::memchr2(0xC2, 0xC3, rest) {
+        let (plain, from) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        rest = match from {
+            [lead, next @ 0x80..=0xBF, after @ ..] => {
                 out.push((lead << 6) | (next & 0x3F));
-                rest = after;
+                after
             }
-            [byte, after @ ..] => {
-                out.push(*byte);
-                rest = after;
+            [lead, after @ ..] => {
+                out.push(*lead);
+                after
             }
-            [] => return out,
-        }
+            [] => from,
+        };
     }
+    out.extend_from_slice(rest);
+    Cow::Owned(out)
 }

@@ -183,6 +183,9 @@ const MAX_EMPTY_LINES: usize = 20;
 
 /// Without some of many empty lines in a row.
 fn squeeze<'raw>(text: &Slice<'raw>) -> Slice<'raw> {
+    if !has_many_empty_lines(text) {
+        return text.clone();
+    }
     let mut kept = Vec::new();
     let mut from = 0;
     let mut empty = Vec::new();
@@ -210,6 +213,21 @@ fn squeeze<'raw>(text: &Slice<'raw>) -> Slice<'raw> {
     Slice::decoded(kept)
 }
 
+/// Whether so many empty lines stand in a row that some of them may have to go.
+fn has_many_empty_lines(text: &[u8]) -> bool {
+    let (mut start, mut count) = (0, 0);
+    for end in memchr::memchr_iter(b'\n', text) {
+        let line = text.get(start..end).unwrap_or_default();
+        let is_empty = !line.first().is_some_and(u8::is_ascii_graphic) && line.trim_ascii().is_empty();
+        count = if is_empty { count + 1 } else { 0 };
+        if MAX_EMPTY_LINES <= count {
+            return true;
+        }
+        start = end + 1;
+    }
+    false
+}
+
 /// Where a line of `--` begins and ends.
 fn next_dashes(text: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
     let rest = text.get(at..)?;
@@ -226,10 +244,21 @@ fn before_line_end(text: &[u8]) -> usize {
 /// Longest line of a part, its line end included. Every multipart around it cuts longer ones, its own cuts, too.
 const MAX_LINE: usize = 2048;
 
+/// Whether some line is too long.
+fn has_long_line(text: &[u8]) -> bool {
+    let mut start = 0;
+    let mut ends = memchr::memchr_iter(b'\n', text).map(|at| at + 1).chain([text.len()]);
+    MAX_LINE < text.len()
+        && ends.any(|end| {
+            let length = end - start;
+            start = end;
+            MAX_LINE < length
+        })
+}
+
 /// With line ends in lines that are too long.
 fn shorten(text: Slice<'_>, has_returns: bool) -> Slice<'_> {
-    let is_long = |text: &[u8]| text.split_inclusive(|&byte| byte == b'\n').any(|line| MAX_LINE < line.len());
-    if text.len() <= MAX_LINE || !is_long(&text) {
+    if !has_long_line(&text) {
         return text;
     }
     let text = if has_returns { transfer::with_line_feeds(text.to_vec()) } else { text.to_vec() };

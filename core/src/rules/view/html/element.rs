@@ -157,13 +157,55 @@ pub(super) const COUNT: usize = PLAIN.len() + SPECIAL.len();
 
 /// The element of that name in lower case.
 pub(super) fn find(name: &[u8]) -> Option<Element> {
-    if let Ok(at) = SPECIAL.binary_search_by(|(known, _, _)| known.cmp(&name)) {
-        let (_, space, style) = *SPECIAL.get(at)?;
+    let wanted = key(name);
+    if let Some(at) = SPECIAL_KEYS.binary_search(&wanted).ok()
+        && let Some((known, space, style)) = SPECIAL.get(at).copied()
+        && known == name
+    {
         let is_standard = !matches!(name, b"embed" | b"listing" | b"plaintext" | b"xmp");
         return Some(Element { index: at, is_standard, space, style });
     }
-    let at = PLAIN.binary_search(&name).ok()?;
+    let at = PLAIN_KEYS.binary_search(&wanted).ok().filter(|at| PLAIN.get(*at).is_some_and(|known| *known == name))?;
     Some(Element { index: SPECIAL.len() + at, is_standard: true, space: Space::None, style: Style::None })
+}
+
+/// The names as numbers in the same order, which are quicker to compare.
+const PLAIN_KEYS: [u128; PLAIN.len()] = {
+    let mut keys = [0; PLAIN.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        #[expect(clippy::indexing_slicing, reason = "in range; worked out at compile time")]
+        {
+            keys[at] = key(PLAIN[at]);
+        }
+        at += 1;
+    }
+    keys
+};
+const SPECIAL_KEYS: [u128; SPECIAL.len()] = {
+    let mut keys = [0; SPECIAL.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        #[expect(clippy::indexing_slicing, reason = "in range; worked out at compile time")]
+        {
+            keys[at] = key(SPECIAL[at].0);
+        }
+        at += 1;
+    }
+    keys
+};
+
+/// The first bytes of a name as a number.
+const fn key(name: &[u8]) -> u128 {
+    let (mut key, mut rest, mut place) = (0, name, 128);
+    while let [first, after @ ..] = rest
+        && 0 < place
+    {
+        place -= 8;
+        key |= (*first as u128) << place;
+        rest = after;
+    }
+    key
 }
 
 /// Whether it is an element of Microsoft's: `o:p` or `st1:place`.

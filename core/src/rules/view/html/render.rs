@@ -132,21 +132,19 @@ impl Renderer {
         }
         let out = &mut self.rendering.text;
         self.last_begin = out.len();
-        let mut is_gap = self.last == Last::Space && unseen.is_none();
         let mut rest = text;
-        if is_gap {
-            let blanks = rest.iter().take_while(|byte| is_space(**byte)).count();
-            rest = rest.get(blanks..).unwrap_or_default();
-            is_gap = false;
+        if self.last == Last::Space && unseen.is_none() {
+            rest = rest.get(blanks(rest)..).unwrap_or_default();
         }
-        for byte in rest {
-            let is_blank = is_space(*byte);
-            if !is_blank {
-                out.push(*byte);
-            } else if !is_gap {
+        // Single blanks stay as they are, so most of the text is taken in long stretches.
+        while !rest.is_empty() {
+            let (words, after) = rest.split_at(words_length(rest));
+            out.extend_from_slice(words);
+            let blanks = blanks(after);
+            if 0 < blanks {
                 out.push(b' ');
             }
-            is_gap = is_blank;
+            rest = after.get(blanks..).unwrap_or_default();
         }
         self.push_piece(if unseen.is_some() { Last::Invisible } else { Last::Visible });
     }
@@ -157,6 +155,23 @@ impl Renderer {
         let facts = self.facts.finish(page, &self.rendering.text, self.rendering.is_wide);
         HtmlRendering { facts, ..self.rendering }
     }
+}
+
+/// How much white space is at the beginning.
+fn blanks(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| is_space(**byte)).count()
+}
+
+/// How many bytes at the beginning are words with single blanks between them.
+fn words_length(text: &[u8]) -> usize {
+    let mut bytes = text.iter().enumerate().peekable();
+    while let Some((at, &byte)) = bytes.next() {
+        let is_inner = byte == b' ' && bytes.peek().is_some_and(|(_, next)| !is_space(**next));
+        if is_space(byte) && !is_inner {
+            return at;
+        }
+    }
+    text.len()
 }
 
 /// The page with `"` for the quotation marks U+201C and U+201D: some write attributes with them.

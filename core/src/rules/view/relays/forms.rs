@@ -110,7 +110,9 @@ fn fit_word<'line>(
     let rest = line.get(at..)?;
     let longest = memchr::memchr(b' ', rest).unwrap_or(rest.len());
     let next = form.first();
-    (1..=longest).rev().filter(|end| next.is_none() || rest.get(*end) == next).find_map(|end| {
+    // No blank stands in a word.
+    let shortest = if next == Some(&b' ') { longest.max(1) } else { 1 };
+    (shortest..=longest).rev().filter(|end| next.is_none() || rest.get(*end) == next).find_map(|end| {
         let word = rest.get(..end)?;
         let names = match kind {
             b'h' => Names { helo: word, ..names },
