@@ -49,7 +49,7 @@ const STEP_COST: u64 = 16;
 const MOST_STEPS_AT_ONCE: u64 = 4_000;
 /// The machine may take a step for so many bytes before the automaton is asked, and so many besides. Where a match is
 /// tried at few places, and fails at once there, the machine is quicker, and needs no memory.
-const BYTES_A_STEP: u64 = 2;
+const BYTES_A_STEP: u64 = 1;
 const LEAST_STEPS: u64 = 128;
 /// What such a step costs.
 const STEP_COST_OF_TRIAL: u64 = 2;
