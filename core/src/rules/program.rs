@@ -133,7 +133,14 @@ impl Renderings for Scene<'_> {
         all.into_iter().map(Cow::Borrowed).collect()
     }
 
+    fn has_header(&self, form: &str) -> bool {
+        self.header(form).is_some()
+    }
+
     fn header(&self, form: &str) -> Option<Cow<'_, [u8]>> {
+        if !self.may_have(form.split(':').next().unwrap_or(form)) {
+            return None;
+        }
         let relays = |of: &[Relay]| Some(Cow::Owned(Relays::text(of)));
         match form {
             "X-Spam-Relays-Trusted" => relays(self.view.relays().trusted()),
