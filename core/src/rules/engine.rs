@@ -157,6 +157,8 @@ struct Template {
     needs: Option<String>,
     /// What matches wherever it does, whatever the value is.
     loose: Option<Matcher>,
+    /// One of these is in what that matches.
+    required: Vec<Vec<u8>>,
 }
 
 /// Rules that look at the same header form.

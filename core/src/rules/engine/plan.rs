@@ -42,7 +42,8 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
             Kind::Template { place, text, flags, is_negated } => templates.push(Template {
                 rule,
                 needs: needs(&text, &flags),
-                loose: loose(&text, &flags),
+                required: loose(&text, &flags).and_then(|loose| loose.required).unwrap_or_else(|| vec![Vec::new()]),
+                loose: loose(&text, &flags).map(Matcher::new),
                 place,
                 text,
                 flags,
@@ -122,13 +123,13 @@ fn needs(text: &str, flags: &str) -> Option<String> {
 const ANY: &str = "(?s:.+)";
 
 /// The pattern with anything in place of the only name, if that stands where it must be matched as it is.
-fn loose(text: &str, flags: &str) -> Option<Matcher> {
+fn loose(text: &str, flags: &str) -> Option<Plan> {
     let (before, _, after) = next_template(text)?;
     let is_outside = is_outside(before) && !after.starts_with(['*', '+', '?', '{']) && !flags.contains('x');
     if !is_outside || next_template(after).is_some() {
         return None;
     }
-    Plan::new(&format!("{before}{ANY}{after}"), flags).ok().map(Matcher::new)
+    Plan::new(&format!("{before}{ANY}{after}"), flags).ok()
 }
 
 /// Whether a pattern's beginning leaves no group or class open.

@@ -374,7 +374,8 @@ impl<'run> Run<'run> {
             };
             if let Some(loose) = &template.loose {
                 let may_match = |text: &[u8]| loose.is_match(text, 0..text.len(), &mut BUDGET_FOR_TEMPLATES.clone());
-                texts.retain(|text| may_match(text).unwrap_or(true));
+                let is_in = |text: &[u8]| template.required.iter().any(|required| has(text, required));
+                texts.retain(|text| is_in(text) && may_match(text).unwrap_or(true));
             }
             if texts.is_empty() && !template.is_negated {
                 continue;
@@ -433,9 +434,10 @@ impl<'run> Run<'run> {
         texts.sort_by_key(|(rule, _)| *rule);
         let name = |rule: u32| set.rules.get(rule as usize).map(|info| info.name.clone());
         let mut hits = Vec::new();
-        for (rule, (count, info)) in (0..).zip(counts.iter().zip(&set.rules)) {
+        for (rule, count) in (0..).zip(counts.iter()).filter(|(_, count)| **count > 0.0) {
+            let Some(info) = set.rules.get(rule as usize) else { continue };
             let is_told = !is_lazy || !info.name.starts_with(INNER);
-            if *count > 0.0 && is_told && !set.is_off(rule) {
+            if is_told && !set.is_off(rule) {
                 let text = texts.binary_search_by_key(&rule, |(rule, _)| *rule).ok().and_then(|at| texts.get(at));
                 hits.push(Hit {
                     name: info.name.clone(),

@@ -113,10 +113,9 @@ fn parse(text: &str) -> Option<i64> {
 }
 
 fn month(word: &str) -> Option<i64> {
-    let word = word.to_ascii_lowercase();
-    let at = MONTHS
-        .iter()
-        .position(|month| word.starts_with(month) && word.bytes().all(|byte| byte.is_ascii_alphabetic()))?;
+    let begin = word.get(..3)?;
+    let at = MONTHS.iter().position(|month| begin.eq_ignore_ascii_case(month))?;
+    let at = word.bytes().all(|byte| byte.is_ascii_alphabetic()).then_some(at)?;
     i64::try_from(at + 1).ok()
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::{Scene, date, freemail, recipient, support, text};
+use super::{Scene, date, freemail, recipient, support, text, uri};
 use crate::rules::view::Field;
 
 /// Each is there once it has been asked for.
@@ -17,6 +17,7 @@ pub(super) struct Shared {
     free_in_body: OnceCell<Vec<String>>,
     loudness: OnceCell<Option<f64>>,
     alternatives: OnceCell<Vec<text::Alternative>>,
+    hosts: OnceCell<Vec<String>>,
     names: OnceCell<Names>,
 }
 
@@ -79,6 +80,19 @@ impl Scene<'_> {
     pub(in crate::rules) fn may_have(&self, name: &str) -> bool {
         let names = || self.shared.names.get_or_init(|| Names::of(self.view.headers().fields()));
         is_special(name) || names().may_have(name.as_bytes())
+    }
+}
+
+impl Scene<'_> {
+    /// Whether there is a header of this name; `None`: it is no name but a form of more.
+    pub(in crate::rules) fn has_field(&self, name: &str) -> Option<bool> {
+        let is_name = !name.contains(':') && !is_special(name);
+        is_name.then(|| self.may_have(name) && self.view.headers().named(name).next().is_some())
+    }
+
+    /// The hosts that links lead to, each once.
+    pub(super) fn hosts(&self) -> &[String] {
+        self.shared.hosts.get_or_init(|| uri::hosts(self.view))
     }
 }
 

@@ -60,6 +60,11 @@ impl HostLists {
         }
     }
 
+    /// Whether there is a list of this name.
+    pub fn has_list(&self, list: &str) -> bool {
+        self.0.contains_key(list)
+    }
+
     /// Whether a host (lower case) is in a list: the longest part of its name that is there decides.
     pub fn has(&self, list: &str, host: &str) -> bool {
         let Some(list) = self.0.get(list) else { return false };

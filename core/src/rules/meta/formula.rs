@@ -67,6 +67,16 @@ const SHARE: f32 = 0.6;
 /// Nothing is taken for more certain than this.
 const DOUBT: f32 = 1e-4;
 
+impl Node {
+    /// The rule, if it is nothing but that.
+    fn plain(self) -> Option<u32> {
+        match self.kind {
+            Kind::Rule(rule) if !self.is_negated => Some(rule),
+            Kind::Rule(_) | Kind::Known(_) | Kind::All(..) | Kind::Any(..) | Kind::Sum(..) | Kind::Steps(..) => None,
+        }
+    }
+}
+
 impl Counts<'_> {
     pub(super) fn of(self, rule: u32) -> f64 {
         self.counts.get(rule as usize).copied().unwrap_or(0.0)
@@ -203,18 +213,29 @@ impl Formulas {
     /// does so at once.
     pub(super) fn begin(&self, at: u32, expression: &Expression, counts: Counts<'_>) -> (Option<bool>, Option<u32>) {
         let Some(node) = self.node(at) else { return (Some(false), None) };
-        if let Kind::All(from, to) = node.kind
-            && !node.is_negated
-        {
-            let zero = self.range(from, to).iter().find_map(|node| match node.kind {
-                Kind::Rule(rule) if !node.is_negated && counts.of(rule) == 0.0 => Some(rule),
-                _ => None,
-            });
-            if zero.is_some() {
-                return (Some(false), zero);
+        let (Kind::All(from, to), false) = (node.kind, node.is_negated) else {
+            return (self.truth(node, expression, counts), None);
+        };
+        let mut all = Some(true);
+        for node in self.range(from, to) {
+            match self.quick_truth(*node, expression, counts) {
+                Some(false) => return (Some(false), node.plain()),
+                Some(true) => {}
+                None => all = None,
             }
         }
-        (self.truth(node, expression, counts), None)
+        (all, None)
+    }
+
+    /// The same as [`Formulas::truth`], without a call for what is most often asked.
+    #[inline]
+    fn quick_truth(&self, node: Node, expression: &Expression, counts: Counts<'_>) -> Option<bool> {
+        match node.kind {
+            Kind::Rule(rule) => counts.truth(rule).map(|holds| holds != node.is_negated),
+            Kind::Known(_) | Kind::All(..) | Kind::Any(..) | Kind::Sum(..) | Kind::Steps(..) => {
+                self.truth(node, expression, counts)
+            }
+        }
     }
 
     /// Whether it holds, if that is known. Formulas are no deeper than expressions.
@@ -234,7 +255,7 @@ impl Formulas {
     fn settled(&self, nodes: &[Node], by: bool, expression: &Expression, counts: Counts<'_>) -> Option<bool> {
         let mut all = Some(!by);
         for node in nodes {
-            match self.truth(*node, expression, counts) {
+            match self.quick_truth(*node, expression, counts) {
                 Some(holds) if holds == by => return Some(by),
                 Some(_) => {}
                 None => all = None,
@@ -263,11 +284,25 @@ impl Formulas {
         self.node(at).map_or(Look::Known(false), |node| self.look_at(node, expression, counts, guess))
     }
 
+    #[inline]
+    fn quick_look(
+        &self,
+        node: Node,
+        expression: &Expression,
+        counts: Counts<'_>,
+        guess: &impl Fn(u32) -> Guess,
+    ) -> Look {
+        match node.plain().and_then(|rule| counts.truth(rule)) {
+            Some(holds) => Look::Known(holds),
+            None => self.look_at(node, expression, counts, guess),
+        }
+    }
+
     fn look_at(&self, node: Node, expression: &Expression, counts: Counts<'_>, guess: &impl Fn(u32) -> Guess) -> Look {
         let open = |is_any: bool, nodes: &[Node]| {
             let mut open = Open::new(is_any);
             for node in nodes {
-                match self.look_at(*node, expression, counts, guess) {
+                match self.quick_look(*node, expression, counts, guess) {
                     Look::Known(holds) if holds == is_any => return Look::Known(is_any),
                     Look::Known(_) => {}
                     Look::Open(guess) => open.add(guess),
