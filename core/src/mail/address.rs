@@ -15,11 +15,13 @@ impl Domain {
         if 1024 < text.len() {
             return None;
         }
-        let name = if text.is_ascii() { text.to_ascii_lowercase() } else { idna::domain_to_ascii(text).ok()? };
-        let name = name.strip_suffix('.').unwrap_or(&name);
+        let mut name = if text.is_ascii() { text.to_ascii_lowercase() } else { idna::domain_to_ascii(text).ok()? };
+        if name.ends_with('.') {
+            name.pop();
+        }
         let is_name = name.len() <= 253 && name.split('.').all(is_label);
         let is_number = name.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
-        (is_name && !is_number).then(|| Self(name.to_owned()))
+        (is_name && !is_number).then_some(Self(name))
     }
 
     /// The name, ASCII lower case.
@@ -61,7 +63,12 @@ impl Domain {
 
     /// Whether this is `other` or below it.
     pub fn is_within(&self, other: &Self) -> bool {
-        self.0 == other.0 || self.0.strip_suffix(&other.0).is_some_and(|head| head.ends_with('.'))
+        self.is_within_name(&other.0)
+    }
+
+    /// Whether this is `other` or below it, which is written as a domain is kept: ASCII, in lower case.
+    pub(super) fn is_within_name(&self, other: &str) -> bool {
+        self.0.strip_suffix(other).is_some_and(|head| head.is_empty() || head.ends_with('.'))
     }
 }
 

@@ -17,7 +17,7 @@ const MAX_MAILBOXES: usize = 2_000;
 
 /// Unfolds, trims, and decodes RFC 2047 words.
 pub(crate) fn header_text(raw: &str) -> String {
-    if !raw.contains("=?") {
+    if !holds_words(raw) {
         return unfold(raw);
     }
     let (head, tail) = split_at_most(raw, MAX_HEADER_BYTES);
@@ -28,6 +28,12 @@ pub(crate) fn header_text(raw: &str) -> String {
         text.push_str(&unfold(tail));
     }
     text
+}
+
+/// Whether RFC 2047 words may be in it.
+fn holds_words(raw: &str) -> bool {
+    let bytes = raw.as_bytes();
+    memchr::memchr_iter(b'?', bytes).any(|at| at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'='))
 }
 
 /// The mailboxes of an address header, groups flattened.
@@ -150,7 +156,16 @@ fn lossy(bytes: &[u8]) -> String {
 
 /// Without line ends, and with one at the end: the parser works line by line.
 fn single_line(raw: &str) -> String {
-    let mut line = raw.replace(['\r', '\n'], " ");
+    let mut line = String::with_capacity(raw.len() + 1);
+    let mut rest = raw;
+    while let Some((before, after)) = memchr::memchr2(b'\r', b'\n', rest.as_bytes())
+        .and_then(|end| Some((rest.get(..end)?, rest.get(end + 1..)?)))
+    {
+        line.push_str(before);
+        line.push(' ');
+        rest = after;
+    }
+    line.push_str(rest);
     line.push('\n');
     line
 }
@@ -158,11 +173,17 @@ fn single_line(raw: &str) -> String {
 /// Line ends before white space vanish, the rest is trimmed.
 fn unfold(raw: &str) -> String {
     let trimmed = raw.trim();
-    if !trimmed.contains(['\r', '\n']) {
+    if memchr::memchr2(b'\r', b'\n', trimmed.as_bytes()).is_none() {
         return trimmed.to_owned();
     }
-    let lines = trimmed.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(trimmed.len());
+    for line in trimmed.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+    out
 }
 
 /// Splits at the last character boundary at or before `limit`.

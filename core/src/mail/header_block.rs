@@ -123,7 +123,8 @@ fn parse_field(field: &[u8]) -> Option<(&str, Cow<'_, str>)> {
     let value = value.get(1..)?;
     let value = value.strip_suffix(b"\n").unwrap_or(value);
     let value = value.strip_suffix(b"\r").unwrap_or(value);
-    is_name.then_some((str::from_utf8(name).ok()?, String::from_utf8_lossy(value)))
+    let value = str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed);
+    is_name.then_some((str::from_utf8(name).ok()?, value))
 }
 
 /// What follows the next empty line.

@@ -32,17 +32,45 @@ pub(super) fn places(text: &str) -> Vec<(Range<usize>, Url)> {
         if mark < done {
             continue;
         }
-        let before = text.get(done..mark).unwrap_or_default();
-        let start = before.char_indices().rev().find(|(_, c)| ends_link(*c)).map_or(0, |(at, c)| at + c.len_utf8());
-        let rest = text.get(done + start..).unwrap_or_default();
-        let word = rest.split(ends_link).next().unwrap_or_default();
-        let begin = done + start;
+        // A dot or a colon that ends a word, as most do, and is the only one in it, makes no link.
+        if text.as_bytes().get(mark + 1).is_none_or(u8::is_ascii_whitespace) {
+            done = mark + 1;
+            continue;
+        }
+        let begin = done + last_end(text.get(done..mark).unwrap_or_default());
+        let rest = text.get(begin..).unwrap_or_default();
+        let word = rest.get(..first_end(rest)).unwrap_or_default();
         done = begin + word.len();
         if let Some((at, link, url)) = find_in_word(decode::split_at_most(word, MAX_WORD_BYTES).0) {
             found.push((begin + at..begin + at + link.len(), url));
         }
     }
     found
+}
+
+/// Where the last character ends that no link contains.
+fn last_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    match bytes.iter().rposition(|byte| may_end(*byte)) {
+        None => 0,
+        Some(at) if bytes.get(at).is_some_and(u8::is_ascii) => at + 1,
+        Some(_) => text.char_indices().rev().find(|(_, c)| ends_link(*c)).map_or(0, |(at, c)| at + c.len_utf8()),
+    }
+}
+
+/// Where the first one begins.
+fn first_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    match bytes.iter().position(|byte| may_end(*byte)) {
+        None => text.len(),
+        Some(at) if bytes.get(at).is_some_and(u8::is_ascii) => at,
+        Some(_) => text.find(ends_link).unwrap_or(text.len()),
+    }
+}
+
+/// Bytes of which the characters may consist that no link contains.
+fn may_end(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ' | b'<' | b'>' | b'"' | b'`' | b'|' | b'{' | b'}' | 0x80..)
 }
 
 /// Characters no link contains.
@@ -55,9 +83,7 @@ fn ends_link(c: char) -> bool {
 /// The link in a word, if there is one: where it begins, how it stands there, and what it is.
 fn find_in_word(word: &str) -> Option<(usize, &str, Url)> {
     let mut rest = word;
-    while rest.as_bytes().contains(&b':')
-        && let Some(at) = rest.find("://")
-    {
+    while let Some(at) = scheme_end(rest) {
         let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
         let start = before.rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |last| next_char(before, last));
         let scheme = before.get(start..).unwrap_or_default();
@@ -71,6 +97,12 @@ fn find_in_word(word: &str) -> Option<(usize, &str, Url)> {
     if rest.len() == word.len() { bare(word) } else { None }
 }
 
+/// Where `://` stands.
+fn scheme_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b':', bytes).find(|at| bytes.get(*at..).is_some_and(|rest| rest.starts_with(b"://")))
+}
+
 fn next_char(text: &str, at: usize) -> usize {
     at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
 }
@@ -78,7 +110,7 @@ fn next_char(text: &str, at: usize) -> usize {
 /// Square brackets belong to an IPv6 address, not to a path: `http://example.org[image]`.
 fn before_brackets(link: &str) -> &str {
     let is_bracket = |c: char| c == '[' || c == ']';
-    let first = link.find(is_bracket).unwrap_or(link.len());
+    let first = memchr::memchr2(b'[', b']', link.as_bytes()).unwrap_or(link.len());
     let (head, tail) = link.split_at_checked(first).unwrap_or((link, ""));
     if !head.ends_with("://") && !head.ends_with('@') {
         return head;
@@ -118,8 +150,8 @@ fn is_surely_host(host: &str) -> bool {
 
 /// Drops punctuation that ends a sentence, not a link, and brackets that were opened before it.
 fn trim_end(link: &str) -> &str {
-    let count = |wanted| link.chars().filter(|&c| c == wanted).count();
-    let mut round = count(')').saturating_sub(count('('));
+    let count = |wanted| memchr::memchr_iter(wanted, link.as_bytes()).count();
+    let mut round = count(b')').saturating_sub(count(b'('));
     link.trim_end_matches(|last| match last {
         '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '。' | '！' | '？' => true,
         ')' if 0 < round => {

@@ -212,6 +212,11 @@ fn is_picture(file: &Attachment) -> bool {
 fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
+        if is_collapsed(line) {
+            out.push_str(line);
+            out.push('\n');
+            continue;
+        }
         let mut words = line.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
         if let Some(first) = words.next() {
             out.push_str(first);
@@ -223,6 +228,17 @@ fn collapse(text: &str) -> String {
         out.push('\n');
     }
     out.trim_matches('\n').to_owned()
+}
+
+/// Whether a line is nothing but words of ASCII with single blanks between, as most are.
+fn is_collapsed(line: &str) -> bool {
+    let mut before = b' ';
+    let is_plain = line.bytes().all(|byte| {
+        let is_part = byte.is_ascii_graphic() || byte == b' ' && before != b' ';
+        before = byte;
+        is_part
+    });
+    is_plain && (before != b' ' || line.is_empty())
 }
 
 #[cfg(test)]

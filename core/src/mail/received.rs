@@ -166,7 +166,7 @@ pub(super) fn is_of_provider(host: &Domain, provider: &[Domain]) -> bool {
 }
 
 fn is_any(host: &Domain, domains: &[&str]) -> bool {
-    domains.iter().filter_map(|domain| Domain::parse(domain)).any(|domain| host.is_within(&domain))
+    domains.iter().any(|domain| host.is_within_name(domain))
 }
 
 /// Addresses that say nothing about a sender: private, loopback, link-local, carrier-grade NAT.

@@ -1,6 +1,7 @@
 //! Links, taken apart as browsers do it (WHATWG URL, as far as a link in a mail needs it).
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
@@ -42,7 +43,7 @@ pub enum UrlSource {
 #[derive(Debug, Default)]
 pub(super) struct Urls {
     list: Vec<Url>,
-    places: BTreeMap<(UrlSource, String), usize>,
+    places: BTreeMap<UrlSource, BTreeMap<String, usize>>,
     /// Pictures that stand in the page itself, as `data:` links, still encoded.
     pictures: Vec<String>,
 }
@@ -50,13 +51,14 @@ pub(super) struct Urls {
 impl Urls {
     /// Adds a link unless it is there or there are too many; gives its place.
     pub(super) fn add(&mut self, url: Url) -> Option<usize> {
-        if let Some(&place) = self.places.get(&(url.source, url.written.clone())) {
+        let places = self.places.entry(url.source).or_default();
+        if let Some(&place) = places.get(&url.written) {
             return Some(place);
         }
         if MAX_URLS <= self.list.len() {
             return None;
         }
-        self.places.insert((url.source, url.written.clone()), self.list.len());
+        places.insert(url.written.clone(), self.list.len());
         self.list.push(url);
         Some(self.list.len() - 1)
     }
@@ -163,8 +165,7 @@ impl Url {
     fn parse_outer(text: &str, source: UrlSource) -> Option<Self> {
         let text = text.trim_matches(|c: char| c <= ' ');
         let is_disguised = is_disguised(text);
-        let text: String =
-            decode::split_at_most(text, MAX_WRITTEN_BYTES).0.chars().filter(|c| !c.is_control()).collect();
+        let text = without_controls(decode::split_at_most(text, MAX_WRITTEN_BYTES).0);
         match split_scheme(&text) {
             Some((scheme, rest)) if has_host(&scheme) => {
                 let url = Self::with_host(rest.trim_start_matches(['/', '\\']), scheme, &text, source)?;
@@ -197,7 +198,8 @@ impl Url {
 
     /// `rest` begins with the authority.
     fn with_host(rest: &str, scheme: String, written: &str, source: UrlSource) -> Option<Self> {
-        let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
+        let is_end = |byte| matches!(byte, b'/' | b'\\' | b'?' | b'#');
+        let end = rest.bytes().position(is_end).unwrap_or(rest.len());
         let (authority, path) = rest.split_at_checked(end)?;
         let (has_userinfo, host) = match authority.rsplit_once('@') {
             Some((_, host)) => (true, host),
@@ -211,11 +213,17 @@ impl Url {
     }
 }
 
+/// A link without its control characters. Most have none.
+fn without_controls(text: &str) -> Cow<'_, str> {
+    let may_be = |byte: u8| byte.is_ascii_control() || byte == 0xc2;
+    if text.bytes().any(may_be) { text.chars().filter(|c| !c.is_control()).collect() } else { text.into() }
+}
+
 /// Whether a link with a scheme is written otherwise than people do. A broken line within the path is no disguise.
 fn is_disguised(text: &str) -> bool {
     let Some((_, rest)) = text.split_once(':') else { return false };
     let Some(authority) = rest.strip_prefix("//") else { return true };
-    let end = authority.find(['/', '?', '#']).unwrap_or(authority.len());
+    let end = authority.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(authority.len());
     let host = authority.get(..end).unwrap_or_default();
     host.is_empty() || host.contains(|c: char| c.is_control() || c == '\\')
 }
@@ -263,7 +271,8 @@ fn parse_host(written: &str) -> Host {
     }
     let decoded = percent_decode(written);
     // Soft hyphens, full-width digits and dots: what looks like an address to a browser should to us.
-    let mapped: String = decoded.chars().filter_map(plain_digit).collect();
+    let mapped: Cow<'_, str> =
+        if decoded.is_ascii() { (&*decoded).into() } else { decoded.chars().filter_map(plain_digit).collect() };
     if let Some(ip) = parse_ipv4(&mapped) {
         return Host::Ip(ip.into());
     }

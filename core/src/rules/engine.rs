@@ -26,7 +26,7 @@ use self::{
 };
 use super::{
     book::{Book, EvalTest, Problem},
-    meta::{self, Metas},
+    meta::{Guess, Metas},
     pattern::{self, Matcher},
 };
 
@@ -46,6 +46,10 @@ pub trait Renderings {
     fn uris(&self) -> Vec<Cow<'_, [u8]>>;
     /// A header form, such as `From:addr`.
     fn header(&self, form: &str) -> Option<Cow<'_, [u8]>>;
+    /// Whether there is such a header.
+    fn has_header(&self, form: &str) -> bool {
+        self.header(form).is_some()
+    }
     /// A header form of each part that has it, the message itself first.
     fn mime_headers(&self, form: &str) -> Vec<Cow<'_, [u8]>>;
     /// How many links there are to ask [`Renderings::detail`] about.
@@ -107,6 +111,10 @@ pub struct RuleSet {
     metas: Metas,
     /// For each rule: where it is.
     homes: Vec<Home>,
+    /// The groups in which there are rules that do not only serve others, by their numbers.
+    told_groups: Vec<usize>,
+    /// What is known of each rule before anything is looked at, if those that only serve others are left for later.
+    fresh: Vec<f64>,
     /// For each rule: it is not run any more.
     off: Vec<AtomicBool>,
     /// For each rule: how often it has been found out of late, and how often it hit.
@@ -130,6 +138,8 @@ struct RuleInfo {
 struct Condition {
     key: String,
     matcher: Matcher,
+    /// The only text that matches, apart from a line end.
+    exact: Option<Vec<u8>>,
     is_negated: bool,
 }
 
@@ -145,6 +155,10 @@ struct Template {
     most: u32,
     /// The name whose value must stand in the text, if there is one.
     needs: Option<String>,
+    /// What matches wherever it does, whatever the value is.
+    loose: Option<Matcher>,
+    /// One of these is in what that matches.
+    required: Vec<Vec<u8>>,
 }
 
 /// Rules that look at the same header form.
@@ -160,7 +174,7 @@ struct HeaderGroup {
 #[derive(Clone, Copy, Debug)]
 enum Home {
     /// A group, and its place in it.
-    Group { group: u32, member: u32, most: u32 },
+    Group { group: u32, member: u32 },
     /// Among [`RuleSet::evals`].
     Eval(u32),
     /// It is never left.
@@ -222,27 +236,24 @@ impl Seen {
         self.cost.store(cost - cost / Self::LATEST + spent / Self::LATEST, Ordering::Relaxed);
     }
 
-    /// What finding it out costs, in what [`COST_OF_TEXT`] is.
-    fn cost(&self) -> u32 {
-        (self.cost.load(Ordering::Relaxed) / STEPS_A_COST).min(MOST_COST)
-    }
-
-    /// How likely it is to hit, in 256ths.
-    fn likely(&self) -> u32 {
-        256 * (self.hit.load(Ordering::Relaxed) + 1) / (self.tried.load(Ordering::Relaxed) + 2)
+    /// What to expect of it.
+    #[expect(clippy::cast_precision_loss, reason = "a guess")]
+    fn guess(&self, rule: u32, least_cost: f32) -> Guess {
+        let (tried, hit) = (self.tried.load(Ordering::Relaxed), self.hit.load(Ordering::Relaxed));
+        let likely = (hit + 1) as f32 / (tried + 2) as f32;
+        Guess { likely, cost: least_cost + self.cost.load(Ordering::Relaxed) as f32, rule }
     }
 }
 
 /// Names of rules begin so that only other rules ask for (SpamAssassin's `Mail::SpamAssassin::Conf`, "meta").
 const INNER: &str = "__";
 /// The first groups are of texts.
-const TEXTS: u32 = 4;
-/// How much the cost of finding a rule out counts against how likely it is to hit, in 256ths.
-const COST_OF_TEXT: u32 = 64;
-const COST_OF_HEADER: u32 = 16;
-/// So many steps count as much as one of those, and no rule's count more than this.
-const STEPS_A_COST: u32 = 64;
-const MOST_COST: u32 = 4_096;
+const TEXTS: usize = 4;
+/// What it takes at least to find a rule out, in steps: of a text, of a header, by a function, or of other rules.
+const COST_OF_TEXT: f32 = 64.0;
+const COST_OF_HEADER: f32 = 128.0;
+const COST_OF_EVAL: f32 = 1_000.0;
+const COST_OF_META: f32 = 64.0;
 
 impl RuleSet {
     /// Compiles what the files say. What cannot be compiled is left out and told.
@@ -317,32 +328,61 @@ impl RuleSet {
         texts.into_iter().chain(headers).chain(self.mime_headers.iter().map(GroupPlace::MimeHeader))
     }
 
-    /// Notes where each rule is.
-    fn settle(mut self) -> Self {
+    /// A group by its number, in that order.
+    fn group(&self, number: usize) -> Option<GroupPlace<'_>> {
+        match number {
+            0 => Some(GroupPlace::Body(&self.body)),
+            1 => Some(GroupPlace::RawBody(&self.rawbody)),
+            2 => Some(GroupPlace::Uri(&self.uri)),
+            3 => Some(GroupPlace::Full(&self.full)),
+            _ => {
+                let number = number - TEXTS;
+                let of_part = || self.mime_headers.get(number.checked_sub(self.headers.len())?);
+                let of_message = self.headers.get(number).map(GroupPlace::Header);
+                of_message.or_else(|| of_part().map(GroupPlace::MimeHeader))
+            }
+        }
+    }
+
+    /// Notes where each rule is, and what is to be looked at in any case.
+    fn settle(self) -> Self {
         let mut homes = vec![Home::Elsewhere; self.rules.len()];
-        let mut put = |rule: u32, home: Home| homes.get_mut(rule as usize).into_iter().for_each(|held| *held = home);
-        for (group, place) in (0..).zip(self.groups()) {
+        let mut fresh = vec![0.0; self.rules.len()];
+        let mut told_groups = Vec::new();
+        let mut put = |rule: u32, home: Home, is_later: bool| {
+            homes.get_mut(rule as usize).into_iter().for_each(|held| *held = home);
+            fresh.get_mut(rule as usize).into_iter().filter(|_| is_later).for_each(|held| *held = f64::NAN);
+        };
+        for ((group, number), place) in (0..).zip(0..).zip(self.groups()) {
+            let is_inner = place.group().is_inner();
             for (member, of) in (0..).zip(place.group().members()) {
-                put(of.rule, Home::Group { group, member, most: of.most });
+                put(of.rule, Home::Group { group, member }, is_inner);
+            }
+            if !is_inner {
+                told_groups.push(number);
             }
         }
         for (place, (rule, _)) in (0..).zip(&self.evals) {
-            put(*rule, Home::Eval(place));
+            put(*rule, Home::Eval(place), self.is_inner(*rule));
         }
-        self.homes = homes;
-        self
+        Self { homes, fresh, told_groups, ..self }
     }
 
-    /// The most that a rule can count of which nothing is known, and how late to find it out: what costs little and
-    /// seldom hits settles most sums.
-    fn unknown(&self, rule: u32) -> (f64, u32) {
-        let likely = self.seen.get(rule as usize).map_or(0, |seen| seen.likely() + seen.cost());
-        match self.homes.get(rule as usize) {
-            Some(Home::Group { group, most, .. }) if *group < TEXTS => (f64::from(*most), COST_OF_TEXT + likely),
-            Some(Home::Group { most, .. }) => (f64::from(*most), COST_OF_HEADER + likely),
-            Some(Home::Eval(_)) => (meta::MOST, COST_OF_HEADER + likely),
-            Some(Home::Elsewhere) | None => (meta::MOST, likely),
-        }
+    fn note_cost(&self, rule: u32, spent: u32) {
+        self.seen.get(rule as usize).into_iter().for_each(|seen| seen.note_cost(spent));
+    }
+
+    /// What to expect of a rule of which nothing is known.
+    fn guess(&self, rule: u32) -> Guess {
+        let least_cost = match self.homes.get(rule as usize) {
+            Some(Home::Group { group, .. }) if (*group as usize) < TEXTS => COST_OF_TEXT,
+            Some(Home::Group { .. }) => COST_OF_HEADER,
+            Some(Home::Eval(_)) => COST_OF_EVAL,
+            Some(Home::Elsewhere) | None => COST_OF_META,
+        };
+        self.seen
+            .get(rule as usize)
+            .map_or(Guess { likely: 0.5, cost: least_cost, rule }, |seen| seen.guess(rule, least_cost))
     }
 
     fn is_inner(&self, rule: u32) -> bool {

@@ -21,6 +21,7 @@ mod pdf;
 mod ratware;
 mod recipient;
 mod relay;
+mod shared;
 mod signature;
 mod support;
 #[cfg(test)]
@@ -39,7 +40,9 @@ pub use language::Languages;
 pub use office::Settings as OfficeSettings;
 pub use unrun::why_unrun;
 
-use std::{cell::OnceCell, collections::BTreeMap, sync::LazyLock};
+use std::sync::LazyLock;
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{book::EvalTest, lists::Lists, view::View};
 
@@ -61,19 +64,13 @@ pub struct Scene<'run> {
     pub lists: &'run Lists,
     /// What the learner makes of it, 0 to 1, if it was asked and has an opinion.
     pub probability: Option<f64>,
-    /// See [`Scene::shift`].
-    shift: OnceCell<i64>,
+    shared: shared::Shared,
 }
 
 impl<'run> Scene<'run> {
     /// A message before the functions.
     pub fn new(view: &'run View<'run>, lists: &'run Lists, probability: Option<f64>) -> Self {
-        Self { view, lists, probability, shift: OnceCell::new() }
-    }
-
-    /// Seconds the date of the message is ahead of the nearest `Received`; 0 if either is missing.
-    fn shift(&self) -> i64 {
-        *self.shift.get_or_init(|| date::shift(self))
+        Self { view, lists, probability, shared: shared::Shared::default() }
     }
 }
 
@@ -102,13 +99,20 @@ const FAMILIES: &[&[Eval]] = &[
     welcome::EVALS,
 ];
 
-/// All of them, by name.
-static BY_NAME: LazyLock<BTreeMap<&str, &Eval>> =
-    LazyLock::new(|| FAMILIES.iter().copied().flatten().map(|eval| (eval.name, eval)).collect());
+/// All of them, by a hash of the name.
+static BY_NAME: LazyLock<Vec<(u64, &Eval)>> = LazyLock::new(|| {
+    let mut all: Vec<_> =
+        FAMILIES.iter().copied().flatten().map(|eval| (xxh3_64(eval.name.as_bytes()), eval)).collect();
+    all.sort_by_key(|(hash, _)| *hash);
+    all
+});
 
 /// The function of this name.
 pub fn find(name: &str) -> Option<&'static Eval> {
-    BY_NAME.get(name).copied()
+    let hash = xxh3_64(name.as_bytes());
+    let from = BY_NAME.partition_point(|(known, _)| *known < hash);
+    let alike = BY_NAME.iter().skip(from).take_while(|(known, _)| *known == hash);
+    alike.map(|(_, eval)| *eval).find(|eval| eval.name == name)
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 //! Perl evaluates them in SpamAssassin, and its rules hold: `3 || 1` is 3, `1 && 3` is 3, `!0` is 1. A name of no rule is 0.
 
 mod all;
+mod formula;
 mod order;
 mod parse;
+mod part;
 mod span;
 mod words;
 
@@ -12,6 +14,7 @@ use std::collections::BTreeMap;
 
 pub use self::{
     all::{Metas, Tried},
+    formula::Guess,
     order::{Order, order},
     span::{MOST, Span},
 };

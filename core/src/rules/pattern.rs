@@ -9,9 +9,9 @@
 mod ahead;
 mod automaton;
 mod bytes;
+mod heads;
 mod literals;
 mod machine;
-mod pairs;
 mod read;
 mod sieve;
 mod step;
@@ -33,7 +33,8 @@ use serde::{Deserialize, Serialize};
 
 use self::{
     automaton::Automaton,
-    machine::Machine,
+    bytes::Set,
+    machine::{Machine, one_byte},
     tree::{Around, Node},
 };
 
@@ -48,7 +49,7 @@ const STEP_COST: u64 = 16;
 const MOST_STEPS_AT_ONCE: u64 = 4_000;
 /// The machine may take a step for so many bytes before the automaton is asked, and so many besides. Where a match is
 /// tried at few places, and fails at once there, the machine is quicker, and needs no memory.
-const BYTES_A_STEP: u64 = 8;
+const BYTES_A_STEP: u64 = 1;
 const LEAST_STEPS: u64 = 128;
 /// What such a step costs.
 const STEP_COST_OF_TRIAL: u64 = 2;
@@ -229,6 +230,8 @@ struct Program {
     machine: Machine,
     /// The automaton takes exactly what the machine takes.
     is_exact: bool,
+    /// All it takes is one byte of these.
+    only: Option<Set>,
 }
 
 impl Matcher {
@@ -243,7 +246,10 @@ impl Matcher {
             let is_exact = automaton::is_exact(&reading.node, true);
             // What groups take is asked only by name.
             let machine = if reading.names.is_empty() { Machine::without_groups } else { Machine::new };
-            Some(Box::new(Program { machine: machine(&reading.node, reading.groups)?, is_exact }))
+            let machine = machine(&reading.node, reading.groups)?;
+            // Where every match begins is known already if that is where a literal stands.
+            let machine = if self.plan.is_first { machine } else { machine.with_heads(&reading.node) };
+            Some(Box::new(Program { machine, is_exact, only: one_byte(&reading.node).map(Set::from) }))
         };
         self.program.get_or_init(compile).as_deref().ok_or(Exhausted)
     }
@@ -338,7 +344,7 @@ impl Matcher {
         is_any_end: bool,
         purse: &mut Purse<'_>,
     ) -> Result<Option<usize>, Exhausted> {
-        let Program { machine, is_exact } = self.program()?;
+        let Program { machine, is_exact, .. } = self.program()?;
         let reach = self.plan.reach.map_or(usize::MAX, |reach| reach as usize + 1);
         let span = start..start.saturating_add(reach).min(text.len());
         // Most ways fail soon. Only where they do not, it pays to ask first whether there can be a match.
@@ -369,7 +375,7 @@ impl Matcher {
         is_any_end: bool,
         budget: &mut u64,
     ) -> Result<Option<usize>, Exhausted> {
-        let Program { machine, is_exact } = self.program()?;
+        let Program { machine, is_exact, .. } = self.program()?;
         let (from, to) = (span.start, span.end);
         if self.is_quick() {
             let few = (LEAST_STEPS + span.len() as u64 / BYTES_A_STEP).min(*budget / STEP_COST_OF_TRIAL);
@@ -393,6 +399,11 @@ impl Matcher {
 
     /// How many matches stand in the text one behind another, at most `most`.
     pub(crate) fn count(&self, text: &[u8], most: u32, budget: &mut u64) -> Result<u32, Exhausted> {
+        if let Some(set) = &self.program()?.only {
+            *budget = budget.checked_sub(text.len() as u64).ok_or(Exhausted)?;
+            let count = text.iter().filter(|byte| set.has(**byte)).take(most as usize).count();
+            return Ok(u32::try_from(count).unwrap_or(most));
+        }
         let (mut count, mut from) = (0, 0);
         while count < most && from <= text.len() {
             let Some(end) = self.end(text, from..text.len(), false, budget)? else { break };

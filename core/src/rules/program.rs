@@ -133,7 +133,14 @@ impl Renderings for Scene<'_> {
         all.into_iter().map(Cow::Borrowed).collect()
     }
 
+    fn has_header(&self, form: &str) -> bool {
+        self.has_field(form).unwrap_or_else(|| self.header(form).is_some())
+    }
+
     fn header(&self, form: &str) -> Option<Cow<'_, [u8]>> {
+        if !self.may_have(form.split(':').next().unwrap_or(form)) {
+            return None;
+        }
         let relays = |of: &[Relay]| Some(Cow::Owned(Relays::text(of)));
         match form {
             "X-Spam-Relays-Trusted" => relays(self.view.relays().trusted()),
@@ -160,14 +167,13 @@ impl Renderings for Scene<'_> {
 
     fn detail(&self, link: usize, key: &str) -> Vec<Cow<'_, [u8]>> {
         let Some(uri) = self.view.uris().get(link) else { return Vec::new() };
-        let borrowed = |text: &'_ str| Cow::Owned(text.as_bytes().to_vec());
         match key {
             "raw" => vec![Cow::Borrowed(uri.raw.as_slice())],
-            "type" => uri.types.iter().map(|kind| borrowed(kind)).collect(),
+            "type" => uri.types.iter().map(|kind| Cow::Borrowed(kind.as_bytes())).collect(),
             "cleaned" => uri.cleaned.iter().map(|form| Cow::Borrowed(form.as_slice())).collect(),
             "text" => uri.anchors.iter().map(|anchor| Cow::Borrowed(anchor.as_slice())).collect(),
-            "domain" => uri.domains().into_iter().map(borrowed).collect(),
-            "host" => uri.hosts.keys().map(|host| borrowed(host)).collect(),
+            "domain" => uri.domains().into_iter().map(|domain| Cow::Borrowed(domain.as_bytes())).collect(),
+            "host" => uri.hosts.keys().map(|host| Cow::Borrowed(host.as_bytes())).collect(),
             _ => Vec::new(),
         }
     }

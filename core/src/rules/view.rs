@@ -47,7 +47,7 @@ pub struct View<'mail> {
     lists: Option<&'mail Lists>,
     relays: OnceCell<Relays>,
     envelope_from: OnceCell<Option<Vec<u8>>>,
-    names: OnceCell<Vec<Option<headers::Key>>>,
+    names: OnceCell<headers::Names>,
     all_fields: OnceCell<Vec<u8>>,
     files: Files,
 }
@@ -155,8 +155,8 @@ impl<'mail> View<'mail> {
         Headers::new(self)
     }
 
-    /// What stands for the names of the header's lines.
-    fn names(&self) -> &[Option<headers::Key>] {
+    /// Which names the header's lines have.
+    fn names(&self) -> &headers::Names {
         self.names.get_or_init(|| self.headers().names())
     }
 

@@ -1,6 +1,6 @@
 //! The names of HTML's elements, and which of them are void or begin a line.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::sync::LazyLock;
 
 /// All elements HTML has or had, in lines that fit.
 const KNOWN: &str = "\
@@ -25,22 +25,50 @@ const BLOCKS: &str = "\
     figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section \
     summary table tbody td tfoot th thead title tr ul";
 
-/// Whether a tag is one of HTML's. Office programs write `o:p` and `v:rect`: names with a colon pass, too.
-pub(super) fn is_known(name: &str) -> bool {
-    static NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| KNOWN.split(' ').collect());
-    name.contains(':') || NAMES.contains(name)
+/// What is known of an element.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Element {
+    pub(super) name: &'static str,
+    /// Whether it is never closed.
+    pub(super) is_void: bool,
+    /// Whether it begins a line.
+    pub(super) is_block: bool,
+}
+
+/// All elements with their names as numbers, in the order of these: a page asks for each of its tags.
+static ELEMENTS: LazyLock<Vec<(u128, Element)>> = LazyLock::new(|| {
+    let has = |list: &str, name: &str| list.split(' ').any(|known| known == name);
+    let element = |name| (key(name), Element { name, is_void: has(VOID, name), is_block: has(BLOCKS, name) });
+    let mut all: Vec<(u128, Element)> = KNOWN.split(' ').map(element).collect();
+    all.sort_unstable_by_key(|(key, _)| *key);
+    all
+});
+
+/// The first bytes of a name as a number. No name is longer.
+fn key(name: &str) -> u128 {
+    name.bytes().take(16).fold(0, |key, byte| key << 8 | u128::from(byte))
+}
+
+/// The element of HTML of that name, lower case.
+pub(super) fn find(name: &str) -> Option<Element> {
+    let wanted = key(name);
+    let at = ELEMENTS.binary_search_by_key(&wanted, |(key, _)| *key).ok()?;
+    ELEMENTS.get(at).map(|(_, element)| *element).filter(|element| element.name == name)
+}
+
+/// Whether a tag that is none of HTML's passes for one: Office programs write `o:p` and `v:rect`.
+pub(super) fn is_of_office(name: &str) -> bool {
+    name.contains(':')
 }
 
 /// Whether it is never closed.
 pub(super) fn is_void(name: &str) -> bool {
-    static NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| VOID.split(' ').collect());
-    NAMES.contains(name)
+    find(name).is_some_and(|element| element.is_void)
 }
 
 /// Whether it begins a line.
 pub(super) fn is_block(name: &str) -> bool {
-    static NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| BLOCKS.split(' ').collect());
-    NAMES.contains(name)
+    find(name).is_some_and(|element| element.is_block)
 }
 
 /// Elements an open table keeps apart from what is outside: an end tag within does not reach beyond them.
@@ -72,6 +100,9 @@ mod tests {
 
     #[test]
     fn known_and_unknown_names() {
-        assert!(is_known("marquee") && is_known("o:p") && !is_known("xyzzy"));
+        assert!(find("marquee").is_some() && is_of_office("o:p") && find("xyzzy").is_none());
+        assert!(find("").is_none() && find("\0a").is_none() && find("blockquoteblockquote").is_none());
+        assert!(KNOWN.split(' ').all(|name| find(name).is_some_and(|element| element.name == name)));
+        assert!(VOID.split(' ').all(is_void) && BLOCKS.split(' ').all(is_block) && !is_block("a") && !is_void("p"));
     }
 }

@@ -1,5 +1,7 @@
 //! How an element looks, as far as its own attributes and those around it tell: whether its text can be seen.
 
+use std::borrow::Cow;
+
 type Rgb = [u8; 3];
 
 /// Longest style attribute that is read.
@@ -90,10 +92,10 @@ impl Look {
     fn apply(&mut self, style: &str) -> bool {
         let (mut has_ground, mut clips, mut is_flat) = (false, false, false);
         for (name, value) in declarations(style) {
-            match name.as_str() {
+            match &*name {
                 "display" => self.is_gone |= value == "none",
                 "mso-hide" => self.is_gone |= value == "all",
-                "visibility" => self.is_invisible = matches!(value.as_str(), "hidden" | "collapse"),
+                "visibility" => self.is_invisible = matches!(&*value, "hidden" | "collapse"),
                 "opacity" => self.is_gone |= value.parse::<f32>().is_ok_and(|opacity| opacity < 0.05),
                 "font-size" | "font" => self.is_tiny = is_tiny(&value, name == "font").unwrap_or(self.is_tiny),
                 "max-height" => self.is_gone |= is_zero(&value),
@@ -114,12 +116,18 @@ impl Look {
 }
 
 /// Names and values of a style, lower case, without `!important`.
-pub(super) fn declarations(style: &str) -> impl Iterator<Item = (String, String)> {
+pub(super) fn declarations(style: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     style.split(';').filter_map(|declaration| {
         let (name, value) = declaration.split_once(':')?;
         let value = value.split_once('!').map_or(value, |(value, _)| value);
-        Some((name.trim().to_ascii_lowercase(), value.trim().to_ascii_lowercase()))
+        Some((lower(name.trim()), lower(value.trim())))
     })
+}
+
+/// In lower case, as most styles are written.
+fn lower(text: &str) -> Cow<'_, str> {
+    let has_upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
+    if has_upper { text.to_ascii_lowercase().into() } else { text.into() }
 }
 
 /// A number and its unit: `1.5em`, `0`.
@@ -152,14 +160,14 @@ fn is_tiny(value: &str, is_shorthand: bool) -> Option<bool> {
 }
 
 fn ink(value: &str) -> Ink {
-    match value.trim().to_ascii_lowercase().as_str() {
+    match &*lower(value.trim()) {
         "transparent" => Ink::Transparent,
         value => rgb(value).map_or(Ink::Default, Ink::Rgb),
     }
 }
 
 fn ground(value: &str) -> Ground {
-    let value = value.trim().to_ascii_lowercase();
+    let value = lower(value.trim());
     if value.contains("url(") || value.contains("gradient(") {
         return Ground::Unknown;
     }

@@ -1,7 +1,10 @@
 //! Turns tags and text into visible text, facts and links.
 
+use std::borrow::Cow;
+
 use super::{
-    HtmlFacts, LocalName, Page, elements,
+    HtmlFacts, Page,
+    elements::{self, Element},
     look::{Look, declarations},
     tricks::Watch,
 };
@@ -36,7 +39,7 @@ enum Inside {
 /// An open element.
 #[derive(Debug)]
 struct Frame {
-    name: LocalName,
+    name: Cow<'static, str>,
     look: Look,
 }
 
@@ -160,13 +163,14 @@ impl<'page> Reader<'page> {
         self.style_urls(text);
     }
 
-    pub(super) fn start(&mut self, name: &LocalName, attributes: &Attributes<'_>) {
+    pub(super) fn start(&mut self, name: &str, attributes: &Attributes<'_>) {
         bump(&mut self.facts.tags);
-        if !elements::is_known(name) {
+        let element = elements::find(name);
+        if element.is_none() && !elements::is_of_office(name) {
             bump(&mut self.facts.unknown_tags);
         }
         self.close_implied(name);
-        let is_block = elements::is_block(name);
+        let is_block = element.is_some_and(|element| element.is_block);
         if is_block {
             self.break_line();
         }
@@ -174,15 +178,16 @@ impl<'page> Reader<'page> {
         let may_be_styled = self.has_style_sheet;
         let look = self.look().within(name, attributes, may_be_styled);
         self.collect(name, attributes);
-        if elements::is_void(name) {
+        if element.is_some_and(|element| element.is_void) {
             return;
         }
         if self.open.len() < MAX_DEPTH {
-            self.open.push(Frame { name: name.clone(), look });
+            let name = element.map_or_else(|| Cow::Owned(name.to_owned()), |Element { name, .. }| Cow::Borrowed(name));
+            self.open.push(Frame { name, look });
         } else {
             self.overflow += 1;
         }
-        self.inside = match &**name {
+        self.inside = match name {
             "title" => Inside::Title,
             "style" => Inside::Style,
             "script" | "iframe" | "noembed" | "noframes" => Inside::Nothing,
@@ -190,9 +195,9 @@ impl<'page> Reader<'page> {
         };
     }
 
-    pub(super) fn end(&mut self, name: &LocalName) {
+    pub(super) fn end(&mut self, name: &str) {
         self.inside = Inside::Page;
-        if &**name == "a" {
+        if name == "a" {
             self.end_anchor();
         }
         let is_block = elements::is_block(name);
@@ -209,11 +214,11 @@ impl<'page> Reader<'page> {
             .open
             .iter()
             .rev()
-            .take_while(|frame| frame.name != *name && (reaches_out || !elements::is_wall(&frame.name)));
+            .take_while(|frame| frame.name != name && (reaches_out || !elements::is_wall(&frame.name)));
         let depth = within.count() + 1;
         let at = self.open.len().checked_sub(depth);
         if let Some(at) = at
-            && self.open.get(at).is_some_and(|frame| frame.name == *name)
+            && self.open.get(at).is_some_and(|frame| frame.name == name)
         {
             self.open.truncate(at);
         }
@@ -313,9 +318,9 @@ impl<'page> Reader<'page> {
         if source.trim_start().get(..11).is_some_and(|start| start.eq_ignore_ascii_case("data:image/")) {
             self.urls.add_picture(source.trim_start());
         }
-        let style: Vec<(String, String)> = declarations(get("style").unwrap_or_default()).collect();
+        let style: Vec<(Cow<'_, str>, Cow<'_, str>)> = declarations(get("style").unwrap_or_default()).collect();
         let is_tiny = |side: &str| {
-            let styled = style.iter().rev().find(|(name, _)| name == side).map(|(_, value)| value.as_str());
+            let styled = style.iter().rev().find(|(name, _)| name == side).map(|(_, value)| &**value);
             let written = styled.or_else(|| get(side))?.trim();
             written.strip_suffix("px").unwrap_or(written).trim().parse::<f32>().ok().filter(|&length| length <= 2.0)
         };
@@ -401,6 +406,35 @@ fn bump(count: &mut u32) {
     *count = count.saturating_add(1);
 }
 
+/// What stands between white space.
+struct Words<'text> {
+    rest: Option<&'text str>,
+    is_ascii: bool,
+}
+
+impl<'text> Words<'text> {
+    fn of(text: &'text str) -> Self {
+        Self { rest: Some(text), is_ascii: text.is_ascii() }
+    }
+}
+
+impl<'text> Iterator for Words<'text> {
+    type Item = &'text str;
+
+    fn next(&mut self) -> Option<&'text str> {
+        let text = self.rest?;
+        if !self.is_ascii {
+            let (word, rest) =
+                text.split_once(char::is_whitespace).map_or((text, None), |(word, rest)| (word, Some(rest)));
+            self.rest = rest;
+            return Some(word);
+        }
+        let end = text.bytes().position(|byte| matches!(byte, b'\t'..=b'\r' | b' ')).unwrap_or(text.len());
+        self.rest = text.get(end + 1..);
+        text.get(..end)
+    }
+}
+
 /// Text whose white space is collapsed while it grows.
 #[derive(Debug, Default)]
 struct Collapsed {
@@ -413,7 +447,7 @@ impl Collapsed {
     /// Adds text as long as there is room; gives the number of characters that are no white space.
     fn push(&mut self, text: &str, room: usize) -> u32 {
         let mut count = 0_u32;
-        for (index, word) in text.split(char::is_whitespace).enumerate() {
+        for (index, word) in Words::of(text).enumerate() {
             self.has_gap |= 0 < index;
             if word.is_empty() {
                 continue;

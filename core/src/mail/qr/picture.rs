@@ -2,7 +2,7 @@
 
 use std::{io::Cursor, panic::catch_unwind};
 
-use image::{ImageFormat, ImageReader, Limits, guess_format};
+use image::{DynamicImage, ImageFormat, ImageReader, Limits, guess_format};
 
 use super::Bits;
 
@@ -53,16 +53,37 @@ fn grey(file: &[u8], kind: ImageFormat, most: usize) -> Option<Grey> {
     let mut reader = ImageReader::with_format(Cursor::new(file), kind);
     reader.limits(limits);
     let decoded = reader.decode().ok()?;
-    let points = if decoded.color().has_alpha() {
-        let points = decoded.into_luma_alpha8();
-        points.pixels().map(|point| on_white(point.0)).collect()
-    } else {
-        decoded.into_luma8().into_raw()
-    };
-    Some(Grey { width: wide, points })
+    Some(Grey { width: wide, points: points(decoded) })
+}
+
+/// How light each point is. The library's own conversion knows of colour spaces, and takes as long as decoding.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the rest are rare, and the library may add to them")]
+fn points(decoded: DynamicImage) -> Vec<u8> {
+    match decoded {
+        DynamicImage::ImageLuma8(picture) => picture.into_raw(),
+        DynamicImage::ImageLumaA8(picture) => picture.pixels().map(|point| on_white(point.0)).collect(),
+        DynamicImage::ImageRgb8(picture) => picture.pixels().map(|point| light(point.0)).collect(),
+        DynamicImage::ImageRgba8(picture) => {
+            let point = |[red, green, blue, alpha]: [u8; 4]| on_white([light([red, green, blue]), alpha]);
+            picture.pixels().map(|pixel| point(pixel.0)).collect()
+        }
+        other if other.color().has_alpha() => {
+            other.into_luma_alpha8().pixels().map(|point| on_white(point.0)).collect()
+        }
+        other => other.into_luma8().into_raw(),
+    }
+}
+
+/// How light a colour is (ITU-R BT.709).
+fn light([red, green, blue]: [u8; 3]) -> u8 {
+    let sum = 2126 * u32::from(red) + 7152 * u32::from(green) + 722 * u32::from(blue);
+    u8::try_from((sum + 5000) / 10000).unwrap_or(u8::MAX)
 }
 
 fn on_white([light, alpha]: [u8; 2]) -> u8 {
+    if alpha == u8::MAX {
+        return light;
+    }
     let (light, alpha) = (u32::from(light), u32::from(alpha));
     u8::try_from((light * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
 }

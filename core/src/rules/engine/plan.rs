@@ -10,7 +10,7 @@ use std::{
 
 use crate::rules::{
     book::EvalTest,
-    meta::{Metas, Names},
+    meta::{MOST, Metas, Names},
     pattern::{Matcher, Plan},
 };
 
@@ -27,7 +27,7 @@ const BUDGET_FOR_MISSING: u64 = 1 << 20;
 pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
     let mut places: BTreeMap<Place, Vec<(Member, bool)>> = BTreeMap::new();
     let (mut exists, mut details, mut evals, mut templates) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let metas = metas(&lines);
+    let metas = metas(&lines).with_most(lines.iter().map(most).collect());
     let mut rules = Vec::with_capacity(lines.len());
     for (rule, line) in (0..).zip(lines) {
         rules.push(info(&line));
@@ -42,6 +42,8 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
             Kind::Template { place, text, flags, is_negated } => templates.push(Template {
                 rule,
                 needs: needs(&text, &flags),
+                required: loose(&text, &flags).and_then(|loose| loose.required).unwrap_or_else(|| vec![Vec::new()]),
+                loose: loose(&text, &flags).map(Matcher::new),
                 place,
                 text,
                 flags,
@@ -78,6 +80,8 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
         templates,
         metas,
         homes: Vec::new(),
+        told_groups: Vec::new(),
+        fresh: Vec::new(),
         is_any_off: AtomicBool::new(false),
         faded: AtomicUsize::new(0),
     }
@@ -85,7 +89,23 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
 }
 
 fn condition(line: DetailLine) -> Condition {
-    Condition { key: line.key, matcher: Matcher::new(line.plan), is_negated: line.is_negated }
+    let exact = exact(&line.plan);
+    Condition { key: line.key, matcher: Matcher::new(line.plan), exact, is_negated: line.is_negated }
+}
+
+/// The only text, apart from a line end behind it, that a pattern such as `^a$` matches.
+fn exact(plan: &Plan) -> Option<Vec<u8>> {
+    let text = plan.text.strip_prefix('^')?.strip_suffix('$')?;
+    let is_plain = plan.flags.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_plain.then(|| text.as_bytes().to_vec())
+}
+
+/// The most that a rule that is no sum can count.
+fn most(line: &Line) -> f64 {
+    match &line.kind {
+        Kind::Text { is_negated, .. } => f64::from(group::most(line.is_multiple && !is_negated, line.max_hits)),
+        Kind::Template { .. } | Kind::Exists(_) | Kind::Detail(_) | Kind::Eval { .. } | Kind::Meta { .. } => MOST,
+    }
 }
 
 /// What stands for a value while it is not known: nothing is as rare.
@@ -97,6 +117,39 @@ fn needs(text: &str, flags: &str) -> Option<String> {
     let plan = Plan::new(&format!("{before}{STAND_IN}{after}"), flags).ok()?;
     let has_it = |text: &Vec<u8>| text.windows(4).any(|window| window == [1, 2, 1, 2]);
     plan.required.is_some_and(|texts| texts.iter().all(has_it)).then(|| name.to_owned())
+}
+
+/// What stands for any value.
+const ANY: &str = "(?s:.+)";
+
+/// The pattern with anything in place of the only name, if that stands where it must be matched as it is.
+fn loose(text: &str, flags: &str) -> Option<Plan> {
+    let (before, _, after) = next_template(text)?;
+    let is_outside = is_outside(before) && !after.starts_with(['*', '+', '?', '{']) && !flags.contains('x');
+    if !is_outside || next_template(after).is_some() {
+        return None;
+    }
+    Plan::new(&format!("{before}{ANY}{after}"), flags).ok()
+}
+
+/// Whether a pattern's beginning leaves no group or class open.
+fn is_outside(before: &str) -> bool {
+    if ["[]", "[^]", "[:", "\\Q"].iter().any(|odd| before.contains(odd)) {
+        return false;
+    }
+    let (mut depth, mut is_class, mut is_escaped) = (0_i32, false, false);
+    for byte in before.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'[' => is_class = true,
+            b']' => is_class = false,
+            b'(' if !is_class => depth += 1,
+            b')' if !is_class => depth -= 1,
+            _ => {}
+        }
+    }
+    depth == 0 && !is_class && !is_escaped
 }
 
 fn info(line: &Line) -> RuleInfo {

@@ -21,6 +21,9 @@ const BUDGET_FOR_LINKS: u64 = 1 << 24;
 const BUDGET_FOR_TEMPLATES: u64 = 1 << 24;
 /// The place of the group of addresses among all groups.
 const URIS: usize = 2;
+/// What a call of a function counts for, and looking for a rule, where what it takes is added up in steps.
+const SPENT_ON_EVAL: u32 = 1_000;
+const SPENT_ON_LOOK: u32 = 64;
 /// Bytes of what matched that are kept to explain it.
 const MOST_TEXT: usize = 60;
 /// Bytes of what a named group took that other rules may look for.
@@ -31,6 +34,7 @@ const MOST_TAG: usize = 1_000;
 pub struct Scratch {
     group: group::Scratch,
     counts: Vec<f64>,
+    waiting: Vec<(u32, u32)>,
 }
 
 /// What is found out about one message.
@@ -48,6 +52,10 @@ struct Run<'run> {
     exhausted: Vec<u32>,
     /// What named groups took.
     tags: Vec<(String, Vec<u8>)>,
+    /// Kept from group to group.
+    outcomes: Vec<Outcome<'run>>,
+    /// What finding things out has taken, in steps.
+    spent: u32,
 }
 
 /// The texts of a group, and where rules are to be looked for later.
@@ -69,25 +77,39 @@ impl RuleSet {
     }
 
     fn run_with(&self, source: &dyn Renderings, scratch: &mut Scratch, is_lazy: bool) -> Hits {
-        let Scratch { group: scratch, counts } = scratch;
-        counts.clear();
-        counts.resize(self.rules.len(), 0.0);
-        let (texts, exhausted, tags) = (Vec::new(), Vec::new(), Vec::new());
+        let Scratch { group: scratch, counts, waiting } = scratch;
+        self.begin(counts, is_lazy);
+        let (texts, exhausted, tags, outcomes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let looked = self.groups().map(|_| None).collect();
-        let mut run = Run { set: self, source, scratch, counts, looked, is_lazy, texts, exhausted, tags };
+        let mut run =
+            Run { set: self, source, scratch, counts, looked, is_lazy, texts, exhausted, tags, outcomes, spent: 0 };
         run.groups();
         run.exists();
         run.links();
         run.evals();
         run.templates();
         if is_lazy {
-            run.metas();
+            run.metas(waiting);
         } else {
             self.metas.run(run.counts);
         }
         let hits = run.hits();
         self.fade();
         hits
+    }
+
+    /// What is known before anything is looked at.
+    fn begin(&self, counts: &mut Vec<f64>, is_lazy: bool) {
+        counts.clear();
+        if !is_lazy {
+            counts.resize(self.rules.len(), 0.0);
+            return;
+        }
+        counts.extend_from_slice(&self.fresh);
+        if self.is_any_off() {
+            let of = |(rule, count): (u32, &mut f64)| *count = if self.is_off(rule) { 0.0 } else { *count };
+            (0..).zip(counts).for_each(of);
+        }
     }
 }
 
@@ -107,13 +129,10 @@ impl<'run> Run<'run> {
 
     fn groups(&mut self) {
         let set = self.set;
-        for (number, place) in (0..).zip(set.groups()) {
-            let group = place.group();
-            if self.is_lazy && group.is_inner() {
-                group.members().iter().for_each(|member| self.note(member.rule, f64::NAN));
-            } else {
-                self.group(number);
-            }
+        if self.is_lazy {
+            set.told_groups.iter().for_each(|number| self.group(*number));
+        } else {
+            (0..self.looked.len()).for_each(|number| self.group(number));
         }
     }
 
@@ -133,7 +152,7 @@ impl<'run> Run<'run> {
     /// Runs one group.
     fn group(&mut self, number: usize) {
         let set = self.set;
-        let Some(place) = set.groups().nth(number) else { return };
+        let Some(place) = set.group(number) else { return };
         let group = place.group();
         let Some(texts) = self.texts_of(&place) else {
             if self.is_lazy && group.is_inner() {
@@ -148,17 +167,18 @@ impl<'run> Run<'run> {
         }
         group.negated().iter().for_each(|rule| self.note(*rule, 1.0));
         let mut looked = Looked { texts, later: Later::default() };
-        let mut outcomes = Vec::new();
+        let mut outcomes = std::mem::take(&mut self.outcomes);
         let later = self.is_lazy.then_some(&mut looked.later);
         let is_off = (set.is_any_off(), |rule: u32| set.is_off(rule));
         group.run(&looked.texts, (self.scratch, later), is_off, |outcome| outcomes.push(outcome));
-        for outcome in outcomes {
+        for outcome in outcomes.drain(..) {
             if outcome.is_open {
                 self.note(outcome.member.rule, f64::NAN);
             } else {
                 self.take(outcome, &looked.texts);
             }
         }
+        self.outcomes = outcomes;
         if let Some(held) = self.looked.get_mut(number) {
             *held = Some(looked);
         }
@@ -189,9 +209,9 @@ impl<'run> Run<'run> {
                 // Only what is open needs the texts; for the others they stay where they are.
                 let is_open = self.is_open(rule);
                 let held = self.looked.get_mut(group).filter(|_| is_open).and_then(Option::take);
-                if let (Some(looked), Some(place)) = (held, set.groups().nth(group)) {
+                if let (Some(looked), Some(place)) = (held, set.group(group)) {
                     if let Some(outcome) = place.group().look_later(member, &looked.texts, &looked.later) {
-                        set.seen.get(rule as usize).into_iter().for_each(|seen| seen.note_cost(outcome.spent));
+                        self.note_cost(rule, outcome.spent);
                         self.take(outcome, &looked.texts);
                     }
                     if let Some(held) = self.looked.get_mut(group) {
@@ -202,6 +222,7 @@ impl<'run> Run<'run> {
             Some(Home::Eval(place)) => {
                 if let Some((_, test)) = set.evals.get(*place as usize) {
                     self.note(rule, f64::from(source.eval(test)));
+                    self.spent = self.spent.wrapping_add(SPENT_ON_EVAL);
                 }
             }
             Some(Home::Elsewhere) | None => {}
@@ -214,37 +235,45 @@ impl<'run> Run<'run> {
     }
 
     /// Evaluates meta rules that somebody asks for, and finds out only what they depend on.
-    fn metas(&mut self) {
+    fn metas(&mut self, waiting: &mut Vec<(u32, u32)>) {
         let set = self.set;
         set.metas.begin(self.counts);
         let mut blocked = BTreeSet::new();
-        let mut waiting = Vec::new();
+        waiting.clear();
         for told in set.metas.told() {
-            waiting.push(told);
-            while let Some(rule) = waiting.last().copied() {
-                match self.settle(rule, &mut blocked) {
-                    Some(other) => waiting.push(other),
+            if self.is_open(*told) {
+                waiting.push((*told, self.spent));
+            }
+            while let Some((rule, since)) = waiting.last().copied() {
+                match self.settle(rule, since, &mut blocked) {
+                    Some(other) => waiting.push((other, self.spent)),
                     None => _ = waiting.pop(),
                 }
             }
         }
     }
 
-    /// Finds one out, or says which must be known before.
-    fn settle(&mut self, rule: u32, blocked: &mut BTreeSet<u32>) -> Option<u32> {
+    /// Finds one out, or says which must be known before. `since`: what had been spent when it was first asked for.
+    fn settle(&mut self, rule: u32, since: u32, blocked: &mut BTreeSet<u32>) -> Option<u32> {
         let set = self.set;
         if !self.is_open(rule) {
             return None;
         }
-        match set.metas.try_one(rule, self.counts, blocked, |rule| set.unknown(rule)) {
+        match set.metas.try_one(rule, self.counts, blocked, &|rule| set.guess(rule)) {
             Tried::Needs(other) => return Some(other),
             Tried::Count(count) => {
                 self.set_count(rule, count);
                 self.remember(rule);
+                set.note_cost(rule, self.spent.wrapping_sub(since));
             }
             Tried::Other => self.find_out(rule),
         }
         None
+    }
+
+    fn note_cost(&mut self, rule: u32, spent: u32) {
+        self.set.note_cost(rule, spent);
+        self.spent = self.spent.wrapping_add(spent.saturating_add(SPENT_ON_LOOK));
     }
 
     fn remember(&self, rule: u32) {
@@ -287,7 +316,7 @@ impl<'run> Run<'run> {
     fn exists(&mut self) {
         let (set, source) = (self.set, self.source);
         for (rule, form) in &set.exists {
-            self.note(*rule, f64::from(u8::from(source.header(form).is_some())));
+            self.note(*rule, f64::from(u8::from(source.has_header(form))));
         }
     }
 
@@ -305,7 +334,11 @@ impl<'run> Run<'run> {
 
     fn holds(&self, link: usize, of: &Condition, budget: &mut u64) -> bool {
         let values = self.source.detail(link, &of.key);
-        let is_found = values.iter().any(|value| of.matcher.is_match(value, 0..value.len(), budget).unwrap_or(false));
+        let is_found = values.iter().any(|value| match &of.exact {
+            Some(exact) => value.strip_suffix(b"\n").unwrap_or(value) == exact,
+            None if value.len() < of.matcher.plan.least as usize => false,
+            None => of.matcher.is_match(value, 0..value.len(), budget).unwrap_or(false),
+        });
         is_found != of.is_negated
     }
 
@@ -322,15 +355,32 @@ impl<'run> Run<'run> {
 
     /// Rules that look for what another rule's groups took. Where nothing was taken, they are not run.
     fn templates(&mut self) {
+        // Many look for the same at the same place.
+        let mut noted = Vec::new();
+        let mut last: Option<(&Place, &str, Vec<Cow<'_, [u8]>>)> = None;
         for template in &self.set.templates {
-            let Some(text) = self.complete(&template.text) else { continue };
-            let mut texts = self.texts_at(&template.place);
-            if let Some(value) = template.needs.as_ref().and_then(|name| self.tag(name)) {
-                texts.retain(|text| has(text, value));
+            let mut texts = match (&last, &template.needs) {
+                (Some((place, name, texts)), Some(needs)) if *place == &template.place && name == needs => {
+                    texts.clone()
+                }
+                (_, Some(needs)) => {
+                    let Some(value) = self.tag(needs) else { continue };
+                    let mut texts = self.texts_at(&template.place);
+                    texts.retain(|text| has(text, value));
+                    last = Some((&template.place, needs, texts.clone()));
+                    texts
+                }
+                (_, None) => self.texts_at(&template.place),
+            };
+            if let Some(loose) = &template.loose {
+                let may_match = |text: &[u8]| loose.is_match(text, 0..text.len(), &mut BUDGET_FOR_TEMPLATES.clone());
+                let is_in = |text: &[u8]| template.required.iter().any(|required| has(text, required));
+                texts.retain(|text| is_in(text) && may_match(text).unwrap_or(true));
             }
             if texts.is_empty() && !template.is_negated {
                 continue;
             }
+            let Some(text) = self.complete(&template.text) else { continue };
             let Some(pattern) = Once::new(&text, &template.flags) else { continue };
             let (mut budget, mut count) = (BUDGET_FOR_TEMPLATES, 0);
             for text in texts {
@@ -339,8 +389,9 @@ impl<'run> Run<'run> {
                 }
             }
             let is_hit = (count > 0) != template.is_negated;
-            self.note(template.rule, if is_hit { f64::from(count.max(1)) } else { 0.0 });
+            noted.push((template.rule, if is_hit { f64::from(count.max(1)) } else { 0.0 }));
         }
+        noted.into_iter().for_each(|(rule, count)| self.note(rule, count));
     }
 
     /// What a named group took.
@@ -383,9 +434,10 @@ impl<'run> Run<'run> {
         texts.sort_by_key(|(rule, _)| *rule);
         let name = |rule: u32| set.rules.get(rule as usize).map(|info| info.name.clone());
         let mut hits = Vec::new();
-        for (rule, (count, info)) in (0..).zip(counts.iter().zip(&set.rules)) {
+        for (rule, count) in (0..).zip(counts.iter()).filter(|(_, count)| **count > 0.0) {
+            let Some(info) = set.rules.get(rule as usize) else { continue };
             let is_told = !is_lazy || !info.name.starts_with(INNER);
-            if *count > 0.0 && is_told && !set.is_off(rule) {
+            if is_told && !set.is_off(rule) {
                 let text = texts.binary_search_by_key(&rule, |(rule, _)| *rule).ok().and_then(|at| texts.get(at));
                 hits.push(Hit {
                     name: info.name.clone(),

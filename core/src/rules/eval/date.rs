@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{has, latin, number},
+    support::{has, latin, number, text},
 };
 use crate::rules::book::EvalTest;
 
@@ -62,17 +62,18 @@ fn is_local_step(line: &[u8]) -> bool {
 
 /// The date in a `Received` header: ` 9 Aug 2002 15:46:18 +0100`.
 fn stamp(line: &[u8]) -> Option<String> {
-    let text = latin(line);
-    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = text(line);
     let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
-    words.windows(5).find_map(|words| {
-        let &[day, month, year, time, zone] = words else { return None };
-        let is_time = time.split(':').count() == 3 && time.split(':').all(is_number);
-        let is = is_number(day.trim_start_matches(|c: char| !c.is_ascii_digit()))
-            && month.len() == 3
+    let mut words = [""; 5];
+    text.split_whitespace().find_map(|word| {
+        let [_, day, month, year, time] = words;
+        words = [day, month, year, time, word];
+        let is_time = || time.split(':').count() == 3 && time.split(':').all(is_number);
+        let is = month.len() == 3
             && is_number(year)
-            && is_time;
-        is.then(|| format!("{day} {month} {year} {time} {zone}"))
+            && is_time()
+            && is_number(day.trim_start_matches(|c: char| !c.is_ascii_digit()));
+        is.then(|| format!("{day} {month} {year} {time} {word}"))
     })
 }
 
@@ -112,10 +113,9 @@ fn parse(text: &str) -> Option<i64> {
 }
 
 fn month(word: &str) -> Option<i64> {
-    let word = word.to_ascii_lowercase();
-    let at = MONTHS
-        .iter()
-        .position(|month| word.starts_with(month) && word.bytes().all(|byte| byte.is_ascii_alphabetic()))?;
+    let begin = word.get(..3)?;
+    let at = MONTHS.iter().position(|month| begin.eq_ignore_ascii_case(month))?;
+    let at = word.bytes().all(|byte| byte.is_ascii_alphabetic()).then_some(at)?;
     i64::try_from(at + 1).ok()
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{address, argument, latin, mailboxes, senders},
+    support::{address, argument, latin, mailboxes},
 };
 use crate::rules::{
     book::EvalTest,
@@ -17,7 +17,7 @@ pub(super) const EVALS: &[Eval] = &[
 ];
 
 fn from(scene: &Scene<'_>, test: &EvalTest) -> u32 {
-    u32::from(senders(scene).iter().any(|address| is_free(scene, address) && fits(test, 0, address)))
+    u32::from(scene.senders().iter().any(|address| is_free(scene, address) && fits(test, 0, address)))
 }
 
 fn in_header(scene: &Scene<'_>, test: &EvalTest) -> u32 {
@@ -26,7 +26,7 @@ fn in_header(scene: &Scene<'_>, test: &EvalTest) -> u32 {
 }
 
 fn in_body(scene: &Scene<'_>, test: &EvalTest) -> u32 {
-    u32::from(of_body(scene).iter().any(|address| fits(test, 0, address)))
+    u32::from(scene.free_in_body().iter().any(|address| fits(test, 0, address)))
 }
 
 /// Answers go to another such address than the sender's, or the text names another.
@@ -45,7 +45,7 @@ fn reply_to(scene: &Scene<'_>, test: &EvalTest) -> u32 {
         (false, true) => &from,
         (false, false) => return 0,
     };
-    u32::from(of_body(scene).iter().any(|address| address != own))
+    u32::from(scene.free_in_body().iter().any(|address| address != own))
 }
 
 /// Ends of names of programs and lists in envelope senders.
@@ -68,7 +68,7 @@ fn is_bulk(scene: &Scene<'_>) -> bool {
 }
 
 /// Such addresses in the text, unless there are many.
-fn of_body(scene: &Scene<'_>) -> Vec<String> {
+pub(super) fn of_body(scene: &Scene<'_>) -> Vec<String> {
     let list = &scene.lists.freemail;
     let mut all: Vec<String> = Vec::new();
     let links = scene.view.uris().iter().filter(|uri| !uri.types.contains("parsed"));

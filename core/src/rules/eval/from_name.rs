@@ -1,6 +1,6 @@
 //! Senders that put another's address where their name should be (`Mail::SpamAssassin::Plugin::FromNameSpoof`).
 
-use super::support::{address, domain, header, latin, recipients};
+use super::support::{address, domain, header, latin};
 use crate::rules::{
     Directive,
     book::EvalTest,
@@ -84,7 +84,7 @@ impl Names {
         let name = header(scene, "From:name");
         let name = name.trim_ascii();
         let shown = addresses(name).into_iter().find(|shown| is_whole(scene, shown, name))?;
-        let real = address(scene, "From");
+        let real = address(scene, "From").into_owned();
         let is_long = settings.most_more <= name.len().saturating_sub(shown.len());
         (!real.is_empty()).then_some(Self { shown, real, is_long })
     }
@@ -133,7 +133,7 @@ fn is_spoof(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 }
 
 fn equals_to(scene: &Scene<'_>, _: &EvalTest) -> u32 {
-    Names::of(scene).is_some_and(|names| recipients(scene).contains(&names.shown)).into()
+    Names::of(scene).is_some_and(|names| scene.recipients().contains(&names.shown)).into()
 }
 
 fn equals_reply_to(scene: &Scene<'_>, _: &EvalTest) -> u32 {

@@ -9,6 +9,9 @@ pub(super) const EVALS: &[Eval] = &[Eval { name: "check_bayes", run: is_probabil
 
 /// Whether the probability is above one argument, or that is 0, and at most another.
 fn is_probability(scene: &Scene<'_>, test: &EvalTest) -> u32 {
+    if scene.probability.is_none() {
+        return 0;
+    }
     let (Some(above), Some(most)) = (argument::number(test, 0), argument::number(test, 1)) else { return 0 };
     scene.probability.is_some_and(|probability| (above <= 0.0 || above < probability) && probability <= most).into()
 }

@@ -21,9 +21,10 @@ const LEAST_SIMILAR: usize = 5;
 /// Recipients looked at.
 const MOST: usize = 256;
 
-fn to_and_copies(scene: &Scene<'_>) -> Vec<String> {
+/// What [`Scene::to_and_copies`] keeps.
+pub(super) fn to_and_copies(scene: &Scene<'_>) -> Vec<String> {
     let mut all = Vec::new();
-    for address in ["To", "Cc", "Bcc"].iter().flat_map(|name| mailboxes(scene, name)) {
+    for address in ["To", "Cc", "Bcc"].iter().flat_map(|name| mailboxes(scene, name).into_owned()) {
         if !all.contains(&address) {
             all.push(address);
         }
@@ -33,15 +34,14 @@ fn to_and_copies(scene: &Scene<'_>) -> Vec<String> {
 }
 
 fn sorted(scene: &Scene<'_>, _: &EvalTest) -> u32 {
-    let all = to_and_copies(scene);
+    let all = scene.to_and_copies();
     u32::from(LEAST_SORTED <= all.len() && all.is_sorted())
 }
 
 /// For a pair of recipients 1 if their names begin alike, and 1 if their hosts do but are not the same: the mean of that
 /// over all pairs is within the bounds.
 fn similar(scene: &Scene<'_>, test: &EvalTest) -> u32 {
-    let all = to_and_copies(scene);
-    let all = if all.len() < LEAST_SIMILAR { Vec::new() } else { all };
+    let all = Some(scene.to_and_copies()).filter(|all| LEAST_SIMILAR <= all.len()).unwrap_or_default();
     let parts: Vec<(&str, &str)> = all.iter().map(|address| address.split_once('@').unwrap_or((address, ""))).collect();
     let (mut hits, mut pairs) = (0.0, 0.0);
     for (at, (user, host)) in parts.iter().enumerate() {

@@ -7,7 +7,8 @@ use crate::rules::book::EvalTest;
 
 /// A header as a rule names it; empty if there is none.
 pub(super) fn header<'run>(scene: &Scene<'run>, form: &str) -> Cow<'run, [u8]> {
-    scene.view.headers().get(form).unwrap_or_default()
+    let name = form.split(':').next().unwrap_or(form);
+    if scene.may_have(name) { scene.view.headers().get(form).unwrap_or_default() } else { Cow::default() }
 }
 
 /// The same, without its last line end.
@@ -17,7 +18,11 @@ pub(super) fn line(scene: &Scene<'_>, form: &str) -> Vec<u8> {
 }
 
 /// The first address of a header, lower case; empty if there is none.
-pub(super) fn address(scene: &Scene<'_>, name: &str) -> String {
+pub(super) fn address<'scene>(scene: &'scene Scene<'_>, name: &str) -> Cow<'scene, str> {
+    scene.address(name).map_or_else(|| Cow::Owned(read_address(scene, name)), Cow::Borrowed)
+}
+
+pub(super) fn read_address(scene: &Scene<'_>, name: &str) -> String {
     let all = latin(&header(scene, &format!("{name}:addr")));
     all.lines().next().unwrap_or_default().trim().to_ascii_lowercase()
 }
@@ -32,6 +37,14 @@ pub(super) fn registered<'host>(scene: &Scene<'_>, host: &'host str) -> &'host s
     let host = host.trim_matches('.');
     let last_two = || host.rmatch_indices('.').nth(1).and_then(|(at, _)| host.get(at + 1..)).unwrap_or(host);
     scene.lists.boundaries.domain(host).unwrap_or_else(last_two)
+}
+
+/// Bytes as text, one character each; as they are, if they are ASCII.
+pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(bytes).ok().filter(|text| text.is_ascii()) {
+        Some(text) => Cow::Borrowed(text),
+        None => Cow::Owned(latin(bytes)),
+    }
 }
 
 /// Bytes as text, one character each.
@@ -58,12 +71,19 @@ pub(super) fn argument(test: &EvalTest, index: usize) -> &str {
 }
 
 /// All addresses in a header, lower case, each once, in order.
-pub(super) fn mailboxes(scene: &Scene<'_>, name: &str) -> Vec<String> {
+pub(super) fn mailboxes<'scene>(scene: &'scene Scene<'_>, name: &str) -> Cow<'scene, [String]> {
+    scene.mailboxes(name).map_or_else(|| Cow::Owned(read_mailboxes(scene, name)), Cow::Borrowed)
+}
+
+pub(super) fn read_mailboxes(scene: &Scene<'_>, name: &str) -> Vec<String> {
     if name == "EnvelopeFrom" {
         return scene.view.envelope_from().map(|address| latin(address).to_ascii_lowercase()).into_iter().collect();
     }
     let name = name.split(':').next().unwrap_or(name);
     let mut all = Vec::new();
+    if !scene.may_have(name) {
+        return all;
+    }
     for address in scene.view.headers().addresses(name).iter().take(MOST_ADDRESSES) {
         let address = latin(address).to_ascii_lowercase();
         if !all.contains(&address) {
@@ -79,12 +99,14 @@ const MOST_ADDRESSES: usize = 1_000;
 /// Headers that name a sender, when the message was not sent on.
 const FROM: [&str; 4] = ["Envelope-Sender", "Resent-Sender", "X-Envelope-From", "From"];
 
-/// Everyone a message says it is from.
+/// What [`Scene::senders`] keeps.
 pub(super) fn senders(scene: &Scene<'_>) -> Vec<String> {
-    if scene.view.headers().get("Resent-From").is_some_and(|text| !text.trim_ascii().is_empty()) {
-        return mailboxes(scene, "Resent-From");
+    if scene.may_have("Resent-From")
+        && scene.view.headers().get("Resent-From").is_some_and(|text| !text.trim_ascii().is_empty())
+    {
+        return mailboxes(scene, "Resent-From").into_owned();
     }
-    FROM.iter().chain(&["EnvelopeFrom"]).flat_map(|name| mailboxes(scene, name)).collect()
+    FROM.iter().chain(&["EnvelopeFrom"]).flat_map(|name| mailboxes(scene, name).into_owned()).collect()
 }
 
 /// Headers that name a recipient, when the message was not sent on.
@@ -103,8 +125,12 @@ const TO: [&str; 12] = [
     "X-Real-To",
 ];
 
-/// Everyone a message says it is to.
+/// What [`Scene::recipients`] keeps.
 pub(super) fn recipients(scene: &Scene<'_>) -> Vec<String> {
-    let resent: Vec<String> = ["Resent-To", "Resent-Cc"].iter().flat_map(|name| mailboxes(scene, name)).collect();
-    if resent.is_empty() { TO.iter().flat_map(|name| mailboxes(scene, name)).collect() } else { resent }
+    let resent: Vec<String> =
+        ["Resent-To", "Resent-Cc"].iter().flat_map(|name| mailboxes(scene, name).into_owned()).collect();
+    if !resent.is_empty() {
+        return resent;
+    }
+    TO.iter().flat_map(|name| mailboxes(scene, name).into_owned()).collect()
 }

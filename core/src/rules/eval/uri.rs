@@ -1,10 +1,15 @@
 //! Functions on addresses: links that say other than they do, redirecting and shortened ones, lists of hosts.
 
+use std::collections::BTreeSet;
+
 use super::{Eval, Scene};
 use crate::rules::{
     book::EvalTest,
     lists::{BLOCK, SHORTENERS, WELCOME},
-    view::uri::{Boundaries, Uri},
+    view::{
+        View,
+        uri::{Boundaries, Uri},
+    },
 };
 
 /// The functions.
@@ -119,8 +124,14 @@ fn redirector(scene: &Scene<'_>, _: &EvalTest) -> u32 {
 }
 
 fn is_listed(scene: &Scene<'_>, list: &str) -> u32 {
-    let mut uris = scene.view.uris().iter().filter(|uri| !begins_with(&uri.raw, b"mailto:"));
-    u32::from(uris.any(|uri| uri.hosts.keys().any(|host| scene.lists.hosts.has(list, host))))
+    u32::from(scene.lists.hosts.has_list(list) && scene.hosts().iter().any(|host| scene.lists.hosts.has(list, host)))
+}
+
+/// What [`Scene::hosts`] keeps.
+pub(super) fn hosts(view: &View<'_>) -> Vec<String> {
+    let uris = view.uris().iter().filter(|uri| !begins_with(&uri.raw, b"mailto:"));
+    let hosts: BTreeSet<&String> = uris.flat_map(|uri| uri.hosts.keys()).collect();
+    hosts.into_iter().cloned().collect()
 }
 
 fn host_listed(scene: &Scene<'_>, test: &EvalTest) -> u32 {

@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{argument, latin, line, mailboxes, recipients, senders},
+    support::{argument, latin, line},
 };
 use crate::rules::{book::EvalTest, lists::FromHost, view::Relay};
 
@@ -39,18 +39,18 @@ pub(super) const EVALS: &[Eval] = &[
 ];
 
 fn from_in(scene: &Scene<'_>, name: &str) -> u32 {
-    is_any_in(scene, name, senders)
+    is_any_in(scene, name, |scene| scene.senders())
 }
 
 fn to_in(scene: &Scene<'_>, name: &str) -> u32 {
-    is_any_in(scene, name, recipients)
+    is_any_in(scene, name, |scene| scene.recipients())
 }
 
 fn reply_to_in(scene: &Scene<'_>, test: &EvalTest) -> u32 {
-    is_any_in(scene, argument(test, 0), |scene| mailboxes(scene, "Reply-To"))
+    is_any_in(scene, argument(test, 0), |scene| scene.mailboxes("Reply-To").unwrap_or_default())
 }
 
-fn is_any_in(scene: &Scene<'_>, name: &str, people: fn(&Scene<'_>) -> Vec<String>) -> u32 {
+fn is_any_in(scene: &Scene<'_>, name: &str, people: for<'a> fn(&'a Scene<'_>) -> &'a [String]) -> u32 {
     let Some(list) = scene.lists.welcome.named(name) else { return 0 };
     u32::from(people(scene).iter().any(|address| list.has(address)))
 }
@@ -69,7 +69,7 @@ fn standing(scene: &Scene<'_>, entries: &[FromHost]) -> Standing {
     if entries.is_empty() {
         return standing;
     }
-    let senders = senders(scene);
+    let senders = scene.senders();
     for entry in entries.iter().filter(|entry| senders.iter().any(|address| entry.is_of(address))) {
         let is_from = |relay: &Relay| entry.is_from(&latin(&relay.rdns).to_ascii_lowercase(), relay.address);
         let handed_in = relays.untrusted().first().or_else(|| relays.trusted().last());

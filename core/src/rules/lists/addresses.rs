@@ -13,7 +13,11 @@ use crate::rules::book::Directive;
 pub struct AddressList {
     /// Without `*` and `?`.
     plain: BTreeSet<String>,
-    /// With them.
+    /// `*@example.org`: what stands behind the sign.
+    domains: BTreeSet<String>,
+    /// `*@*.example.org`: what stands behind the dot.
+    below: BTreeSet<String>,
+    /// With other `*` and `?`.
     globs: Vec<String>,
 }
 
@@ -108,24 +112,64 @@ impl WelcomeLists {
 impl AddressList {
     pub(super) fn add(&mut self, addresses: SplitWhitespace<'_>) {
         for address in addresses.map(str::to_ascii_lowercase) {
-            if address.contains(['*', '?']) {
-                self.globs.push(address);
-            } else {
-                self.plain.insert(address);
+            match Place::of(&address) {
+                Place::Plain => _ = self.plain.insert(address),
+                Place::Domain(domain) => _ = self.domains.insert(domain.to_owned()),
+                Place::Below(domain) => _ = self.below.insert(domain.to_owned()),
+                Place::Glob => self.globs.push(address),
             }
         }
     }
 
     fn remove(&mut self, addresses: SplitWhitespace<'_>) {
         for address in addresses.map(str::to_ascii_lowercase) {
-            self.plain.remove(&address);
-            self.globs.retain(|glob| *glob != address);
+            match Place::of(&address) {
+                Place::Plain => _ = self.plain.remove(&address),
+                Place::Domain(domain) => _ = self.domains.remove(domain),
+                Place::Below(domain) => _ = self.below.remove(domain),
+                Place::Glob => self.globs.retain(|glob| *glob != address),
+            }
         }
     }
 
     /// Whether an address, lower case, is on it.
     pub fn has(&self, address: &str) -> bool {
-        self.plain.contains(address) || self.globs.iter().any(|glob| fits(glob, address))
+        let host = address.rsplit_once('@').is_some_and(|(_, host)| self.domains.contains(host));
+        host || self.has_above(address)
+            || self.plain.contains(address)
+            || self.globs.iter().any(|glob| fits(glob, address))
+    }
+
+    /// Whether a domain above the address's own, or above what else stands behind a sign in it, is listed.
+    fn has_above(&self, address: &str) -> bool {
+        let Some((_, mut rest)) = address.split_once('@').filter(|_| !self.below.is_empty()) else { return false };
+        while let Some((_, above)) = rest.split_once('.') {
+            if self.below.contains(above) {
+                return true;
+            }
+            rest = above;
+        }
+        false
+    }
+}
+
+/// Where an address with `*` and `?` belongs.
+enum Place<'address> {
+    Plain,
+    Domain(&'address str),
+    Below(&'address str),
+    Glob,
+}
+
+impl<'address> Place<'address> {
+    fn of(address: &'address str) -> Self {
+        let is_plain = |text: &str| !text.contains(['*', '?', '@']);
+        match (address.strip_prefix("*@*."), address.strip_prefix("*@")) {
+            (Some(domain), _) if is_plain(domain) => Self::Below(domain),
+            (_, Some(domain)) if is_plain(domain) => Self::Domain(domain),
+            _ if address.contains(['*', '?']) => Self::Glob,
+            _ => Self::Plain,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `freemail_domains`: providers where anyone gets an address for nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::fits;
 use crate::rules::book::Directive;
@@ -9,8 +9,8 @@ use crate::rules::book::Directive;
 #[derive(Clone, Debug, Default)]
 pub struct FreeMail {
     domains: BTreeSet<String>,
-    /// With `*` and `?`, which do not fit a dot.
-    globs: Vec<String>,
+    /// With `*` and `?`, which do not fit a dot, below their first labels; below nothing, if those are such.
+    globs: BTreeMap<String, Vec<String>>,
     /// Addresses and domains that do not count.
     welcome: BTreeSet<String>,
     /// So many addresses in a body are too many to look at.
@@ -30,7 +30,7 @@ impl FreeMail {
             match directive.name.as_str() {
                 "freemail_domains" => {
                     let (globs, domains): (Vec<_>, Vec<_>) = words().partition(|word| word.contains(['*', '?']));
-                    list.globs.extend(globs);
+                    globs.into_iter().for_each(|glob| list.globs.entry(head(&glob)).or_default().push(glob));
                     list.domains.extend(domains);
                 }
                 "freemail_welcomelist" | "freemail_whitelist" => list.welcome.extend(words()),
@@ -53,8 +53,22 @@ impl FreeMail {
             return false;
         }
         let is_welcome = self.welcome.contains(address) || self.welcome.contains(domain);
-        !is_welcome && (self.domains.contains(domain) || self.globs.iter().any(|glob| fits_labels(glob, domain)))
+        !is_welcome && (self.domains.contains(domain) || self.fits_glob(domain))
     }
+}
+
+impl FreeMail {
+    fn fits_glob(&self, domain: &str) -> bool {
+        let label = domain.split('.').next().unwrap_or(domain);
+        let globs = ["", label].into_iter().filter_map(|head| self.globs.get(head)).flatten();
+        globs.into_iter().any(|glob| fits_labels(glob, domain))
+    }
+}
+
+/// The first label of a glob, if that has no `*` and `?`; else nothing.
+fn head(glob: &str) -> String {
+    let label = glob.split('.').next().unwrap_or(glob);
+    if label.contains(['*', '?']) { String::new() } else { label.to_owned() }
 }
 
 /// Whether something stands between two `=`.

@@ -60,10 +60,16 @@ impl HostLists {
         }
     }
 
+    /// Whether there is a list of this name.
+    pub fn has_list(&self, list: &str) -> bool {
+        self.0.contains_key(list)
+    }
+
     /// Whether a host (lower case) is in a list: the longest part of its name that is there decides.
     pub fn has(&self, list: &str, host: &str) -> bool {
         let Some(list) = self.0.get(list) else { return false };
-        let is_address = host.parse::<std::net::IpAddr>().is_ok();
+        let may_be = host.ends_with(|last: char| last.is_ascii_digit()) || host.contains(':');
+        let is_address = may_be && host.parse::<std::net::IpAddr>().is_ok();
         let mut rest = Some(host);
         while let Some(name) = rest {
             if let Some(is_in) = list.get(name) {

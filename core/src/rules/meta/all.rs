@@ -1,28 +1,50 @@
 //! All meta rules together.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
-use super::{Expression, Names, Span, hits, order};
+use super::{
+    Expression, Guess, MOST, Names, Span,
+    formula::{Counts, Formulas, Look},
+    hits, order,
+};
 
 /// Meta rules in the order in which they are evaluated.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Metas {
     metas: Vec<Meta>,
     /// For each rule: where it is in that order.
     places: Vec<Option<usize>>,
+    /// For each of them, what is asked of it first.
+    briefs: Vec<Brief>,
+    formulas: Formulas,
+    /// See [`Metas::told`].
+    told: Vec<u32>,
+    /// For each rule: the most that it can count.
+    most: Vec<f64>,
 }
 
 #[derive(Clone, Debug)]
 struct Meta {
     rule: u32,
     expression: Expression,
+    /// Its formula.
+    formula: u32,
     is_off: bool,
     /// It has 0 points, or needs one that has.
     may_block: bool,
     /// Its name does not begin with `__`.
     is_told: bool,
-    /// What it counts if nothing that it needs hits; `None`: that has to be worked out.
-    idle: Option<f64>,
+}
+
+/// What settles most meta rules at once.
+#[derive(Debug)]
+struct Brief {
+    rule: u32,
+    /// A rule without which it does not hold: the one that settled it last.
+    hint: AtomicU32,
 }
 
 /// What came of evaluating one where not all counts are known.
@@ -42,7 +64,7 @@ impl Metas {
         let read = |(name, text, is_off): (&str, &str, bool)| {
             let expression = Expression::parse(text, name, names).ok()?;
             let is_told = !name.starts_with("__");
-            Some(Meta { rule: names.number(name)?, expression, is_off, may_block: is_off, is_told, idle: None })
+            Some(Meta { rule: names.number(name)?, expression, is_off, may_block: is_off, is_told, formula: 0 })
         };
         let mut metas: Vec<Meta> = rules.into_iter().filter_map(read).collect();
         let listed: Vec<(u32, &Expression)> = metas.iter().map(|meta| (meta.rule, &meta.expression)).collect();
@@ -61,46 +83,81 @@ impl Metas {
             meta.may_block |= meta.expression.rules().iter().any(|rule| blocking.contains(rule));
             if meta.may_block {
                 blocking.insert(meta.rule);
-            } else {
-                meta.idle = Some(hits(meta.expression.value(|_| 0.0)));
             }
         }
-        Self { metas, places }
+        let mut formulas = Formulas::default();
+        for meta in &mut metas {
+            meta.formula = formulas.take(&meta.expression);
+        }
+        let briefs = metas.iter().map(|meta| Brief { rule: meta.rule, hint: AtomicU32::new(u32::MAX) }).collect();
+        let told = metas.iter().filter(|meta| meta.is_told && !meta.is_off).map(|meta| meta.rule).collect();
+        Self { metas, places, briefs, formulas, told, most: Vec::new() }
+    }
+
+    /// With what each of the other rules can count at most.
+    pub fn with_most(self, mut most: Vec<f64>) -> Self {
+        for Meta { rule, expression, is_off, .. } in &self.metas {
+            let of = |rule: u32| Span { least: 0.0, most: most.get(rule as usize).copied().unwrap_or(MOST) };
+            let span = expression.span(of);
+            let value = span.map_or(MOST, |Span { least, most }| hits(least.min(0.0)).max(most).min(MOST));
+            if let Some(held) = most.get_mut(*rule as usize) {
+                *held = if *is_off { 0.0 } else { value };
+            }
+        }
+        Self { most, ..self }
     }
 
     /// Those whose count somebody wants to know: not with 0 points, and not with a name that begins with `__`.
-    pub fn told(&self) -> impl Iterator<Item = u32> {
-        self.metas.iter().filter(|meta| meta.is_told && !meta.is_off).map(|meta| meta.rule)
+    pub fn told(&self) -> &[u32] {
+        &self.told
     }
 
-    /// Puts the counts of those beside the others that need nothing that hits or is not known yet, which are most of
-    /// them, and NaN for the rest.
+    /// Puts the counts of those beside the others that can be told at once, which are most of them, and NaN for the
+    /// rest.
     pub fn begin(&self, counts: &mut [f64]) {
-        for meta in &self.metas {
-            let is_idle = || meta.expression.rules().iter().all(|rule| count(counts, *rule) == 0.0);
-            let value = meta.idle.filter(|_| is_idle()).unwrap_or(f64::NAN);
-            if let Some(held) = counts.get_mut(meta.rule as usize) {
+        for (meta, Brief { rule, hint }) in self.metas.iter().zip(&self.briefs) {
+            let is_settled = counts.get(hint.load(Ordering::Relaxed) as usize).is_some_and(|count| *count == 0.0);
+            let value = if is_settled { 0.0 } else { self.begin_with(meta, hint, counts) };
+            if let Some(held) = counts.get_mut(*rule as usize) {
                 *held = value;
             }
         }
     }
 
-    /// Evaluates one as far as that goes. `counts` is NaN where nothing is known yet; `unknown` says the most that
-    /// such a rule can count, and what it costs to find out. `blocked` are those that would hit but must not.
+    fn begin_with(&self, meta: &Meta, hint: &AtomicU32, counts: &[f64]) -> f64 {
+        if meta.may_block {
+            return f64::NAN;
+        }
+        let of = self.counts(counts);
+        match self.formulas.begin(meta.formula, &meta.expression, of) {
+            (Some(false), zero) => {
+                zero.into_iter().for_each(|zero| hint.store(zero, Ordering::Relaxed));
+                0.0
+            }
+            (Some(true), _) => {
+                let number = meta.expression.span(|rule| of.span(rule)).and_then(Span::number);
+                number.map_or(f64::NAN, hits)
+            }
+            (None, _) => f64::NAN,
+        }
+    }
+
+    fn counts<'run>(&'run self, counts: &'run [f64]) -> Counts<'run> {
+        Counts { counts, most: Some(&self.most) }
+    }
+
+    /// Evaluates one as far as that goes. `counts` is NaN where nothing is known yet; `guess` is what to expect of such
+    /// a rule. `blocked` are those that would hit but must not.
     pub fn try_one(
         &self,
         rule: u32,
         counts: &[f64],
         blocked: &mut BTreeSet<u32>,
-        unknown: impl Fn(u32) -> (f64, u32),
+        guess: &impl Fn(u32) -> Guess,
     ) -> Tried {
-        let place = self.places.get(rule as usize).copied().flatten();
-        let Some(meta) = place.and_then(|place| self.metas.get(place)) else { return Tried::Other };
+        let Some(meta) = self.meta(rule) else { return Tried::Other };
         if meta.may_block {
-            let may_block = |rule: &&u32| {
-                let place = self.places.get(**rule as usize).copied().flatten();
-                place.and_then(|place| self.metas.get(place)).is_some_and(|meta| meta.may_block)
-            };
+            let may_block = |rule: &&u32| self.meta(**rule).is_some_and(|meta| meta.may_block);
             let open = meta.expression.rules().iter().filter(may_block).find(|rule| count(counts, **rule).is_nan());
             if let Some(open) = open {
                 return Tried::Needs(*open);
@@ -110,26 +167,36 @@ impl Metas {
                 return Tried::Count(0.0);
             }
         }
-        let mut cheapest: Option<(u32, u32)> = None;
+        match self.formulas.look(meta.formula, &meta.expression, self.counts(counts), guess) {
+            Look::Known(false) => Tried::Count(0.0),
+            Look::Open(guess) => Tried::Needs(guess.rule),
+            Look::Known(true) => self.value(meta, counts, blocked, guess),
+        }
+    }
+
+    fn meta(&self, rule: u32) -> Option<&Meta> {
+        self.places.get(rule as usize).copied().flatten().and_then(|place| self.metas.get(place))
+    }
+
+    /// What one comes to that holds.
+    fn value(&self, meta: &Meta, counts: &[f64], blocked: &mut BTreeSet<u32>, guess: &impl Fn(u32) -> Guess) -> Tried {
+        let of = self.counts(counts);
+        let mut cheapest: Option<Guess> = None;
         let span = meta.expression.span(|rule| {
-            let count = count(counts, rule);
-            if !count.is_nan() {
-                return Span::of(count);
+            if of.of(rule).is_nan() {
+                let guess = guess(rule);
+                cheapest = cheapest.filter(|cheapest| cheapest.cost <= guess.cost).or(Some(guess));
             }
-            let (most, cost) = unknown(rule);
-            if cheapest.is_none_or(|(least, _)| cost < least) {
-                cheapest = Some((cost, rule));
-            }
-            Span { least: 0.0, most }
+            of.span(rule)
         });
         let value = match (span.map(Span::number), cheapest) {
             (Some(Some(value)), _) => value,
-            (_, Some((_, rule))) => return Tried::Needs(rule),
+            (_, Some(guess)) => return Tried::Needs(guess.rule),
             // A division by zero makes it 0.
             (_, None) => 0.0,
         };
         if meta.is_off && value != 0.0 {
-            blocked.insert(rule);
+            blocked.insert(meta.rule);
         }
         Tried::Count(if meta.is_off { 0.0 } else { hits(value) })
     }

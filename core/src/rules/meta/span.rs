@@ -1,5 +1,7 @@
 //! What an expression comes to where not all counts are known: most need not be, for it to be known.
 
+use std::ops::Range;
+
 use super::{DEPTH, Expression, Operation, Step};
 
 /// No count is larger.
@@ -31,7 +33,7 @@ impl Span {
     }
 
     /// Whether it is true; `None`: it can be either.
-    fn is_true(self) -> Option<bool> {
+    pub(super) fn is_true(self) -> Option<bool> {
         if self.least > 0.0 || self.most < 0.0 { Some(true) } else { self.number().map(|_| false) }
     }
 
@@ -43,17 +45,22 @@ impl Span {
 impl Expression {
     /// What it can come to, where a count can be anything within what `of` says. `None`: it divides by zero, or which
     /// way it goes must be known first.
-    pub fn span(&self, mut of: impl FnMut(u32) -> Span) -> Option<Span> {
+    pub fn span(&self, of: impl FnMut(u32) -> Span) -> Option<Span> {
+        self.span_within(0..self.steps.len(), of)
+    }
+
+    /// The same of some of its steps that leave one value.
+    pub(super) fn span_within(&self, steps: Range<usize>, mut of: impl FnMut(u32) -> Span) -> Option<Span> {
         let mut stack = Spans { values: [Span::of(0.0); DEPTH], len: 0 };
         // What it may also be from a step on.
         let mut also: Vec<(usize, Span)> = Vec::new();
-        let mut at = 0;
+        let mut at = steps.start;
         loop {
             while let Some((_, other)) = also.pop_if(|(target, _)| *target == at) {
                 let value = stack.pop();
                 stack.push(value.or(other));
             }
-            let Some(step) = self.steps.get(at) else { break };
+            let Some(step) = self.steps.get(at).filter(|_| at < steps.end) else { break };
             at += 1;
             match *step {
                 Step::Number(number) => stack.push(Span::of(number)),
@@ -119,7 +126,7 @@ impl Spans {
 
 impl Operation {
     /// `None`: it divides by zero, or may do so.
-    fn span(self, left: Span, right: Span) -> Option<Span> {
+    pub(super) fn span(self, left: Span, right: Span) -> Option<Span> {
         if let (Some(left), Some(right)) = (left.number(), right.number()) {
             return self.of(left, right).map(Span::of);
         }

@@ -2,13 +2,17 @@
 
 use super::{
     bytes::{ByteSet, Few, Set, other_case},
-    pairs::Pairs,
+    heads::Heads,
+    literals::frequency,
     step::{Ahead, Can, Run, Sets, Step},
     tree::{Around, Greed, Node, Place},
 };
 
 /// No program is longer.
 const MOST_STEPS: usize = 150_000;
+
+/// Bytes that stand at no more than this share of all places are looked for one by one.
+const MOST_RARE: f64 = 0.03;
 
 /// A pattern as a program. It is kept for as long as the rule is, and there are thousands.
 #[derive(Debug)]
@@ -28,8 +32,8 @@ pub(crate) struct Machine {
     pub(super) firsts: Option<ByteSet>,
     /// The same, if they are few.
     pub(super) few: Option<Few>,
-    /// With which two bytes a match can begin, if that says more.
-    pub(super) pairs: Option<Pairs>,
+    /// Finds places where a match can begin, if that pays.
+    pub(super) heads: Option<Heads>,
     /// It matches only at the start of the text.
     pub(super) is_at_start: bool,
     /// It matches only at the start of a line.
@@ -69,10 +73,22 @@ impl Machine {
             slots: writer.slots,
             few: firsts.and_then(|firsts| firsts.few()),
             firsts,
-            pairs: Pairs::of(node),
+            heads: None,
             is_at_start: begins_at(node, &[Place::Start]),
             is_at_line_start: begins_at(node, &[Place::Start, Place::LineStart]),
         })
+    }
+
+    /// For one that is looked for in all of many texts.
+    pub(crate) fn with_heads(self, node: &Node) -> Self {
+        let heads = Heads::of(node);
+        // What is rare enough is found quicker by its first byte.
+        let is_rare = |firsts: &ByteSet| {
+            let share: f64 = firsts.bytes().map(|byte| frequency(byte.to_ascii_lowercase())).sum();
+            share < MOST_RARE || heads.is_none()
+        };
+        let few = self.few.filter(|_| self.firsts.as_ref().is_some_and(is_rare));
+        Self { few, heads, ..self }
     }
 
     /// What it takes in memory, in bytes.
@@ -82,6 +98,7 @@ impl Machine {
             + size_of_val(&*self.sets)
             + size_of_val(&*self.cans)
             + size_of_val(&*self.arounds)
+            + self.heads.as_ref().map_or(0, Heads::memory)
     }
 }
 
@@ -105,7 +122,17 @@ impl Writer {
         let slots = 2 * (groups as usize + 1);
         let cans = vec![Can::default()];
         let (steps, texts, arounds) = (Vec::new(), Vec::new(), Vec::new());
-        Self { steps, texts, sets: Sets::default(), cans, arounds, slots, has_groups, is_too_large: false, has_loops: false }
+        Self {
+            steps,
+            texts,
+            sets: Sets::default(),
+            cans,
+            arounds,
+            slots,
+            has_groups,
+            is_too_large: false,
+            has_loops: false,
+        }
     }
 
     /// The number of a set.
@@ -312,7 +339,7 @@ fn refers_to_groups(node: &Node) -> bool {
 }
 
 /// The set, if the node takes exactly one byte.
-fn one_byte(node: &Node) -> Option<ByteSet> {
+pub(super) fn one_byte(node: &Node) -> Option<ByteSet> {
     match node {
         Node::Class(set) => Some(*set),
         Node::Text(text) => match text.as_slice() {

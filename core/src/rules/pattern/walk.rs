@@ -108,22 +108,23 @@ impl Machine {
 
     /// The next place at which a match can begin.
     fn next_start(&self, text: &[u8], from: usize, last: usize) -> Option<usize> {
-        if from == last {
-            return Some(from).filter(|at| self.is_start(text, *at));
+        if from >= last {
+            return Some(from).filter(|at| *at == last && self.is_start(text, *at));
         }
         let Some(firsts) = &self.firsts else {
-            let start = if self.is_at_line_start { line_from(text, from)? } else { from };
-            return (start <= last).then_some(start);
+            return match &self.heads {
+                _ if self.is_at_line_start => line_from(text, from).filter(|start| *start <= last),
+                Some(heads) => heads.first_in(text, from, last),
+                None => (from <= last).then_some(from),
+            };
         };
         if !self.is_at_line_start {
-            return match (&self.pairs, self.few) {
-                (Some(pairs), None) => {
-                    pairs.first_in(text.get(from..text.len().min(last + 2))?).map(|skipped| from + skipped)
-                }
+            return match (&self.heads, self.few) {
+                (_, Some(few)) => self.next_of_few(few, text, from, last),
+                (Some(heads), None) => heads.first_in(text, from, last),
                 (None, None) => {
                     firsts.first_in(text.get(from..text.len().min(last + 1))?).map(|skipped| from + skipped)
                 }
-                (_, Some(few)) => self.next_of_few(few, text, from, last),
             };
         }
         let mut start = from;
@@ -147,10 +148,9 @@ impl Machine {
         }
     }
 
-    /// Whether a match can begin with the two bytes that stand there.
+    /// Whether a match can begin with the bytes that stand there.
     fn may_begin(&self, text: &[u8], at: usize) -> bool {
-        let Some(pairs) = &self.pairs else { return true };
-        text.get(at).zip(text.get(at + 1)).is_some_and(|(first, second)| pairs.has(*first, *second))
+        self.heads.as_ref().is_none_or(|heads| heads.is_at(text, at))
     }
 
     /// The first match that begins within `from..=last`. `budget` is how many steps may be spent; what is spent is

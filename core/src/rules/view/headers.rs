@@ -73,15 +73,19 @@ impl<'view, 'mail> Headers<'view, 'mail> {
 
     /// The lines of that name (any case), top first.
     pub fn named(self, name: &str) -> impl Iterator<Item = &'view Field<'mail>> {
-        let key = Some(Key::of(name.as_bytes()));
-        let fields = self.view.names().iter().zip(self.fields()).filter(move |(known, _)| **known == key);
-        fields.map(|(_, field)| field).filter(move |field| field.is(name.as_bytes()))
+        let key = Key::of(name.as_bytes());
+        let places = self.view.names().places(key).iter().zip(self.fields());
+        let fields = places.filter(move |(known, _)| **known == Some(key)).map(|(_, field)| field);
+        fields.filter(move |field| field.is(name.as_bytes()))
     }
 
     /// What a rule that names `form` is matched against; `None` if the message has no such thing. Values of several
     /// headers end with a line end each; of several addresses or the like, one stands between them.
     pub fn get(self, form: &str) -> Option<Cow<'view, [u8]>> {
         let (name, words) = split(form);
+        if self.lacks(name) {
+            return None;
+        }
         let form = Form::read(words);
         if form.is_about_content() {
             let found = self.content(name, form);
@@ -92,6 +96,13 @@ impl<'view, 'mail> Headers<'view, 'mail> {
             return Some(Cow::Owned(values.concat()));
         }
         values.pop()
+    }
+
+    /// Whether there surely is nothing of that name: so it is with most that rules ask for.
+    fn lacks(self, name: &str) -> bool {
+        let is_made = name.starts_with("X-Spam-") || name.starts_with("ALL");
+        let is_many = matches!(name, "MESSAGEID" | "EnvelopeFrom") || name.eq_ignore_ascii_case("ToCc");
+        !is_made && !is_many && self.view.names().places(Key::of(name.as_bytes())).is_empty()
     }
 
     /// Every address in the headers of that name.
@@ -154,10 +165,13 @@ impl<'view, 'mail> Headers<'view, 'mail> {
         texts
     }
 
-    /// What stands for the names of the lines, so that a name that is not there is known at once. For lines that are not
-    /// looked at there is none.
-    pub(super) fn names(self) -> Vec<Option<Key>> {
-        self.fields().iter().map(|field| is_seen(field).then(|| Key::of(field.name()))).collect()
+    /// The names of the lines that are looked at.
+    pub(super) fn names(self) -> Names {
+        let mut names = Names::default();
+        for field in self.fields() {
+            names.add(is_seen(field).then(|| Key::of(field.name())));
+        }
+        names
     }
 
     /// All lines, with their names.
@@ -168,9 +182,33 @@ impl<'view, 'mail> Headers<'view, 'mail> {
     }
 }
 
+/// Which names the lines of a header have: most of what rules ask for is not there, and that is known at once.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// One for each line that is looked at.
+    keys: Vec<Option<Key>>,
+    /// A bit for each key that is there. Others may have the same.
+    bits: [u64; 4],
+}
+
+impl Names {
+    fn add(&mut self, key: Option<Key>) {
+        self.keys.push(key);
+        if let Some((word, bit)) = key.and_then(|key| Some((self.bits.get_mut(key.word())?, key.bit()))) {
+            *word |= bit;
+        }
+    }
+
+    /// The keys of all lines, if one of them may be this.
+    fn places(&self, key: Key) -> &[Option<Key>] {
+        let may_be_there = self.bits.get(key.word()).is_some_and(|word| word & key.bit() != 0);
+        if may_be_there { &self.keys } else { &[] }
+    }
+}
+
 /// Stands for a name in any case; few names have the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key(u32);
+struct Key(u32);
 
 impl Key {
     fn of(name: &[u8]) -> Self {
@@ -179,7 +217,15 @@ impl Key {
         let first = name.iter().take(4).fold(0, lower);
         let last = name.iter().rev().take(4).fold(0, lower);
         let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
-        Self(first ^ last.rotate_left(11) ^ length.wrapping_mul(0x9e37_79b9))
+        Self((first ^ last.rotate_left(11) ^ length).wrapping_mul(0x9e37_79b9))
+    }
+
+    fn word(self) -> usize {
+        (self.0 >> 30) as usize
+    }
+
+    fn bit(self) -> u64 {
+        1 << (self.0 >> 24 & 63)
     }
 }
 

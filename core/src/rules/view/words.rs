@@ -22,12 +22,14 @@ pub(crate) fn unfold(raw: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(line);
     }
     let mut out = Vec::with_capacity(line.len());
-    let mut lines = line.split(|&byte| byte == b'\n');
-    out.extend_from_slice(lines.next().map(without_return).unwrap_or_default());
-    for line in lines {
-        let rest = without_return(line).trim_ascii_start();
-        out.push(b' ');
-        out.extend_from_slice(rest);
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', line).chain([line.len()]) {
+        let piece = without_return(line.get(start..end).unwrap_or_default());
+        if 0 < start {
+            out.push(b' ');
+        }
+        out.extend_from_slice(if 0 < start { piece.trim_ascii_start() } else { piece });
+        start = end + 1;
     }
     Cow::Owned(out)
 }

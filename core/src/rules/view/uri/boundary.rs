@@ -1,9 +1,8 @@
 //! Which names of hosts are valid, and which part of them somebody registered.
 
-use std::{
-    collections::BTreeSet,
-    net::{Ipv4Addr, Ipv6Addr},
-};
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::clean::begins_with;
 use crate::rules::Directive;
@@ -15,35 +14,78 @@ const MAX_HOST: usize = 255;
 /// public suffix list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Boundaries {
-    /// Sets for one, two and three labels, lower case.
-    levels: [BTreeSet<String>; 3],
+    /// Those of one, two and three labels, lower case.
+    levels: [Names; 3],
+}
+
+/// A set of names. Every word with a dot in it is looked up, so this has to be quick.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Names {
+    names: Vec<String>,
+    /// Numbers of names, each at the place that its sum gives or at one of the next ones; 0: none. Their count is a power
+    /// of two.
+    slots: Vec<u32>,
+}
+
+impl Names {
+    fn new(mut names: Vec<String>) -> Self {
+        names.sort_unstable();
+        names.dedup();
+        let slots = if names.is_empty() { 0 } else { (names.len() * 2).next_power_of_two() };
+        let mut set = Self { slots: vec![0; slots], names };
+        for (number, name) in (1..).zip(&set.names) {
+            let first = set.first_slot(name.as_bytes());
+            let (before, from) = set.slots.split_at_mut_checked(first).unwrap_or_default();
+            if let Some(free) = from.iter_mut().chain(before).find(|slot| **slot == 0) {
+                *free = number;
+            }
+        }
+        set
+    }
+
+    fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    fn has(&self, name: &[u8]) -> bool {
+        let (before, from) = self.slots.split_at_checked(self.first_slot(name)).unwrap_or_default();
+        let named = from.iter().chain(before).take_while(|slot| 0 < **slot);
+        let mut named = named.filter_map(|number| self.names.get((*number as usize).checked_sub(1)?));
+        named.any(|known| known.as_bytes() == name)
+    }
+
+    fn first_slot(&self, name: &[u8]) -> usize {
+        // The lowest bits of a sum are as good as any.
+        let most = u64::try_from(self.slots.len().saturating_sub(1)).unwrap_or_default();
+        usize::try_from(xxh3_64(name) & most).unwrap_or_default()
+    }
 }
 
 impl Boundaries {
     /// What the rule files say.
     pub fn read(directives: &[Directive]) -> Self {
-        let mut boundaries = Self::default();
+        let mut levels = [const { Vec::new() }; 3];
         for directive in directives {
             let level = match directive.name.as_str() {
                 "util_rb_tld" => 0,
                 "util_rb_2tld" => 1,
                 "util_rb_3tld" => 2,
                 "clear_util_rb" => {
-                    boundaries = Self::default();
+                    levels = [const { Vec::new() }; 3];
                     continue;
                 }
                 _ => continue,
             };
-            if let Some(level) = boundaries.levels.get_mut(level) {
+            if let Some(level) = levels.get_mut(level) {
                 let names = directive.value.split_ascii_whitespace().map(str::to_ascii_lowercase);
                 level.extend(names.filter_map(|name| idna::domain_to_ascii(&name).ok()));
             }
         }
-        boundaries
+        Self { levels: levels.map(Names::new) }
     }
 
     fn has(&self, labels: usize, name: &str) -> bool {
-        self.levels.get(labels - 1).is_some_and(|level| level.contains(name))
+        self.levels.get(labels - 1).is_some_and(|level| level.has(name.as_bytes()))
     }
 
     /// Whether a last label is one of the DNS.
@@ -51,12 +93,14 @@ impl Boundaries {
         if !(2..=63).contains(&label.len()) {
             return false;
         }
-        let Ok(label) = std::str::from_utf8(label) else { return false };
-        let label = label.to_ascii_lowercase();
-        if self.levels.first().is_some_and(BTreeSet::is_empty) {
-            return psl::suffix(label.as_bytes()).is_some_and(|suffix| suffix.is_known());
+        let mut lower = [0; 63];
+        let Some(lower) = lower.get_mut(..label.len()) else { return false };
+        lower.copy_from_slice(label);
+        lower.make_ascii_lowercase();
+        match self.levels.first().filter(|level| !level.is_empty()) {
+            Some(level) => level.has(lower),
+            None => psl::suffix(lower).is_some_and(|suffix| suffix.is_known()),
         }
-        self.has(1, &label)
     }
 
     /// The registered part of a host's name, which is in lower case. `None` if the name cannot be.
@@ -65,7 +109,7 @@ impl Boundaries {
         if MAX_HOST < host.len() || !self.is_top(last.as_bytes()) {
             return None;
         }
-        let kept = if self.levels.first().is_some_and(BTreeSet::is_empty) {
+        let kept = if self.levels.first().is_some_and(Names::is_empty) {
             psl::domain_str(host).map_or(1, |domain| domain.matches('.').count() + 1)
         } else {
             let held = (2..=3).rev().find(|labels| self.has(*labels, tail(host, *labels)));
@@ -108,7 +152,8 @@ impl Boundaries {
 
 /// The last so many labels of a name.
 fn tail(host: &str, labels: usize) -> &str {
-    host.rmatch_indices('.').nth(labels - 1).and_then(|(at, _)| host.get(at + 1..)).unwrap_or(host)
+    let dot = memchr::memrchr_iter(b'.', host.as_bytes()).nth(labels - 1);
+    dot.and_then(|dot| host.get(dot + 1..)).unwrap_or(host)
 }
 
 fn is_label(label: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The other forms of an address: what a browser would make of it, and where it leads on to.
 
-use std::{collections::BTreeSet, net::Ipv4Addr};
+use std::{borrow::Cow, collections::BTreeSet, net::Ipv4Addr};
 
 use memchr::memchr;
 
@@ -24,7 +24,7 @@ pub(super) fn forms(address: &[u8], redirect: Redirect<'_>) -> BTreeSet<Vec<u8>>
     }
     let mut open = vec![address.to_vec()];
     let mut at = 0;
-    while let Some(address) = open.get(at).cloned() {
+    while let Some(address) = open.get_mut(at).map(std::mem::take) {
         at += 1;
         if forms.len() < MAX_FORMS {
             Form { forms: &mut forms, open: &mut open, redirect }.add(&address);
@@ -43,7 +43,7 @@ struct Form<'forms> {
 
 impl Form<'_> {
     fn add(&mut self, address: &[u8]) {
-        let whole: Vec<u8> = address.iter().copied().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
+        let whole = kept(address, |byte| !matches!(byte, b'\n' | b'\r'));
         let whole = whole.trim_ascii();
         if is_mail(whole) {
             let bare = mail(whole);
@@ -52,7 +52,7 @@ impl Form<'_> {
         } else if !is_within_page(whole) {
             let plain = plain(whole);
             if let Some(parts) = Parts::of(&plain) {
-                self.hosts(&parts);
+                self.hosts(&plain, &parts);
             }
             self.forms.insert(plain);
         }
@@ -60,48 +60,58 @@ impl Form<'_> {
     }
 
     /// What may be meant by the host, and where the page leads to.
-    fn hosts(&mut self, parts: &Parts<'_>) {
+    fn hosts(&mut self, address: &[u8], parts: &Parts<'_>) {
         if !parts.host.is_ascii() {
             self.forms.insert(parts.with(&parts.host.to_ascii_lowercase(), parts.port));
             if let Some(ascii) = ascii_host(parts.host) {
                 self.forms.insert(parts.with(&ascii, parts.port));
             }
         }
-        let mut host: Vec<u8> = parts.host.iter().copied().filter(|byte| b' ' < *byte).collect();
-        if host != parts.host {
+        let mut address = Cow::Borrowed(address);
+        let host = kept(parts.host, |byte| b' ' < byte);
+        if *host != *parts.host {
             self.forms.insert(parts.with(&host, parts.port));
+            address = Cow::Owned([parts.scheme, parts.user, &host, parts.port, parts.path].concat());
         }
-        let address = [parts.scheme, parts.user, &host, parts.port, parts.path].concat();
+        let mut host = &*host;
         if let Some(target) = (self.redirect)(&address).or_else(|| inner(parts.path)) {
             self.open.push(target);
         }
         if is_default_port(parts) {
-            self.forms.insert([parts.scheme, &host, parts.path].concat());
+            self.forms.insert([parts.scheme, host, parts.path].concat());
         }
         let end = host.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |at| at + 1);
         if end < host.len() {
-            host.truncate(end);
-            self.forms.insert(parts.with(&host, parts.port));
+            host = host.get(..end).unwrap_or_default();
+            self.forms.insert(parts.with(host, parts.port));
         }
-        if let Some(decoded) = number::address(&host) {
+        if let Some(decoded) = number::address(host) {
             self.forms.insert(parts.with(decoded.as_bytes(), parts.port));
-        } else if !parts.user.is_empty() && is_number(&host) {
-            self.forms.insert(parts.with(&host, parts.port));
+        } else if !parts.user.is_empty() && is_number(host) {
+            self.forms.insert(parts.with(host, parts.port));
         } else if let Some(guess) = guess(parts) {
             self.forms.insert(parts.with(&guess, parts.port));
         }
     }
 }
 
+/// A text without some of its bytes. Most texts have none of those.
+fn kept(text: &[u8], is_kept: fn(u8) -> bool) -> Cow<'_, [u8]> {
+    if text.iter().all(|byte| is_kept(*byte)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.iter().copied().filter(|byte| is_kept(*byte)).collect())
+}
+
 /// A browser looks for `www.name.com` if there is no `name`.
 fn guess(parts: &Parts<'_>) -> Option<Vec<u8>> {
-    let host = parts.host.to_ascii_lowercase();
-    let name = host.strip_prefix(b"www.").unwrap_or(&host);
+    let prefix = if begins_with(parts.host, b"www.") { 4 } else { 0 };
+    let name = parts.host.get(prefix..)?;
     let is_other_port = parts.port.get(1).is_some_and(u8::is_ascii_digit) && parts.port != b":80";
-    let is_name = !name.is_empty() && !name.contains(&b'.') && name != b"localhost";
+    let is_name = !name.is_empty() && !name.contains(&b'.') && !name.eq_ignore_ascii_case(b"localhost");
     let is_plain = parts.scheme.len() == b"http://".len() && parts.user.is_empty() && !is_other_port;
     let is_number = name.iter().all(u8::is_ascii_digit);
-    (is_name && is_plain && !is_number).then(|| [b"www.", name, b".com"].concat())
+    (is_name && is_plain && !is_number).then(|| [b"www.", name, b".com"].concat().to_ascii_lowercase())
 }
 
 /// Whether it leads to another place of the same page or server, or is nothing at all.
@@ -187,13 +197,16 @@ pub(super) fn begins_with(text: &[u8], begin: &[u8]) -> bool {
 
 /// The address with a scheme, slashes instead of backslashes, and what was needlessly encoded decoded.
 fn plain(address: &[u8]) -> Vec<u8> {
-    let mut plain: Vec<u8> = address.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect();
+    let mut plain = address.to_vec();
+    plain.iter_mut().filter(|byte| **byte == b'\\').for_each(|byte| *byte = b'/');
     for scheme in [&b"http:"[..], b"https:"] {
         if begins_with(&plain, scheme) {
             let slashes =
                 plain.get(scheme.len()..).unwrap_or_default().iter().take_while(|byte| **byte == b'/').count();
             let rest = plain.get(scheme.len() + slashes.min(2)..).unwrap_or_default();
-            plain = [plain.get(..scheme.len()).unwrap_or_default(), b"//", rest].concat();
+            if slashes < 2 {
+                plain = [plain.get(..scheme.len()).unwrap_or_default(), b"//", rest].concat();
+            }
         }
     }
     if let Some(decoded) = percent_decoded(&plain) {

@@ -3,6 +3,8 @@
 /// `127.0.0.1` for a host such as `0x7f.0.0.1`, `0177.0.0.1` or `2130706433`, as SpamAssassin reckons it: an octet that
 /// is 0 becomes empty. `None` if it is none or plain already.
 pub(super) fn address(host: &[u8]) -> Option<String> {
+    // Most are names, and all numbers begin with a digit, be they octal or hexadecimal.
+    host.first().filter(|first| first.is_ascii_digit())?;
     let host = std::str::from_utf8(host).ok()?;
     let octets: Vec<&str> = host.split('.').collect();
     let decoded = match octets.as_slice() {
