@@ -20,6 +20,8 @@ use std::{
     },
 };
 
+use aho_corasick::AhoCorasick;
+
 use self::{
     group::Group,
     line::{Line, Place},
@@ -140,6 +142,8 @@ struct Condition {
     matcher: Matcher,
     /// The only text that matches, apart from a line end.
     exact: Option<Vec<u8>>,
+    /// One of these is in every text that matches.
+    needs: Option<AhoCorasick>,
     is_negated: bool,
 }
 

@@ -8,6 +8,8 @@ use std::{
     },
 };
 
+use aho_corasick::AhoCorasick;
+
 use crate::rules::{
     book::EvalTest,
     meta::{MOST, Metas, Names},
@@ -90,7 +92,12 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
 
 fn condition(line: DetailLine) -> Condition {
     let exact = exact(&line.plan);
-    Condition { key: line.key, matcher: Matcher::new(line.plan), exact, is_negated: line.is_negated }
+    let needs = line
+        .plan
+        .required
+        .as_ref()
+        .and_then(|texts| AhoCorasick::builder().ascii_case_insensitive(true).build(texts).ok());
+    Condition { key: line.key, matcher: Matcher::new(line.plan), exact, needs, is_negated: line.is_negated }
 }
 
 /// The only text, apart from a line end behind it, that a pattern such as `^a$` matches.

@@ -64,12 +64,13 @@ fn is_local_step(line: &[u8]) -> bool {
 fn stamp(line: &[u8]) -> Option<String> {
     if line.is_ascii() {
         // White space of ASCII is what it is to `char`.
-        return stamp_of(line.split(|byte| matches!(byte, 9..=13 | b' ')).filter_map(|word| str::from_utf8(word).ok()));
+        let words = line.split(|byte| matches!(byte, 9..=13 | b' ')).filter_map(|word| str::from_utf8(word).ok());
+        return stamp_of(&mut words.into_iter());
     }
-    stamp_of(latin(line).split_whitespace())
+    stamp_of(&mut latin(line).split_whitespace())
 }
 
-fn stamp_of(all: impl Iterator<Item = &str>) -> Option<String> {
+fn stamp_of(all: &mut dyn Iterator<Item = &str>) -> Option<String> {
     let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
     let mut words = [""; 5];
     all.filter(|word| !word.is_empty()).find_map(|word| {

@@ -11,7 +11,7 @@ use super::{
     },
     Run,
 };
-use crate::rules::pattern::{Matcher, Once};
+use crate::rules::pattern::Once;
 
 /// What a rule's conditions on links may cost on one message.
 const BUDGET_FOR_LINKS: u64 = 1 << 24;
@@ -44,7 +44,7 @@ impl Run<'_> {
         let values = self.source.detail(link, &of.key);
         let is_found = values.iter().any(|value| match &of.exact {
             Some(exact) => value.strip_suffix(b"\n").unwrap_or(value) == exact,
-            None if value.len() < of.matcher.plan.least as usize || !may_hold(&of.matcher, value) => false,
+            None if of.needs.as_ref().is_some_and(|needs| !needs.is_match(value.as_ref())) => false,
             None => of.matcher.is_match(value, 0..value.len(), budget).unwrap_or(false),
         });
         is_found != of.is_negated
@@ -125,15 +125,6 @@ impl Run<'_> {
             Place::MimeHeader(form) => self.source.mime_headers(form),
         }
     }
-}
-
-/// So many literals are looked for one after another before a pattern is.
-const MOST_LITERALS: usize = 32;
-
-/// Whether a text has in it what the pattern needs.
-fn may_hold(matcher: &Matcher, text: &[u8]) -> bool {
-    let required = matcher.plan.required.as_ref().filter(|required| required.len() <= MOST_LITERALS);
-    required.is_none_or(|required| required.iter().any(|required| has(text, required)))
 }
 
 /// Whether a text has another in it, in any case of letters.
