@@ -369,7 +369,7 @@ impl RuleSet {
         for (place, (rule, _)) in (0..).zip(&self.evals) {
             put(*rule, Home::Eval(place), self.is_inner(*rule));
         }
-        Self { homes, fresh, told_groups, ..self }
+        Self { homes, told_groups, fresh, ..self }
     }
 
     fn note_cost(&self, rule: u32, spent: u32) {

@@ -41,17 +41,13 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
                 member.is_negated = is_negated;
                 places.entry(place).or_default().push((member, is_negated));
             }
-            Kind::Template { place, text, flags, is_negated } => templates.push(Template {
-                rule,
-                needs: needs(&text, &flags),
-                required: loose(&text, &flags).and_then(|loose| loose.required).unwrap_or_else(|| vec![Vec::new()]),
-                loose: loose(&text, &flags).map(Matcher::new),
-                place,
-                text,
-                flags,
-                is_negated,
-                most: group::most(line.is_multiple, line.max_hits),
-            }),
+            Kind::Template { place, text, flags, is_negated } => {
+                let most = group::most(line.is_multiple, line.max_hits);
+                let (needs, loose) = (needs(&text, &flags), loose(&text, &flags));
+                let required = loose.as_ref().and_then(|loose| loose.required.clone());
+                let (loose, required) = (loose.map(Matcher::new), required.unwrap_or_else(|| vec![Vec::new()]));
+                templates.push(Template { rule, place, text, flags, is_negated, most, needs, loose, required });
+            }
             Kind::Exists(form) => exists.push((rule, form)),
             Kind::Detail(conditions) => details.push((rule, conditions.into_iter().map(condition).collect())),
             Kind::Eval { target, function, arguments } => {

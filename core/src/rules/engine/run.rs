@@ -340,7 +340,7 @@ impl<'run> Run<'run> {
 /// Those counts that are more than nothing, which are few: looked for in many at a time.
 fn positive(counts: &[f64]) -> impl Iterator<Item = (u32, f64)> {
     let chunks = (0..).step_by(CHUNK).zip(counts.chunks(CHUNK));
-    let some = chunks.filter(|(_, chunk)| chunk.iter().fold(false, |any, count| any | (*count > 0.0)));
+    let some = chunks.filter(|(_, chunk)| chunk.iter().fold(0.0, |most, count| count.max(most)) > 0.0);
     some.flat_map(|(from, chunk)| (from..).zip(chunk.iter().copied())).filter(|(_, count)| *count > 0.0)
 }
 

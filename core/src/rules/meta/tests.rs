@@ -237,10 +237,10 @@ fn what_is_found_out_step_by_step_comes_to_the_same() {
     for (known, values) in (0..8).flat_map(|known| (0..27).map(move |values| (known, values))) {
         let value = |rule: u32| f64::from(values / 3_u32.pow(rule) % 3);
         let mut wanted = vec![0.0; all.len()];
-        (0..3).for_each(|rule| wanted[rule as usize] = value(rule));
+        (0..3_u32).for_each(|rule| wanted[rule as usize] = value(rule));
         let mut counts = wanted.clone();
         metas.run(&mut wanted);
-        (0..3).filter(|rule| known & (1 << rule) == 0).for_each(|rule| counts[rule as usize] = f64::NAN);
+        (0..3_u32).filter(|rule| known & (1 << rule) == 0).for_each(|rule| counts[rule as usize] = f64::NAN);
         metas.begin(&mut counts);
         let mut blocked = BTreeSet::new();
         for (name, _, is_off) in rules {

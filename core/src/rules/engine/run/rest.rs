@@ -20,6 +20,19 @@ const BUDGET_FOR_TEMPLATES: u64 = 1 << 24;
 /// The place of the group of addresses among all groups.
 const URIS: usize = 2;
 
+/// The texts of a place in which the value of a name stands.
+struct Kept<'run> {
+    place: &'run Place,
+    name: &'run str,
+    texts: Vec<Cow<'run, [u8]>>,
+}
+
+impl Kept<'_> {
+    fn is_of(&self, place: &Place, name: &str) -> bool {
+        self.place == place && self.name == name
+    }
+}
+
 impl Run<'_> {
     pub(super) fn exists(&mut self) {
         let (set, source) = (self.set, self.source);
@@ -54,25 +67,25 @@ impl Run<'_> {
     pub(super) fn templates(&mut self) {
         // Many look for the same at the same place.
         let mut noted = Vec::new();
-        let mut last: Option<(&Place, &str, Vec<Cow<'_, [u8]>>)> = None;
+        let mut last: Option<Kept<'_>> = None;
         for template in &self.set.templates {
             let mut texts = match (&last, &template.needs) {
-                (Some((place, name, texts)), Some(needs)) if *place == &template.place && name == needs => {
-                    texts.clone()
-                }
+                (Some(kept), Some(needs)) if kept.is_of(&template.place, needs) => kept.texts.clone(),
                 (_, Some(needs)) => {
                     let Some(value) = self.tag(needs) else { continue };
                     let mut texts = self.texts_at(&template.place);
                     texts.retain(|text| has(text, value));
-                    last = Some((&template.place, needs, texts.clone()));
+                    last = Some(Kept { place: &template.place, name: needs, texts: texts.clone() });
                     texts
                 }
                 (_, None) => self.texts_at(&template.place),
             };
             if let Some(loose) = &template.loose {
-                let may_match = |text: &[u8]| loose.is_match(text, 0..text.len(), &mut BUDGET_FOR_TEMPLATES.clone());
+                let mut budget = BUDGET_FOR_TEMPLATES;
                 let is_in = |text: &[u8]| template.required.iter().any(|required| has(text, required));
-                texts.retain(|text| is_in(text) && may_match(text).unwrap_or(true));
+                // What takes too long may match.
+                let mut may_match = |text: &[u8]| loose.is_match(text, 0..text.len(), &mut budget).unwrap_or(true);
+                texts.retain(|text| is_in(text) && may_match(text));
             }
             if texts.is_empty() && !template.is_negated {
                 continue;
@@ -88,7 +101,9 @@ impl Run<'_> {
             let is_hit = (count > 0) != template.is_negated;
             noted.push((template.rule, if is_hit { f64::from(count.max(1)) } else { 0.0 }));
         }
-        noted.into_iter().for_each(|(rule, count)| self.note(rule, count));
+        for (rule, count) in noted {
+            self.note(rule, count);
+        }
     }
 
     /// What a named group took.
