@@ -253,6 +253,11 @@ impl Reader<'_> {
             Stretch::Text(text) => self.text(text),
             Stretch::Reference => self.text(&quick.made),
             Stretch::Start(name) => self.start_with(quick.text(name), quick.attributes()),
+            Stretch::Style(name, sheet) => {
+                self.start_with(quick.text(name), quick.attributes());
+                // The tokenizer, too, gives each of its lines by itself.
+                sheet.split(['\n', '\r', '<']).filter(|piece| !piece.is_empty()).for_each(|piece| self.text(piece));
+            }
             Stretch::End(name) => self.end(quick.text(name)),
             Stretch::Comment(text) => self.comment(text),
             Stretch::Nothing => {}

@@ -236,7 +236,7 @@ fn is_seen(field: &Field<'_>) -> bool {
 
 /// The name in a form, and the words behind it.
 fn split(form: &str) -> (&str, &str) {
-    let colon = memchr::memchr(b':', form.as_bytes()).unwrap_or(form.len());
+    let colon = form.bytes().position(|byte| byte == b':').unwrap_or(form.len());
     (form.get(..colon).unwrap_or_default(), form.get(colon + 1..).unwrap_or_default())
 }
 
