@@ -23,14 +23,14 @@ use html5ever::{
 };
 
 pub(super) use self::outline::outline_page;
-use self::{
-    quick::{Quick, Stretch},
-    reader::Reader,
-};
 pub use self::tricks::Tricks;
 pub(crate) use self::{
     clean::{Harm, clean},
     entity::named_entity,
+};
+use self::{
+    quick::{Quick, Stretch},
+    reader::Reader,
 };
 use super::{decode::split_at_most, url::Urls};
 

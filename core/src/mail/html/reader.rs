@@ -406,6 +406,11 @@ fn bump(count: &mut u32) {
     *count = count.saturating_add(1);
 }
 
+/// White space of ASCII.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ')
+}
+
 /// What stands between white space.
 struct Words<'text> {
     rest: Option<&'text str>,
@@ -429,7 +434,7 @@ impl<'text> Iterator for Words<'text> {
             self.rest = rest;
             return Some(word);
         }
-        let end = text.bytes().position(|byte| matches!(byte, b'\t'..=b'\r' | b' ')).unwrap_or(text.len());
+        let end = text.bytes().position(is_space).unwrap_or(text.len());
         self.rest = text.get(end + 1..);
         text.get(..end)
     }
@@ -447,6 +452,11 @@ impl Collapsed {
     /// Adds text as long as there is room; gives the number of characters that are no white space.
     fn push(&mut self, text: &str, room: usize) -> u32 {
         let mut count = 0_u32;
+        // Between most tags there is nothing but the end of a line.
+        if text.bytes().all(is_space) {
+            self.has_gap |= !text.is_empty();
+            return count;
+        }
         for (index, word) in Words::of(text).enumerate() {
             self.has_gap |= 0 < index;
             if word.is_empty() {

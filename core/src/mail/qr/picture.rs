@@ -64,7 +64,9 @@ fn points(decoded: DynamicImage) -> Vec<u8> {
         DynamicImage::ImageLumaA8(picture) => {
             picture.into_raw().as_chunks().0.iter().map(|point| on_white(*point)).collect()
         }
-        DynamicImage::ImageRgb8(picture) => picture.into_raw().as_chunks().0.iter().map(|point| light(*point)).collect(),
+        DynamicImage::ImageRgb8(picture) => {
+            picture.into_raw().as_chunks().0.iter().map(|point| light(*point)).collect()
+        }
         DynamicImage::ImageRgba8(picture) => {
             let point = |[red, green, blue, alpha]: [u8; 4]| on_white([light([red, green, blue]), alpha]);
             picture.into_raw().as_chunks().0.iter().map(|pixel| point(*pixel)).collect()
