@@ -3,6 +3,7 @@
 //! One pass of the tokenizer, no tree: what a tree would say about nesting is kept on a stack of limited depth.
 
 mod clean;
+mod collapsed;
 mod css;
 mod elements;
 mod entity;

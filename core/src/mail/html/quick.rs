@@ -115,16 +115,7 @@ impl<'page> Quick<'page> {
         let (value, end) = match bytes.get(after)? {
             b'=' => {
                 let at = skip_space(rest, after + 1);
-                let (written, end) = match bytes.get(at)? {
-                    quote @ (b'"' | b'\'') => {
-                        let length = memchr::memchr(*quote, bytes.get(at + 1..)?)?;
-                        (rest.get(at + 1..at + 1 + length)?, at + length + 2)
-                    }
-                    _ => {
-                        let length = bytes.get(at..)?.iter().position(|byte| is_space(*byte) || *byte == b'>')?;
-                        (rest.get(at..at + length).filter(|value| is_bare(value))?, at + length)
-                    }
-                };
+                let (written, end) = value(rest, at)?;
                 (self.value(written)?, end)
             }
             // The white space is left for the next one to stand behind.
@@ -230,6 +221,17 @@ impl<'page> Quick<'page> {
         self.made.push(char::from_u32(code).filter(|_| is_itself)?);
         Some(end + 1)
     }
+}
+
+/// What a value at `at` has written, and where it ends; `None` if it is not plain.
+fn value(rest: &str, at: usize) -> Option<(&str, usize)> {
+    let bytes = rest.as_bytes().get(at..)?;
+    if let [quote @ (b'"' | b'\''), inner @ ..] = bytes {
+        let length = memchr::memchr(*quote, inner)?;
+        return Some((rest.get(at + 1..at + 1 + length)?, at + length + 2));
+    }
+    let length = bytes.iter().position(|byte| is_space(*byte) || *byte == b'>')?;
+    Some((rest.get(at..at + length).filter(|value| is_bare(value))?, at + length))
 }
 
 /// How long the name is that follows a `&`. `None`: longer than any.

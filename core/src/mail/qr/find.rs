@@ -74,15 +74,15 @@ fn marks(bits: &Bits) -> [Vec<Mark>; 2] {
         let (mut runs, mut x) = ([0_usize; 5], 0);
         for run in row.chunk_by(|one, next| one == next) {
             let is_dark = run.first() == Some(&true);
-            let [_, rest @ ..] = runs;
-            let [a, b, c, d] = rest;
-            runs = [a, b, c, d, run.len()];
+            runs.rotate_left(1);
+            runs[4] = run.len();
             x += run.len();
-            if is_mark(runs) {
-                let width: usize = runs.iter().sum();
-                if let Some(mark) = across(bits, !is_dark, (x - width, y, width)) {
-                    keep(if is_dark { &mut *dark } else { &mut *light }, mark);
-                }
+            let width: usize = runs.iter().sum();
+            let mark = is_mark(runs).then(|| across(bits, !is_dark, (x - width, y, width))).flatten();
+            match (mark, is_dark) {
+                (Some(mark), true) => keep(dark, mark),
+                (Some(mark), false) => keep(light, mark),
+                (None, _) => {}
             }
         }
     }
