@@ -44,6 +44,8 @@ struct Brief {
     reach: Option<u32>,
     has_literals: bool,
     has_strands: bool,
+    /// Some of its strands are literals.
+    has_gates: bool,
     is_inner: bool,
     /// Every match begins with a literal.
     is_first: bool,
@@ -62,8 +64,10 @@ pub(crate) struct Member {
     first: u32,
     /// It is tried only where a literal of it stands.
     has_literals: bool,
-    /// It is tried only where a strand of it stands.
+    /// It is tried only in texts in which a strand of it stands.
     has_strands: bool,
+    /// Some of its strands are literals.
+    has_gates: bool,
     /// Nobody wants to know of it but other rules.
     is_inner: bool,
     /// `!~`.
@@ -84,6 +88,8 @@ struct State {
     is_exhausted: bool,
     /// It is looked for later, if that is wanted.
     is_open: bool,
+    /// It is among [`Scratch::met`].
+    is_met: bool,
 }
 
 /// Where members are to be looked for, if they turn out to matter.
@@ -108,8 +114,13 @@ struct Places {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     lower: Vec<u8>,
+    /// All are as at the beginning, but for those of members that something was met of.
     states: Vec<State>,
+    met: Vec<u32>,
+    /// Members of which a part of the current text is to be looked at.
     touched: Vec<u32>,
+    /// Members and parts of the current text that are to be looked at.
+    parts: Vec<(u32, (u32, u32))>,
     /// Members and where a match of theirs may begin in the current text.
     starts: Vec<(u32, u32)>,
 }
@@ -136,9 +147,9 @@ impl Member {
     pub(crate) fn new(rule: u32, plan: Plan, most: u32, first: u32, is_inner: bool) -> Self {
         // What its groups take is wanted at once.
         let is_inner = is_inner && plan.names.is_empty();
-        let (has_literals, has_strands) = (false, false);
+        let (has_literals, has_strands, has_gates) = (false, false, false);
         let matcher = Matcher::new(plan);
-        Self { rule, matcher, most, first, has_literals, has_strands, is_inner, is_negated: false }
+        Self { rule, matcher, most, first, has_literals, has_strands, has_gates, is_inner, is_negated: false }
     }
 }
 
@@ -167,6 +178,7 @@ impl Group {
                     member.has_literals = true;
                 }
                 (Some(Taken { literals, .. }), required) => {
+                    member.has_gates = !literals.is_empty();
                     want(literals, true);
                     want(required.unwrap_or_default(), false);
                     member.has_strands = true;
@@ -216,27 +228,34 @@ impl Group {
         (is_any_off, mut is_off): (bool, impl FnMut(u32) -> bool),
         mut tell: impl FnMut(Outcome<'group>),
     ) {
-        scratch.states.clear();
-        scratch.states.resize(self.members.len(), State::FRESH);
+        if scratch.states.len() < self.members.len() {
+            scratch.states.resize(self.members.len(), State::FRESH);
+        }
         if is_any_off {
-            for (state, member) in scratch.states.iter_mut().zip(&self.members) {
-                state.is_exhausted = is_off(member.rule);
-                state.budget *= u32::from(!state.is_exhausted);
+            for (number, _) in (0..).zip(&self.members).filter(|(_, member)| is_off(member.rule)) {
+                if let Some(state) = meet(&mut scratch.states, &mut scratch.met, number) {
+                    (state.is_exhausted, state.budget) = (true, 0);
+                }
             }
         }
         for (number, text) in (0..).zip(texts) {
             self.run_text(number, text, scratch, later.as_deref_mut());
         }
+        let Scratch { states, met, .. } = scratch;
         if let Some(later) = later {
             later.places.sort_by_key(|places| places.member);
             for member in self.always.iter().chain(later.places.iter().map(|places| &places.member)) {
-                let place = self.members.get(*member as usize).zip(scratch.states.get_mut(*member as usize));
+                let place = self.members.get(*member as usize).zip(meet(states, met, *member));
                 if let Some((member, state)) = place {
                     state.is_open = member.is_inner && !state.is_exhausted;
                 }
             }
         }
-        for (state, member) in scratch.states.iter().zip(&self.members) {
+        met.sort_unstable();
+        for number in met.drain(..) {
+            let place = self.members.get(number as usize).zip(states.get_mut(number as usize));
+            let Some((member, state)) = place else { continue };
+            let state = std::mem::replace(state, State::FRESH);
             let is_exhausted = state.is_exhausted && !is_off(member.rule);
             if state.count > 0 || is_exhausted || state.is_open {
                 tell(state.outcome(member, is_exhausted));
@@ -271,15 +290,14 @@ impl Group {
     }
 
     fn run_text(&self, number: u32, text: &[u8], scratch: &mut Scratch, mut later: Option<&mut Later>) {
-        let Scratch { lower, states, touched, starts } = scratch;
+        let Scratch { lower, states, met, touched, parts, starts } = scratch;
         lower.clear();
         lower.extend_from_slice(text);
         lower.make_ascii_lowercase();
         lower.extend_from_slice(&[0; PADDING]);
-        touched.clear();
         starts.clear();
         self.sieve.scan(text, |member| {
-            let place = self.briefs.get(member as usize).zip(states.get_mut(member as usize));
+            let place = self.briefs.get(member as usize).zip(meet(states, met, member));
             let Some((of, state)) = place.filter(|(of, state)| state.wants(of.most)) else { return };
             // Where the strand stands is not known: without a literal all of the text is looked at.
             if !of.has_literals && state.sieved != Some(number) {
@@ -289,14 +307,14 @@ impl Group {
             state.sieved = Some(number);
         });
         let is_later = later.is_some();
-        let mut see = |Sighting { wish: Wish { member, is_gate }, begin, end }: Sighting| {
-            let place = self.briefs.get(member as usize).zip(states.get_mut(member as usize));
+        self.scanner.scan(lower, |Sighting { wish: Wish { member, is_gate }, begin, end }| {
+            let place = self.briefs.get(member as usize).zip(meet(states, met, member));
             let Some((of, state)) = place.filter(|(of, state)| state.wants(of.most)) else { return };
             if is_gate {
                 state.sieved = Some(number);
-                if of.has_literals {
-                    return;
-                }
+            }
+            if (is_gate && of.has_literals) || (of.has_strands && !of.has_gates && state.sieved != Some(number)) {
+                return;
             }
             if of.is_first && number >= of.first {
                 return starts.push((member, as_u32(begin)));
@@ -307,41 +325,58 @@ impl Group {
                     touched.push(member);
                     state.pending = Some(part);
                 }
-                Some((begin, end)) if part.0 <= *end || (is_later && of.is_inner) || of.has_strands => {
-                    *begin = part.0.min(*begin);
-                    *end = part.1.max(*end);
+                Some(pending) if touch(*pending, part) || (is_later && of.is_inner) || parts.len() >= MOST_STARTS => {
+                    *pending = (part.0.min(pending.0), part.1.max(pending.1));
                 }
-                Some(pending) => {
-                    let earlier = std::mem::replace(pending, part);
-                    let of = self.members.get(member as usize);
-                    if let Some(of) = of {
-                        state.look(of, number, text, range(earlier));
-                    }
-                }
+                Some(pending) => parts.push((member, std::mem::replace(pending, part))),
             }
-        };
-        self.scanner.scan(lower, &mut see);
+        });
         self.look_at(number, text, (starts, states), later.as_deref_mut());
-        for member in touched.iter() {
-            let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
-            let Some((of, state)) = place else { continue };
-            match (state.pending.take().filter(|_| state.is_let_in(of, number)), &mut later) {
-                (Some(part), Some(later)) if of.is_inner => {
-                    let places = Places { member: *member, text: number, range: range(part), are_starts: false };
+        for member in touched.drain(..) {
+            let pending = states.get_mut(member as usize).and_then(|state| state.pending.take());
+            parts.extend(pending.map(|part| (member, part)));
+        }
+        self.look_in(number, text, (parts, states), later.as_deref_mut());
+        self.look_always(number, text, (states, met), later.is_some());
+    }
+
+    /// Looks in all parts of a text that are worth it, member after member, and one after another.
+    fn look_in(
+        &self,
+        number: u32,
+        text: &[u8],
+        (parts, states): (&mut Vec<(u32, (u32, u32))>, &mut [State]),
+        mut later: Option<&mut Later>,
+    ) {
+        parts.sort_unstable();
+        let mut left = parts.drain(..).peekable();
+        while let Some((member, mut part)) = left.next() {
+            while let Some((_, next)) = left.next_if(|(other, next)| *other == member && touch(part, *next)) {
+                part.1 = part.1.max(next.1);
+            }
+            let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
+            match (place.filter(|(of, state)| state.is_let_in(of, number)), &mut later) {
+                (Some((of, _)), Some(later)) if of.is_inner => {
+                    let places = Places { member, text: number, range: range(part), are_starts: false };
                     later.places.push(places);
                 }
-                (Some(part), _) => state.look(of, number, text, range(part)),
+                (Some((of, state)), _) => state.look(of, number, text, range(part)),
                 (None, _) => {}
             }
         }
-        self.look_always(number, text, states, later.is_some());
     }
 
     /// Those that have nothing to go by.
-    fn look_always(&self, number: u32, text: &[u8], states: &mut [State], is_later: bool) {
-        for member in &self.always {
-            let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
-            if let Some((member, state)) = place.filter(|(member, _)| !(is_later && member.is_inner)) {
+    fn look_always(
+        &self,
+        number: u32,
+        text: &[u8],
+        (states, met): (&mut [State], &mut Vec<u32>),
+        is_later: bool,
+    ) {
+        for number_of in &self.always {
+            let member = self.members.get(*number_of as usize).filter(|member| !(is_later && member.is_inner));
+            if let Some((member, state)) = member.zip(meet(states, met, *number_of)) {
                 state.look(member, number, text, 0..text.len());
             }
         }
@@ -355,7 +390,7 @@ impl Group {
         (starts, states): (&mut Vec<(u32, u32)>, &mut [State]),
         mut later: Option<&mut Later>,
     ) {
-        starts.sort_unstable();
+        starts.sort_unstable_by_key(|(member, start)| (u64::from(*member) << 32) | u64::from(*start));
         starts.dedup();
         for starts in starts.chunk_by(|one, other| one.0 == other.0) {
             let member = starts.first().map_or(0, |(member, _)| *member);
@@ -393,6 +428,7 @@ impl Member {
             reach: self.matcher.plan.reach,
             has_literals: self.has_literals,
             has_strands: self.has_strands,
+            has_gates: self.has_gates,
             is_inner: self.is_inner,
             is_first: self.matcher.plan.is_first,
         }
@@ -421,6 +457,7 @@ impl State {
         sieved: None,
         pending: None,
         is_open: false,
+        is_met: false,
     };
 
     fn outcome<'group>(&self, member: &'group Member, is_exhausted: bool) -> Outcome<'group> {
@@ -500,6 +537,21 @@ impl State {
             }
         }
     }
+}
+
+/// The state of a member, which is noted if this is the first time that something is met of it.
+fn meet<'states>(states: &'states mut [State], met: &mut Vec<u32>, member: u32) -> Option<&'states mut State> {
+    let state = states.get_mut(member as usize)?;
+    if !state.is_met {
+        state.is_met = true;
+        met.push(member);
+    }
+    Some(state)
+}
+
+/// Whether two parts are one.
+fn touch(one: (u32, u32), other: (u32, u32)) -> bool {
+    one.0 <= other.1 && other.0 <= one.1
 }
 
 fn range((begin, end): (u32, u32)) -> Range<usize> {
