@@ -8,6 +8,7 @@ mod line;
 mod plan;
 mod run;
 mod scan;
+mod state;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -2,19 +2,15 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::rules::pattern::{Exhausted, Matcher, Plan, Sieve, Taken};
+use crate::rules::pattern::{Matcher, Plan, Sieve, Taken};
 
-use super::scan::{PADDING, Scanner, Sighting, Wish};
+use super::{
+    scan::{PADDING, Scanner, Sighting, Wish},
+    state::{State, as_u32, meet, range},
+};
 
-/// What one rule may spend on one message: about 30 ms in the worst case.
-const BUDGET: u32 = 1 << 24;
 /// Matches of one rule are counted up to this.
 const MOST_COUNTED: u32 = 10_000;
-
-/// Looking from each place where a match may begin may take so many times as long as looking at all of the text, and so
-/// many bytes more.
-const MOST_LOOKS: usize = 4;
-const LEAST_WITHIN: usize = 4_096;
 
 /// Places at which a match may begin that are kept for later.
 const MOST_STARTS: usize = 1 << 17;
@@ -61,35 +57,17 @@ pub(crate) struct Member {
     /// How many matches count; 1: whether it matches at all.
     pub(crate) most: u32,
     /// The first text that it looks at.
-    first: u32,
+    pub(crate) first: u32,
     /// It is tried only where a literal of it stands.
     has_literals: bool,
     /// It is tried only in texts in which a strand of it stands.
-    has_strands: bool,
+    pub(crate) has_strands: bool,
     /// Some of its strands are literals.
     has_gates: bool,
     /// Nobody wants to know of it but other rules.
     is_inner: bool,
     /// `!~`.
     pub(crate) is_negated: bool,
-}
-
-/// What became of a member on this message. There are thousands, so it is small.
-#[derive(Clone, Copy, Debug)]
-struct State {
-    count: u32,
-    budget: u32,
-    /// Where it was found: the place of the text, and the part of it.
-    found: Option<(u32, u32)>,
-    /// The last text in which a strand of it stands.
-    sieved: Option<u32>,
-    /// The part of the current text that is to be looked at.
-    pending: Option<(u32, u32)>,
-    is_exhausted: bool,
-    /// It is looked for later, if that is wanted.
-    is_open: bool,
-    /// It is among [`Scratch::met`].
-    is_met: bool,
 }
 
 /// Where members are to be looked for, if they turn out to matter.
@@ -110,6 +88,9 @@ struct Places {
     are_starts: bool,
 }
 
+/// A member, and a part of the current text.
+type Part = (u32, (u32, u32));
+
 /// What a run needs besides: kept from message to message, so that memory is asked for once.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -119,8 +100,8 @@ pub(crate) struct Scratch {
     met: Vec<u32>,
     /// Members of which a part of the current text is to be looked at.
     touched: Vec<u32>,
-    /// Members and parts of the current text that are to be looked at.
-    parts: Vec<(u32, (u32, u32))>,
+    /// What is to be looked at, with [`State::pending`].
+    parts: Vec<Part>,
     /// Members and where a match of theirs may begin in the current text.
     starts: Vec<(u32, u32)>,
 }
@@ -345,7 +326,7 @@ impl Group {
         &self,
         number: u32,
         text: &[u8],
-        (parts, states): (&mut Vec<(u32, (u32, u32))>, &mut [State]),
+        (parts, states): (&mut Vec<Part>, &mut [State]),
         mut later: Option<&mut Later>,
     ) {
         parts.sort_unstable();
@@ -367,13 +348,7 @@ impl Group {
     }
 
     /// Those that have nothing to go by.
-    fn look_always(
-        &self,
-        number: u32,
-        text: &[u8],
-        (states, met): (&mut [State], &mut Vec<u32>),
-        is_later: bool,
-    ) {
+    fn look_always(&self, number: u32, text: &[u8], (states, met): (&mut [State], &mut Vec<u32>), is_later: bool) {
         for number_of in &self.always {
             let member = self.members.get(*number_of as usize).filter(|member| !(is_later && member.is_inner));
             if let Some((member, state)) = member.zip(meet(states, met, *number_of)) {
@@ -448,116 +423,7 @@ impl Brief {
     }
 }
 
-impl State {
-    const FRESH: Self = Self {
-        count: 0,
-        budget: BUDGET,
-        is_exhausted: false,
-        found: None,
-        sieved: None,
-        pending: None,
-        is_open: false,
-        is_met: false,
-    };
-
-    fn outcome<'group>(&self, member: &'group Member, is_exhausted: bool) -> Outcome<'group> {
-        Outcome {
-            member,
-            count: self.count,
-            is_exhausted,
-            found: self.found.map(|(text, at)| (text, at as usize)),
-            is_open: self.is_open,
-            spent: BUDGET.saturating_sub(self.budget),
-        }
-    }
-
-    fn wants_more(&self, member: &Member) -> bool {
-        self.wants(member.most)
-    }
-
-    fn wants(&self, most: u32) -> bool {
-        self.count < most && !self.is_exhausted
-    }
-
-    /// A strand stands in the text, if one must.
-    fn is_let_in(&self, member: &Member, number: u32) -> bool {
-        !member.has_strands || self.sieved == Some(number)
-    }
-
-    fn look(&mut self, member: &Member, number: u32, text: &[u8], part: Range<usize>) {
-        if !self.wants_more(member) || number < member.first || text.len() < member.matcher.plan.least as usize {
-            return;
-        }
-        let (begin, mut budget) = (part.start, u64::from(self.budget));
-        let counted = if member.most == 1 {
-            member.matcher.is_match(text, part, &mut budget).map(u32::from)
-        } else {
-            member.matcher.count(text, member.most - self.count, &mut budget)
-        };
-        self.spend(budget);
-        self.add(counted.map(|count| (count, begin)), number);
-    }
-
-    /// What is left now.
-    fn spend(&mut self, left: u64) {
-        self.budget = u32::try_from(left).unwrap_or(BUDGET).min(self.budget);
-    }
-
-    /// Looks only at places where a match may begin; where they are so many that this could take longer than one look
-    /// at all of the text, at that.
-    fn look_at(&mut self, member: &Member, number: u32, text: &[u8], starts: &[(u32, u32)]) {
-        let reach = member.matcher.plan.reach.map_or(usize::MAX, |reach| reach as usize);
-        let within: usize = starts.iter().map(|(_, start)| reach.min(text.len().saturating_sub(*start as usize))).sum();
-        let first = starts.first().map_or(0, |(_, start)| *start as usize);
-        if within > MOST_LOOKS * text.len() + LEAST_WITHIN {
-            return self.look(member, number, text, first..text.len());
-        }
-        let mut budget = u64::from(self.budget);
-        let counted = if member.most == 1 {
-            let found = member.matcher.is_match_at(text, starts, &mut budget);
-            found.map(|found| (u32::from(found.is_some()), found.unwrap_or(first)))
-        } else {
-            let most = member.most - self.count;
-            member.matcher.count_at(text, starts, most, &mut budget).map(|count| (count, first))
-        };
-        self.spend(budget);
-        self.add(counted, number);
-    }
-
-    fn add(&mut self, counted: Result<(u32, usize), Exhausted>, number: u32) {
-        match counted {
-            Ok((0, _)) => {}
-            Ok((count, begin)) => {
-                self.count += count;
-                self.found.get_or_insert((number, as_u32(begin)));
-            }
-            Err(Exhausted) => {
-                self.count = 0;
-                self.is_exhausted = true;
-            }
-        }
-    }
-}
-
-/// The state of a member, which is noted if this is the first time that something is met of it.
-fn meet<'states>(states: &'states mut [State], met: &mut Vec<u32>, member: u32) -> Option<&'states mut State> {
-    let state = states.get_mut(member as usize)?;
-    if !state.is_met {
-        state.is_met = true;
-        met.push(member);
-    }
-    Some(state)
-}
-
 /// Whether two parts are one.
 fn touch(one: (u32, u32), other: (u32, u32)) -> bool {
     one.0 <= other.1 && other.0 <= one.1
-}
-
-fn range((begin, end): (u32, u32)) -> Range<usize> {
-    begin as usize..end as usize
-}
-
-fn as_u32(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

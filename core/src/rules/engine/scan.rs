@@ -19,8 +19,9 @@ const FEW: usize = 3;
 /// Where they are more, the grams of long literals are longer.
 const MANY: usize = 6;
 const SOME: usize = 4;
-/// Bits of a hash by which it is counted how many literals have a gram.
-const COUNTED: u32 = 16;
+/// Places in which it is counted how many literals have a gram, for each literal and in all, as powers of two.
+const COUNTS_A_LITERAL: u32 = 5;
+const MOST_COUNTS: u32 = 16;
 /// So much of a literal lies in the table.
 const HEAD: usize = 16;
 /// How many zeros must stand behind a text.
@@ -147,13 +148,14 @@ impl Scanner {
         for same in wanted.chunk_by(|(one, _), (other, _)| one == other) {
             let Some((text, _)) = same.first() else { continue };
             let literal = (text.as_slice(), scanner.put(text, same));
-            match text.len() {
-                0..=FEW => short.push(literal),
-                _ if are_few => few.push(literal),
-                ..=SOME => short.push(literal),
-                ..=MANY => middle.push(literal),
-                _ => long.push(literal),
-            }
+            let to = match text.len() {
+                0..=FEW => &mut short,
+                _ if are_few => &mut few,
+                length if length <= SOME => &mut short,
+                length if length <= MANY => &mut middle,
+                _ => &mut long,
+            };
+            to.push(literal);
         }
         (scanner.long, scanner.middle, scanner.few) = (Grams::new(&long), Grams::new(&middle), Grams::new(&few));
         scanner.short = Shorts::new(&short);
@@ -222,7 +224,10 @@ impl Scanner {
         let last = padded.len().saturating_sub(PADDING);
         if let Some(wish) = whose.wish() {
             let end = begin + length;
-            return if end <= last { see(Sighting { wish, begin, end }) };
+            if end <= last {
+                see(Sighting { wish, begin, end });
+            }
+            return;
         }
         let Some(Literal { wanted_by: (first, count), length, rest }) = self.literals.get(whose.0 as usize) else {
             return;
@@ -256,24 +261,24 @@ impl Long {
 }
 
 /// How many literals have a gram with a hash like that.
-struct Counts(Vec<u16>);
+struct Counts {
+    of: Vec<u16>,
+    shift: u32,
+}
 
 impl Counts {
     fn new<const N: usize>(of: &[(&[u8], Whose)]) -> Self {
-        let mut counts = Self(vec![0; 1 << COUNTED]);
+        let bits = (of.len().next_power_of_two().trailing_zeros() + COUNTS_A_LITERAL).min(MOST_COUNTS);
+        let mut counts = Self { of: vec![0; 1 << bits], shift: u32::BITS - bits };
         for gram in of.iter().flat_map(|(text, _)| text.get(..HEAD).unwrap_or(text).windows(N)) {
-            let place = Self::place(hash::<N>(u64::from_le_bytes(padded(gram))));
-            counts.0.get_mut(place).into_iter().for_each(|count| *count = count.saturating_add(1));
+            let place = hash::<N>(u64::from_le_bytes(padded(gram))) >> counts.shift;
+            counts.of.get_mut(place as usize).into_iter().for_each(|count| *count = count.saturating_add(1));
         }
         counts
     }
 
-    fn place(hash: u32) -> usize {
-        (hash >> (u32::BITS - COUNTED)) as usize
-    }
-
     fn of(&self, hash: u32) -> u16 {
-        self.0.get(Self::place(hash)).copied().unwrap_or_default()
+        self.of.get((hash >> self.shift) as usize).copied().unwrap_or_default()
     }
 }
 
@@ -283,7 +288,13 @@ const MASKS: [[u64; 2]; HEAD + 1] = {
     let (mut left, mut length) = (masks.as_mut_slice(), 0_u32);
     while let Some((mask, rest)) = left.split_first_mut() {
         let low = if length < 8 { (1 << (8 * length)) - 1 } else { u64::MAX };
-        let high = if length < 8 { 0 } else if length < 16 { (1 << (8 * (length - 8))) - 1 } else { u64::MAX };
+        let high = if length < 8 {
+            0
+        } else if length < 16 {
+            (1 << (8 * (length - 8))) - 1
+        } else {
+            u64::MAX
+        };
         *mask = [low, high];
         left = rest;
         length += 1;
@@ -359,7 +370,7 @@ impl<const N: usize> Grams<N> {
         let may_have = |window: u64| {
             let hash = hash::<N>(window);
             let [one, other] = two_bits(hash);
-            filter.get((hash >> shift) as usize).map_or(0, |word| (word >> one) & (word >> other) & 1) as usize
+            filter.get((hash >> shift) as usize).is_some_and(|word| (word >> one) & (word >> other) & 1 != 0)
         };
         let Some((first, words)) = words.split_first().filter(|_| !filter.is_empty()) else { return &[] };
         let (mut word, mut at, mut count) = (u32::from_le_bytes(*first), 0, 0);
@@ -370,7 +381,7 @@ impl<const N: usize> Grams<N> {
                 if let Some(place) = places.get_mut(count) {
                     *place = at;
                 }
-                count += may_have(window);
+                count += usize::from(may_have(window));
             }
             (word, at) = (next, at + 4);
         }
@@ -389,9 +400,9 @@ impl Shorts {
         let of: Vec<(u32, Short)> = of.iter().filter_map(|(text, whose)| Short::new(text, *whose)).collect();
         let mut triples = Box::new([0_u32; 1 << 10]);
         for (_, Short { text, mask, .. }) in &of {
-            let (place, third) = (Self::places_of(u64::from(*text)) & Self::TEN, (mask >> 16) & 0xff);
+            let (place, third) = ((Self::places_of(u64::from(*text)) & Self::TEN) as usize, (mask >> 16) & 0xff);
             let bits = if third == 0 { u32::MAX } else { 1_u32.wrapping_shl(text >> 16) };
-            triples.get_mut(place as usize).into_iter().for_each(|held| *held |= bits);
+            triples.get_mut(place).into_iter().for_each(|held| *held |= bits);
         }
         Self { triples: (!of.is_empty()).then_some(triples), table: Table::new(of) }
     }
@@ -407,7 +418,8 @@ impl Shorts {
         let Some((first, words)) = words.split_first() else { return &[] };
         // Of the third byte only the last five bits count, as of any number of bits to move by.
         let may_begin = |pair: u64, third: u64| {
-            let bits = triples.get((pair & Self::TEN) as usize).map_or(0, |bits| bits.wrapping_shr(third as u32));
+            let bits =
+                triples.get((pair & Self::TEN) as usize).map_or(0, |bits| bits.wrapping_shr((third & 0x1f) as u32));
             (bits & 1) as usize
         };
         let (mut word, mut at, mut count) = (u32::from_le_bytes(*first), 0, 0);
@@ -446,7 +458,7 @@ fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
 
 fn words(bytes: [u8; HEAD]) -> [u64; 2] {
     let both = u128::from_le_bytes(bytes);
-    [both as u64, (both >> 64) as u64]
+    [(both & 0xffff_ffff_ffff_ffff) as u64, (both >> 64) as u64]
 }
 
 fn as_u32(number: usize) -> u32 {
