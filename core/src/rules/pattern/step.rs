@@ -97,6 +97,9 @@ impl Default for Sets {
 impl Sets {
     /// The number of a set; `None`: there are too many.
     pub(super) fn number(&mut self, set: ByteSet) -> Option<u16> {
+        if set == ByteSet::ALL {
+            return Some(0);
+        }
         if let Some(number) = self.known.get(&set) {
             return Some(*number);
         }
