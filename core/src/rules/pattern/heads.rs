@@ -79,22 +79,17 @@ impl Heads {
         let before = from.checked_sub(1).and_then(|before| text.get(before));
         // Anything is right where nothing stands before.
         let mut failed = before.map_or(0, |byte| self.word(*byte));
-        let mut place = from;
-        for byte in text.get(from..text.len().min(last.saturating_add(BYTES)))? {
-            failed = (failed << LANE) | self.word(*byte);
-            place += 1;
-            if failed >> (LANE * BYTES) != LANE_FAILED && place >= from + BYTES {
-                return Some(place - BYTES);
-            }
-        }
-        while place < last.saturating_add(BYTES) && place < text.len() + BYTES {
-            failed = (failed << LANE) | self.end;
-            place += 1;
-            if failed >> (LANE * BYTES) != LANE_FAILED && place >= from + BYTES {
-                return Some(place - BYTES);
-            }
-        }
-        None
+        let mut is_left = |word: u64| {
+            failed = (failed << LANE) | word;
+            failed >> (LANE * BYTES) != LANE_FAILED
+        };
+        let here = text.get(from..text.len().min(last.saturating_add(BYTES)))?;
+        let behind = (last + BYTES - from - here.len()).min(BYTES);
+        let words = here.iter().map(|byte| self.word(*byte)).chain(std::iter::repeat_n(self.end, behind));
+        let (first, rest) = (words.clone().take(BYTES - 1), words.skip(BYTES - 1));
+        // So many bytes must have gone by before it can be said.
+        first.for_each(|word| _ = is_left(word));
+        rest.map(is_left).position(|is_left| is_left).map(|skipped| from + skipped)
     }
 
     /// Whether a match can begin here.

@@ -412,6 +412,10 @@ impl Walk<'_> {
                 self.ways.push(Way::Other { step: then, at });
                 Some((first, at))
             }
+            Step::Switch { table, chain } => {
+                let way = |byte: &u8| self.machine.switches.get(table, chain, *byte);
+                Some((self.text.get(at).and_then(way).unwrap_or(step + 1), at))
+            }
             Step::Jump(to) => Some((to as usize, at)),
             Step::Next(_) => Some((step + 1, at)),
             Step::Save(slot) => {
