@@ -19,9 +19,7 @@ impl Domain {
         if name.ends_with('.') {
             name.pop();
         }
-        let is_name = name.len() <= 253 && name.split('.').all(is_label);
-        let is_number = name.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
-        (is_name && !is_number).then_some(Self(name))
+        (name.len() <= 253 && is_name(name.as_bytes())).then_some(Self(name))
     }
 
     /// The name, ASCII lower case.
@@ -72,9 +70,19 @@ impl Domain {
     }
 }
 
-fn is_label(label: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    !label.is_empty() && label.len() <= 63 && label.bytes().all(is_allowed)
+/// Whether it is made of labels, of which the last is no number.
+fn is_name(name: &[u8]) -> bool {
+    const LENGTHS: std::ops::RangeInclusive<usize> = 1..=63;
+    let (mut length, mut is_number) = (0, true);
+    for byte in name {
+        match byte {
+            b'.' if LENGTHS.contains(&length) => (length, is_number) = (0, true),
+            b'0'..=b'9' => length += 1,
+            b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'_' => (length, is_number) = (length + 1, false),
+            _ => return false,
+        }
+    }
+    LENGTHS.contains(&length) && !is_number
 }
 
 impl fmt::Display for Domain {

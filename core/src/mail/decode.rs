@@ -158,8 +158,8 @@ fn lossy(bytes: &[u8]) -> String {
 fn single_line(raw: &str) -> String {
     let mut line = String::with_capacity(raw.len() + 1);
     let mut rest = raw;
-    while let Some((before, after)) = memchr::memchr2(b'\r', b'\n', rest.as_bytes())
-        .and_then(|end| Some((rest.get(..end)?, rest.get(end + 1..)?)))
+    while let Some((before, after)) =
+        memchr::memchr2(b'\r', b'\n', rest.as_bytes()).and_then(|end| Some((rest.get(..end)?, rest.get(end + 1..)?)))
     {
         line.push_str(before);
         line.push(' ');

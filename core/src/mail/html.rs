@@ -3,6 +3,7 @@
 //! One pass of the tokenizer, no tree: what a tree would say about nesting is kept on a stack of limited depth.
 
 mod clean;
+mod collapsed;
 mod css;
 mod elements;
 mod entity;
@@ -23,14 +24,14 @@ use html5ever::{
 };
 
 pub(super) use self::outline::outline_page;
-use self::{
-    quick::{Quick, Stretch},
-    reader::Reader,
-};
 pub use self::tricks::Tricks;
 pub(crate) use self::{
     clean::{Harm, clean},
     entity::named_entity,
+};
+use self::{
+    quick::{Quick, Stretch},
+    reader::Reader,
 };
 use super::{decode::split_at_most, url::Urls};
 
@@ -253,6 +254,11 @@ impl Reader<'_> {
             Stretch::Text(text) => self.text(text),
             Stretch::Reference => self.text(&quick.made),
             Stretch::Start(name) => self.start_with(quick.text(name), quick.attributes()),
+            Stretch::Style(name, sheet) => {
+                self.start_with(quick.text(name), quick.attributes());
+                // The tokenizer, too, gives each of its lines by itself.
+                sheet.split(['\n', '\r', '<']).filter(|piece| !piece.is_empty()).for_each(|piece| self.text(piece));
+            }
             Stretch::End(name) => self.end(quick.text(name)),
             Stretch::Comment(text) => self.comment(text),
             Stretch::Nothing => {}

@@ -213,6 +213,12 @@ impl Url {
     }
 }
 
+/// What stands before the first colon, and behind it.
+fn at_colon(text: &str) -> Option<(&str, &str)> {
+    let colon = text.bytes().position(|byte| byte == b':')?;
+    Some((text.get(..colon)?, text.get(colon + 1..)?))
+}
+
 /// A link without its control characters. Most have none.
 fn without_controls(text: &str) -> Cow<'_, str> {
     let may_be = |byte: u8| byte.is_ascii_control() || byte == 0xc2;
@@ -221,7 +227,7 @@ fn without_controls(text: &str) -> Cow<'_, str> {
 
 /// Whether a link with a scheme is written otherwise than people do. A broken line within the path is no disguise.
 fn is_disguised(text: &str) -> bool {
-    let Some((_, rest)) = text.split_once(':') else { return false };
+    let Some((_, rest)) = at_colon(text) else { return false };
     let Some(authority) = rest.strip_prefix("//") else { return true };
     let end = authority.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(authority.len());
     let host = authority.get(..end).unwrap_or_default();
@@ -235,7 +241,7 @@ fn has_host(scheme: &str) -> bool {
 
 /// The scheme in lower case and what follows its colon. `example.org:80` and `localhost:80` have none.
 fn split_scheme(text: &str) -> Option<(String, &str)> {
-    let (scheme, rest) = text.split_once(':')?;
+    let (scheme, rest) = at_colon(text)?;
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.len() <= 32
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));

@@ -8,6 +8,7 @@ mod line;
 mod plan;
 mod run;
 mod scan;
+mod state;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,8 @@ use std::{
         atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
 };
+
+use aho_corasick::AhoCorasick;
 
 use self::{
     group::Group,
@@ -140,6 +143,8 @@ struct Condition {
     matcher: Matcher,
     /// The only text that matches, apart from a line end.
     exact: Option<Vec<u8>>,
+    /// One of these is in every text that matches.
+    needs: Option<AhoCorasick>,
     is_negated: bool,
 }
 
@@ -365,7 +370,7 @@ impl RuleSet {
         for (place, (rule, _)) in (0..).zip(&self.evals) {
             put(*rule, Home::Eval(place), self.is_inner(*rule));
         }
-        Self { homes, fresh, told_groups, ..self }
+        Self { homes, told_groups, fresh, ..self }
     }
 
     fn note_cost(&self, rule: u32, spent: u32) {

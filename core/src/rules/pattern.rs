@@ -51,6 +51,8 @@ const MOST_STEPS_AT_ONCE: u64 = 4_000;
 /// tried at few places, and fails at once there, the machine is quicker, and needs no memory.
 const BYTES_A_STEP: u64 = 1;
 const LEAST_STEPS: u64 = 128;
+/// Where matches are counted, so many times as many.
+const COUNTED_AT_ONCE: u64 = 2;
 /// What such a step costs.
 const STEP_COST_OF_TRIAL: u64 = 2;
 /// What a text is worth on which the machine took too many, where one on which it did not takes one off, and what they
@@ -403,6 +405,16 @@ impl Matcher {
             *budget = budget.checked_sub(text.len() as u64).ok_or(Exhausted)?;
             let count = text.iter().filter(|byte| set.has(**byte)).take(most as usize).count();
             return Ok(u32::try_from(count).unwrap_or(most));
+        }
+        if self.is_quick() {
+            let few = (COUNTED_AT_ONCE * (LEAST_STEPS + text.len() as u64)).min(*budget / STEP_COST_OF_TRIAL);
+            let mut left = few;
+            let counted = self.program()?.machine.count(text, most, &mut left);
+            *budget -= (few - left) * STEP_COST_OF_TRIAL;
+            self.note(counted.is_ok());
+            if counted.is_ok() {
+                return counted;
+            }
         }
         let (mut count, mut from) = (0, 0);
         while count < most && from <= text.len() {

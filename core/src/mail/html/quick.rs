@@ -19,6 +19,8 @@ pub(super) enum Stretch<'page> {
     Reference,
     /// Its attributes are given by [`Quick::attributes`].
     Start(Piece<'page>),
+    /// The same of a style sheet, with what stands in it up to its end tag.
+    Style(Piece<'page>, &'page str),
     End(Piece<'page>),
     Comment(&'page str),
     /// Nothing that anybody sees.
@@ -49,6 +51,7 @@ impl<'page> Quick<'page> {
         match bytes {
             [b'<', b'/', ..] => self.end(rest),
             [b'<', b'!', b'-', b'-', ..] => comment(rest),
+            [b'<', b'!', ..] => declaration(rest),
             [b'<', ..] => self.start(rest),
             [b'&', ..] => self.reference(rest).map(|length| (Stretch::Reference, length)),
             [0, ..] => Some((Stretch::Nothing, 1)),
@@ -82,20 +85,26 @@ impl<'page> Quick<'page> {
         let bytes = rest.as_bytes();
         self.attributes.clear();
         let (name, mut at) = self.name(rest, 1)?;
+        let is_style = self.text(name) == "style";
         // After these comes text that is no markup.
-        if raw_kind(self.text(name)).is_some() {
+        if !is_style && raw_kind(self.text(name)).is_some() {
             return None;
         }
-        loop {
+        let end = loop {
             let before = at;
             at = skip_space(rest, at);
             match bytes.get(at)? {
-                b'>' => return Some((Stretch::Start(name), at + 1)),
-                b'/' if bytes.get(at + 1) == Some(&b'>') => return Some((Stretch::Start(name), at + 2)),
+                b'>' => break at + 1,
+                b'/' if bytes.get(at + 1) == Some(&b'>') => break at + 2,
                 _ if before < at && self.attributes.len() < MAX_ATTRIBUTES => at = self.attribute(rest, at)?,
                 _ => return None,
             }
+        };
+        if !is_style {
+            return Some((Stretch::Start(name), end));
         }
+        let sheet = sheet(rest.get(end..)?)?;
+        Some((Stretch::Style(name, sheet), end + sheet.len()))
     }
 
     /// Takes the attribute that begins at `at`; gives where it ends.
@@ -106,16 +115,7 @@ impl<'page> Quick<'page> {
         let (value, end) = match bytes.get(after)? {
             b'=' => {
                 let at = skip_space(rest, after + 1);
-                let (written, end) = match bytes.get(at)? {
-                    quote @ (b'"' | b'\'') => {
-                        let length = memchr::memchr(*quote, bytes.get(at + 1..)?)?;
-                        (rest.get(at + 1..at + 1 + length)?, at + length + 2)
-                    }
-                    _ => {
-                        let length = bytes.get(at..)?.iter().position(|byte| is_space(*byte) || *byte == b'>')?;
-                        (rest.get(at..at + length).filter(|value| is_bare(value))?, at + length)
-                    }
-                };
+                let (written, end) = value(rest, at)?;
                 (self.value(written)?, end)
             }
             // The white space is left for the next one to stand behind.
@@ -223,6 +223,17 @@ impl<'page> Quick<'page> {
     }
 }
 
+/// What a value at `at` has written, and where it ends; `None` if it is not plain.
+fn value(rest: &str, at: usize) -> Option<(&str, usize)> {
+    let bytes = rest.as_bytes().get(at..)?;
+    if let [quote @ (b'"' | b'\''), inner @ ..] = bytes {
+        let length = memchr::memchr(*quote, inner)?;
+        return Some((rest.get(at + 1..at + 1 + length)?, at + length + 2));
+    }
+    let length = bytes.iter().position(|byte| is_space(*byte) || *byte == b'>')?;
+    Some((rest.get(at..at + length).filter(|value| is_bare(value))?, at + length))
+}
+
 /// How long the name is that follows a `&`. `None`: longer than any.
 fn reference_name(rest: &str) -> Option<usize> {
     let length = rest.bytes().skip(1).take(MAX_REFERENCE).take_while(u8::is_ascii_alphanumeric).count();
@@ -237,6 +248,29 @@ fn comment(rest: &str) -> Option<(Stretch<'_>, usize)> {
     let is_ended = inner.as_bytes().get(end + 2) == Some(&b'>');
     let is_plain = !text.starts_with(['>', '-']) && memchr::memchr2(0, b'\r', text.as_bytes()).is_none();
     (is_ended && is_plain).then_some((Stretch::Comment(text), end + 7))
+}
+
+/// What stands before the end tag of a style sheet, if nothing else before it looks like one.
+fn sheet(rest: &str) -> Option<&str> {
+    const END: &str = "style";
+    let end = memchr::memmem::find(rest.as_bytes(), b"</")?;
+    let (text, after) = (rest.get(..end)?, rest.get(end + 2..)?);
+    let is_end = after.get(..END.len())?.eq_ignore_ascii_case(END) && after.as_bytes().get(END.len()) == Some(&b'>');
+    (is_end && memchr::memchr(0, text.as_bytes()).is_none()).then_some(text)
+}
+
+/// What is in brackets with a `!` and is no comment: the document's type, or what is taken for a comment (`<![endif]>`).
+/// The first `>` ends both.
+fn declaration(rest: &str) -> Option<(Stretch<'_>, usize)> {
+    const DOCTYPE: &str = "doctype";
+    let inner = rest.get(2..)?;
+    let end = memchr::memchr(b'>', inner.as_bytes())?;
+    let text = inner.get(..end)?;
+    if text.get(..DOCTYPE.len()).is_some_and(|word| word.eq_ignore_ascii_case(DOCTYPE)) {
+        return Some((Stretch::Nothing, end + 3));
+    }
+    let is_plain = memchr::memchr2(0, b'\r', text.as_bytes()).is_none();
+    is_plain.then_some((Stretch::Comment(text), end + 3))
 }
 
 /// Whether a value without quotes has nothing in it that needs some.

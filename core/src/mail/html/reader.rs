@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     HtmlFacts, Page,
+    collapsed::Collapsed,
     elements::{self, Element},
     look::{Look, declarations},
     tricks::Watch,
@@ -22,7 +23,7 @@ const MAX_PROGRAM_CHARS: usize = 64;
 const MAX_JOINED_BYTES: usize = 1024 * 1024;
 
 /// Most characters kept of a link's text and of the title.
-const MAX_LABEL_CHARS: usize = 256;
+pub(super) const MAX_LABEL_CHARS: usize = 256;
 
 type Attributes<'tag> = [(&'tag str, &'tag str)];
 
@@ -404,76 +405,4 @@ fn join(base: &str, relative: &str) -> Option<String> {
 
 fn bump(count: &mut u32) {
     *count = count.saturating_add(1);
-}
-
-/// What stands between white space.
-struct Words<'text> {
-    rest: Option<&'text str>,
-    is_ascii: bool,
-}
-
-impl<'text> Words<'text> {
-    fn of(text: &'text str) -> Self {
-        Self { rest: Some(text), is_ascii: text.is_ascii() }
-    }
-}
-
-impl<'text> Iterator for Words<'text> {
-    type Item = &'text str;
-
-    fn next(&mut self) -> Option<&'text str> {
-        let text = self.rest?;
-        if !self.is_ascii {
-            let (word, rest) =
-                text.split_once(char::is_whitespace).map_or((text, None), |(word, rest)| (word, Some(rest)));
-            self.rest = rest;
-            return Some(word);
-        }
-        let end = text.bytes().position(|byte| matches!(byte, b'\t'..=b'\r' | b' ')).unwrap_or(text.len());
-        self.rest = text.get(end + 1..);
-        text.get(..end)
-    }
-}
-
-/// Text whose white space is collapsed while it grows.
-#[derive(Debug, Default)]
-struct Collapsed {
-    out: String,
-    /// White space was met since the last character.
-    has_gap: bool,
-}
-
-impl Collapsed {
-    /// Adds text as long as there is room; gives the number of characters that are no white space.
-    fn push(&mut self, text: &str, room: usize) -> u32 {
-        let mut count = 0_u32;
-        for (index, word) in Words::of(text).enumerate() {
-            self.has_gap |= 0 < index;
-            if word.is_empty() {
-                continue;
-            }
-            count = count.saturating_add(u32::try_from(word.chars().count()).unwrap_or(u32::MAX));
-            if room < self.out.len().saturating_add(word.len()) {
-                continue;
-            }
-            if self.has_gap && !self.out.is_empty() && !self.out.ends_with('\n') {
-                self.out.push(' ');
-            }
-            self.has_gap = false;
-            self.out.push_str(word);
-        }
-        count
-    }
-
-    fn break_line(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with('\n') {
-            self.out.push('\n');
-        }
-        self.has_gap = false;
-    }
-
-    /// At most so many characters as a label needs.
-    fn label(self) -> String {
-        self.out.chars().take(MAX_LABEL_CHARS).collect()
-    }
 }

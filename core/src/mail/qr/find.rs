@@ -44,18 +44,13 @@ struct Corners {
 
 /// What the codes in a picture say, dark on light or light on dark.
 pub(super) fn codes(bits: &Bits) -> Vec<String> {
-    for is_inverted in [false, true] {
-        let found = codes_in(bits, is_inverted);
-        if !found.is_empty() {
-            return found;
-        }
-    }
-    Vec::new()
+    let [dark, light] = marks(bits);
+    let found = codes_of(&dark, bits, false);
+    if found.is_empty() { codes_of(&light, bits, true) } else { found }
 }
 
-fn codes_in(bits: &Bits, is_inverted: bool) -> Vec<String> {
-    let marks = marks(bits, is_inverted);
-    let mut triples = triples(&marks);
+fn codes_of(marks: &[Mark], bits: &Bits, is_inverted: bool) -> Vec<String> {
+    let mut triples = triples(marks);
     triples.sort_by(|a, b| a.misfit.total_cmp(&b.misfit));
     let mut found = Vec::new();
     for corners in triples.into_iter().take(MAX_TRIES) {
@@ -69,33 +64,33 @@ fn codes_in(bits: &Bits, is_inverted: bool) -> Vec<String> {
     found
 }
 
-fn marks(bits: &Bits, is_inverted: bool) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = Vec::new();
+/// The marks that are dark on light, and those that are light on dark.
+fn marks(bits: &Bits) -> [Vec<Mark>; 2] {
+    let mut found = [Vec::new(), Vec::new()];
+    let [dark, light] = &mut found;
     // A mark is at least six points high where it is three fields wide.
     let step = if bits.height() < 400 { 1 } else { 2 };
     for (y, row) in bits.dark.chunks_exact(bits.width.max(1)).enumerate().step_by(step) {
-        let (mut runs, mut color, mut length) = ([0_usize; 5], false, 0);
-        for (x, &point) in row.iter().chain([&is_inverted]).enumerate() {
-            let is_dark = point != is_inverted;
-            if is_dark == color && x < row.len() {
-                length += 1;
-                continue;
-            }
+        let (mut runs, mut x) = ([0_usize; 5], 0);
+        for run in row.chunk_by(|one, next| one == next) {
+            let is_dark = run.first() == Some(&true);
             runs.rotate_left(1);
-            runs[4] = length;
-            if color && is_mark(runs) {
-                let width: usize = runs.iter().sum();
-                if let Some(mark) = across(bits, is_inverted, (x - width, y, width)) {
-                    keep(&mut marks, mark);
-                }
+            runs[4] = run.len();
+            x += run.len();
+            let width: usize = runs.iter().sum();
+            let mark = is_mark(runs).then(|| across(bits, !is_dark, (x - width, y, width))).flatten();
+            match (mark, is_dark) {
+                (Some(mark), true) => keep(dark, mark),
+                (Some(mark), false) => keep(light, mark),
+                (None, _) => {}
             }
-            color = is_dark;
-            length = 1;
         }
     }
-    marks.sort_by_key(|mark| std::cmp::Reverse(mark.hits));
-    marks.truncate(MAX_MARKS);
-    marks
+    for marks in &mut found {
+        marks.sort_by_key(|mark| std::cmp::Reverse(mark.hits));
+        marks.truncate(MAX_MARKS);
+    }
+    found
 }
 
 /// Whether five lengths are in the proportions of a mark.

@@ -61,11 +61,15 @@ fn grey(file: &[u8], kind: ImageFormat, most: usize) -> Option<Grey> {
 fn points(decoded: DynamicImage) -> Vec<u8> {
     match decoded {
         DynamicImage::ImageLuma8(picture) => picture.into_raw(),
-        DynamicImage::ImageLumaA8(picture) => picture.pixels().map(|point| on_white(point.0)).collect(),
-        DynamicImage::ImageRgb8(picture) => picture.pixels().map(|point| light(point.0)).collect(),
+        DynamicImage::ImageLumaA8(picture) => {
+            picture.into_raw().as_chunks().0.iter().map(|point| on_white(*point)).collect()
+        }
+        DynamicImage::ImageRgb8(picture) => {
+            picture.into_raw().as_chunks().0.iter().map(|point| light(*point)).collect()
+        }
         DynamicImage::ImageRgba8(picture) => {
             let point = |[red, green, blue, alpha]: [u8; 4]| on_white([light([red, green, blue]), alpha]);
-            picture.pixels().map(|pixel| point(pixel.0)).collect()
+            picture.into_raw().as_chunks().0.iter().map(|pixel| point(*pixel)).collect()
         }
         other if other.color().has_alpha() => {
             other.into_luma_alpha8().pixels().map(|point| on_white(point.0)).collect()

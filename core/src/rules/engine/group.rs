@@ -2,19 +2,15 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::rules::pattern::{Exhausted, Matcher, Plan, Sieve, Taken};
+use crate::rules::pattern::{Matcher, Plan, Sieve, Taken};
 
-use super::scan::{PADDING, Scanner, Sighting, Wish};
+use super::{
+    scan::{PADDING, Scanner, Sighting, Wish},
+    state::{State, as_u32, meet, range},
+};
 
-/// What one rule may spend on one message: about 30 ms in the worst case.
-const BUDGET: u32 = 1 << 24;
 /// Matches of one rule are counted up to this.
 const MOST_COUNTED: u32 = 10_000;
-
-/// Looking from each place where a match may begin may take so many times as long as looking at all of the text, and so
-/// many bytes more.
-const MOST_LOOKS: usize = 4;
-const LEAST_WITHIN: usize = 4_096;
 
 /// Places at which a match may begin that are kept for later.
 const MOST_STARTS: usize = 1 << 17;
@@ -44,6 +40,8 @@ struct Brief {
     reach: Option<u32>,
     has_literals: bool,
     has_strands: bool,
+    /// Some of its strands are literals.
+    has_gates: bool,
     is_inner: bool,
     /// Every match begins with a literal.
     is_first: bool,
@@ -59,31 +57,17 @@ pub(crate) struct Member {
     /// How many matches count; 1: whether it matches at all.
     pub(crate) most: u32,
     /// The first text that it looks at.
-    first: u32,
+    pub(crate) first: u32,
     /// It is tried only where a literal of it stands.
     has_literals: bool,
-    /// It is tried only where a strand of it stands.
-    has_strands: bool,
+    /// It is tried only in texts in which a strand of it stands.
+    pub(crate) has_strands: bool,
+    /// Some of its strands are literals.
+    has_gates: bool,
     /// Nobody wants to know of it but other rules.
     is_inner: bool,
     /// `!~`.
     pub(crate) is_negated: bool,
-}
-
-/// What became of a member on this message. There are thousands, so it is small.
-#[derive(Clone, Copy, Debug)]
-struct State {
-    count: u32,
-    budget: u32,
-    /// Where it was found: the place of the text, and the part of it.
-    found: Option<(u32, u32)>,
-    /// The last text in which a strand of it stands.
-    sieved: Option<u32>,
-    /// The part of the current text that is to be looked at.
-    pending: Option<(u32, u32)>,
-    is_exhausted: bool,
-    /// It is looked for later, if that is wanted.
-    is_open: bool,
 }
 
 /// Where members are to be looked for, if they turn out to matter.
@@ -104,12 +88,20 @@ struct Places {
     are_starts: bool,
 }
 
+/// A member, and a part of the current text.
+type Part = (u32, (u32, u32));
+
 /// What a run needs besides: kept from message to message, so that memory is asked for once.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     lower: Vec<u8>,
+    /// All are as at the beginning, but for those of members that something was met of.
     states: Vec<State>,
+    met: Vec<u32>,
+    /// Members of which a part of the current text is to be looked at.
     touched: Vec<u32>,
+    /// What is to be looked at, with [`State::pending`].
+    parts: Vec<Part>,
     /// Members and where a match of theirs may begin in the current text.
     starts: Vec<(u32, u32)>,
 }
@@ -136,9 +128,9 @@ impl Member {
     pub(crate) fn new(rule: u32, plan: Plan, most: u32, first: u32, is_inner: bool) -> Self {
         // What its groups take is wanted at once.
         let is_inner = is_inner && plan.names.is_empty();
-        let (has_literals, has_strands) = (false, false);
+        let (has_literals, has_strands, has_gates) = (false, false, false);
         let matcher = Matcher::new(plan);
-        Self { rule, matcher, most, first, has_literals, has_strands, is_inner, is_negated: false }
+        Self { rule, matcher, most, first, has_literals, has_strands, has_gates, is_inner, is_negated: false }
     }
 }
 
@@ -167,6 +159,7 @@ impl Group {
                     member.has_literals = true;
                 }
                 (Some(Taken { literals, .. }), required) => {
+                    member.has_gates = !literals.is_empty();
                     want(literals, true);
                     want(required.unwrap_or_default(), false);
                     member.has_strands = true;
@@ -216,27 +209,34 @@ impl Group {
         (is_any_off, mut is_off): (bool, impl FnMut(u32) -> bool),
         mut tell: impl FnMut(Outcome<'group>),
     ) {
-        scratch.states.clear();
-        scratch.states.resize(self.members.len(), State::FRESH);
+        if scratch.states.len() < self.members.len() {
+            scratch.states.resize(self.members.len(), State::FRESH);
+        }
         if is_any_off {
-            for (state, member) in scratch.states.iter_mut().zip(&self.members) {
-                state.is_exhausted = is_off(member.rule);
-                state.budget *= u32::from(!state.is_exhausted);
+            for (number, _) in (0..).zip(&self.members).filter(|(_, member)| is_off(member.rule)) {
+                if let Some(state) = meet(&mut scratch.states, &mut scratch.met, number) {
+                    (state.is_exhausted, state.budget) = (true, 0);
+                }
             }
         }
         for (number, text) in (0..).zip(texts) {
             self.run_text(number, text, scratch, later.as_deref_mut());
         }
+        let Scratch { states, met, .. } = scratch;
         if let Some(later) = later {
             later.places.sort_by_key(|places| places.member);
             for member in self.always.iter().chain(later.places.iter().map(|places| &places.member)) {
-                let place = self.members.get(*member as usize).zip(scratch.states.get_mut(*member as usize));
+                let place = self.members.get(*member as usize).zip(meet(states, met, *member));
                 if let Some((member, state)) = place {
                     state.is_open = member.is_inner && !state.is_exhausted;
                 }
             }
         }
-        for (state, member) in scratch.states.iter().zip(&self.members) {
+        met.sort_unstable();
+        for number in met.drain(..) {
+            let place = self.members.get(number as usize).zip(states.get_mut(number as usize));
+            let Some((member, state)) = place else { continue };
+            let state = std::mem::replace(state, State::FRESH);
             let is_exhausted = state.is_exhausted && !is_off(member.rule);
             if state.count > 0 || is_exhausted || state.is_open {
                 tell(state.outcome(member, is_exhausted));
@@ -271,15 +271,14 @@ impl Group {
     }
 
     fn run_text(&self, number: u32, text: &[u8], scratch: &mut Scratch, mut later: Option<&mut Later>) {
-        let Scratch { lower, states, touched, starts } = scratch;
+        let Scratch { lower, states, met, touched, parts, starts } = scratch;
         lower.clear();
         lower.extend_from_slice(text);
         lower.make_ascii_lowercase();
         lower.extend_from_slice(&[0; PADDING]);
-        touched.clear();
         starts.clear();
         self.sieve.scan(text, |member| {
-            let place = self.briefs.get(member as usize).zip(states.get_mut(member as usize));
+            let place = self.briefs.get(member as usize).zip(meet(states, met, member));
             let Some((of, state)) = place.filter(|(of, state)| state.wants(of.most)) else { return };
             // Where the strand stands is not known: without a literal all of the text is looked at.
             if !of.has_literals && state.sieved != Some(number) {
@@ -289,14 +288,14 @@ impl Group {
             state.sieved = Some(number);
         });
         let is_later = later.is_some();
-        let mut see = |Sighting { wish: Wish { member, is_gate }, begin, end }: Sighting| {
-            let place = self.briefs.get(member as usize).zip(states.get_mut(member as usize));
+        self.scanner.scan(lower, |Sighting { wish: Wish { member, is_gate }, begin, end }| {
+            let place = self.briefs.get(member as usize).zip(meet(states, met, member));
             let Some((of, state)) = place.filter(|(of, state)| state.wants(of.most)) else { return };
             if is_gate {
                 state.sieved = Some(number);
-                if of.has_literals {
-                    return;
-                }
+            }
+            if (is_gate && of.has_literals) || (of.has_strands && !of.has_gates && state.sieved != Some(number)) {
+                return;
             }
             if of.is_first && number >= of.first {
                 return starts.push((member, as_u32(begin)));
@@ -307,41 +306,52 @@ impl Group {
                     touched.push(member);
                     state.pending = Some(part);
                 }
-                Some((begin, end)) if part.0 <= *end || (is_later && of.is_inner) || of.has_strands => {
-                    *begin = part.0.min(*begin);
-                    *end = part.1.max(*end);
+                Some(pending) if touch(*pending, part) || (is_later && of.is_inner) || parts.len() >= MOST_STARTS => {
+                    *pending = (part.0.min(pending.0), part.1.max(pending.1));
                 }
-                Some(pending) => {
-                    let earlier = std::mem::replace(pending, part);
-                    let of = self.members.get(member as usize);
-                    if let Some(of) = of {
-                        state.look(of, number, text, range(earlier));
-                    }
-                }
+                Some(pending) => parts.push((member, std::mem::replace(pending, part))),
             }
-        };
-        self.scanner.scan(lower, &mut see);
+        });
         self.look_at(number, text, (starts, states), later.as_deref_mut());
-        for member in touched.iter() {
-            let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
-            let Some((of, state)) = place else { continue };
-            match (state.pending.take().filter(|_| state.is_let_in(of, number)), &mut later) {
-                (Some(part), Some(later)) if of.is_inner => {
-                    let places = Places { member: *member, text: number, range: range(part), are_starts: false };
+        for member in touched.drain(..) {
+            let pending = states.get_mut(member as usize).and_then(|state| state.pending.take());
+            parts.extend(pending.map(|part| (member, part)));
+        }
+        self.look_in(number, text, (parts, states), later.as_deref_mut());
+        self.look_always(number, text, (states, met), later.is_some());
+    }
+
+    /// Looks in all parts of a text that are worth it, member after member, and one after another.
+    fn look_in(
+        &self,
+        number: u32,
+        text: &[u8],
+        (parts, states): (&mut Vec<Part>, &mut [State]),
+        mut later: Option<&mut Later>,
+    ) {
+        parts.sort_unstable();
+        let mut left = parts.drain(..).peekable();
+        while let Some((member, mut part)) = left.next() {
+            while let Some((_, next)) = left.next_if(|(other, next)| *other == member && touch(part, *next)) {
+                part.1 = part.1.max(next.1);
+            }
+            let place = self.members.get(member as usize).zip(states.get_mut(member as usize));
+            match (place.filter(|(of, state)| state.is_let_in(of, number)), &mut later) {
+                (Some((of, _)), Some(later)) if of.is_inner => {
+                    let places = Places { member, text: number, range: range(part), are_starts: false };
                     later.places.push(places);
                 }
-                (Some(part), _) => state.look(of, number, text, range(part)),
+                (Some((of, state)), _) => state.look(of, number, text, range(part)),
                 (None, _) => {}
             }
         }
-        self.look_always(number, text, states, later.is_some());
     }
 
     /// Those that have nothing to go by.
-    fn look_always(&self, number: u32, text: &[u8], states: &mut [State], is_later: bool) {
-        for member in &self.always {
-            let place = self.members.get(*member as usize).zip(states.get_mut(*member as usize));
-            if let Some((member, state)) = place.filter(|(member, _)| !(is_later && member.is_inner)) {
+    fn look_always(&self, number: u32, text: &[u8], (states, met): (&mut [State], &mut Vec<u32>), is_later: bool) {
+        for number_of in &self.always {
+            let member = self.members.get(*number_of as usize).filter(|member| !(is_later && member.is_inner));
+            if let Some((member, state)) = member.zip(meet(states, met, *number_of)) {
                 state.look(member, number, text, 0..text.len());
             }
         }
@@ -355,7 +365,7 @@ impl Group {
         (starts, states): (&mut Vec<(u32, u32)>, &mut [State]),
         mut later: Option<&mut Later>,
     ) {
-        starts.sort_unstable();
+        starts.sort_unstable_by_key(|(member, start)| (u64::from(*member) << 32) | u64::from(*start));
         starts.dedup();
         for starts in starts.chunk_by(|one, other| one.0 == other.0) {
             let member = starts.first().map_or(0, |(member, _)| *member);
@@ -393,6 +403,7 @@ impl Member {
             reach: self.matcher.plan.reach,
             has_literals: self.has_literals,
             has_strands: self.has_strands,
+            has_gates: self.has_gates,
             is_inner: self.is_inner,
             is_first: self.matcher.plan.is_first,
         }
@@ -412,100 +423,7 @@ impl Brief {
     }
 }
 
-impl State {
-    const FRESH: Self = Self {
-        count: 0,
-        budget: BUDGET,
-        is_exhausted: false,
-        found: None,
-        sieved: None,
-        pending: None,
-        is_open: false,
-    };
-
-    fn outcome<'group>(&self, member: &'group Member, is_exhausted: bool) -> Outcome<'group> {
-        Outcome {
-            member,
-            count: self.count,
-            is_exhausted,
-            found: self.found.map(|(text, at)| (text, at as usize)),
-            is_open: self.is_open,
-            spent: BUDGET.saturating_sub(self.budget),
-        }
-    }
-
-    fn wants_more(&self, member: &Member) -> bool {
-        self.wants(member.most)
-    }
-
-    fn wants(&self, most: u32) -> bool {
-        self.count < most && !self.is_exhausted
-    }
-
-    /// A strand stands in the text, if one must.
-    fn is_let_in(&self, member: &Member, number: u32) -> bool {
-        !member.has_strands || self.sieved == Some(number)
-    }
-
-    fn look(&mut self, member: &Member, number: u32, text: &[u8], part: Range<usize>) {
-        if !self.wants_more(member) || number < member.first || text.len() < member.matcher.plan.least as usize {
-            return;
-        }
-        let (begin, mut budget) = (part.start, u64::from(self.budget));
-        let counted = if member.most == 1 {
-            member.matcher.is_match(text, part, &mut budget).map(u32::from)
-        } else {
-            member.matcher.count(text, member.most - self.count, &mut budget)
-        };
-        self.spend(budget);
-        self.add(counted.map(|count| (count, begin)), number);
-    }
-
-    /// What is left now.
-    fn spend(&mut self, left: u64) {
-        self.budget = u32::try_from(left).unwrap_or(BUDGET).min(self.budget);
-    }
-
-    /// Looks only at places where a match may begin; where they are so many that this could take longer than one look
-    /// at all of the text, at that.
-    fn look_at(&mut self, member: &Member, number: u32, text: &[u8], starts: &[(u32, u32)]) {
-        let reach = member.matcher.plan.reach.map_or(usize::MAX, |reach| reach as usize);
-        let within: usize = starts.iter().map(|(_, start)| reach.min(text.len().saturating_sub(*start as usize))).sum();
-        let first = starts.first().map_or(0, |(_, start)| *start as usize);
-        if within > MOST_LOOKS * text.len() + LEAST_WITHIN {
-            return self.look(member, number, text, first..text.len());
-        }
-        let mut budget = u64::from(self.budget);
-        let counted = if member.most == 1 {
-            let found = member.matcher.is_match_at(text, starts, &mut budget);
-            found.map(|found| (u32::from(found.is_some()), found.unwrap_or(first)))
-        } else {
-            let most = member.most - self.count;
-            member.matcher.count_at(text, starts, most, &mut budget).map(|count| (count, first))
-        };
-        self.spend(budget);
-        self.add(counted, number);
-    }
-
-    fn add(&mut self, counted: Result<(u32, usize), Exhausted>, number: u32) {
-        match counted {
-            Ok((0, _)) => {}
-            Ok((count, begin)) => {
-                self.count += count;
-                self.found.get_or_insert((number, as_u32(begin)));
-            }
-            Err(Exhausted) => {
-                self.count = 0;
-                self.is_exhausted = true;
-            }
-        }
-    }
-}
-
-fn range((begin, end): (u32, u32)) -> Range<usize> {
-    begin as usize..end as usize
-}
-
-fn as_u32(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+/// Whether two parts are one.
+fn touch(one: (u32, u32), other: (u32, u32)) -> bool {
+    one.0 <= other.1 && other.0 <= one.1
 }

@@ -8,6 +8,8 @@ use std::{
     },
 };
 
+use aho_corasick::AhoCorasick;
+
 use crate::rules::{
     book::EvalTest,
     meta::{MOST, Metas, Names},
@@ -39,17 +41,13 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
                 member.is_negated = is_negated;
                 places.entry(place).or_default().push((member, is_negated));
             }
-            Kind::Template { place, text, flags, is_negated } => templates.push(Template {
-                rule,
-                needs: needs(&text, &flags),
-                required: loose(&text, &flags).and_then(|loose| loose.required).unwrap_or_else(|| vec![Vec::new()]),
-                loose: loose(&text, &flags).map(Matcher::new),
-                place,
-                text,
-                flags,
-                is_negated,
-                most: group::most(line.is_multiple, line.max_hits),
-            }),
+            Kind::Template { place, text, flags, is_negated } => {
+                let most = group::most(line.is_multiple, line.max_hits);
+                let (needs, loose) = (needs(&text, &flags), loose(&text, &flags));
+                let required = loose.as_ref().and_then(|loose| loose.required.clone());
+                let (loose, required) = (loose.map(Matcher::new), required.unwrap_or_else(|| vec![Vec::new()]));
+                templates.push(Template { rule, place, text, flags, is_negated, most, needs, loose, required });
+            }
             Kind::Exists(form) => exists.push((rule, form)),
             Kind::Detail(conditions) => details.push((rule, conditions.into_iter().map(condition).collect())),
             Kind::Eval { target, function, arguments } => {
@@ -90,7 +88,12 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
 
 fn condition(line: DetailLine) -> Condition {
     let exact = exact(&line.plan);
-    Condition { key: line.key, matcher: Matcher::new(line.plan), exact, is_negated: line.is_negated }
+    let needs = line
+        .plan
+        .required
+        .as_ref()
+        .and_then(|texts| AhoCorasick::builder().ascii_case_insensitive(true).build(texts).ok());
+    Condition { key: line.key, matcher: Matcher::new(line.plan), exact, needs, is_negated: line.is_negated }
 }
 
 /// The only text, apart from a line end behind it, that a pattern such as `^a$` matches.

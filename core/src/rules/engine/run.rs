@@ -1,26 +1,16 @@
 //! Runs all rules over one message.
 
+mod rest;
+
 use std::{borrow::Cow, collections::BTreeSet};
 
-use memchr::memchr2_iter;
-
-use crate::rules::{
-    meta::Tried,
-    pattern::{Explanation, Once},
-};
+use crate::rules::{meta::Tried, pattern::Explanation};
 
 use super::{
-    Condition, GroupPlace, Hit, Hits, Home, INNER, Renderings, RuleSet,
+    GroupPlace, Hit, Hits, Home, INNER, Renderings, RuleSet,
     group::{self, Later, Outcome},
-    line::{Place, next_template},
 };
 
-/// What a rule's conditions on links may cost on one message.
-const BUDGET_FOR_LINKS: u64 = 1 << 24;
-/// What a rule that another completes may cost on one message.
-const BUDGET_FOR_TEMPLATES: u64 = 1 << 24;
-/// The place of the group of addresses among all groups.
-const URIS: usize = 2;
 /// What a call of a function counts for, and looking for a rule, where what it takes is added up in steps.
 const SPENT_ON_EVAL: u32 = 1_000;
 const SPENT_ON_LOOK: u32 = 64;
@@ -313,35 +303,6 @@ impl<'run> Run<'run> {
         }
     }
 
-    fn exists(&mut self) {
-        let (set, source) = (self.set, self.source);
-        for (rule, form) in &set.exists {
-            self.note(*rule, f64::from(u8::from(source.has_header(form))));
-        }
-    }
-
-    fn links(&mut self) {
-        if self.set.details.is_empty() {
-            return;
-        }
-        let links = self.source.links();
-        for (rule, conditions) in &self.set.details {
-            let mut budget = BUDGET_FOR_LINKS;
-            let holds = (0..links).any(|link| conditions.iter().all(|of| self.holds(link, of, &mut budget)));
-            self.note(*rule, f64::from(u8::from(holds)));
-        }
-    }
-
-    fn holds(&self, link: usize, of: &Condition, budget: &mut u64) -> bool {
-        let values = self.source.detail(link, &of.key);
-        let is_found = values.iter().any(|value| match &of.exact {
-            Some(exact) => value.strip_suffix(b"\n").unwrap_or(value) == exact,
-            None if value.len() < of.matcher.plan.least as usize => false,
-            None => of.matcher.is_match(value, 0..value.len(), budget).unwrap_or(false),
-        });
-        is_found != of.is_negated
-    }
-
     fn evals(&mut self) {
         let set = self.set;
         for (rule, test) in &set.evals {
@@ -353,95 +314,19 @@ impl<'run> Run<'run> {
         }
     }
 
-    /// Rules that look for what another rule's groups took. Where nothing was taken, they are not run.
-    fn templates(&mut self) {
-        // Many look for the same at the same place.
-        let mut noted = Vec::new();
-        let mut last: Option<(&Place, &str, Vec<Cow<'_, [u8]>>)> = None;
-        for template in &self.set.templates {
-            let mut texts = match (&last, &template.needs) {
-                (Some((place, name, texts)), Some(needs)) if *place == &template.place && name == needs => {
-                    texts.clone()
-                }
-                (_, Some(needs)) => {
-                    let Some(value) = self.tag(needs) else { continue };
-                    let mut texts = self.texts_at(&template.place);
-                    texts.retain(|text| has(text, value));
-                    last = Some((&template.place, needs, texts.clone()));
-                    texts
-                }
-                (_, None) => self.texts_at(&template.place),
-            };
-            if let Some(loose) = &template.loose {
-                let may_match = |text: &[u8]| loose.is_match(text, 0..text.len(), &mut BUDGET_FOR_TEMPLATES.clone());
-                let is_in = |text: &[u8]| template.required.iter().any(|required| has(text, required));
-                texts.retain(|text| is_in(text) && may_match(text).unwrap_or(true));
-            }
-            if texts.is_empty() && !template.is_negated {
-                continue;
-            }
-            let Some(text) = self.complete(&template.text) else { continue };
-            let Some(pattern) = Once::new(&text, &template.flags) else { continue };
-            let (mut budget, mut count) = (BUDGET_FOR_TEMPLATES, 0);
-            for text in texts {
-                if count < template.most {
-                    count += pattern.count(&text, template.most - count, &mut budget);
-                }
-            }
-            let is_hit = (count > 0) != template.is_negated;
-            noted.push((template.rule, if is_hit { f64::from(count.max(1)) } else { 0.0 }));
-        }
-        noted.into_iter().for_each(|(rule, count)| self.note(rule, count));
-    }
-
-    /// What a named group took.
-    fn tag(&self, name: &str) -> Option<&[u8]> {
-        self.tags.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
-    }
-
-    /// The pattern with what groups took in place of their names.
-    fn complete(&self, text: &str) -> Option<String> {
-        let (mut rest, mut whole) = (text, String::new());
-        while let Some((before, name, after)) = next_template(rest) {
-            let value = self.tag(name)?;
-            whole.push_str(before);
-            whole.extend(value.iter().map(|byte| format!("\\x{byte:02x}")));
-            rest = after;
-        }
-        whole.push_str(rest);
-        Some(whole)
-    }
-
-    fn texts_at<'at>(&'at self, place: &'at Place) -> Vec<Cow<'at, [u8]>> {
-        let looked_at = |group: usize| self.looked.get(group).and_then(Option::as_ref);
-        match place {
-            Place::Body => self.source.body().iter().map(Cow::from).collect(),
-            Place::RawBody => self.source.rawbody().iter().map(Cow::from).collect(),
-            Place::Uri => match looked_at(URIS) {
-                Some(looked) => looked.texts.iter().map(|text| Cow::Borrowed(&**text)).collect(),
-                None => self.source.uris(),
-            },
-            Place::Full => vec![Cow::from(self.source.full())],
-            Place::Header(form, unset) => {
-                vec![self.source.header(form).unwrap_or_else(|| Cow::from(unset.as_bytes()))]
-            }
-            Place::MimeHeader(form) => self.source.mime_headers(form),
-        }
-    }
-
     fn hits(self) -> Hits {
         let Self { set, counts, mut texts, exhausted, is_lazy, .. } = self;
         texts.sort_by_key(|(rule, _)| *rule);
         let name = |rule: u32| set.rules.get(rule as usize).map(|info| info.name.clone());
         let mut hits = Vec::new();
-        for (rule, count) in (0..).zip(counts.iter()).filter(|(_, count)| **count > 0.0) {
+        for (rule, count) in positive(counts) {
             let Some(info) = set.rules.get(rule as usize) else { continue };
             let is_told = !is_lazy || !info.name.starts_with(INNER);
             if is_told && !set.is_off(rule) {
                 let text = texts.binary_search_by_key(&rule, |(rule, _)| *rule).ok().and_then(|at| texts.get(at));
                 hits.push(Hit {
                     name: info.name.clone(),
-                    count: whole(*count),
+                    count: whole(count),
                     points: info.points,
                     about: info.about.clone(),
                     text: text.map(|(_, text)| text.clone()),
@@ -452,12 +337,15 @@ impl<'run> Run<'run> {
     }
 }
 
-/// Whether a text has another in it, in any case of letters.
-fn has(text: &[u8], value: &[u8]) -> bool {
-    let Some(first) = value.first().map(u8::to_ascii_lowercase) else { return true };
-    let mut places = memchr2_iter(first, first.to_ascii_uppercase(), text);
-    places.any(|at| text.get(at..at + value.len()).is_some_and(|window| window.eq_ignore_ascii_case(value)))
+/// Those counts that are more than nothing, which are few: looked for in many at a time.
+fn positive(counts: &[f64]) -> impl Iterator<Item = (u32, f64)> {
+    let chunks = (0..).step_by(CHUNK).zip(counts.chunks(CHUNK));
+    let some = chunks.filter(|(_, chunk)| chunk.iter().fold(0.0, |most, count| count.max(most)) > 0.0);
+    some.flat_map(|(from, chunk)| (from..).zip(chunk.iter().copied())).filter(|(_, count)| *count > 0.0)
 }
+
+/// So many counts are looked at at a time.
+const CHUNK: usize = 16;
 
 /// A count as a whole number, at least 1.
 fn whole(count: f64) -> u32 {

@@ -2,9 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use proptest::prelude::*;
+
 use crate::rules::{LoadSettings, RuleFile, load};
 
-use super::*;
+use super::{
+    scan::{PADDING, Scanner, Sighting, Wish},
+    *,
+};
 
 /// A message as its renderings.
 #[derive(Default)]
@@ -275,5 +280,36 @@ fn what_is_told_is_the_same_where_other_rules_are_asked_only_if_need_be() {
         for _ in 0..3 {
             assert_eq!(set.run_told(&message(), &mut Scratch::default()), all, "{meta}");
         }
+    }
+}
+
+/// Literals of a scanner, texts in lower case, and how many literals nobody sees are with them.
+fn sights() -> impl Strategy<Value = (Vec<Vec<u8>>, Vec<u8>, usize)> {
+    let text = |most: usize| {
+        proptest::collection::vec(prop_oneof![4 => b'a'..=b'c', 1 => Just(b' '), 1 => any::<u8>()], 0..most)
+    };
+    let literals = proptest::collection::vec(text(20).prop_filter("it is too short", |text| text.len() > 1), 1..30);
+    (literals, text(700), prop_oneof![Just(0), Just(1_200)]).prop_map(|(literals, text, others)| {
+        (literals.iter().map(|literal| literal.to_ascii_lowercase()).collect(), text.to_ascii_lowercase(), others)
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_scanner_sees_all_and_nothing_else((literals, text, others) in sights()) {
+        let wish = |member: usize| Wish { member: u32::try_from(member).expect("they are few"), is_gate: member.is_multiple_of(3) };
+        let mut wanted: Vec<(Vec<u8>, Wish)> = literals.iter().cloned().zip((0..).map(wish)).collect();
+        wanted.extend((0..others).map(|other| (format!("nobody says {other}").into_bytes(), wish(other))));
+        let mut seen = Vec::new();
+        let padded = [text.as_slice(), &[0; PADDING]].concat();
+        Scanner::new(wanted).scan(&padded, |Sighting { wish, begin, end }| seen.push((wish, begin, end)));
+        let mut expected = Vec::new();
+        for (literal, wish) in literals.iter().zip((0..).map(wish)) {
+            let places = (0..text.len()).filter(|begin| text.get(*begin..).is_some_and(|rest| rest.starts_with(literal)));
+            expected.extend(places.map(|begin| (wish, begin, begin + literal.len())));
+        }
+        seen.sort_unstable();
+        expected.sort_unstable();
+        prop_assert_eq!(seen, expected);
     }
 }

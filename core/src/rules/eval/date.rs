@@ -2,7 +2,7 @@
 
 use super::{
     Eval, Scene,
-    support::{has, latin, number, text},
+    support::{has, latin, number},
 };
 use crate::rules::book::EvalTest;
 
@@ -62,10 +62,18 @@ fn is_local_step(line: &[u8]) -> bool {
 
 /// The date in a `Received` header: ` 9 Aug 2002 15:46:18 +0100`.
 fn stamp(line: &[u8]) -> Option<String> {
-    let text = text(line);
+    if line.is_ascii() {
+        // White space of ASCII is what it is to `char`.
+        let words = line.split(|byte| matches!(byte, 9..=13 | b' ')).filter_map(|word| str::from_utf8(word).ok());
+        return stamp_of(&mut words.into_iter());
+    }
+    stamp_of(&mut latin(line).split_whitespace())
+}
+
+fn stamp_of(all: &mut dyn Iterator<Item = &str>) -> Option<String> {
     let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
     let mut words = [""; 5];
-    text.split_whitespace().find_map(|word| {
+    all.filter(|word| !word.is_empty()).find_map(|word| {
         let [_, day, month, year, time] = words;
         words = [day, month, year, time, word];
         let is_time = || time.split(':').count() == 3 && time.split(':').all(is_number);

@@ -39,14 +39,6 @@ pub(super) fn registered<'host>(scene: &Scene<'_>, host: &'host str) -> &'host s
     scene.lists.boundaries.domain(host).unwrap_or_else(last_two)
 }
 
-/// Bytes as text, one character each; as they are, if they are ASCII.
-pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
-    match str::from_utf8(bytes).ok().filter(|text| text.is_ascii()) {
-        Some(text) => Cow::Borrowed(text),
-        None => Cow::Owned(latin(bytes)),
-    }
-}
-
 /// Bytes as text, one character each.
 pub(super) fn latin(bytes: &[u8]) -> String {
     if bytes.is_ascii() {

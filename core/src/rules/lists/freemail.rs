@@ -30,7 +30,9 @@ impl FreeMail {
             match directive.name.as_str() {
                 "freemail_domains" => {
                     let (globs, domains): (Vec<_>, Vec<_>) = words().partition(|word| word.contains(['*', '?']));
-                    globs.into_iter().for_each(|glob| list.globs.entry(head(&glob)).or_default().push(glob));
+                    for glob in globs {
+                        list.globs.entry(head(&glob)).or_default().push(glob);
+                    }
                     list.domains.extend(domains);
                 }
                 "freemail_welcomelist" | "freemail_whitelist" => list.welcome.extend(words()),

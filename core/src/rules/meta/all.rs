@@ -14,7 +14,7 @@ use super::{
 /// Meta rules in the order in which they are evaluated.
 #[derive(Debug, Default)]
 pub struct Metas {
-    metas: Vec<Meta>,
+    list: Vec<Meta>,
     /// For each rule: where it is in that order.
     places: Vec<Option<usize>>,
     /// For each of them, what is asked of it first.
@@ -91,12 +91,13 @@ impl Metas {
         }
         let briefs = metas.iter().map(|meta| Brief { rule: meta.rule, hint: AtomicU32::new(u32::MAX) }).collect();
         let told = metas.iter().filter(|meta| meta.is_told && !meta.is_off).map(|meta| meta.rule).collect();
-        Self { metas, places, briefs, formulas, told, most: Vec::new() }
+        Self { list: metas, places, briefs, formulas, told, most: Vec::new() }
     }
 
     /// With what each of the other rules can count at most.
+    #[must_use]
     pub fn with_most(self, mut most: Vec<f64>) -> Self {
-        for Meta { rule, expression, is_off, .. } in &self.metas {
+        for Meta { rule, expression, is_off, .. } in &self.list {
             let of = |rule: u32| Span { least: 0.0, most: most.get(rule as usize).copied().unwrap_or(MOST) };
             let span = expression.span(of);
             let value = span.map_or(MOST, |Span { least, most }| hits(least.min(0.0)).max(most).min(MOST));
@@ -115,7 +116,7 @@ impl Metas {
     /// Puts the counts of those beside the others that can be told at once, which are most of them, and NaN for the
     /// rest.
     pub fn begin(&self, counts: &mut [f64]) {
-        for (meta, Brief { rule, hint }) in self.metas.iter().zip(&self.briefs) {
+        for (meta, Brief { rule, hint }) in self.list.iter().zip(&self.briefs) {
             let is_settled = counts.get(hint.load(Ordering::Relaxed) as usize).is_some_and(|count| *count == 0.0);
             let value = if is_settled { 0.0 } else { self.begin_with(meta, hint, counts) };
             if let Some(held) = counts.get_mut(*rule as usize) {
@@ -131,7 +132,9 @@ impl Metas {
         let of = self.counts(counts);
         match self.formulas.begin(meta.formula, &meta.expression, of) {
             (Some(false), zero) => {
-                zero.into_iter().for_each(|zero| hint.store(zero, Ordering::Relaxed));
+                if let Some(zero) = zero {
+                    hint.store(zero, Ordering::Relaxed);
+                }
                 0.0
             }
             (Some(true), _) => {
@@ -175,7 +178,7 @@ impl Metas {
     }
 
     fn meta(&self, rule: u32) -> Option<&Meta> {
-        self.places.get(rule as usize).copied().flatten().and_then(|place| self.metas.get(place))
+        self.places.get(rule as usize).copied().flatten().and_then(|place| self.list.get(place))
     }
 
     /// What one comes to that holds.
@@ -207,7 +210,7 @@ impl Metas {
     /// that would not hit counts 0.
     pub fn run(&self, counts: &mut [f64]) {
         let mut blocked: BTreeSet<u32> = BTreeSet::new();
-        for meta in &self.metas {
+        for meta in &self.list {
             let is_blocked = !blocked.is_empty() && meta.expression.rules().iter().any(|rule| blocked.contains(rule));
             let value = if is_blocked { 0.0 } else { meta.expression.value(|rule| count(counts, rule)) };
             if is_blocked || meta.is_off && value != 0.0 {

@@ -245,7 +245,7 @@ impl Formulas {
             Kind::Rule(rule) => counts.truth(rule),
             Kind::All(from, to) => self.settled(self.range(from, to), false, expression, counts),
             Kind::Any(from, to) => self.settled(self.range(from, to), true, expression, counts),
-            Kind::Sum(from, to, operation, number) => self.compared(self.terms(from, to), (operation, number), counts),
+            Kind::Sum(from, to, operation, number) => compared(self.terms(from, to), (operation, number), counts),
             Kind::Steps(from, to) => of_steps(expression, (from, to), counts),
         };
         holds.map(|holds| holds != node.is_negated)
@@ -262,15 +262,6 @@ impl Formulas {
             }
         }
         all
-    }
-
-    fn compared(&self, terms: &[u32], (operation, number): (Operation, f64), counts: Counts<'_>) -> Option<bool> {
-        let mut sum = Span::of(0.0);
-        for term in terms {
-            let Span { least, most } = counts.span(*term);
-            sum = Span { least: sum.least + least, most: sum.most + most };
-        }
-        operation.span(sum, Span::of(number))?.is_true()
     }
 
     /// The same, or what to find out first.
@@ -330,20 +321,17 @@ impl Formulas {
     /// What to expect of a comparison: that what is not known counts nothing.
     fn of_many(&self, node: Node, expression: &Expression, counts: Counts<'_>, guess: &impl Fn(u32) -> Guess) -> Look {
         let mut open = Open::new(false);
-        let mut add = |rule: u32| {
+        let add = |rule: u32| {
             if counts.of(rule).is_nan() {
                 open.add(guess(rule));
             }
         };
         match node.kind {
-            Kind::Sum(from, to, ..) => self.terms(from, to).iter().for_each(|rule| add(*rule)),
+            Kind::Sum(from, to, ..) => self.terms(from, to).iter().copied().for_each(add),
             Kind::Steps(from, to) => {
                 let steps = expression.steps.get(from as usize..to as usize).unwrap_or_default();
-                steps.iter().for_each(|step| {
-                    if let Step::Rule(rule) = step {
-                        add(*rule)
-                    }
-                });
+                let rule = |step: &Step| if let Step::Rule(rule) = step { Some(*rule) } else { None };
+                steps.iter().filter_map(rule).for_each(add);
             }
             Kind::Known(_) | Kind::Rule(_) | Kind::All(..) | Kind::Any(..) => {}
         }
@@ -352,6 +340,15 @@ impl Formulas {
         let holds = self.truth(Node { is_negated: false, ..node }, expression, nothing).unwrap_or(false);
         Look::Open(Guess { likely: if holds { LIKELY } else { UNLIKELY }, cost: SHARE * open.cost, rule: best.rule })
     }
+}
+
+fn compared(terms: &[u32], (operation, number): (Operation, f64), counts: Counts<'_>) -> Option<bool> {
+    let mut sum = Span::of(0.0);
+    for term in terms {
+        let Span { least, most } = counts.span(*term);
+        sum = Span { least: sum.least + least, most: sum.most + most };
+    }
+    operation.span(sum, Span::of(number))?.is_true()
 }
 
 fn of_steps(expression: &Expression, (from, to): (u32, u32), counts: Counts<'_>) -> Option<bool> {

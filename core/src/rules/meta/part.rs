@@ -77,10 +77,10 @@ fn part(steps: &[Step], from: usize, to: usize) -> Option<Part> {
 fn joined(left: Part, right: Part, are_all: bool) -> Vec<Part> {
     let mut parts = Vec::new();
     for part in [left, right] {
-        match part.tree {
-            Tree::All(inner) if are_all && !part.is_negated => parts.extend(inner),
-            Tree::Any(inner) if !are_all && !part.is_negated => parts.extend(inner),
-            tree => parts.push(Part { tree, ..part }),
+        match (part.tree, part.is_negated) {
+            (Tree::All(inner), false) if are_all => parts.extend(inner),
+            (Tree::Any(inner), false) if !are_all => parts.extend(inner),
+            (tree, is_negated) => parts.push(Part { tree, is_negated, from: part.from }),
         }
     }
     parts

@@ -1,5 +1,7 @@
 //! Values are those that SpamAssassin 4.0.1 gives.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 /// ONE hit three times, TWO and THREE once, NO not at all.
@@ -207,6 +209,53 @@ fn a_span_holds_every_value_that_is_possible() {
                 assert!(span.least <= value && value <= span.most, "{text}: {span:?} {value}");
                 assert!(known < 7 || span.number() == Some(value), "{text}: {span:?} {value}");
             }
+        }
+    }
+}
+
+#[test]
+fn what_is_found_out_step_by_step_comes_to_the_same() {
+    let rules = [
+        ("M_ALL", "A && !B && (C || !A)", false),
+        ("M_ANY", "A || (B && C) || !(A && C)", false),
+        ("M_SUM", "A + B + C > 2", false),
+        ("M_SUM_MORE", "(A + B + M_ANY >= 2) && !(B + C > 1)", false),
+        ("M_NOT", "!!A && !(B || C)", false),
+        ("M_CHOICE", "(A ? B : C) && !M_ALL", false),
+        ("M_DIFFERENCE", "(A - B) || C", false),
+        ("M_RATIO", "((A * 14 / 10) < C) && (B || 1 / C)", false),
+        ("M_OFF", "A && C", true),
+        ("M_ON", "M_OFF || M_SUM", false),
+        ("M_VALUE", "(A && B) + M_SUM_MORE", false),
+        ("M_NUMBER", "2 && (0 || A)", false),
+    ];
+    let mut all: Vec<&str> = rules.iter().map(|(name, _, _)| *name).chain(["A", "B", "C"]).collect();
+    all.sort_unstable();
+    let most = all.iter().map(|name| if name.len() == 1 { 2.0 } else { MOST }).collect();
+    let metas = Metas::of(rules, &Names::listed(all.iter().copied())).with_most(most);
+    let number = |name: &str| u32::try_from(all.binary_search(&name).unwrap()).unwrap();
+    for (known, values) in (0..8).flat_map(|known| (0..27).map(move |values| (known, values))) {
+        let value = |rule: u32| f64::from(values / 3_u32.pow(rule) % 3);
+        let mut wanted = vec![0.0; all.len()];
+        (0..3_u32).for_each(|rule| wanted[rule as usize] = value(rule));
+        let mut counts = wanted.clone();
+        metas.run(&mut wanted);
+        (0..3_u32).filter(|rule| known & (1 << rule) == 0).for_each(|rule| counts[rule as usize] = f64::NAN);
+        metas.begin(&mut counts);
+        let mut blocked = BTreeSet::new();
+        for (name, _, is_off) in rules {
+            let mut waiting = vec![number(name)];
+            while let Some(rule) = waiting.last().copied() {
+                let guess = |rule: u32| Guess { likely: 0.1, cost: f32::from(u8::try_from(rule % 3).unwrap()), rule };
+                match metas.try_one(rule, &counts, &mut blocked, &guess) {
+                    _ if !counts[rule as usize].is_nan() => _ = waiting.pop(),
+                    Tried::Needs(other) => waiting.push(other),
+                    Tried::Count(count) => counts[rule as usize] = count,
+                    Tried::Other => counts[rule as usize] = value(rule),
+                }
+            }
+            let (got, want) = (counts[number(name) as usize], wanted[number(name) as usize]);
+            assert!(is_off || Some(got) == Some(want), "{name} of {values} with {known}: {got} for {want}");
         }
     }
 }

@@ -18,6 +18,56 @@ fn either(one: Bytes, other: Bytes) -> Bytes {
     (one.0.or(other.0), one.1.or(other.1))
 }
 
+/// Where choices between many ways go on.
+#[derive(Debug, Default)]
+pub(super) struct Switches {
+    /// For each byte: the number of the first way that can begin with it. Each table once.
+    tables: Vec<Box<[u8; 256]>>,
+    /// How many ways a choice has, and the step of each; one choice after another.
+    ways: Vec<u32>,
+}
+
+impl Switches {
+    /// Makes place for so many ways; where.
+    pub(super) fn reserve(&mut self, ways: usize) -> usize {
+        let chain = self.ways.len();
+        self.ways.push(u32::try_from(ways).unwrap_or_default());
+        self.ways.resize(chain + 1 + ways, 0);
+        chain
+    }
+
+    /// Says where a way begins.
+    pub(super) fn set(&mut self, chain: u32, way: usize, step: u32) {
+        self.ways.get_mut(chain as usize + 1 + way).into_iter().for_each(|held| *held = step);
+    }
+
+    fn ways(&self, chain: u32) -> &[u32] {
+        let at = self.ways.get(chain as usize..).and_then(<[u32]>::split_first);
+        at.and_then(|(count, ways)| ways.get(..*count as usize)).unwrap_or_default()
+    }
+
+    /// The step at which to go on.
+    #[inline]
+    pub(super) fn get(&self, table: u16, chain: u32, byte: u8) -> Option<usize> {
+        let number = *self.tables.get(usize::from(table))?.get(usize::from(byte))?;
+        self.ways.get(chain as usize + 1 + usize::from(number)).map(|step| *step as usize)
+    }
+
+    /// The number of a table; `None`: there are too many.
+    fn number(&mut self, table: [u8; 256]) -> Option<u16> {
+        let known = self.tables.iter().position(|known| **known == table).unwrap_or(self.tables.len());
+        if known == self.tables.len() {
+            self.tables.push(Box::new(table));
+        }
+        u16::try_from(known).ok()
+    }
+
+    /// What it takes in memory, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.tables.len() * size_of::<[u8; 256]>() + size_of_val(&*self.ways)
+    }
+}
+
 impl Writer {
     /// Tells runs and choices what can follow them.
     pub(super) fn look_ahead(&mut self) {
@@ -56,7 +106,12 @@ impl Writer {
                 }
             }
             // What stands inside begins where the whole does.
-            Step::Atomic { .. } | Step::Next(_) | Step::Save(_) | Step::Progress(_) | Step::Place(_) => next,
+            Step::Switch { .. }
+            | Step::Atomic { .. }
+            | Step::Next(_)
+            | Step::Save(_)
+            | Step::Progress(_)
+            | Step::Place(_) => next,
             Step::Around { next, .. } => at(next as usize),
             Step::Jump(to) => at(to as usize),
             Step::Try { other, .. } => either(next, at(other as usize)),
@@ -85,12 +140,28 @@ impl Writer {
             }
             let next = self.ahead(next);
             self.set(number + 1, Step::Next(next));
+        } else if let Step::Switch { chain, .. } = step {
+            let table = self.table(chain, ahead);
+            self.set(number, Step::Switch { table, chain });
         } else if let Step::Try { is_lazy, other, .. } = step {
             let (here, there) = (at(number + 1), at(other as usize));
             let (first, then) = if is_lazy { (there, here) } else { (here, there) };
             let can = self.can(known, first, then);
             self.set(number, Step::Try { is_lazy, can, other });
         }
+    }
+
+    /// The table for the ways of a choice; 0 where that cannot be made.
+    fn table(&mut self, chain: u32, ahead: &[Bytes]) -> u16 {
+        let ways = self.switches.ways(chain);
+        let last = u8::try_from(ways.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        // Where no other can begin, the last one is tried, and fails.
+        let mut table = [last; 256];
+        for (step, way) in ways.iter().zip(0..last).rev() {
+            let (can, _) = ahead.get(*step as usize + 1).copied().unwrap_or(ANY);
+            can.bytes().for_each(|byte| table.get_mut(usize::from(byte)).into_iter().for_each(|held| *held = way));
+        }
+        self.switches.number(table).unwrap_or(0)
     }
 
     /// The numbers of two sets; 0, which is anything, where there are too many.

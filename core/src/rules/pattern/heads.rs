@@ -2,7 +2,8 @@
 //! to that.
 //!
 //! All ways to begin are looked for at once: each is a bit in four lanes of a word, one for the byte before the match and
-//! three for its first bytes, and a byte of the text moves all bits on (the idea of [`super::sieve`]).
+//! three for its first bytes. A byte of the text moves all bits on and sets those of ways that it ends (the idea of
+//! [`super::sieve`] the other way round, which saves a step).
 
 use super::{
     bytes::{ByteSet, is_word},
@@ -14,8 +15,8 @@ use super::{
 const BYTES: usize = 3;
 /// Bits in a lane: so many ways to begin are told apart.
 const LANE: usize = 16;
-const FIRST_LANE: u64 = (1 << LANE) - 1;
-const LAST_LANE: u64 = FIRST_LANE << (LANE * BYTES);
+/// A lane of which no way is left.
+const LANE_FAILED: u64 = (1 << LANE) - 1;
 /// More ways than these are not worked out.
 const MOST: usize = 512;
 /// If a match can begin at a larger share of all places, it is no help to look.
@@ -24,7 +25,7 @@ const MOST_SHARE: f64 = 0.6;
 /// Finds places where a match can begin.
 #[derive(Debug)]
 pub(super) struct Heads {
-    /// For each byte: its word.
+    /// For each byte: its word. Bits are set in it where the byte cannot stand.
     rows: Box<[u8; 256]>,
     words: Box<[u64]>,
     /// The same for what is behind the end of the text.
@@ -42,58 +43,53 @@ impl Heads {
         if joined.iter().map(Head::share).sum::<f64>() > MOST_SHARE {
             return None;
         }
-        let word = |has: &dyn Fn(&ByteSet) -> bool| {
-            let lane = |lane: usize| {
-                let bits = joined.iter().zip(0..).filter(|(head, _)| head.sets().get(lane).is_none_or(has));
-                bits.fold(0, |word, (_, bit)| word | 1_u64 << (lane * LANE + bit))
-            };
-            (0..=BYTES).map(lane).fold(0, |word, lane| word | lane)
-        };
+        let (mut of_bytes, mut end) = ([u64::MAX; 256], u64::MAX);
+        for (head, bit) in joined.iter().zip(0..) {
+            for (set, lane) in head.sets().iter().zip(0..) {
+                let bit = !(1_u64 << (lane * LANE + bit));
+                if *set == ByteSet::ALL {
+                    of_bytes.iter_mut().for_each(|word| *word &= bit);
+                    end &= bit;
+                } else {
+                    set.bytes()
+                        .for_each(|byte| of_bytes.get_mut(usize::from(byte)).into_iter().for_each(|w| *w &= bit));
+                }
+            }
+        }
         let mut words: Vec<u64> = Vec::new();
         let mut rows = Box::new([0; 256]);
-        for (byte, row) in (0..=u8::MAX).zip(rows.iter_mut()) {
-            let of_byte = word(&|set| set.has(byte));
-            let known = words.iter().position(|known| *known == of_byte).unwrap_or(words.len());
+        for (of_byte, row) in of_bytes.iter().zip(rows.iter_mut()) {
+            let known = words.iter().position(|known| known == of_byte).unwrap_or(words.len());
             if known == words.len() {
-                words.push(of_byte);
+                words.push(*of_byte);
             }
             // There are no more words than bytes.
             *row = u8::try_from(known).unwrap_or_default();
         }
-        let end = word(&|set| *set == ByteSet::ALL);
         Some(Self { rows, words: words.into(), end })
     }
 
     fn word(&self, byte: u8) -> u64 {
         let row = self.rows.get(usize::from(byte)).map_or(0, |row| usize::from(*row));
-        self.words.get(row).copied().unwrap_or(0)
-    }
-
-    /// What is known of the place at which a text is begun to be looked at.
-    fn before(&self, text: &[u8], from: usize) -> u64 {
-        let before = from.checked_sub(1).and_then(|before| text.get(before));
-        before.map_or(u64::MAX, |byte| self.word(*byte)) & FIRST_LANE
+        self.words.get(row).copied().unwrap_or_default()
     }
 
     /// The first place within `from..=last` at which a match can begin.
     pub(super) fn first_in(&self, text: &[u8], from: usize, last: usize) -> Option<usize> {
-        let mut begun = self.before(text, from);
-        let mut place = from;
-        for byte in text.get(from..text.len().min(last.saturating_add(BYTES)))? {
-            begun = ((begun << LANE) | FIRST_LANE) & self.word(*byte);
-            place += 1;
-            if begun & LAST_LANE != 0 {
-                return Some(place - BYTES);
-            }
-        }
-        while place < last.saturating_add(BYTES) && place < text.len() + BYTES {
-            begun = ((begun << LANE) | FIRST_LANE) & self.end;
-            place += 1;
-            if begun & LAST_LANE != 0 {
-                return place.checked_sub(BYTES);
-            }
-        }
-        None
+        let before = from.checked_sub(1).and_then(|before| text.get(before));
+        // Anything is right where nothing stands before.
+        let mut failed = before.map_or(0, |byte| self.word(*byte));
+        let mut is_left = |word: u64| {
+            failed = (failed << LANE) | word;
+            failed >> (LANE * BYTES) != LANE_FAILED
+        };
+        let here = text.get(from..text.len().min(last.saturating_add(BYTES)))?;
+        let behind = (last + BYTES - from - here.len()).min(BYTES);
+        let words = here.iter().map(|byte| self.word(*byte)).chain(std::iter::repeat_n(self.end, behind));
+        let (first, rest) = (words.clone().take(BYTES - 1), words.skip(BYTES - 1));
+        // So many bytes must have gone by before it can be said.
+        first.for_each(|word| _ = is_left(word));
+        rest.map(is_left).position(|is_left| is_left).map(|skipped| from + skipped)
     }
 
     /// Whether a match can begin here.

@@ -1,6 +1,7 @@
 //! Patterns as a program that tries one way after another, as Perl does: for what is not regular.
 
 use super::{
+    ahead::Switches,
     bytes::{ByteSet, Few, Set, other_case},
     heads::Heads,
     literals::frequency,
@@ -10,6 +11,9 @@ use super::{
 
 /// No program is longer.
 const MOST_STEPS: usize = 150_000;
+
+/// Of so many ways, the first that can be right is looked up.
+const MANY: std::ops::Range<usize> = 5..256;
 
 /// Bytes that stand at no more than this share of all places are looked for one by one.
 const MOST_RARE: f64 = 0.03;
@@ -24,6 +28,8 @@ pub(crate) struct Machine {
     pub(super) sets: Box<[Set]>,
     /// What can follow at choices. The first is anything.
     pub(super) cans: Box<[Can]>,
+    /// Where choices between many go on.
+    pub(super) switches: Switches,
     /// Which way a look around goes, and between how many bytes it takes.
     pub(super) arounds: Box<[(Around, usize, usize)]>,
     /// Two for each group, then those of loops.
@@ -69,6 +75,7 @@ impl Machine {
             texts: writer.texts.into(),
             sets: writer.sets.into_all(),
             cans: writer.cans.into(),
+            switches: writer.switches,
             arounds: writer.arounds.into(),
             slots: writer.slots,
             few: firsts.and_then(|firsts| firsts.few()),
@@ -98,6 +105,7 @@ impl Machine {
             + size_of_val(&*self.sets)
             + size_of_val(&*self.cans)
             + size_of_val(&*self.arounds)
+            + self.switches.memory()
             + self.heads.as_ref().map_or(0, Heads::memory)
     }
 }
@@ -107,6 +115,7 @@ pub(super) struct Writer {
     pub(super) texts: Vec<u8>,
     pub(super) sets: Sets,
     pub(super) cans: Vec<Can>,
+    pub(super) switches: Switches,
     arounds: Vec<(Around, usize, usize)>,
     slots: usize,
     /// What groups take is noted.
@@ -121,12 +130,14 @@ impl Writer {
     fn new(groups: u32, has_groups: bool) -> Self {
         let slots = 2 * (groups as usize + 1);
         let cans = vec![Can::default()];
+        let switches = Switches::default();
         let (steps, texts, arounds) = (Vec::new(), Vec::new(), Vec::new());
         Self {
             steps,
             texts,
             sets: Sets::default(),
             cans,
+            switches,
             arounds,
             slots,
             has_groups,
@@ -261,9 +272,22 @@ impl Writer {
         self.set(at, Step::Atomic { next });
     }
 
+    /// Pushes the step that stands before so many ways; where their places are kept.
+    fn switch(&mut self, ways: usize) -> u32 {
+        let chain = self.switches.reserve(ways);
+        let chain = self.small(chain);
+        self.steps.push(Step::Switch { table: 0, chain });
+        chain
+    }
+
     fn either(&mut self, items: &[Node]) {
         let mut ends = Vec::new();
+        let chain = MANY.contains(&items.len()).then(|| self.switch(items.len()));
         for (at, item) in items.iter().enumerate() {
+            let here = self.here();
+            if let Some(chain) = chain {
+                self.switches.set(chain, at, here);
+            }
             if at + 1 == items.len() {
                 self.write(item);
                 break;

@@ -40,7 +40,7 @@ pub(crate) struct Sieve {
 /// What became of a pattern's strands.
 #[derive(Debug)]
 pub(crate) struct Taken {
-    /// Those that are literals, in lower case: they are looked for with all others.
+    /// What stands for those that are nearly literals, in lower case: they are looked for with all others.
     pub(crate) literals: Vec<Vec<u8>>,
     /// There are no other strands.
     pub(crate) is_all: bool,
@@ -100,8 +100,8 @@ impl Sieve {
         let (strands, _) = strand::strands(&node).filter(|(_, share)| *share < plan.share * LEAST_GAIN)?;
         let mut taken = Taken { literals: Vec::new(), is_all: true };
         for strand in strands {
-            if let Some(literal) = strand::literal(&strand) {
-                taken.literals.push(literal);
+            if let Some(literals) = strand::literals(&strand) {
+                taken.literals.extend(literals);
                 continue;
             }
             taken.is_all = false;

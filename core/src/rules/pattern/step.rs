@@ -25,6 +25,9 @@ pub(super) enum Step {
     /// Goes on with the next step, and if that fails, with the other; the other way round if it is lazy. `can`: with
     /// what each can begin.
     Try { is_lazy: bool, can: u16, other: u32 },
+    /// Stands before many `Try` of which each is the other way of the one before: goes on at the first of them whose own
+    /// way can begin with the next byte. `chain`: where the places of those begin in [`super::ahead::Switches`].
+    Switch { table: u16, chain: u32 },
     /// Goes on there.
     Jump(u32),
     /// Notes the place in a slot.
@@ -97,6 +100,9 @@ impl Default for Sets {
 impl Sets {
     /// The number of a set; `None`: there are too many.
     pub(super) fn number(&mut self, set: ByteSet) -> Option<u16> {
+        if set == ByteSet::ALL {
+            return Some(0);
+        }
         if let Some(number) = self.known.get(&set) {
             return Some(*number);
         }

@@ -15,6 +15,12 @@ const GOOD_SHARE: f64 = 1e-5;
 const MOST_SHARE: f64 = 3e-3;
 /// No pattern needs more strands.
 const MOST_STRANDS: usize = 200;
+/// A strand is not spelled out as more literals than these, nor as some that stand at more than this share of all places
+const MOST_LITERALS: usize = 16;
+/// if what the strand itself lets through is much less.
+const GOOD_SHARE_OF_LITERALS: f64 = 2e-5;
+/// Nor are they longer.
+const MOST_LENGTH: usize = 8;
 /// A repetition of this many is written out, one of more is a loop.
 const MOST_TIMES: u32 = 4;
 
@@ -36,15 +42,63 @@ impl Link {
 /// Links one after another. It takes at least what it was made from takes.
 pub(super) type Strand = Vec<Link>;
 
-/// A strand as a literal in lower case, if it takes nothing else, or only that in other cases of letters.
-pub(super) fn literal(strand: &Strand) -> Option<Vec<u8>> {
-    let one = |link: &Link| {
-        let mut bytes = link.first.bytes().map(|byte| byte.to_ascii_lowercase());
-        let first = bytes.next().filter(|first| bytes.all(|byte| byte == *first));
-        first.filter(|_| link.more == ByteSet::EMPTY)
-    };
-    let literal: Vec<u8> = strand.iter().map(one).collect::<Option<_>>()?;
-    (literal.len() >= LEAST_LENGTH).then_some(literal)
+/// Literals in lower case, one of which stands wherever the strand does, whatever the case of letters there. `None`: they
+/// would be too many, or tell too little.
+pub(super) fn literals(strand: &Strand) -> Option<Vec<Vec<u8>>> {
+    let best = (1..=strand.len()).filter_map(|end| Endings::of(strand.get(..end)?));
+    let best = best.min_by(|one, other| one.share.total_cmp(&other.share))?;
+    let of_strand: f64 = strand.iter().map(|link| share_of(link.first)).product();
+    (best.share < GOOD_SHARE_OF_LITERALS.max(2.0 * of_strand)).then(|| best.literals())
+}
+
+/// All that the last bytes can be where some links have begun, in lower case.
+struct Endings {
+    /// The first byte is the lowest.
+    bytes: Vec<u64>,
+    /// How many bytes those are.
+    length: usize,
+    /// The share of all places at which one of them is expected.
+    share: f64,
+}
+
+impl Endings {
+    /// Of as many bytes as are best.
+    fn of(links: &[Link]) -> Option<Self> {
+        let mut best: Option<Self> = None;
+        // What stands at the end, and how many links are left before it.
+        let mut endings = vec![(0_u64, links.len())];
+        for length in 1..=links.len().min(MOST_LENGTH) {
+            let mut longer = Vec::new();
+            for (ending, left) in &endings {
+                let before = left.checked_sub(1)?;
+                let Link { first, more } = *links.get(before)?;
+                let more = if *left == links.len() { ByteSet::EMPTY } else { more };
+                for (set, left) in [(first, before), (more, *left)] {
+                    let bytes = set.bytes().map(|byte| u64::from(byte.to_ascii_lowercase()));
+                    longer.extend(bytes.take(2 * MOST_LITERALS + 1).map(|byte| ((ending << 8) | byte, left)));
+                }
+            }
+            longer.sort_unstable();
+            longer.dedup();
+            if longer.len() > MOST_LITERALS {
+                break;
+            }
+            endings = longer;
+            let mut bytes: Vec<u64> = endings.iter().map(|(ending, _)| *ending).collect();
+            bytes.dedup();
+            let of =
+                |bytes: &u64| bytes.to_le_bytes().iter().take(length).map(|byte| frequency(*byte)).product::<f64>();
+            let share = bytes.iter().map(of).sum();
+            if length >= LEAST_LENGTH && best.as_ref().is_none_or(|best| share < best.share) {
+                best = Some(Self { bytes, length, share });
+            }
+        }
+        best
+    }
+
+    fn literals(&self) -> Vec<Vec<u8>> {
+        self.bytes.iter().map(|bytes| bytes.to_le_bytes().into_iter().take(self.length).collect()).collect()
+    }
 }
 
 /// Strands, one of which stands in everything that matches, if they are worth looking for.

@@ -77,6 +77,7 @@ impl Found {
 
 impl Machine {
     /// A set by its number; `None`: every byte, and also the end of the text.
+    #[inline]
     fn set(&self, number: u16) -> Option<&Set> {
         self.sets.get(usize::from(number)).filter(|_| number != 0)
     }
@@ -90,11 +91,13 @@ impl Machine {
     }
 
     /// Whether what stands here is in a set.
+    #[inline]
     fn can_follow(&self, set: u16, text: &[u8], at: usize) -> bool {
         self.set(set).is_none_or(|set| text.get(at).is_some_and(|byte| set.has(*byte)))
     }
 
     /// Whether something can begin here.
+    #[inline]
     fn can_begin(&self, ahead: Ahead, text: &[u8], at: usize) -> bool {
         self.can_follow(ahead.first, text, at) && self.can_follow(ahead.second, text, at + 1)
     }
@@ -151,6 +154,30 @@ impl Machine {
     /// Whether a match can begin with the bytes that stand there.
     fn may_begin(&self, text: &[u8], at: usize) -> bool {
         self.heads.as_ref().is_none_or(|heads| heads.is_at(text, at))
+    }
+
+    /// How many matches stand in the text one behind another, at most `most`.
+    pub(crate) fn count(&self, text: &[u8], most: u32, budget: &mut u64) -> Result<u32, Exhausted> {
+        let (mut count, mut from) = (0, 0);
+        let last = if self.is_at_start { 0 } else { text.len() };
+        let Some(mut start) = self.next_start(text, from, last) else { return Ok(0) };
+        let (slots, ways) = (Slots::new(self.slots), Vec::new());
+        let mut walk = Walk { machine: self, text, slots, ways, budget: *budget, must_end: None };
+        while count < most {
+            let found = walk.find((from, start), last);
+            *budget = walk.budget;
+            let Some((_, end)) = found? else { break };
+            count += 1;
+            // Behind a match that took nothing, the next begins a byte further.
+            from = if end > from { end } else { from + 1 };
+            let Some(next) = self.next_start(text, from, last) else { break };
+            start = next;
+            walk.ways.clear();
+            if self.slots > 2 {
+                walk.slots = Slots::new(self.slots);
+            }
+        }
+        Ok(count)
     }
 
     /// The first match that begins within `from..=last`. `budget` is how many steps may be spent; what is spent is
@@ -250,6 +277,7 @@ impl Walk<'_> {
     }
 
     /// What is spent where there is no way to say that it was too much: the next step says it.
+    #[inline]
     fn charge(&mut self, steps: usize) {
         self.budget = self.budget.saturating_sub(steps as u64);
     }
@@ -383,6 +411,10 @@ impl Walk<'_> {
                 }
                 self.ways.push(Way::Other { step: then, at });
                 Some((first, at))
+            }
+            Step::Switch { table, chain } => {
+                let way = |byte: &u8| self.machine.switches.get(table, chain, *byte);
+                Some((self.text.get(at).and_then(way).unwrap_or(step + 1), at))
             }
             Step::Jump(to) => Some((to as usize, at)),
             Step::Next(_) => Some((step + 1, at)),

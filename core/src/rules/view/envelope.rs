@@ -103,7 +103,9 @@ fn received_of(fields: &[Field<'_>], outside: &[Relay]) -> Option<usize> {
 
 fn lines(fields: &[Field<'_>]) -> Vec<u8> {
     let mut out = Vec::new();
-    fields.iter().for_each(|field| field.write(&mut out));
+    for field in fields {
+        field.write(&mut out);
+    }
     out
 }
 

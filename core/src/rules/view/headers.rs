@@ -212,10 +212,12 @@ struct Key(u32);
 
 impl Key {
     fn of(name: &[u8]) -> Self {
-        // In this way both cases of a letter are one.
-        let lower = |sum: u32, byte: &u8| sum << 8 | u32::from(byte | 0x20);
-        let first = name.iter().take(4).fold(0, lower);
-        let last = name.iter().rev().take(4).fold(0, lower);
+        let number = |bytes: Option<&[u8; 4]>| {
+            let short = || name.iter().take(4).fold(0, |sum, byte| sum << 8 | u32::from(*byte));
+            // In this way both cases of a letter are one.
+            bytes.map_or_else(short, |bytes| u32::from_le_bytes(*bytes)) | 0x2020_2020
+        };
+        let (first, last) = (number(name.first_chunk()), number(name.last_chunk()));
         let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
         Self((first ^ last.rotate_left(11) ^ length).wrapping_mul(0x9e37_79b9))
     }
@@ -236,7 +238,7 @@ fn is_seen(field: &Field<'_>) -> bool {
 
 /// The name in a form, and the words behind it.
 fn split(form: &str) -> (&str, &str) {
-    let colon = memchr::memchr(b':', form.as_bytes()).unwrap_or(form.len());
+    let colon = form.bytes().position(|byte| byte == b':').unwrap_or(form.len());
     (form.get(..colon).unwrap_or_default(), form.get(colon + 1..).unwrap_or_default())
 }
 

@@ -68,7 +68,7 @@ impl<'raw> Part<'raw> {
 
     /// Its content with single line feeds, still encoded.
     pub fn raw(&self) -> Cow<'_, [u8]> {
-        if self.has_returns && memchr::memmem::find(&self.raw, b"\r\n").is_some() {
+        if self.has_returns && memchr::memchr(b'\r', &self.raw).is_some() {
             return Cow::Owned(transfer::with_line_feeds(self.raw.to_vec()));
         }
         Cow::Borrowed(&self.raw)

@@ -54,7 +54,7 @@ pub(crate) fn quoted_printable(text: &[u8]) -> Vec<u8> {
 
 /// With single line feeds in place of CRLF.
 pub(crate) fn with_line_feeds(text: Vec<u8>) -> Vec<u8> {
-    if memchr::memmem::find(&text, b"\r\n").is_none() {
+    if memchr::memchr(b'\r', &text).is_none() {
         return text;
     }
     let mut out = Vec::with_capacity(text.len());

@@ -73,12 +73,10 @@ pub(super) fn read(line: &[u8], writer: Writer) -> Option<Names<'_>> {
 
 /// Fits the rest of a form to the rest of a line that begins at `at`.
 fn fit<'line>(form: &[u8], line: &'line [u8], at: usize, names: Names<'line>) -> Option<(Names<'line>, usize)> {
-    let rest = line.get(at..)?;
-    let Some((&first, form)) = form.split_first() else { return Some((names, at)) };
-    if first != b'$' {
-        return (rest.first() == Some(&first)).then(|| fit(form, line, at + 1, names))?;
-    }
-    let (&kind, form) = form.split_first()?;
+    let (literal, form) = form.split_at(memchr::memchr(b'$', form).unwrap_or(form.len()));
+    let rest = line.get(at..)?.strip_prefix(literal)?;
+    let at = at + literal.len();
+    let Some([_, kind, form @ ..]) = Some(form).filter(|form| !form.is_empty()) else { return Some((names, at)) };
     match kind {
         b'i' => {
             let (ip, length) = address(rest)?;
@@ -93,7 +91,7 @@ fn fit<'line>(form: &[u8], line: &'line [u8], at: usize, names: Names<'line>) ->
             let at = memchr::memchr(b'[', rest)?;
             fit(form, line, line.len() - rest.len() + at, Names { helo: rest.get(..end)?, ..names })
         }
-        _ => fit_word(kind, form, line, (at, names)),
+        _ => fit_word(*kind, form, line, (at, names)),
     }
 }
 

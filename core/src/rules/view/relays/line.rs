@@ -86,8 +86,10 @@ impl<'line> Names<'line> {
     /// With `helo=` and `ident=`, which stand in brackets beside the address.
     fn with_marks(self, line: &'line [u8]) -> Self {
         let mark = |name: &[u8]| after(line, name)?.split(|byte| matches!(byte, b' ' | b')')).next();
-        let helo = mark(b" helo=").or_else(|| mark(b"(helo=")).unwrap_or(self.helo);
-        let ident = mark(b" ident=").or_else(|| mark(b"(ident=")).unwrap_or(self.ident);
+        let has_marks = memchr::memchr(b'=', line).is_some();
+        let either = |one: &[u8], other: &[u8]| has_marks.then(|| mark(one).or_else(|| mark(other)))?;
+        let helo = either(b" helo=", b"(helo=").unwrap_or(self.helo);
+        let ident = either(b" ident=", b"(ident=").unwrap_or(self.ident);
         let rdns = if ident.starts_with(b"IDENT:") { b"" } else { self.rdns };
         let ip = without_mapping(self.ip);
         Self { ip, rdns, helo, ident }
@@ -140,11 +142,15 @@ fn without_address(line: &[u8]) -> Line {
 /// White space is one space; none at the ends.
 fn unfold(raw: &[u8]) -> Vec<u8> {
     let mut line = Vec::with_capacity(raw.len());
-    for word in raw.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()) {
-        if !line.is_empty() {
+    // A line is taken as it stands up to its end, and most have single blanks.
+    for piece in raw.split(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c)).map(<[u8]>::trim_ascii) {
+        if !line.is_empty() && !piece.is_empty() {
             line.push(b' ');
         }
-        line.extend_from_slice(word);
+        line.extend_from_slice(piece);
+    }
+    if memchr::memmem::find(&line, b"  ").is_some() {
+        line.dedup_by(|byte, before| *byte == b' ' && *before == b' ');
     }
     line
 }
@@ -174,12 +180,19 @@ fn looks_names_up(line: &[u8], by: &[u8]) -> bool {
 
 /// What follows some words.
 fn after<'line>(line: &'line [u8], words: &[u8]) -> Option<&'line [u8]> {
-    let at = memchr::memmem::find(line, words)?;
-    line.get(at + words.len()..)
+    line.get(find(line, words)? + words.len()..)
 }
 
 fn has(line: &[u8], words: &[u8]) -> bool {
-    memchr::memmem::find(line, words).is_some()
+    find(line, words).is_some()
+}
+
+/// Where some words stand. What begins with a bracket is found by it: there are few.
+fn find(line: &[u8], words: &[u8]) -> Option<usize> {
+    if words.first() != Some(&b'(') {
+        return memchr::memmem::find(line, words);
+    }
+    memchr::memchr_iter(b'(', line).find(|at| line.get(*at..).is_some_and(|rest| rest.starts_with(words)))
 }
 
 /// The word some bytes begin with.
@@ -197,6 +210,9 @@ fn id(line: &[u8]) -> &[u8] {
 }
 
 fn envelope_from(line: &[u8]) -> &[u8] {
+    if !has(line, b"envelope-") {
+        return b"";
+    }
     for words in [&b"envelope-from "[..], b"envelope-sender ", b"envelope-from=", b"envelope-sender="] {
         let Some(rest) = after(line, words).map(word) else { continue };
         let rest = rest.strip_prefix(b"<").unwrap_or(rest);

@@ -42,16 +42,18 @@ pub(super) fn find(text: &[u8], boundaries: &Boundaries, mut see: impl FnMut(Fou
         if sign < done {
             continue;
         }
+        // It ends a sentence.
+        if text.get(sign + 1).is_none_or(|next| is_end(*next)) {
+            done = sign + 1;
+            continue;
+        }
         let before = text.get(done..sign).unwrap_or_default();
         let begin = before.iter().rposition(|byte| is_end(*byte)).map_or(done, |at| done + at + 1);
         let after = text.get(sign..).unwrap_or_default();
         let end = after.iter().position(|byte| is_end(*byte)).map_or(text.len(), |at| sign + at);
         done = end;
-        // More than the sign that ends a sentence.
-        if sign + 1 < end {
-            let run = text.get(begin..end).unwrap_or_default();
-            in_run(run.get(..MAX_RUN).unwrap_or(run), boundaries, &mut see);
-        }
+        let run = text.get(begin..end).unwrap_or_default();
+        in_run(run.get(..MAX_RUN).unwrap_or(run), boundaries, &mut see);
     }
 }
 
