@@ -14,6 +14,7 @@ mod literals;
 mod machine;
 mod read;
 mod sieve;
+mod start;
 mod step;
 mod strand;
 #[cfg(test)]

@@ -22,7 +22,7 @@ fn either(one: Bytes, other: Bytes) -> Bytes {
 #[derive(Debug, Default)]
 pub(super) struct Switches {
     /// For each byte: the number of the first way that can begin with it. Each table once.
-    tables: Vec<Box<[u8; 256]>>,
+    tables: Vec<[u8; 256]>,
     /// How many ways a choice has, and the step of each; one choice after another.
     ways: Vec<u32>,
 }
@@ -55,9 +55,9 @@ impl Switches {
 
     /// The number of a table; `None`: there are too many.
     fn number(&mut self, table: [u8; 256]) -> Option<u16> {
-        let known = self.tables.iter().position(|known| **known == table).unwrap_or(self.tables.len());
+        let known = self.tables.iter().position(|known| *known == table).unwrap_or(self.tables.len());
         if known == self.tables.len() {
-            self.tables.push(Box::new(table));
+            self.tables.push(table);
         }
         u16::try_from(known).ok()
     }

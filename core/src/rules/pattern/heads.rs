@@ -47,13 +47,9 @@ impl Heads {
         for (head, bit) in joined.iter().zip(0..) {
             for (set, lane) in head.sets().iter().zip(0..) {
                 let bit = !(1_u64 << (lane * LANE + bit));
-                if *set == ByteSet::ALL {
-                    of_bytes.iter_mut().for_each(|word| *word &= bit);
-                    end &= bit;
-                } else {
-                    set.bytes()
-                        .for_each(|byte| of_bytes.get_mut(usize::from(byte)).into_iter().for_each(|w| *w &= bit));
-                }
+                clear(&mut of_bytes, *set, bit);
+                // What may be anything may also be missing.
+                end &= if *set == ByteSet::ALL { bit } else { u64::MAX };
             }
         }
         let mut words: Vec<u64> = Vec::new();
@@ -268,4 +264,19 @@ fn beside(set: ByteSet, is_edge: bool) -> ByteSet {
 /// [`frequency`] is that of a letter in either case: small ones are far more frequent.
 fn case_weight(byte: u8) -> f64 {
     if byte.is_ascii_uppercase() { 10.0 } else { 1.0 }
+}
+
+/// Takes a bit away from the words of these bytes.
+fn clear(words: &mut [u64; 256], set: ByteSet, bit: u64) {
+    if set == ByteSet::ALL {
+        for word in words {
+            *word &= bit;
+        }
+        return;
+    }
+    for byte in set.bytes() {
+        if let Some(word) = words.get_mut(usize::from(byte)) {
+            *word &= bit;
+        }
+    }
 }
