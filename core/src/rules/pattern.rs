@@ -183,8 +183,8 @@ impl Once {
         while count < most && from <= text.len() {
             let Ok(Some(found)) = self.0.find(text, from, text.len(), &mut steps) else { break };
             count += 1;
-            let end = found.whole().end;
-            from = if end > from { end } else { from + 1 };
+            let Range { start, end } = found.whole();
+            from = if end > start { end } else { end + 1 };
         }
         *budget = steps * STEP_COST;
         count
@@ -417,12 +417,18 @@ impl Matcher {
                 return counted;
             }
         }
+        if self.plan.least == 0 {
+            // Where a match takes nothing, one must know where it begins, and the automaton says only where it ends.
+            let mut steps = *budget / STEP_COST;
+            let counted = self.program()?.machine.count(text, most, &mut steps);
+            *budget = steps * STEP_COST;
+            return counted;
+        }
         let (mut count, mut from) = (0, 0);
         while count < most && from <= text.len() {
             let Some(end) = self.end(text, from..text.len(), false, budget)? else { break };
             count += 1;
-            // Behind a match that took nothing, the next begins a byte further.
-            from = if end > from { end } else { from + 1 };
+            from = end;
         }
         Ok(count)
     }

@@ -161,7 +161,9 @@ impl Writer {
             let (can, _) = ahead.get(*step as usize + 1).copied().unwrap_or(ANY);
             can.bytes().for_each(|byte| table.get_mut(usize::from(byte)).into_iter().for_each(|held| *held = way));
         }
-        self.switches.number(table).unwrap_or(0)
+        let number = self.switches.number(table);
+        self.is_too_large |= number.is_none();
+        number.unwrap_or(0)
     }
 
     /// The numbers of two sets; 0, which is anything, where there are too many.

@@ -121,7 +121,7 @@ pub(super) struct Writer {
     /// What groups take is noted.
     has_groups: bool,
     /// A number did not fit into a step.
-    is_too_large: bool,
+    pub(super) is_too_large: bool,
     /// A step goes on at one before it.
     pub(super) has_loops: bool,
 }

@@ -198,6 +198,19 @@ fn matches_are_counted_one_behind_another() {
 }
 
 #[test]
+fn matches_that_take_nothing_are_counted_once_each() {
+    // As Perl itself counts them.
+    let (short, long) = ("X: 1\n\nab\n", format!("X: 1\n\n{}\n", "a".repeat(20_000)));
+    for (pattern, in_short, in_long) in [("$", 2, 2), (r"\Z", 2, 2), (r"\w?$", 3, 3), (r"\b", 6, 6), (r"\w*$", 3, 3)] {
+        let matcher = Matcher::new(Plan::new(pattern, "").expect("it is a pattern"));
+        for (text, want) in [(short, in_short), (&*long, in_long)] {
+            let mut budget = PLENTY;
+            assert_eq!(matcher.count(text.as_bytes(), 100, &mut budget), Ok(want), "{pattern}");
+        }
+    }
+}
+
+#[test]
 fn hostile_patterns_are_refused_before_they_cost_anything() {
     let deep = format!("{}a{}", "(".repeat(10_000), ")".repeat(10_000));
     for pattern in ["((a{1000}){1000}){1000}", "(?:(?:ab){60000}){60000}", &deep, &"a".repeat(2 << 20)] {

@@ -84,10 +84,10 @@ impl Machine {
         while count < most {
             let found = walk.find((from, start), last);
             *budget = walk.budget;
-            let Some((_, end)) = found? else { break };
+            let Some((start_of, end)) = found? else { break };
             count += 1;
             // Behind a match that took nothing, the next begins a byte further.
-            from = if end > from { end } else { from + 1 };
+            from = if end > start_of { end } else { end + 1 };
             let Some(next) = self.next_start(text, from, last) else { break };
             start = next;
             walk.ways.clear();
