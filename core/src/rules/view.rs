@@ -28,6 +28,7 @@ use super::lists::Lists;
 
 pub use fields::Field;
 pub use headers::Headers;
+pub(in crate::rules) use headers::is_special;
 pub use mime::Oddities;
 pub use part::Part;
 pub use relays::{Networks, Relay, Relays};

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::{Scene, date, freemail, recipient, support, text, uri};
-use crate::rules::view::Field;
+use crate::rules::view::is_special;
 
 /// Each is there once it has been asked for.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +18,6 @@ pub(super) struct Shared {
     loudness: OnceCell<Option<f64>>,
     alternatives: OnceCell<Vec<text::Alternative>>,
     hosts: OnceCell<Vec<String>>,
-    names: OnceCell<Names>,
 }
 
 /// Headers whose addresses are asked for more than once.
@@ -75,73 +74,17 @@ impl Scene<'_> {
     pub(super) fn alternatives(&self) -> &[text::Alternative] {
         self.shared.alternatives.get_or_init(|| text::alternatives(self.view))
     }
-
-    /// Whether there may be a header of this name. If not, there is none.
-    pub(in crate::rules) fn may_have(&self, name: &str) -> bool {
-        let names = || self.shared.names.get_or_init(|| Names::of(self.view.headers().fields()));
-        is_special(name) || names().may_have(name.as_bytes())
-    }
 }
 
 impl Scene<'_> {
     /// Whether there is a header of this name; `None`: it is no name but a form of more.
     pub(in crate::rules) fn has_field(&self, name: &str) -> Option<bool> {
         let is_name = !name.contains(':') && !is_special(name);
-        is_name.then(|| self.may_have(name) && self.view.headers().named(name).next().is_some())
+        is_name.then(|| self.view.headers().named(name).next().is_some())
     }
 
     /// The hosts that links lead to, each once.
     pub(super) fn hosts(&self) -> &[String] {
         self.shared.hosts.get_or_init(|| uri::hosts(self.view))
-    }
-}
-
-/// Names that stand for something else than the header of that name.
-fn is_special(name: &str) -> bool {
-    name.starts_with("ALL")
-        || name.starts_with("X-Spam-")
-        || matches!(name, "EnvelopeFrom" | "MESSAGEID")
-        || name.eq_ignore_ascii_case("ToCc")
-}
-
-/// Which names headers have: a bit for what some of them come to.
-#[derive(Clone, Copy, Debug, Default)]
-struct Names([u64; 4]);
-
-impl Names {
-    fn of(fields: &[Field<'_>]) -> Self {
-        let mut held = Self::default();
-        for (word, bit) in fields.iter().map(|field| Self::place(field.name())) {
-            held.0.get_mut(word).into_iter().for_each(|word| *word |= bit);
-        }
-        held
-    }
-
-    fn may_have(&self, name: &[u8]) -> bool {
-        let (word, bit) = Self::place(name);
-        self.0.get(word).is_some_and(|word| word & bit != 0)
-    }
-
-    /// The same in any case of letters.
-    fn place(name: &[u8]) -> (usize, u64) {
-        let byte = |at: usize| name.get(at).map_or(0, |byte| usize::from(byte | 0x20));
-        let ends = byte(0) * 7 + byte(name.len() / 2) * 31 + byte(name.len().saturating_sub(1)) * 131;
-        let sum = ends + name.len() * 17;
-        ((sum >> 6) & 3, 1 << (sum & 63))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_known_in_any_case() {
-        let mut names = Names::default();
-        let (word, bit) = Names::place(b"X-Mailer");
-        names.0[word] |= bit;
-        assert!(names.may_have(b"X-MAILER") && names.may_have(b"x-mailer"));
-        assert!(!names.may_have(b"Received") && !Names::default().may_have(b""));
-        assert!(is_special("ToCC") && is_special("ALL") && !is_special("To"));
     }
 }

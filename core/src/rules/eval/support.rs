@@ -7,8 +7,7 @@ use crate::rules::book::EvalTest;
 
 /// A header as a rule names it; empty if there is none.
 pub(super) fn header<'run>(scene: &Scene<'run>, form: &str) -> Cow<'run, [u8]> {
-    let name = form.split(':').next().unwrap_or(form);
-    if scene.may_have(name) { scene.view.headers().get(form).unwrap_or_default() } else { Cow::default() }
+    scene.view.headers().get(form).unwrap_or_default()
 }
 
 /// The same, without its last line end.
@@ -73,9 +72,6 @@ pub(super) fn read_mailboxes(scene: &Scene<'_>, name: &str) -> Vec<String> {
     }
     let name = name.split(':').next().unwrap_or(name);
     let mut all = Vec::new();
-    if !scene.may_have(name) {
-        return all;
-    }
     for address in scene.view.headers().addresses(name).iter().take(MOST_ADDRESSES) {
         let address = latin(address).to_ascii_lowercase();
         if !all.contains(&address) {
@@ -93,9 +89,7 @@ const FROM: [&str; 4] = ["Envelope-Sender", "Resent-Sender", "X-Envelope-From", 
 
 /// What [`Scene::senders`] keeps.
 pub(super) fn senders(scene: &Scene<'_>) -> Vec<String> {
-    if scene.may_have("Resent-From")
-        && scene.view.headers().get("Resent-From").is_some_and(|text| !text.trim_ascii().is_empty())
-    {
+    if scene.view.headers().get("Resent-From").is_some_and(|text| !text.trim_ascii().is_empty()) {
         return mailboxes(scene, "Resent-From").into_owned();
     }
     FROM.iter().chain(&["EnvelopeFrom"]).flat_map(|name| mailboxes(scene, name).into_owned()).collect()

@@ -83,7 +83,7 @@ impl<'view, 'mail> Headers<'view, 'mail> {
     /// headers end with a line end each; of several addresses or the like, one stands between them.
     pub fn get(self, form: &str) -> Option<Cow<'view, [u8]>> {
         let (name, words) = split(form);
-        if self.lacks(name) {
+        if !self.may_have(name) {
             return None;
         }
         let form = Form::read(words);
@@ -98,11 +98,9 @@ impl<'view, 'mail> Headers<'view, 'mail> {
         values.pop()
     }
 
-    /// Whether there surely is nothing of that name: so it is with most that rules ask for.
-    fn lacks(self, name: &str) -> bool {
-        let is_made = name.starts_with("X-Spam-") || name.starts_with("ALL");
-        let is_many = matches!(name, "MESSAGEID" | "EnvelopeFrom") || name.eq_ignore_ascii_case("ToCc");
-        !is_made && !is_many && self.view.names().places(Key::of(name.as_bytes())).is_empty()
+    /// Whether there may be something of that name. Where not, there is nothing: so it is with most that rules ask for.
+    fn may_have(self, name: &str) -> bool {
+        is_special(name) || !self.view.names().places(Key::of(name.as_bytes())).is_empty()
     }
 
     /// Every address in the headers of that name.
@@ -180,6 +178,14 @@ impl<'view, 'mail> Headers<'view, 'mail> {
         self.fields().iter().filter(|field| is_seen(field)).for_each(|field| field.write(&mut out));
         out
     }
+}
+
+/// Whether a name stands for something else than the header of that name.
+pub(in crate::rules) fn is_special(name: &str) -> bool {
+    name.starts_with("ALL")
+        || name.starts_with("X-Spam-")
+        || matches!(name, "EnvelopeFrom" | "MESSAGEID")
+        || name.eq_ignore_ascii_case("ToCc")
 }
 
 /// Which names the lines of a header have: most of what rules ask for is not there, and that is known at once.
