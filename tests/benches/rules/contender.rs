@@ -54,33 +54,43 @@ impl Contender {
         self.rounds.iter().map(|round| round.messages).sum()
     }
 
-    fn row(&self, yardstick: Option<&Self>) -> Result<String> {
+    /// `yardsticks`: to whom its speed is put in proportion.
+    fn row(&self, yardsticks: &[&Self]) -> Result<String> {
         let hits: usize = self.rounds.iter().map(|round| round.hits).sum();
         let hits = per_second(hits, per_second(self.messages(), 1.0));
         let memory = megabytes(memory(self.engine.pid(), "VmRSS")?);
-        let (ratio, spread) = yardstick.map_or_else(
-            || ("-".to_owned(), "-".to_owned()),
-            |other| {
-                let ratios = self.rounds.iter().zip(&other.rounds);
-                let ratios: Vec<f64> = ratios.map(|(own, their)| their.cpu.div_duration_f64(own.cpu)).collect();
-                let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-                let most = ratios.iter().copied().fold(0.0, f64::max);
-                (format!("{:.1}", self.speed() / other.speed()), format!("{least:.1} to {most:.1}"))
-            },
-        );
-        let (name, speed) = (&self.name, self.speed());
-        Ok(format!("| {name} | {speed:.1} | {ratio} | {spread} | {hits:.1} | {memory:.1} |"))
+        let mut row = format!("| {} | {:.1} |", self.name, self.speed());
+        for yardstick in yardsticks {
+            write!(row, " {} |", self.ratio(yardstick))?;
+        }
+        write!(row, " {hits:.1} | {memory:.1} |")?;
+        Ok(row)
+    }
+
+    /// How many times as quick as another: of all rounds together, and the least and the most of any.
+    fn ratio(&self, other: &Self) -> String {
+        if self.name == other.name {
+            return "1".to_owned();
+        }
+        let rounds = self.rounds.iter().zip(&other.rounds);
+        let ratios: Vec<f64> = rounds.map(|(own, their)| their.cpu.div_duration_f64(own.cpu)).collect();
+        let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = ratios.iter().copied().fold(0.0, f64::max);
+        format!("{:.1} ({least:.1} to {most:.1})", self.speed() / other.speed())
     }
 }
 
-/// All of them in one table. Ratios are to the one whose name begins so.
+/// All of them in one table, with a column for each of those whose name begins so, to which the others are put in
+/// proportion.
 pub(crate) fn table(all: &[Contender], yardstick: &str) -> Result<String> {
-    let yardstick = all.iter().find(|contender| contender.name.starts_with(yardstick));
-    let mut table = "| one warm process | messages/CPU-s | to SpamAssassin | in each round | hits a message | MB |\n\
-                     |---|---:|---:|---:|---:|---:|\n"
-        .to_owned();
+    let yardsticks: Vec<&Contender> = all.iter().filter(|contender| contender.name.starts_with(yardstick)).collect();
+    let mut table = "| one warm process | messages/CPU-s |".to_owned();
+    for yardstick in &yardsticks {
+        write!(table, " to {} (in each round) |", yardstick.name)?;
+    }
+    writeln!(table, " hits a message | MB |\n|---|---:|{}---:|---:|", "---:|".repeat(yardsticks.len()))?;
     for contender in all {
-        writeln!(table, "{}", contender.row(yardstick)?)?;
+        writeln!(table, "{}", contender.row(&yardsticks)?)?;
     }
     Ok(table)
 }

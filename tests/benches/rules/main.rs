@@ -10,8 +10,9 @@
 //! twice. The table has all rounds together, and the ratio of each round. SpamAssassin and Tamis read the file of a message
 //! themselves; rspamd gets its bytes from this program.
 //!
-//! That a filter really judges is seen from how many rules hit a message on average: with the same rules SpamAssassin and
-//! Tamis must say nearly the same.
+//! SpamAssassin is measured twice: with its own rules, and with those and ours, which are written in its language, so that
+//! both can be compared with the same rules. That a filter really judges is seen from how many rules hit a message on average:
+//! with the same rules SpamAssassin and Tamis must say nearly the same.
 //!
 //! Then a process of its own that judges with everything is told all messages there are, and what is resident of it is read.
 //!
@@ -38,6 +39,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
+use tamis_core::rules::{RuleFile, own_files};
 use tempfile::TempDir;
 use xtask::{index, parity::DEBIANS_RULES, peers::speed::megabytes};
 
@@ -139,12 +141,14 @@ impl Bench {
     /// Everybody who can be measured here. Who cannot is named.
     fn contenders(&self) -> Result<Vec<Contender>> {
         let mut all = Vec::new();
-        match self.spamassassin() {
-            Ok(lines) => {
-                let name = format!("{SPAMASSASSIN} {}", lines.said);
-                all.push(Contender::new(&name, Box::new(lines), &self.warm_up)?);
+        for (name, is_with_ours) in [("its rules", false), ("its rules and ours", true)] {
+            match self.spamassassin(is_with_ours) {
+                Ok(lines) => {
+                    let name = format!("{SPAMASSASSIN} {}, {name}", lines.said);
+                    all.push(Contender::new(&name, Box::new(lines), &self.warm_up)?);
+                }
+                Err(error) => println!("{SPAMASSASSIN} with {name} is not measured: {error:#}"),
             }
-            Err(error) => println!("{SPAMASSASSIN} is not measured: {error:#}"),
         }
         if self.rules.is_some() {
             let lines = self.task(Part::Theirs, "home").start()?;
@@ -166,15 +170,35 @@ impl Bench {
         Ok(all)
     }
 
-    fn spamassassin(&self) -> Result<Lines> {
+    /// SpamAssassin with its own rules, or with those and ours, which it reads like its own.
+    fn spamassassin(&self, is_with_ours: bool) -> Result<Lines> {
         let mut perl = Command::new("perl");
         perl.args(["-MMail::SpamAssassin", "-e", "1"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let is_there = perl.status().is_ok_and(|status| status.success());
         let rules = self.rules.as_ref().filter(|_| is_there);
         let rules = rules.context("it is not installed; please run: apt-get install spamassassin")?;
+        let rules = if is_with_ours { self.with_ours(rules)? } else { rules.clone() };
         let script = self.folder.path().join("spamassassin.pl");
         fs::write(&script, include_str!("spamassassin.pl"))?;
         Lines::start(Command::new("perl").arg(script).arg(rules).stderr(Stdio::null()))
+    }
+
+    /// A folder of its rules and ours, for SpamAssassin to read.
+    fn with_ours(&self, rules: &Path) -> Result<PathBuf> {
+        let both = self.folder.path().join("both");
+        fs::create_dir(&both)?;
+        for entry in fs::read_dir(rules)? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                fs::copy(entry.path(), both.join(entry.file_name()))?;
+            }
+        }
+        for RuleFile { name, text, .. } in own_files() {
+            let place = both.join(&name);
+            ensure!(!place.exists(), "both have a file {name}");
+            fs::write(place, text)?;
+        }
+        Ok(both)
     }
 
     fn task(&self, part: Part, home: &str) -> Task {
