@@ -220,6 +220,30 @@ fn a_junk_folder_that_is_deleted_is_made_again() -> Result<()> {
 }
 
 #[test]
+fn no_junk_is_filed_to_where_other_mail_is_whatever_the_settings_say() -> Result<()> {
+    let mut world = World::new(Options::default())?;
+    let spam = Letter::spam("not-sent")?;
+    world.deliver(&spam)?;
+    for folder in ["Sent", "Trash", "INBOX/Drafts"] {
+        world.agent.set("[[account]]", "junk_folder", &serde_json::json!(folder))?;
+        world.agent.spawn()?;
+        let text = world.agent.wait_for("ask for another folder", PATIENCE, |status| {
+            let account = account(status)?;
+            (account.get("state")? == "NeedsYou").then_some(account.get("text")?.as_str()?.to_owned())
+        })?;
+        assert!(text.starts_with(folder) && text.contains("`junk_folder`"), "{text}");
+        world.agent.stop()?;
+        world.only_copy(&spam, "INBOX")?;
+    }
+    world.agent.set("[[account]]", "junk_folder", &serde_json::json!("Junk"))?;
+    world.agent.start()?;
+    let spam = Letter::spam("junk")?;
+    world.deliver(&spam)?;
+    world.wait_for_place(&spam, "Junk")?;
+    Ok(())
+}
+
+#[test]
 fn a_message_that_is_carried_off_before_the_move_is_left_where_it_went() -> Result<()> {
     let mut world = World::started(Options::default())?;
     let spam = Letter::spam("carried-off")?;

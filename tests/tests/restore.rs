@@ -20,7 +20,7 @@ use tamis_agent::{
     settings::Settings,
     store::Store,
 };
-use tamis_tests::session::Keyring;
+use tamis_tests::{program, session::Keyring};
 
 const PASSPHRASE: &str = "a passphrase nobody guesses";
 const PASSWORD: &str = "robin/imap.example.org";
@@ -95,18 +95,41 @@ fn passwords_laid_into_the_keyring_are_in_their_places_once_it_runs_again() -> R
         return take(&step, Path::new(&env::var_os(FOLDER).context("no folder")?));
     }
     let folder = tempfile::tempdir()?;
-    let home = home(folder.path())?;
+    laid(folder.path())?;
+    in_session("unix:path=/nowhere", "wait", folder.path())?;
+    let keyring = Keyring::unlocked(&folder.path().join("session"))?;
+    in_session(keyring.address(), "go on", folder.path())
+}
+
+#[test]
+fn secrets_are_moved_only_after_a_restore_that_was_broken_off_is_in_place() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let home = laid(folder.path())?;
+    let keyring = Keyring::unlocked(&folder.path().join("session"))?;
+    let mut agent = Command::new(program("tamis-agent")?);
+    agent.env("DBUS_SESSION_BUS_ADDRESS", keyring.address()).arg("--home").arg(folder.path().join("home"));
+    let output = agent.args(["secrets", "move", "--to", "file"]).output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    ensure!(said.contains("the backup that was being restored is in place"), "{said}");
+    let _alone = PLACE.lock().unwrap_or_else(PoisonError::into_inner);
+    keep_secrets(&home, Settings::load(&home)?.config().secrets());
+    ensure!(Entry::new("tamis", PASSWORD)?.get_password()? == "of the backup", "{said}");
+    ensure!(done(finish(&home))?.is_none(), "it still waits");
+    Ok(())
+}
+
+/// A home with passwords in a keyring, and a backup that is ready to take their place.
+fn laid(folder: &Path) -> Result<Home> {
+    let home = home(folder)?;
     let account = "[[account]]\nname = \"robin\"\naddress = \"robin@example.org\"\nhost = \"imap.example.org\"\n";
     let auto = fs::read_to_string(home.settings())?.replace("\"file\"", "\"auto\"");
     fs::write(home.settings(), format!("{auto}\n{account}"))?;
-    let session = folder.path().join("session");
+    let session = folder.join("session");
     fs::create_dir(&session)?;
     let keyring = Keyring::unlocked(&session)?;
-    in_session(keyring.address(), "lay", folder.path())?;
-    drop(keyring);
-    in_session("unix:path=/nowhere", "wait", folder.path())?;
-    let keyring = Keyring::unlocked(&session)?;
-    in_session(keyring.address(), "go on", folder.path())
+    in_session(keyring.address(), "lay", folder)?;
+    Ok(home)
 }
 
 /// Does one step as a program in the session with that bus.

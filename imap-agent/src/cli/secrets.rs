@@ -6,6 +6,7 @@ use tamis_core::config::PasswordSource;
 
 use super::{Failure, out::Out, running_agent};
 use crate::{
+    backup,
     keys::{self, Held, Place},
     paths::Home,
     settings::Settings,
@@ -75,6 +76,10 @@ pub(super) fn secrets(home: &Home, args: &SecretsArgs, out: &mut Out) -> Result<
                 return Err(Failure::person(text));
             }
             home.create()?;
+            let settings = match restored(home, out)? {
+                Some(restored) => restored,
+                None => settings,
+            };
             let to = if to == "file" { Place::File } else { Place::Keyring };
             let moved = keys::move_all(home, settings.config(), to)?;
             let place = match to {
@@ -85,6 +90,15 @@ pub(super) fn secrets(home: &Home, args: &SecretsArgs, out: &mut Out) -> Result<
         }
         Some(SecretsCommand::Rekey(args)) => rekey(home, &settings, args, out),
     }
+}
+
+/// Puts a backup in place whose restore was broken off, as the secrets are where its settings say. They are given.
+fn restored(home: &Home, out: &mut Out) -> Result<Option<Settings>, Failure> {
+    let Some(finished) = backup::finish(home)? else { return Ok(None) };
+    out.line(format!("the backup that was being restored is in place{}", finished.words()))?;
+    let settings = Settings::load(home)?;
+    keys::keep_secrets(home, settings.config().secrets());
+    Ok(Some(settings))
 }
 
 fn show(home: &Home, settings: &Settings, out: &mut Out) -> Result<(), Failure> {

@@ -122,6 +122,14 @@ impl Folders {
         self.0.iter().find(|folder| folder.name == name || folder.name.wire() == wanted)
     }
 
+    /// Whether the folder that the person calls so is for other mail than junk: as the server says, else by its name.
+    pub fn is_for_other_mail(&self, wanted: &str) -> bool {
+        let folder = self.named(wanted);
+        let role = folder.and_then(|folder| folder.role);
+        folder.is_some_and(|folder| folder.is_view)
+            || role.map_or_else(|| is_for_other_mail(wanted), |role| role != Role::Junk)
+    }
+
     /// The folder for that purpose: as the server says, else by its name in the main languages.
     pub fn find(&self, role: Role) -> Option<&Folder> {
         self.told(role).or_else(|| self.called(role).next())

@@ -41,6 +41,13 @@ pub(super) async fn ensure_junk(
     session: &mut Session,
     folders: &Folders,
 ) -> Result<FolderName, Refusal> {
+    if let Some(wanted) = account.junk_folder.as_deref().filter(|wanted| folders.is_for_other_mail(wanted)) {
+        let text = format!(
+            "{wanted} cannot be the folder for junk, as other mail is in it: write another one as `junk_folder` into the \
+             settings of this account"
+        );
+        return Err(Refusal { is_login: true, ..Refusal::of_person(text) });
+    }
     let chosen = session.ensure_junk(folders, account.junk_folder.as_deref()).await;
     let mut junk = chosen.map_err(|error| unmade_folder(account, error))?;
     if !junk.rivals.is_empty() {
