@@ -223,7 +223,7 @@ pub(crate) fn in_words(chord: Chord) -> String {
 
 /// The names that stand on the keys.
 fn key_name(key: Key) -> String {
-    let names: [(Key, fn() -> String); 7] = [
+    let names: [(Key, fn() -> String); 8] = [
         (Key::ArrowDown, || "↓".to_owned()),
         (Key::ArrowUp, || "↑".to_owned()),
         (Key::PageDown, || t!("key-name-page-down")),
@@ -231,6 +231,7 @@ fn key_name(key: Key) -> String {
         (Key::Home, || t!("key-name-home")),
         (Key::End, || t!("key-name-end")),
         (Key::Escape, || t!("key-name-escape")),
+        (Key::Delete, || t!("key-name-delete")),
     ];
     let name = names.into_iter().find(|(known, _)| *known == key);
     name.map_or_else(|| key.symbol_or_name().to_owned(), |(_, name)| name())

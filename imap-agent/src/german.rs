@@ -197,6 +197,13 @@ mail from 2 domains is always blocked already; 2 senders passed over
 anybody can have an address at gmail.com, so it cannot be listed as a whole
 example.org switched on
 example.org switched off
+a backup is being restored already; start Tamis, which brings that to its end
+this passphrase is too short; use at least 12 characters
+there is data of Tamis already in /home/ann/tamis; have it put aside with --force; nothing of it is lost
+cannot restore /home/ann/b.tamis: its passphrase is another one, or it is damaged; nothing was changed
+/home/ann/b.tamis cannot be restored: it is damaged; nothing was changed
+a message was filed without a copy in the archive: the keyring that holds its key is locked; unlock it
+Bin cannot be the folder for junk, as other mail is in it: write another one as `junk_folder` into the settings of this account
 entry 3 is removed
 12 new, 0 changed, 3 known already; 2 not taken: line 4: no idea
 12 entries written to /srv/ann/tamis-lists.csv

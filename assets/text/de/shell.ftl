@@ -56,6 +56,7 @@ key-name-page-up = Bild auf
 key-name-home = Pos 1
 key-name-end = Ende
 key-name-escape = Esc
+key-name-delete = Entf
 
 palette-name = Nach allem suchen, was sich tun lässt
 palette-hint = Was möchtest du tun?

@@ -56,6 +56,7 @@ key-name-page-up = Page Up
 key-name-home = Home
 key-name-end = End
 key-name-escape = Esc
+key-name-delete = Delete
 
 palette-name = Search for anything that can be done
 palette-hint = What would you like to do?
