@@ -3,7 +3,7 @@
 
 use super::{
     bytes::ByteSet,
-    literals::{LEAST_LENGTH, frequency},
+    literals::{self, COMMON, LEAST_LENGTH, SHARE_OF_COMMON, frequency},
     tree::{Node, Repeat},
 };
 
@@ -47,7 +47,7 @@ pub(super) type Strand = Vec<Link>;
 pub(super) fn literals(strand: &Strand) -> Option<Vec<Vec<u8>>> {
     let best = (1..=strand.len()).filter_map(|end| Endings::of(strand.get(..end)?));
     let best = best.min_by(|one, other| one.share.total_cmp(&other.share))?;
-    let of_strand: f64 = strand.iter().map(|link| share_of(link.first)).product();
+    let of_strand = share_of_links(strand);
     (best.share < GOOD_SHARE_OF_LITERALS.max(2.0 * of_strand)).then(|| best.literals())
 }
 
@@ -86,8 +86,7 @@ impl Endings {
             endings = longer;
             let mut bytes: Vec<u64> = endings.iter().map(|(ending, _)| *ending).collect();
             bytes.dedup();
-            let of =
-                |bytes: &u64| bytes.to_le_bytes().iter().take(length).map(|byte| frequency(*byte)).product::<f64>();
+            let of = |bytes: &u64| literals::share(bytes.to_le_bytes().get(..length).unwrap_or_default());
             let share = bytes.iter().map(of).sum();
             if length >= LEAST_LENGTH && best.as_ref().is_none_or(|best| share < best.share) {
                 best = Some(Self { bytes, length, share });
@@ -168,8 +167,8 @@ impl Strands {
             for link in links {
                 match link {
                     Part::Link(link) => {
-                        share *= share_of(link.first);
                         strand.push(*link);
+                        share = (share * share_of(link.first)).max(least_share(&strand));
                     }
                     Part::Between(set) => strand.iter_mut().next_back().into_iter().for_each(|last| last.allow(*set)),
                 }
@@ -307,4 +306,36 @@ fn flatten<'node>(node: &'node Node, items: &mut Vec<&'node Node>) {
 fn share_of(set: ByteSet) -> f64 {
     let of = |byte: u8| frequency(byte.to_ascii_lowercase()) / if byte.is_ascii_uppercase() { 8.0 } else { 1.0 };
     set.bytes().map(of).sum::<f64>().min(1.0)
+}
+
+/// The share of all places at which links one after another are expected.
+fn share_of_links(links: &[Link]) -> f64 {
+    (1..=links.len()).filter_map(|end| links.get(..end)?.split_last().map(|(last, _)| (last, end))).fold(
+        1.0,
+        |share: f64, (last, end)| (share * share_of(last.first)).max(least_share(links.get(..end).unwrap_or_default())),
+    )
+}
+
+/// What is in nearly every message is not rare, whatever its letters are.
+fn least_share(links: &[Link]) -> f64 {
+    if is_common(links) { SHARE_OF_COMMON } else { 0.0 }
+}
+
+/// Whether links one after another stand in what is in nearly every message.
+fn is_common(links: &[Link]) -> bool {
+    // For each byte that there is: which links it begins, and in which it may follow.
+    let mut known: [Option<(u32, u32)>; 256] = [None; 256];
+    let bits = |byte: u8| {
+        let has = |set: &ByteSet| u32::from(set.has(byte) || set.has(byte.to_ascii_uppercase()));
+        links.iter().zip(0..).fold((0, 0), |(begins, follows), (link, at)| {
+            (begins | (has(&link.first) << at), follows | (has(&link.more) << at))
+        })
+    };
+    let mut begun = 0;
+    COMMON.iter().any(|byte| {
+        let Some(place) = known.get_mut(usize::from(*byte)) else { return false };
+        let (begins, follows) = *place.get_or_insert_with(|| bits(*byte));
+        begun = (((begun << 1) | 1) & begins) | (begun & follows);
+        (begun >> links.len().saturating_sub(1)) & 1 != 0
+    })
 }
