@@ -3,7 +3,8 @@
 
 use super::{
     bytes::ByteSet,
-    literals::{self, COMMON, LEAST_LENGTH, SHARE_OF_COMMON, frequency},
+    common::{Common, SHARE_OF_COMMON},
+    literals::{self, LEAST_LENGTH, frequency},
     tree::{Node, Repeat},
 };
 
@@ -147,7 +148,8 @@ impl Strands {
         let parts: Vec<Option<Vec<Part>>> = items.iter().map(|item| links(item)).collect();
         let mut found = None;
         for from in 0..parts.len() {
-            found = best(found, Self::run(parts.get(from..).unwrap_or_default()));
+            let run = Self::run(parts.get(from..).unwrap_or_default(), found.as_ref());
+            found = best(found, run);
         }
         let is_deeper = |item: &&Node| matches!(item, Node::Either(_) | Node::Repeat(_));
         for item in items.into_iter().filter(is_deeper).filter(|item| !std::ptr::eq(*item, node)) {
@@ -156,29 +158,35 @@ impl Strands {
         found
     }
 
-    /// The first items, as far as they go.
-    fn run(items: &[Option<Vec<Part>>]) -> Option<Self> {
-        let (mut strand, mut share) = (Strand::new(), 1.0);
-        for item in items {
-            if strand.len() >= MOST_LINKS || share < GOOD_SHARE {
-                break;
-            }
-            let Some(links) = item else { break };
-            for link in links {
-                match link {
-                    Part::Link(link) => {
-                        strand.push(*link);
-                        share = (share * share_of(link.first)).max(least_share(&strand));
-                    }
-                    Part::Between(set) => strand.iter_mut().next_back().into_iter().for_each(|last| last.allow(*set)),
+    /// The first items, as far as they go; `None`: they are no better than what is known.
+    fn run(items: &[Option<Vec<Part>>], known: Option<&Self>) -> Option<Self> {
+        let all = || items.iter().map_while(Option::as_ref).flatten();
+        // What is rare by its letters alone may be common, but not the other way round.
+        let shares = all().filter_map(Part::share).take(MOST_LINKS).scan(1.0, |all, share| {
+            let before = std::mem::replace(all, *all * share);
+            (before >= GOOD_SHARE).then_some(*all)
+        });
+        if known.is_some_and(|known| shares.last().is_none_or(|share| share >= known.share)) {
+            return None;
+        }
+        let (mut strand, mut share) = (Strand::new(), Share::new());
+        for part in all() {
+            match part {
+                Part::Link(_) if strand.len() >= MOST_LINKS || share.share < GOOD_SHARE => break,
+                Part::Link(link) => {
+                    share.add(link);
+                    strand.push(*link);
+                }
+                Part::Between(set) => {
+                    share.common.pass(*set);
+                    strand.iter_mut().next_back().into_iter().for_each(|last| last.allow(*set));
                 }
             }
         }
-        strand.truncate(MOST_LINKS);
         if let Some(last) = strand.last_mut() {
             last.more = ByteSet::EMPTY;
         }
-        (!strand.is_empty()).then(|| Self { strands: vec![strand], share })
+        (!strand.is_empty()).then(|| Self { strands: vec![strand], share: share.share })
     }
 }
 
@@ -194,6 +202,16 @@ enum Part {
     Link(Link),
     /// These may stand between the link before and the one behind.
     Between(ByteSet),
+}
+
+impl Part {
+    /// The share of all places at which it may begin, if it must be there.
+    fn share(&self) -> Option<f64> {
+        match self {
+            Self::Link(link) => Some(share_of(link.first)),
+            Self::Between(_) => None,
+        }
+    }
 }
 
 /// A node as links; `None`: what it takes cannot be said.
@@ -310,32 +328,29 @@ fn share_of(set: ByteSet) -> f64 {
 
 /// The share of all places at which links one after another are expected.
 fn share_of_links(links: &[Link]) -> f64 {
-    (1..=links.len()).filter_map(|end| links.get(..end)?.split_last().map(|(last, _)| (last, end))).fold(
-        1.0,
-        |share: f64, (last, end)| (share * share_of(last.first)).max(least_share(links.get(..end).unwrap_or_default())),
-    )
+    let mut share = Share::new();
+    links.iter().for_each(|link| share.add(link));
+    share.share
 }
 
-/// What is in nearly every message is not rare, whatever its letters are.
-fn least_share(links: &[Link]) -> f64 {
-    if is_common(links) { SHARE_OF_COMMON } else { 0.0 }
+/// The share of all places at which links one after another are expected, while there are ever more of them. What is in
+/// nearly every message is not rare, whatever its letters are.
+struct Share {
+    share: f64,
+    common: Common,
 }
 
-/// Whether links one after another stand in what is in nearly every message.
-fn is_common(links: &[Link]) -> bool {
-    // For each byte that there is: which links it begins, and in which it may follow.
-    let mut known: [Option<(u32, u32)>; 256] = [None; 256];
-    let bits = |byte: u8| {
-        let has = |set: &ByteSet| u32::from(set.has(byte) || set.has(byte.to_ascii_uppercase()));
-        links.iter().zip(0..).fold((0, 0), |(begins, follows), (link, at)| {
-            (begins | (has(&link.first) << at), follows | (has(&link.more) << at))
-        })
-    };
-    let mut begun = 0;
-    COMMON.iter().any(|byte| {
-        let Some(place) = known.get_mut(usize::from(*byte)) else { return false };
-        let (begins, follows) = *place.get_or_insert_with(|| bits(*byte));
-        begun = (((begun << 1) | 1) & begins) | (begun & follows);
-        (begun >> links.len().saturating_sub(1)) & 1 != 0
-    })
+impl Share {
+    fn new() -> Self {
+        Self { share: 1.0, common: Common::new() }
+    }
+
+    fn add(&mut self, link: &Link) {
+        self.common.take(link.first);
+        self.common.pass(link.more);
+        self.share *= share_of(link.first);
+        if self.common.is_any() {
+            self.share = self.share.max(SHARE_OF_COMMON);
+        }
+    }
 }
