@@ -9,6 +9,7 @@
 mod ahead;
 mod automaton;
 mod bytes;
+mod common;
 mod heads;
 mod literals;
 mod machine;

@@ -1,7 +1,11 @@
 //! What a text must have in it for a pattern to match: found by one scan for all rules, it saves most of them from
 //! being tried at all.
 
-use super::{bytes::ByteSet, tree::Node};
+use super::{
+    bytes::ByteSet,
+    common::{self, SHARE_OF_COMMON},
+    tree::Node,
+};
 
 /// More alternatives than these are no help.
 const MOST_TEXTS: usize = 256;
@@ -187,26 +191,10 @@ fn product(first: &[Vec<u8>], second: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
     grown.iter().all(|text| text.len() <= MOST_LENGTH).then_some(grown)
 }
 
-/// What is in nearly every message, as text or in what is made of its headers.
-const COMMON: &[u8] =
-    b"http://www. https://www. .com/ .com> href=\" <html> <body> <font <table <br> <p> <div </a> style=\" color \
-[ ip= rdns= helo= by= ident= envfrom= intl=0 id= auth= msa=0 ] received: from by with esmtp for date: subject: to: \
-message-id: mime-version: 1.0 content-type: text/plain charset= content-transfer-encoding: \
- the and you your this that with for are have from will mail email not can our tion ing her please click here list";
-
 /// How much of all text has it, by a rough count of letters.
-fn share(text: &[u8]) -> f64 {
+pub(super) fn share(text: &[u8]) -> f64 {
     let product: f64 = text.iter().map(|byte| frequency(*byte)).product();
-    let is_common = is_in(COMMON, text);
-    if is_common { product.max(2e-2) } else { product }
-}
-
-/// Whether `text` is somewhere in `all`. Most places are passed over by their first byte alone.
-fn is_in(all: &[u8], text: &[u8]) -> bool {
-    text.split_first().is_some_and(|(first, rest)| {
-        let windows = all.windows(text.len());
-        windows.filter_map(|window| window.split_first()).any(|(head, tail)| head == first && tail == rest)
-    })
+    if common::has(text) { product.max(SHARE_OF_COMMON) } else { product }
 }
 
 /// How often a byte stands in mail, in lower case.

@@ -25,8 +25,6 @@ const LEAST_GAIN: f64 = 0.2;
 pub(crate) struct Sieve {
     /// Strands and who has them, until the tables are made.
     strands: Vec<(Strand, Vec<u32>)>,
-    /// For each byte of the text: the row of the tables.
-    rows: Rows,
     /// As many words as are moved together.
     blocks: Vec<Block<LANES>>,
     /// The word that is left over, if it is one.
@@ -46,16 +44,6 @@ pub(crate) struct Taken {
     pub(crate) is_all: bool,
 }
 
-/// A row for each byte.
-#[derive(Debug)]
-struct Rows([u8; 256]);
-
-impl Default for Rows {
-    fn default() -> Self {
-        Self([0; 256])
-    }
-}
-
 /// Some words.
 #[derive(Debug)]
 struct Block<const N: usize> {
@@ -63,11 +51,11 @@ struct Block<const N: usize> {
     firsts: [u64; N],
     /// The last ones.
     lasts: [u64; N],
-    /// For each row: links that the byte begins, and links in which it may follow.
-    moves: Box<[Move<N>]>,
+    /// For each byte: links that it begins, and links in which it may follow.
+    moves: Box<[Move<N>; 256]>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 struct Move<const N: usize> {
     begins: [u64; N],
     follows: [u64; N],
@@ -135,26 +123,9 @@ impl Sieve {
             }
             free = last + 1;
         }
-        self.fill(&words);
-    }
-
-    /// Bytes that move the same links have one row.
-    fn fill(&mut self, words: &[Word]) {
-        let mut known: BTreeMap<Vec<(u64, u64)>, u8> = BTreeMap::new();
-        let mut rows: Vec<Vec<(u64, u64)>> = Vec::new();
-        for (byte, held) in (0..=u8::MAX).zip(&mut self.rows.0) {
-            let row: Vec<(u64, u64)> = words.iter().map(|word| word.moved(byte)).collect();
-            // There are no more rows than bytes.
-            let next = u8::try_from(rows.len()).unwrap_or(u8::MAX);
-            *held = *known.entry(row.clone()).or_insert(next);
-            if *held == next && usize::from(next) == rows.len() {
-                rows.push(row);
-            }
-        }
         let (chunks, rest) = words.split_at(words.len() - usize::from(words.len() % LANES == 1));
-        self.blocks =
-            chunks.chunks(LANES).zip((0..).step_by(LANES)).map(|(of, at)| Block::new(of, at, &rows)).collect();
-        self.last = (!rest.is_empty()).then(|| Block::new(rest, chunks.len(), &rows));
+        self.blocks = chunks.chunks(LANES).filter_map(Block::new).collect();
+        self.last = (!rest.is_empty()).then(|| Block::new(rest)).flatten();
     }
 
     /// Calls `see` with each member that may match; more than once if it has several strands.
@@ -167,10 +138,10 @@ impl Sieve {
             }
         };
         for (block, from) in self.blocks.iter().zip((0..).step_by(LANES)) {
-            (from..).zip(block.reached(&self.rows, text)).for_each(|(number, reached)| tell(number, reached));
+            (from..).zip(block.reached(text)).for_each(|(number, reached)| tell(number, reached));
         }
         if let Some(block) = &self.last {
-            let [reached] = block.reached(&self.rows, text);
+            let [reached] = block.reached(text);
             tell(as_u32(LANES * self.blocks.len()), reached);
         }
         let single = self.single.iter().filter(|(few, _)| few.first_in(text).is_some());
@@ -185,28 +156,27 @@ impl Sieve {
 }
 
 impl<const N: usize> Block<N> {
-    /// Of these words, the first of which has that number; if they are too few, the others are empty.
-    fn new(words: &[Word], number: usize, rows: &[Vec<(u64, u64)>]) -> Self {
+    /// Of these words; if they are too few, the others are empty.
+    fn new(words: &[Word]) -> Option<Self> {
         let of = |what: fn(&Word) -> u64| array::from_fn(|lane| words.get(lane).map_or(0, what));
-        let moved = |row: &Vec<(u64, u64)>| {
-            let at = |lane: usize| row.get(number + lane).copied().unwrap_or_default();
+        let moved = |byte: u8| {
+            let at = |lane: usize| words.get(lane).map(|word| word.moved(byte)).unwrap_or_default();
             Move { begins: array::from_fn(|lane| at(lane).0), follows: array::from_fn(|lane| at(lane).1) }
         };
-        Self { firsts: of(|word| word.firsts), lasts: of(|word| word.lasts), moves: rows.iter().map(moved).collect() }
+        let moves: Box<[Move<N>]> = (0..=u8::MAX).map(moved).collect();
+        Some(Self { firsts: of(|word| word.firsts), lasts: of(|word| word.lasts), moves: moves.try_into().ok()? })
     }
 
     /// The last links that begin somewhere in a text. What has begun stays in registers, and the table near the
     /// processor: block after block is many times as quick as byte after byte.
-    fn reached(&self, rows: &Rows, text: &[u8]) -> [u64; N] {
+    fn reached(&self, text: &[u8]) -> [u64; N] {
         let (firsts, mut begun, mut ever) = (self.firsts, [0; N], [0; N]);
         for byte in text {
-            let row = rows.0.get(usize::from(*byte)).map_or(0, |row| usize::from(*row));
-            let Some(Move { begins, follows }) = self.moves.get(row) else { continue };
+            let Some(Move { begins, follows }) = self.moves.get(usize::from(*byte)) else { continue };
             for ((((begun, ever), firsts), begins), follows) in
                 begun.iter_mut().zip(&mut ever).zip(&firsts).zip(begins).zip(follows)
             {
-                // What has begun comes last: the next byte waits for nothing else.
-                *begun = ((*begun << 1) & begins) | ((firsts & begins) | (*begun & follows));
+                *begun = (((*begun << 1) | firsts) & begins) | (*begun & follows);
                 *ever |= *begun;
             }
         }

@@ -3,7 +3,8 @@
 
 use super::{
     bytes::ByteSet,
-    literals::{LEAST_LENGTH, frequency},
+    common::{Common, SHARE_OF_COMMON},
+    literals::{self, LEAST_LENGTH, frequency},
     tree::{Node, Repeat},
 };
 
@@ -47,7 +48,7 @@ pub(super) type Strand = Vec<Link>;
 pub(super) fn literals(strand: &Strand) -> Option<Vec<Vec<u8>>> {
     let best = (1..=strand.len()).filter_map(|end| Endings::of(strand.get(..end)?));
     let best = best.min_by(|one, other| one.share.total_cmp(&other.share))?;
-    let of_strand: f64 = strand.iter().map(|link| share_of(link.first)).product();
+    let of_strand = share_of_links(strand);
     (best.share < GOOD_SHARE_OF_LITERALS.max(2.0 * of_strand)).then(|| best.literals())
 }
 
@@ -86,8 +87,7 @@ impl Endings {
             endings = longer;
             let mut bytes: Vec<u64> = endings.iter().map(|(ending, _)| *ending).collect();
             bytes.dedup();
-            let of =
-                |bytes: &u64| bytes.to_le_bytes().iter().take(length).map(|byte| frequency(*byte)).product::<f64>();
+            let of = |bytes: &u64| literals::share(bytes.to_le_bytes().get(..length).unwrap_or_default());
             let share = bytes.iter().map(of).sum();
             if length >= LEAST_LENGTH && best.as_ref().is_none_or(|best| share < best.share) {
                 best = Some(Self { bytes, length, share });
@@ -148,7 +148,8 @@ impl Strands {
         let parts: Vec<Option<Vec<Part>>> = items.iter().map(|item| links(item)).collect();
         let mut found = None;
         for from in 0..parts.len() {
-            found = best(found, Self::run(parts.get(from..).unwrap_or_default()));
+            let run = Self::run(parts.get(from..).unwrap_or_default(), found.as_ref());
+            found = best(found, run);
         }
         let is_deeper = |item: &&Node| matches!(item, Node::Either(_) | Node::Repeat(_));
         for item in items.into_iter().filter(is_deeper).filter(|item| !std::ptr::eq(*item, node)) {
@@ -157,29 +158,35 @@ impl Strands {
         found
     }
 
-    /// The first items, as far as they go.
-    fn run(items: &[Option<Vec<Part>>]) -> Option<Self> {
-        let (mut strand, mut share) = (Strand::new(), 1.0);
-        for item in items {
-            if strand.len() >= MOST_LINKS || share < GOOD_SHARE {
-                break;
-            }
-            let Some(links) = item else { break };
-            for link in links {
-                match link {
-                    Part::Link(link) => {
-                        share *= share_of(link.first);
-                        strand.push(*link);
-                    }
-                    Part::Between(set) => strand.iter_mut().next_back().into_iter().for_each(|last| last.allow(*set)),
+    /// The first items, as far as they go; `None`: they are no better than what is known.
+    fn run(items: &[Option<Vec<Part>>], known: Option<&Self>) -> Option<Self> {
+        let all = || items.iter().map_while(Option::as_ref).flatten();
+        // What is rare by its letters alone may be common, but not the other way round.
+        let shares = all().filter_map(Part::share).take(MOST_LINKS).scan(1.0, |all, share| {
+            let before = std::mem::replace(all, *all * share);
+            (before >= GOOD_SHARE).then_some(*all)
+        });
+        if known.is_some_and(|known| shares.last().is_none_or(|share| share >= known.share)) {
+            return None;
+        }
+        let (mut strand, mut share) = (Strand::new(), Share::new());
+        for part in all() {
+            match part {
+                Part::Link(_) if strand.len() >= MOST_LINKS || share.share < GOOD_SHARE => break,
+                Part::Link(link) => {
+                    share.add(link);
+                    strand.push(*link);
+                }
+                Part::Between(set) => {
+                    share.common.pass(*set);
+                    strand.iter_mut().next_back().into_iter().for_each(|last| last.allow(*set));
                 }
             }
         }
-        strand.truncate(MOST_LINKS);
         if let Some(last) = strand.last_mut() {
             last.more = ByteSet::EMPTY;
         }
-        (!strand.is_empty()).then(|| Self { strands: vec![strand], share })
+        (!strand.is_empty()).then(|| Self { strands: vec![strand], share: share.share })
     }
 }
 
@@ -195,6 +202,16 @@ enum Part {
     Link(Link),
     /// These may stand between the link before and the one behind.
     Between(ByteSet),
+}
+
+impl Part {
+    /// The share of all places at which it may begin, if it must be there.
+    fn share(&self) -> Option<f64> {
+        match self {
+            Self::Link(link) => Some(share_of(link.first)),
+            Self::Between(_) => None,
+        }
+    }
 }
 
 /// A node as links; `None`: what it takes cannot be said.
@@ -307,4 +324,33 @@ fn flatten<'node>(node: &'node Node, items: &mut Vec<&'node Node>) {
 fn share_of(set: ByteSet) -> f64 {
     let of = |byte: u8| frequency(byte.to_ascii_lowercase()) / if byte.is_ascii_uppercase() { 8.0 } else { 1.0 };
     set.bytes().map(of).sum::<f64>().min(1.0)
+}
+
+/// The share of all places at which links one after another are expected.
+fn share_of_links(links: &[Link]) -> f64 {
+    let mut share = Share::new();
+    links.iter().for_each(|link| share.add(link));
+    share.share
+}
+
+/// The share of all places at which links one after another are expected, while there are ever more of them. What is in
+/// nearly every message is not rare, whatever its letters are.
+struct Share {
+    share: f64,
+    common: Common,
+}
+
+impl Share {
+    fn new() -> Self {
+        Self { share: 1.0, common: Common::new() }
+    }
+
+    fn add(&mut self, link: &Link) {
+        self.common.take(link.first);
+        self.common.pass(link.more);
+        self.share *= share_of(link.first);
+        if self.common.is_any() {
+            self.share = self.share.max(SHARE_OF_COMMON);
+        }
+    }
 }
