@@ -321,6 +321,23 @@ proptest! {
     }
 
     #[test]
+    fn what_may_be_missing_is_not_missed(pattern in patterns(), flags in "i?m?s?", text in texts()) {
+        let reading = read::read(&pattern, &flags).expect("it is a pattern");
+        let plain = Machine::new(&reading.node, reading.groups).expect("it is small");
+        for keeps_start in [false, true] {
+            let Some(node) = exists::shorter(&reading.node, keeps_start) else { continue };
+            let short = Machine::without_groups(&node, 0).expect("it is smaller").with_heads(&node);
+            let to = if keeps_start { 0 } else { text.len() };
+            for from in 0..=text.len() - to {
+                let (mut steps, mut other) = (SOME, SOME);
+                let Ok(found) = plain.find(&text, from, from + to, &mut steps) else { return Ok(()) };
+                let of_short = short.find(&text, from, from + to, &mut other).map(|found| found.is_some());
+                prop_assert_eq!(of_short, Ok(found.is_some()));
+            }
+        }
+    }
+
+    #[test]
     fn literals_and_strands_lose_nothing(pattern in patterns(), flags in "i?m?s?", text in texts()) {
         let plan = Plan::new(&pattern, &flags).expect("it is a pattern");
         let mut budget = SOME;
@@ -348,7 +365,7 @@ proptest! {
 
 #[test]
 fn an_automaton_that_is_not_used_goes_and_comes_back() {
-    let matcher = Matcher::new(Plan::new("(?:[ab]*c){3}d", "").expect("it makes sense"));
+    let matcher = Matcher::new(Plan::new("[ab](?:[ab]*c){3}d", "").expect("it makes sense"));
     let text = [b"ab".repeat(4_000), b"cc".to_vec()].concat();
     let is_match = || matcher.is_match(&text, 0..text.len(), &mut (1 << 24));
     let without = matcher.memory();
