@@ -88,19 +88,42 @@ pub(crate) struct Plan {
     pub(crate) reach: Option<u32>,
     /// Names of its groups.
     pub(crate) names: Vec<(String, u32)>,
+    /// All of that is said of what [`exists`] leaves of it: nobody asks where its matches stand but to explain them.
+    pub(crate) is_short: bool,
+    /// A match begins no more bytes than these before what is left of it; `None`: there is no limit.
+    pub(crate) lead: Option<u32>,
 }
 
 impl Plan {
     /// Reads a pattern. An error is one sentence.
     pub(crate) fn new(text: &str, flags: &str) -> Result<Self, String> {
-        let reading = read::read(text, flags).map_err(|fault| fault.to_string())?;
+        Self::of(text, flags, Asked::Where)
+    }
+
+    /// The same for one whose matches nobody counts.
+    pub(crate) fn uncounted(text: &str, flags: &str) -> Result<Self, String> {
+        Self::of(text, flags, Asked::Whether)
+    }
+
+    fn of(text: &str, flags: &str, asked: Asked) -> Result<Self, String> {
+        let mut reading = read::read(text, flags).map_err(|fault| fault.to_string())?;
         if reading.node.cost() > MOST_PIECES {
             return Err("its repetitions make it too large".to_owned());
+        }
+        let short = if asked == Asked::Whether { exists::shorter(&reading.node, false) } else { None };
+        let (is_short, mut lead) = (short.is_some(), Some(0));
+        if let Some(short) = short {
+            if exists::shorter(&reading.node, true).is_none_or(|same_start| same_start != short) {
+                lead = reading.node.width().most;
+            }
+            reading.node = short;
         }
         let width = reading.node.width();
         let reach = width.most.filter(|_| !looks_far(&reading.node));
         let choice = literals::required(&reading.node);
         Ok(Self {
+            is_short,
+            lead: lead.and_then(|lead| u32::try_from(lead).ok()),
             text: text.to_owned(),
             flags: flags.to_owned(),
             is_first: choice.as_ref().is_some_and(|choice| choice.is_first),
@@ -267,7 +290,7 @@ impl Matcher {
         }
         let compile = || {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
-            self.compile(&reading, &reading.node)
+            self.compile(&reading, &reading.node, self.keeps_start())
         };
         self.program.get_or_init(compile).as_deref().ok_or(Exhausted)
     }
@@ -276,22 +299,28 @@ impl Matcher {
     fn short(&self) -> Option<&Program> {
         let compile = || {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
-            let node = exists::shorter(&reading.node, self.plan.is_first);
+            let node = exists::shorter(&reading.node, self.keeps_start());
             if node.is_none() {
-                self.program.get_or_init(|| self.compile(&reading, &reading.node));
+                self.program.get_or_init(|| self.compile(&reading, &reading.node, self.plan.is_first));
             }
-            self.compile(&reading, &node?)
+            self.compile(&reading, &node?, self.plan.is_first)
         };
         self.short.get_or_init(compile).as_deref()
     }
 
-    fn compile(&self, reading: &Reading, node: &Node) -> Option<Box<Program>> {
+    /// Somebody knows where matches begin.
+    fn keeps_start(&self) -> bool {
+        self.plan.is_first && !self.plan.is_short
+    }
+
+    /// `is_first`: it is known where matches begin.
+    fn compile(&self, reading: &Reading, node: &Node, is_first: bool) -> Option<Box<Program>> {
         // What groups take is asked only by name.
         let machine = if reading.names.is_empty() { Machine::without_groups } else { Machine::new };
         let machine = machine(node, reading.groups)?;
         // Where every match begins is known already if that is where a literal stands.
-        let machine = if self.plan.is_first { machine } else { machine.with_heads(node) };
-        let (is_exact, only) = (automaton::is_exact(node, true), one_byte(node).map(Set::from));
+        let machine = if is_first { machine } else { machine.with_heads(node) };
+        let (is_exact, only) = (automaton::is_exact(node), one_byte(node).map(Set::from));
         Some(Box::new(Program { machine, is_exact, only }))
     }
 
@@ -306,7 +335,7 @@ impl Matcher {
         if matches!(&*place, Shelf::Empty) || matches!(&*place, Shelf::Held(of, _) if *of != asked) {
             let node = read::read(&self.plan.text, &self.plan.flags).ok().and_then(|reading| match asked {
                 Asked::Where => Some(reading.node),
-                Asked::Whether => exists::shorter(&reading.node, self.plan.is_first),
+                Asked::Whether => exists::shorter(&reading.node, self.keeps_start()),
             });
             let automaton = node.and_then(|node| Automaton::new(&node));
             *place = automaton.map_or(Shelf::Refused, |automaton| Shelf::Held(asked, Box::new(automaton)));
@@ -485,6 +514,7 @@ impl Matcher {
     /// Where the first match stands, and what its named groups took.
     pub(crate) fn explain(&self, text: &[u8], from: usize) -> Option<Explanation<'_>> {
         let mut budget = MOST_STEPS_TO_EXPLAIN;
+        let from = self.plan.lead.map_or(0, |lead| from.saturating_sub(lead as usize));
         let Program { machine, .. } = self.program(Asked::Where).ok()?;
         let found = machine.find(text, from, text.len(), &mut budget).ok()??;
         let named = self.plan.names.iter().filter_map(|(name, group)| Some((name.as_str(), found.group(*group)?)));

@@ -1,5 +1,5 @@
-//! Where a match that takes many bytes may begin: its first bytes are looked at from behind, so that one that cannot stand
-//! there lets go many places at once (Navarro and Raffinot, "Flexible pattern matching in strings", BNDM with classes).
+//! Where a match that takes many bytes may begin: all its first bytes are looked at, not only as many as
+//! [`super::heads`] does (Baeza-Yates and Gonnet, "A new approach to text searching").
 
 use super::{
     bytes::ByteSet,
@@ -11,9 +11,8 @@ use super::{
 const MOST: usize = 16;
 /// Fewer are not worth it.
 const LEAST: usize = 5;
-/// What looking at a byte costs, where a byte for [`super::heads::Heads`] costs 1, and trying a match.
-const COST: f64 = 2.5;
-const COST_OF_TRIAL: f64 = 60.0;
+/// It must let through no more than this share of what [`super::heads::Heads`] let through.
+const MOST_SHARE: f64 = 0.8;
 
 /// The first bytes of a match.
 #[derive(Debug)]
@@ -31,7 +30,7 @@ impl Window {
         let length = (lengths.trailing_zeros() as usize).min(MOST);
         let sets = sets.get(..length).filter(|_| length >= LEAST)?;
         let of_window = before * sets.iter().map(share).product::<f64>();
-        if COST + COST_OF_TRIAL * of_window > 1.0 + COST_OF_TRIAL * of_heads {
+        if of_window > MOST_SHARE * of_heads {
             return None;
         }
         let mut of_bytes = Box::new([0; 256]);
@@ -45,27 +44,15 @@ impl Window {
 
     /// The first place within `from..=last` at which these bytes can stand.
     pub(super) fn first_in(&self, text: &[u8], from: usize, last: usize) -> Option<usize> {
-        let mut from = from;
-        while from <= last {
-            let window = text.get(from..from + self.length)?;
-            // Which of the first bytes the ones seen so far can be.
-            let (mut left, mut next) = (u16::MAX, self.length);
-            for (before, byte) in window.iter().enumerate().rev() {
-                left &= self.of_bytes.get(usize::from(*byte)).copied().unwrap_or(u16::MAX);
-                if left == 0 {
-                    break;
-                }
-                if left & 1 != 0 {
-                    if before == 0 {
-                        return Some(from);
-                    }
-                    next = before;
-                }
-                left >>= 1;
-            }
-            from += next;
-        }
-        None
+        let end = text.len().min(last.saturating_add(self.length));
+        // The bit of each byte that may be the next but some; so many have stood before.
+        let (mut begun, whole) = (0_u32, 1_u32 << (self.length - 1));
+        let is_whole = |byte: &u8| {
+            let bits = self.of_bytes.get(usize::from(*byte)).map_or(0, |bits| u32::from(*bits));
+            begun = (begun << 1 | 1) & bits;
+            begun & whole != 0
+        };
+        text.get(from..end)?.iter().position(is_whole).map(|at| from + at + 1 - self.length)
     }
 
     /// What it takes in memory, in bytes.
