@@ -15,6 +15,7 @@ mod rawbody;
 pub mod relays;
 mod rendered;
 mod slice;
+mod stretch;
 mod transfer;
 pub mod uri;
 mod words;
