@@ -32,7 +32,7 @@ pub fn explain(mail: &Mail<'_>, verdict: &Verdict, config: &Config) -> String {
     text.push_str(&learner(verdict));
     text.push_str(&route(mail));
     text.push_str(&links(mail));
-    text.push_str(&files(&mail.attachments));
+    text.push_str(&files(mail.attachments()));
     text.push_str(&asked(&verdict.asked));
     section(&mut text, "What would change it", &change::lines(verdict, config));
     let symbols: Vec<&str> = verdict.findings.iter().map(|found| found.finding.symbol.name()).collect();
@@ -73,7 +73,7 @@ fn head(mail: &Mail<'_>, verdict: &Verdict, config: &Config) -> String {
         DecidedBy::Virus => "Decided by the virus scanner, which knows what is in it, whoever it is from.",
     };
     let author = mail.author().map_or_else(|| "nobody".to_owned(), mailbox);
-    let subject = if mail.subject.trim().is_empty() { "none".to_owned() } else { harmless(&mail.subject) };
+    let subject = if mail.subject().trim().is_empty() { "none".to_owned() } else { harmless(mail.subject()) };
     let mut text = format!(
         "{}\n\n{class}: {score} points. Mail is doubtful from {tag} points on, and spam from {junk}.\n{decided}\n\n\
          From:    {author}\nSubject: {subject}\n",
@@ -138,14 +138,14 @@ fn learner(verdict: &Verdict) -> String {
 
 fn route(mail: &Mail<'_>) -> String {
     let mut text = String::new();
-    let hops = mail.trace.hops.iter().take(MAX_HOPS).enumerate();
+    let hops = mail.trace().hops.iter().take(MAX_HOPS).enumerate();
     let lines: Vec<String> = hops
         .map(|(n, found)| {
-            let mark = if mail.trace.boundary == Some(n) { "→" } else { " " };
+            let mark = if mail.trace().boundary == Some(n) { "→" } else { " " };
             format!("{mark} {}", hop(found))
         })
         .collect();
-    let title = match mail.trace.boundary {
+    let title = match mail.trace().boundary {
         Some(_) => "Route, newest first; → is where it came in from outside, what is below may be invented",
         None => "Route, newest first; where it came in from outside is not known",
     };
@@ -173,7 +173,7 @@ fn hop(hop: &Hop) -> String {
 
 fn links(mail: &Mail<'_>) -> String {
     let mut hosts: Vec<(String, usize)> = Vec::new();
-    for url in &mail.urls {
+    for url in mail.urls() {
         let host = match &url.host {
             Some(Host::Domain(domain)) => domain.to_string(),
             Some(Host::Ip(ip)) => ip.to_string(),

@@ -336,7 +336,7 @@ mod tests {
             let files = FilePolicy { deny: deny.clone(), ..FilePolicy::default() };
             let account = AccountFacts { provider, files, ..AccountFacts::default() };
             let mail = Mail::parse(raw.as_bytes(), &Arrival { account, ..Arrival::default() });
-            let last_written = mail.received_at;
+            let last_written = mail.received_at();
             let peer = crate::reputation::Peer { written: 1, last_written, ..Default::default() };
             let mut evidence = Evidence::default();
             for query in plan(&mail, &strict).iter() {
@@ -368,7 +368,7 @@ mod tests {
             let plan = plan(&mail, &config);
             let mut known = Evidence::default();
             if is_peer {
-                let last_written = mail.received_at;
+                let last_written = mail.received_at();
                 let peer = crate::reputation::Peer { written: 1, last_written, ..Default::default() };
                 known.insert(Query::Standing("kim@sender-one.com".to_owned()), Answer::Peer(Box::new(peer)));
             }
@@ -408,7 +408,7 @@ mod tests {
             };
             let account = AccountFacts { provider, lists, ..AccountFacts::default() };
             let mail = Mail::parse(raw, &Arrival { account, ..Arrival::default() });
-            let peer = crate::reputation::Peer { written: 1, last_written: mail.received_at, ..Default::default() };
+            let peer = crate::reputation::Peer { written: 1, last_written: mail.received_at(), ..Default::default() };
             let mut evidence = Evidence::default();
             for query in plan(&mail, config).iter() {
                 let answer = if *query == Query::Virus {

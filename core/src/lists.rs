@@ -249,7 +249,7 @@ impl Lists {
 
     /// Entries by country and language.
     fn find_origins(&self, mail: &Mail<'_>, places: &mut Vec<u32>) {
-        if let (false, Some(atlas), Some(ip)) = (self.countries.is_empty(), &self.atlas, mail.trace.client_ip()) {
+        if let (false, Some(atlas), Some(ip)) = (self.countries.is_empty(), &self.atlas, mail.trace().client_ip()) {
             let from = atlas.of(ip);
             places.extend(self.countries.iter().filter(|(country, _)| from == Some(*country)).map(|(_, place)| *place));
         }

@@ -1,6 +1,6 @@
-//! A message as the checks see it: read once, then only looked at.
+//! A message as the checks see it: each side of it is read once, when it is first asked for, then only looked at.
 //!
-//! [`Mail::parse`] never fails. Whatever the bytes are, they give a `Mail`; what is missing or broken in them is for the
+//! Reading never fails. Whatever the bytes are, they give a `Mail`; what is missing or broken in them is for the
 //! checks to notice. `mail_parser` is named in `mail/decode.rs` alone, `html5ever` in `mail/html` alone,
 //! `image` and `rqrr` in `mail/qr` alone.
 
@@ -40,7 +40,11 @@ pub(crate) use unsubscribe::valid_signers;
 pub use unsubscribe::{Unsubscribe, UnsubscribeMail, is_of_sender, unsubscribe};
 pub use url::{Host, Url, UrlSource};
 
+use std::sync::OnceLock;
+
 use crate::{dns::Asks, lists::AccountLists};
+
+use parse::{Contents, Head, Named};
 
 /// Seconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,7 +147,7 @@ pub struct Group {
     pub leaves: usize,
 }
 
-/// One message, parsed once.
+/// One message. What is asked of it is read when it is first asked for, once: whoever runs rules alone asks for its bytes.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Mail<'raw> {
@@ -153,57 +157,180 @@ pub struct Mail<'raw> {
     pub size: u64,
     /// Whether the bytes are only the beginning of the message.
     pub is_truncated: bool,
-    /// When it arrived, if anything says so. The only clock a check may look at.
-    pub received_at: Option<UnixTime>,
-    /// Header lines, top first.
-    pub headers: Vec<Header<'raw>>,
-    /// `From`.
-    pub from: Vec<Mailbox>,
-    /// `Sender`.
-    pub sender: Option<Mailbox>,
-    /// `Reply-To`.
-    pub reply_to: Vec<Mailbox>,
-    /// `To`.
-    pub to: Vec<Mailbox>,
-    /// `Cc`.
-    pub cc: Vec<Mailbox>,
-    /// `Bcc`, which only a copy of the sender's own has.
-    pub bcc: Vec<Mailbox>,
-    /// The envelope sender from `Return-Path` (or `X-Envelope-From`): outer `None` if unknown, inner `None` for `<>`.
-    #[expect(clippy::option_option, reason = "unknown and `<>` are different answers")]
-    pub envelope_from: Option<Option<Address>>,
-    /// `Subject`, decoded; empty if missing.
-    pub subject: String,
-    /// `Date`.
-    pub date: DateHeader,
-    /// `Message-ID` without its brackets.
-    pub message_id: Option<String>,
-    /// `Content-Type` of the whole, `type/subtype` in lower case; `text/plain` if none is declared.
-    pub content_type: String,
-    /// The way the message took.
-    pub trace: Trace,
-    /// Text parts in order.
-    pub texts: Vec<TextPart>,
-    /// What was seen in all HTML parts together; `None` if there is no HTML.
-    pub html: Option<HtmlFacts>,
-    /// Links and addresses of remote things in text and HTML, in order, at most 1,000.
-    pub urls: Vec<Url>,
-    /// Files.
-    pub attachments: Vec<Attachment>,
-    /// Number of MIME parts, multiparts included.
-    pub part_count: usize,
-    /// The multiparts in the order in which they begin, at most 20.
-    pub groups: Vec<Group>,
     /// The person's addresses and provider, as given.
     pub account: AccountFacts,
     /// What we found out ourselves about who sent it, where that was asked. Boxed: most mail is told of by the provider.
     pub authentication: Option<Box<Authentication>>,
+    /// When it arrived, if the server has said so.
+    arrived: Option<UnixTime>,
+    head: OnceLock<Head<'raw>>,
+    named: OnceLock<Named>,
+    trace: OnceLock<Trace>,
+    contents: OnceLock<Contents>,
 }
 
 impl<'raw> Mail<'raw> {
-    /// Reads a message. Bytes that are no message at all read as a message without headers.
+    /// Takes a message. Bytes that are no message at all read as a message without headers.
     pub fn parse(raw: &'raw [u8], arrival: &Arrival) -> Self {
-        parse::parse(raw, arrival)
+        let raw = parse::without_mbox_line(raw);
+        let length = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+        let full_size = arrival.full_size.unwrap_or_default();
+        Self {
+            raw,
+            size: full_size.max(length),
+            is_truncated: length < full_size,
+            account: arrival.account.clone(),
+            arrived: arrival.received_at,
+            ..Self::default()
+        }
+    }
+
+    fn head(&self) -> &Head<'raw> {
+        self.head.get_or_init(|| Head::read(self.raw))
+    }
+
+    fn named(&self) -> &Named {
+        self.named.get_or_init(|| Named::read(self.headers()))
+    }
+
+    /// All at once: texts, pages and files have one budget, and their links one list.
+    fn contents(&self) -> &Contents {
+        self.contents.get_or_init(|| Contents::read(self.head()))
+    }
+
+    /// When it arrived, if anything says so. The only clock a check may look at.
+    pub fn received_at(&self) -> Option<UnixTime> {
+        self.arrived.or_else(|| self.trace().hops.iter().find_map(|hop| hop.at))
+    }
+
+    /// Header lines, top first.
+    pub fn headers(&self) -> &[Header<'raw>] {
+        &self.head().headers
+    }
+
+    /// `From`.
+    pub fn from(&self) -> &[Mailbox] {
+        &self.named().from
+    }
+
+    /// `Sender`.
+    pub fn sender(&self) -> Option<&Mailbox> {
+        self.named().sender.as_ref()
+    }
+
+    /// `Reply-To`.
+    pub fn reply_to(&self) -> &[Mailbox] {
+        &self.named().reply_to
+    }
+
+    /// `To`.
+    pub fn to(&self) -> &[Mailbox] {
+        &self.named().to
+    }
+
+    /// `Cc`.
+    pub fn cc(&self) -> &[Mailbox] {
+        &self.named().cc
+    }
+
+    /// `Bcc`, which only a copy of the sender's own has.
+    pub fn bcc(&self) -> &[Mailbox] {
+        &self.named().bcc
+    }
+
+    /// The envelope sender from `Return-Path` (or `X-Envelope-From`): outer `None` if unknown, inner `None` for `<>`.
+    #[expect(clippy::option_option, reason = "unknown and `<>` are different answers")]
+    pub fn envelope_from(&self) -> Option<Option<&Address>> {
+        self.named().envelope_from.as_ref().map(Option::as_ref)
+    }
+
+    /// `Subject`, decoded; empty if missing.
+    pub fn subject(&self) -> &str {
+        &self.named().subject
+    }
+
+    /// `Date`.
+    pub fn date(&self) -> DateHeader {
+        self.named().date
+    }
+
+    /// `Message-ID` without its brackets.
+    pub fn message_id(&self) -> Option<&str> {
+        self.named().message_id.as_deref()
+    }
+
+    /// `Content-Type` of the whole, `type/subtype` in lower case; `text/plain` if none is declared.
+    pub fn content_type(&self) -> &str {
+        &self.named().content_type
+    }
+
+    /// The way the message took.
+    pub fn trace(&self) -> &Trace {
+        self.trace.get_or_init(|| {
+            let received: Vec<&str> = self.headers_named("Received").map(|header| header.raw.as_ref()).collect();
+            Trace::read(&received, &self.account.provider)
+        })
+    }
+
+    /// Text parts in order.
+    pub fn texts(&self) -> &[TextPart] {
+        &self.contents().texts
+    }
+
+    /// What was seen in all HTML parts together; `None` if there is no HTML.
+    pub fn html(&self) -> Option<&HtmlFacts> {
+        self.contents().html.as_ref()
+    }
+
+    /// Links and addresses of remote things in text and HTML, in order, at most 1,000.
+    pub fn urls(&self) -> &[Url] {
+        &self.contents().urls
+    }
+
+    /// Files.
+    pub fn attachments(&self) -> &[Attachment] {
+        &self.contents().attachments
+    }
+
+    /// Number of MIME parts, multiparts included.
+    pub fn part_count(&self) -> usize {
+        self.contents().part_count
+    }
+
+    /// The multiparts in the order in which they begin, at most 20.
+    pub fn groups(&self) -> &[Group] {
+        &self.contents().groups
+    }
+
+    /// The same as if it held nothing: what its header alone says.
+    #[must_use]
+    pub fn without_body(&self) -> Self {
+        let Contents { part_count, groups, .. } = self.contents().clone();
+        Self { contents: Contents { part_count, groups, ..Contents::default() }.into(), ..self.clone() }
+    }
+
+    /// The same as if it had no header: what it holds alone says.
+    #[must_use]
+    pub fn without_header(&self) -> Self {
+        let Named { date, content_type, .. } = self.named().clone();
+        Self {
+            arrived: self.received_at(),
+            head: Head::default().into(),
+            named: Named { date, content_type, ..Named::default() }.into(),
+            trace: Trace::default().into(),
+            contents: self.contents().clone().into(),
+            ..self.clone()
+        }
+    }
+
+    /// One with that subject and those texts, and nothing else.
+    #[cfg(test)]
+    pub(crate) fn of_texts(subject: String, texts: Vec<TextPart>) -> Self {
+        Self {
+            named: Named { subject, ..Named::default() }.into(),
+            contents: Contents { texts, ..Contents::default() }.into(),
+            ..Self::default()
+        }
     }
 
     /// The first header of that name (any case), decoded.
@@ -213,7 +340,7 @@ impl<'raw> Mail<'raw> {
 
     /// All headers of that name (any case), top first.
     pub fn headers_named(&self, name: &str) -> impl Iterator<Item = &Header<'raw>> {
-        self.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name))
+        self.headers().iter().filter(move |header| header.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether a header of that name (any case) is there.
@@ -223,7 +350,7 @@ impl<'raw> Mail<'raw> {
 
     /// The first `From` mailbox.
     pub fn author(&self) -> Option<&Mailbox> {
-        self.from.first()
+        self.from().first()
     }
 
     /// The `Authentication-Results` (RFC 8601) the provider wrote: its name is on them, and they stand above anything that
@@ -259,9 +386,9 @@ impl<'raw> Mail<'raw> {
 
     /// Each with whether nobody else can have written it, as it stands above what the provider wrote first.
     fn lines_of_provider(&self) -> impl Iterator<Item = (bool, AuthResults)> + '_ {
-        let (boundary, provider) = (self.trace.boundary, &self.account.provider);
-        let is_behind_microsoft = self.trace.is_from_microsoft_edge(provider);
-        let placed = self.headers.iter().scan(0, |hops, header| {
+        let (boundary, provider) = (self.trace().boundary, &self.account.provider);
+        let is_behind_microsoft = self.trace().is_from_microsoft_edge(provider);
+        let placed = self.headers().iter().scan(0, |hops, header| {
             *hops += usize::from(header.name.eq_ignore_ascii_case("Received"));
             Some((*hops, header))
         });
@@ -281,20 +408,20 @@ impl<'raw> Mail<'raw> {
     /// The address that the provider delivered it to, as far as it has written that down.
     pub fn delivered_to(&self) -> Option<Address> {
         const NAMES: [&str; 4] = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Delivered-To"];
-        let entry = self.trace.entry()?;
+        let entry = self.trace().entry()?;
         // What stands above what the provider wrote first is of the provider.
-        let boundary = self.trace.boundary?;
+        let boundary = self.trace().boundary?;
         let received = |header: &&Header<'_>| header.name.eq_ignore_ascii_case("Received");
-        let entered = self.headers.iter().filter(received).nth(boundary).map(|header| &raw const *header)?;
-        let own = self.headers.iter().take_while(|header| !std::ptr::eq(entered, *header));
+        let entered = self.headers().iter().filter(received).nth(boundary).map(|header| &raw const *header)?;
+        let own = self.headers().iter().take_while(|header| !std::ptr::eq(entered, *header));
         let mut named = own.filter(|header| NAMES.iter().any(|name| header.name.eq_ignore_ascii_case(name)));
         named.find_map(|header| Address::parse(&header.value)).or_else(|| entry.recipient.clone())
     }
 
     /// The visible text of all parts, plain before HTML, parts separated by a line end.
     pub fn visible_text(&self) -> String {
-        let plain = self.texts.iter().filter(|part| !part.is_html);
-        let html = self.texts.iter().filter(|part| part.is_html);
+        let plain = self.texts().iter().filter(|part| !part.is_html);
+        let html = self.texts().iter().filter(|part| part.is_html);
         plain.chain(html).map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n")
     }
 }

@@ -39,7 +39,7 @@ pub struct Preview {
 pub fn preview(mail: &Mail<'_>, asked: &[(String, String)]) -> Preview {
     // Whoever wants the text without structure has the plain form of it.
     let plain: Vec<&str> = mail
-        .texts
+        .texts()
         .iter()
         .filter(|part| !part.is_html)
         .map(|part| part.text.trim())
@@ -48,8 +48,8 @@ pub fn preview(mail: &Mail<'_>, asked: &[(String, String)]) -> Preview {
     let text = if plain.is_empty() { mail.visible_text() } else { plain.join("\n\n") };
     Preview {
         text: shown(&text, MAX_TEXT),
-        links: links(&mail.urls),
-        files: mail.attachments.iter().map(file).collect(),
+        links: links(mail.urls()),
+        files: mail.attachments().iter().map(file).collect(),
         page: page(mail, outline(mail.raw), asked),
     }
 }
@@ -63,7 +63,7 @@ pub fn source(mail: &Mail<'_>) -> MessageSource {
     };
     let start = mail.raw.get(..MAX_SOURCE).unwrap_or(mail.raw);
     MessageSource {
-        headers: mail.headers.iter().take(MAX_HEADERS).map(line).collect(),
+        headers: mail.headers().iter().take(MAX_HEADERS).map(line).collect(),
         text: shown(&String::from_utf8_lossy(start), MAX_SOURCE * 3),
         size: mail.size,
         is_cut: MAX_SOURCE < mail.raw.len() || mail.is_truncated,
@@ -75,7 +75,7 @@ fn page(mail: &Mail<'_>, outline: Outline, asked: &[(String, String)]) -> Messag
         let host = host(url).unwrap_or_else(|| shown(&url.scheme, 32));
         LinkView { text: String::new(), host, url: shown(&url.written, 2048) }
     };
-    let html = mail.html.as_ref();
+    let html = mail.html();
     MessagePage {
         links: outline.links.iter().map(link).collect(),
         blocks: outline.blocks.into_iter().map(block).collect(),

@@ -68,7 +68,7 @@ impl<'a> Found<'a> {
         let theirs = mail.provider_results().map(|found| found.results).unwrap_or_default();
         let is_sure = mail.has_sure_results();
         let ours = mail.authentication.as_deref().filter(|_| !is_sure || is_silent(&theirs));
-        Self { theirs, ours, has_marks: mail.is_passed_on(), is_sure, is_host_sure: mail.trace.is_entry_sure() }
+        Self { theirs, ours, has_marks: mail.is_passed_on(), is_sure, is_host_sure: mail.trace().is_entry_sure() }
     }
 
     /// Whether somebody seems to have handed it on, so that what does not fit says nothing.

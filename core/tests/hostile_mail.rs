@@ -8,12 +8,12 @@ use tamis_core::mail::{Arrival, Mail};
 /// What the limits promise of every message.
 fn read(raw: &[u8]) {
     let mail = Mail::parse(raw, &Arrival::default());
-    assert!(mail.urls.len() <= 1_000 && mail.part_count <= 10_000);
-    assert!(mail.urls.iter().all(|url| url.written.len() <= 2048));
-    assert!(mail.attachments.iter().all(|file| file.start.len() <= 512 && file.inside.archive.names.len() <= 200));
-    assert!(mail.trace.boundary.is_none_or(|at| at < mail.trace.hops.len()));
-    assert!(mail.texts.iter().map(|part| part.text.len()).sum::<usize>() <= 4 * 1024 * 1024);
-    assert_eq!(Mail::parse(raw, &Arrival::default()).urls, mail.urls);
+    assert!(mail.urls().len() <= 1_000 && mail.part_count() <= 10_000);
+    assert!(mail.urls().iter().all(|url| url.written.len() <= 2048));
+    assert!(mail.attachments().iter().all(|file| file.start.len() <= 512 && file.inside.archive.names.len() <= 200));
+    assert!(mail.trace().boundary.is_none_or(|at| at < mail.trace().hops.len()));
+    assert!(mail.texts().iter().map(|part| part.text.len()).sum::<usize>() <= 4 * 1024 * 1024);
+    assert_eq!(Mail::parse(raw, &Arrival::default()).urls(), mail.urls());
 }
 
 /// Pieces that mean something to the parser, put together without sense.

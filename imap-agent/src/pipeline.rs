@@ -100,7 +100,7 @@ pub async fn judge_message(
     memory: Memory<'_>,
 ) -> Judgement {
     let mut mail = message.parse(account);
-    if !is_fresh(mail.received_at) {
+    if !is_fresh(mail.received_at()) {
         mail.account.asks = Asks::default();
     }
     let features = Features::of(&mail);
@@ -114,18 +114,18 @@ pub async fn judge_message(
     let author = mail.author();
     Judgement {
         key,
-        message_id: mail.message_id.clone().unwrap_or_default(),
+        message_id: mail.message_id().unwrap_or_default().to_owned(),
         from_name: author.map(|author| author.name.clone()).unwrap_or_default(),
         from_address: author.map(written_address).unwrap_or_default(),
-        to: mail.to.iter().map(written_mailbox).collect::<Vec<_>>().join(", "),
-        subject: mail.subject.clone(),
+        to: mail.to().iter().map(written_mailbox).collect::<Vec<_>>().join(", "),
+        subject: mail.subject().to_owned(),
         origin: Origin::of(&mail),
         contact: Contact::of(&mail),
         track: Track::of(&mail),
         print: Print::of(&mail),
         is_plain_spam: verdict.is_plain_spam(config),
         delivered_to: mail.delivered_to(),
-        passage: mail.trace.passage(&mail.account.provider),
+        passage: mail.trace().passage(&mail.account.provider),
         author: author.and_then(|author| author.address.as_ref()).map(|address| address.domain.registrable()),
         action,
         clues: evidence.learned().map(|opinion: &Opinion| opinion.clues.clone()).unwrap_or_default(),
@@ -175,7 +175,7 @@ pub fn study(message: &Incoming, account: AccountFacts) -> Study {
         features: Features::of(&mail),
         track: Track::of(&mail),
         print: Print::of(&mail),
-        seen: Seen { from: from.unwrap_or_default(), subject: mail.subject.clone() },
+        seen: Seen { from: from.unwrap_or_default(), subject: mail.subject().to_owned() },
     }
 }
 

@@ -29,9 +29,9 @@ fn a_digest_lists_what_was_filed_and_is_no_mail_to_be_judged() -> Result<()> {
     assert_eq!(flags(&digest), ["$NotJunk"], "unread, and said to be wanted");
     let raw = world.eye.message("INBOX", digest.uid)?;
     let mail = Mail::parse(&raw, &Arrival::default());
-    assert!(mail.subject.starts_with("Tamis: 1 message filed since "), "{}", mail.subject);
+    assert!(mail.subject().starts_with("Tamis: 1 message filed since "), "{}", mail.subject());
     assert!(mail.has_header("X-Tamis-Digest") && mail.header("Auto-Submitted") == Some("auto-generated"));
-    for text in &mail.texts {
+    for text in mail.texts() {
         for part in ["About unwanted", "Offers <offers[at]example[.]net>", "now in Junk", "Why: "] {
             assert!(text.text.contains(part), "`{part}` is missing in {}", text.text);
         }
@@ -206,7 +206,7 @@ fn text(world: &mut World) -> Result<String> {
     let uid = only_digest(world)?.uid;
     let raw = world.eye.message("INBOX", uid)?;
     let mail = Mail::parse(&raw, &Arrival::default());
-    Ok(mail.texts.first().context("a digest without text")?.text.clone())
+    Ok(mail.texts().first().context("a digest without text")?.text.clone())
 }
 
 /// The first link of the only digest.

@@ -8,7 +8,6 @@ use anyhow::{Context as _, Result, ensure};
 use tamis_core::{
     Arrival, Mail,
     learn::{Features, Label},
-    mail::Trace,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -96,32 +95,13 @@ impl Corpus {
         let (pairs, of_pairs) = timed(|| pairs(raw));
         let (grams, of_grams) = timed(|| grams(raw));
         let mail = Mail::parse(raw, &arrival);
-        let of_header = Features::of(&without_body(mail.clone()));
-        let of_body = Features::of(&without_header(mail));
+        let of_header = Features::of(&mail.without_body());
+        let of_body = Features::of(&mail.without_header());
         for (all, one) in self.reading.iter_mut().zip([of_tokens, of_pairs, of_grams]) {
             *all += one;
         }
         self.messages.push(Message { label, tokens, of_header, of_body, pairs, grams });
     }
-}
-
-fn without_body(mut mail: Mail<'_>) -> Mail<'_> {
-    mail.texts.clear();
-    mail.urls.clear();
-    mail.attachments.clear();
-    mail.html = None;
-    mail
-}
-
-fn without_header(mut mail: Mail<'_>) -> Mail<'_> {
-    mail.headers.clear();
-    mail.subject.clear();
-    for mailboxes in [&mut mail.from, &mut mail.reply_to, &mut mail.to, &mut mail.cc] {
-        mailboxes.clear();
-    }
-    (mail.sender, mail.envelope_from, mail.message_id) = (None, None, None);
-    mail.trace = Trace::default();
-    mail
 }
 
 /// How far apart the words of a pair are, 1 to 4: it is marked by the lowest two bits.

@@ -87,13 +87,13 @@ impl Check for Blanks {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let to = mail.to.first().map(|to| to.name.as_str()).unwrap_or_default();
-        for text in [mail.subject.as_str(), from::name(mail), to] {
+        let to = mail.to().first().map(|to| to.name.as_str()).unwrap_or_default();
+        for text in [mail.subject(), from::name(mail), to] {
             if let Some(blank) = blank(text) {
                 findings.raise(&BLANK_IN_HEADER, format!("\"{}\" was to be filled in", short(blank)));
             }
         }
-        for part in &mail.texts {
+        for part in mail.texts() {
             let text = crate::mail::decode::split_at_most(&part.text, MOST_BYTES).0;
             if let Some(blank) = blank(text) {
                 findings.raise(&BLANK_IN_TEXT, format!("\"{}\" was to be filled in", short(blank)));
@@ -102,7 +102,7 @@ impl Check for Blanks {
                 findings.raise(&BLANK_PROGRAM, format!("it says \"{}\"", short(line)));
             }
         }
-        let Some(html) = &mail.html else { return };
+        let Some(html) = mail.html() else { return };
         if let Some(piece) = html.program.as_deref().or_else(|| html.title.as_deref().and_then(program)) {
             findings.raise(&BLANK_PROGRAM, format!("there is \"{}\" in the page", short(piece)));
         }

@@ -53,7 +53,7 @@ impl Check for Brands {
         if let Some(brand) = built_in(&address.domain) {
             findings.raise(&FROM_BRAND_DOMAIN, format!("{} is not of {}", address.domain, brand.name));
         }
-        let reply = mail.reply_to.iter().filter_map(|reply| reply.address.as_ref()).map(|reply| &reply.domain);
+        let reply = mail.reply_to().iter().filter_map(|reply| reply.address.as_ref()).map(|reply| &reply.domain);
         for domain in std::iter::once(&address.domain).chain(reply.take(3)) {
             if let Some(brand) = mistaken(domain) {
                 findings.raise(&FROM_LOOKALIKE, format!("{domain} is easily mistaken for {}", brand.name));
@@ -63,7 +63,7 @@ impl Check for Brands {
             return;
         }
         let name = from::name(mail);
-        let subject = unmarked(&mail.subject);
+        let subject = unmarked(mail.subject());
         if variants(name).iter().any(|name| called(name).any(|brand| !brand.owns(&address.domain))) {
             let why = format!("called \"{}\" but writes from {}", short(name), address.domain);
             return findings.raise(&FROM_BRAND, why);

@@ -68,7 +68,7 @@ impl Check for BrandImages {
         if mailing_list::list_id(mail).is_some() || reply::answers(mail) || is_agency(&address.domain) {
             return;
         }
-        let images = mail.urls.iter().filter(|url| url.source == UrlSource::Resource).take(MOST);
+        let images = mail.urls().iter().filter(|url| url.source == UrlSource::Resource).take(MOST);
         let mut seen = BTreeSet::new();
         for domain in images.filter_map(|url| url.domain()) {
             if !seen.insert(domain.main_label()) {

@@ -106,7 +106,7 @@ fn look(mail: &Mail<'_>, calendar: &Calendar, findings: &mut Findings) {
         return;
     }
     let organizer = calendar.organizer.as_ref();
-    let text = fold(&format!("{} {}", calendar.text, mail.subject));
+    let text = fold(&format!("{} {}", calendar.text, mail.subject()));
     if let Some(word) = LURES.iter().find(|word| has_word(&text, word))
         && let Some(site) = elsewhere(mail, organizer)
     {
@@ -126,14 +126,14 @@ fn look(mail: &Mail<'_>, calendar: &Calendar, findings: &mut Findings) {
 fn elsewhere(mail: &Mail<'_>, organizer: Option<&Address>) -> Option<Domain> {
     let own = [organizer, from::address(mail)];
     let is_own = |site: &Domain| own.iter().flatten().any(|own| site.is_within(&own.domain.registrable()));
-    let sites = mail.urls.iter().filter(|url| url.source != UrlSource::Resource).filter_map(Url::domain);
+    let sites = mail.urls().iter().filter(|url| url.source != UrlSource::Resource).filter_map(Url::domain);
     sites.into_iter().find(|site| !is_own(site) && !MEETING_SITES.contains(&site.registrable().as_str())).cloned()
 }
 
 /// A calendar's server sends for its people, and says for whom; people at one provider are not one another.
 fn is_other(mail: &Mail<'_>, organizer: &Address, from: &Address) -> bool {
     let site = organizer.domain.registrable();
-    let senders = mail.from.iter().chain(&mail.reply_to).chain(&mail.sender).filter_map(|one| one.address.as_ref());
+    let senders = mail.from().iter().chain(mail.reply_to()).chain(mail.sender()).filter_map(|one| one.address.as_ref());
     let is_apart = senders.clone().all(|sender| !sender.domain.is_within(&site));
     let is_apart_at_home = is_freemail(&organizer.domain) && senders.clone().all(|sender| sender != organizer);
     // Google and Microsoft name a calendar that is not a person's by an address of their own.

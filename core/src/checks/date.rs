@@ -62,7 +62,7 @@ impl Check for Date {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let sent_at = match mail.date {
+        let sent_at = match mail.date() {
             DateHeader::Missing => return findings.raise(&MISSING_DATE, "there is no Date header"),
             DateHeader::Unreadable => {
                 let written = mail.header("Date").unwrap_or_default();
@@ -70,7 +70,7 @@ impl Check for Date {
             }
             DateHeader::At(sent_at) => sent_at,
         };
-        let Some(received_at) = mail.received_at else { return };
+        let Some(received_at) = mail.received_at() else { return };
         let ahead_hours = sent_at.0.saturating_sub(received_at.0) / 3600;
         let (table, hours, way) =
             if 0 < ahead_hours { (&FUTURE[..], ahead_hours, "after") } else { (&PAST[..], -ahead_hours, "before") };

@@ -80,18 +80,18 @@ fn questions<'mail>(mail: &'mail Mail<'_>) -> Vec<(About, &'mail DnsList, String
 
 fn about(mail: &Mail<'_>) -> Vec<About> {
     let mut all: Vec<About> = mail
-        .trace
+        .trace()
         .client_ip()
-        .filter(|ip| !is_unaskable(*ip) && !mail.trace.is_submitted())
+        .filter(|ip| !is_unaskable(*ip) && !mail.trace().is_submitted())
         .map(About::Client)
         .into_iter()
         .collect();
     let author = mail.author().and_then(|author| author.address.as_ref());
-    let senders = author.into_iter().chain(mail.envelope_from.iter().flatten());
+    let senders = author.into_iter().chain(mail.envelope_from().flatten());
     let senders: BTreeSet<Domain> = senders.map(|address| address.domain.registrable()).collect();
     all.extend(senders.into_iter().filter(|domain| is_strange(domain, mail)).map(About::Sender));
     let mut linked = Vec::new();
-    for url in mail.urls.iter().flat_map(|url| [Some(url), url.leads_to.as_deref()]).flatten() {
+    for url in mail.urls().iter().flat_map(|url| [Some(url), url.leads_to.as_deref()]).flatten() {
         let about = match &url.host {
             Some(Host::Domain(domain)) => About::Linked(domain.registrable()),
             Some(Host::Ip(ip)) => About::LinkedIp(*ip),

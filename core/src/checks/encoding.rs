@@ -53,7 +53,7 @@ impl Check for Encoding {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        for part in &mail.texts {
+        for part in mail.texts() {
             let is_ascii_charset = matches!(part.charset.as_deref(), None | Some("us-ascii" | "ascii"));
             if part.encoding == "base64" && is_ascii_charset && 40 < part.text.len() && part.text.is_ascii() {
                 findings.raise(&MIME_BASE64_TEXT, "plain text in base64");

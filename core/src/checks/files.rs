@@ -117,7 +117,7 @@ impl Check for Files {
 /// The files of a message but those of which the person has said that they are welcome.
 pub(super) fn looked_at<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Attachment> {
     let is_welcome = |file: &&Attachment| file.name.as_deref().is_some_and(|name| mail.account.files.allows(name));
-    mail.attachments.iter().filter(move |file| !is_welcome(file))
+    mail.attachments().iter().filter(move |file| !is_welcome(file))
 }
 
 /// Whether a file is a document that is an archive inside, and opened as one: anything can be packed like a document.

@@ -78,7 +78,7 @@ impl Check for Fingerprint {
             return;
         }
         let newest = kin.iter().map(|kin| kin.at).max().unwrap_or(UnixTime(0));
-        let now = mail.received_at.unwrap_or(newest);
+        let now = mail.received_at().unwrap_or(newest);
         // Honest mail has the text of what imitates it, and posts of a list have much in common: there others' spam says less.
         let print = Print::of(mail);
         let is_honest = is_list(mail) || is_proven(mail);

@@ -67,7 +67,7 @@ impl Check for From {
         }
         if 1 < headers {
             findings.raise(&MULTIPLE_FROM, format!("there are {headers} From headers"));
-        } else if 1 < mail.from.iter().filter(|from| from.address.is_some()).count() && mail.sender.is_none() {
+        } else if 1 < mail.from().iter().filter(|from| from.address.is_some()).count() && mail.sender().is_none() {
             findings.raise(&MULTIPLE_FROM, "it names several authors and no sender");
         }
         let Some(from) = mail.author() else {
@@ -90,7 +90,7 @@ impl Check for From {
 
 /// The author's address: the first there is, as names with a comma make more than one entry.
 pub(super) fn address<'a>(mail: &'a Mail<'_>) -> Option<&'a Address> {
-    mail.from.iter().find_map(|from| from.address.as_ref())
+    mail.from().iter().find_map(|from| from.address.as_ref())
 }
 
 /// What the author is called, also when that stands in place of an address.
@@ -130,7 +130,7 @@ fn name_apart(raw: &str) -> Option<&str> {
 fn name_claims(mail: &Mail<'_>, name: &str, address: &Address, findings: &mut Findings) {
     let name = fold(name);
     let own = address.domain.registrable();
-    let recipients = || mail.to.iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities);
+    let recipients = || mail.to().iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities);
     for word in name.split(|c: char| c.is_whitespace() || "<>()[]{}\"',;:|".contains(c)) {
         let claimed = Address::parse(word).filter(|claimed| claimed.domain.as_str().contains('.'));
         let Some(domain) = claimed.as_ref().map(|claimed| claimed.domain.clone()).or_else(|| named_domain(word)) else {

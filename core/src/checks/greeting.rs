@@ -97,9 +97,9 @@ impl Check for Greeting {
         if mailing_list::list_id(mail).is_some() {
             return;
         }
-        let Some(part) = mail.texts.iter().rev().find(|part| !part.text.is_empty()) else { return };
+        let Some(part) = mail.texts().iter().rev().find(|part| !part.text.is_empty()) else { return };
         let text = fold(crate::mail::decode::split_at_most(&part.text, MOST_BYTES).0);
-        let named = mail.to.iter().filter_map(|to| to.address.as_ref());
+        let named = mail.to().iter().filter_map(|to| to.address.as_ref());
         for me in named.chain(&mail.account.identities).take(8) {
             greets(&text, me, findings);
             poses(mail, &text, &me.domain, findings);

@@ -25,7 +25,7 @@ impl Check for Gtube {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let mut places = mail.texts.iter().map(|part| part.text.as_str()).chain([mail.subject.as_str()]);
+        let mut places = mail.texts().iter().map(|part| part.text.as_str()).chain([mail.subject()]);
         if places.any(|text| TEST_STRING.find(text.as_bytes()).is_some()) {
             findings.raise(&GTUBE, "it holds the test string for spam filters");
         }

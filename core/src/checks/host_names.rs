@@ -91,7 +91,7 @@ impl Check for HostNames {
 
 impl Asked {
     fn of(mail: &Mail<'_>) -> Option<Self> {
-        let hop = mail.trace.entry().filter(|_| mail.account.asks.is_on)?;
+        let hop = mail.trace().entry().filter(|_| mail.account.asks.is_on)?;
         let ip = hop.ip.filter(|ip| !is_unaskable(*ip))?.to_canonical();
         // Who logs in sends from home, and home has no honest name.
         if hop.with.as_deref().is_some_and(|with| with.ends_with('A') || with == "HTTP") {

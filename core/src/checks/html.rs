@@ -68,8 +68,8 @@ impl Check for Html {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let Some(html) = &mail.html else { return };
-        let is_alone = !mail.texts.iter().any(|part| !part.is_html && !part.text.trim().is_empty());
+        let Some(html) = mail.html() else { return };
+        let is_alone = !mail.texts().iter().any(|part| !part.is_html && !part.text.trim().is_empty());
         if is_alone {
             findings.raise(&MIME_HTML_ONLY, "the text is there as HTML alone");
         }

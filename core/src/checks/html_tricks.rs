@@ -71,7 +71,7 @@ impl Check for HtmlTricks {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let Some(html) = &mail.html else { return };
+        let Some(html) = mail.html() else { return };
         words(&html.tricks, findings);
         out_of_sight(&html.tricks, &html.hidden_text, findings);
         letters(&html.tricks, html.visible_chars, findings);
@@ -126,7 +126,7 @@ fn letters(tricks: &Tricks, visible: u32, findings: &mut Findings) {
 
 /// Who has a logo of their own does not fetch it from a service that hands out everybody's.
 fn logo(mail: &Mail<'_>, findings: &mut Findings) {
-    let images = mail.urls.iter().filter(|url| url.source == UrlSource::Resource);
+    let images = mail.urls().iter().filter(|url| url.source == UrlSource::Resource);
     let own = from::address(mail).map(|from| from.domain.registrable());
     let named = images.filter_map(|url| Some((url.domain()?, url.path.as_str())));
     let named = named.filter(|(domain, _)| own.as_ref().is_none_or(|own| !domain.is_within(own)));

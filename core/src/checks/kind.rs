@@ -58,10 +58,10 @@ impl Check for Kind {
 fn shown<'mail>(mail: &'mail Mail<'_>) -> impl Iterator<Item = &'mail str> {
     let is_choice =
         |group: &Group| matches!(group.content_type.as_str(), "multipart/alternative" | "multipart/related");
-    let has_page = mail.texts.iter().any(|part| part.is_html && !part.text.trim().is_empty());
-    let is_page_only = has_page && mail.groups.iter().any(is_choice);
-    let texts = mail.texts.iter().filter(move |part| part.is_html || !is_page_only);
-    [mail.subject.as_str()].into_iter().chain(texts.map(|part| part.text.as_str()))
+    let has_page = mail.texts().iter().any(|part| part.is_html && !part.text.trim().is_empty());
+    let is_page_only = has_page && mail.groups().iter().any(is_choice);
+    let texts = mail.texts().iter().filter(move |part| part.is_html || !is_page_only);
+    [mail.subject()].into_iter().chain(texts.map(|part| part.text.as_str()))
 }
 
 /// The different phrases of a book in subject and text that is shown, in the order of the book.

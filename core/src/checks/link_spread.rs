@@ -79,9 +79,9 @@ impl Check for LinkSpread {
 }
 
 fn all_one(mail: &Mail<'_>, links: &[&Url], home: &Home, findings: &mut Findings) {
-    let anchors = mail.html.as_ref().map_or(0, |html| html.links);
+    let anchors = mail.html().map_or(0, |html| html.links);
     let [only] = links else { return };
-    if 1 < mail.urls.iter().filter(|url| url.source == UrlSource::Link).count() {
+    if 1 < mail.urls().iter().filter(|url| url.source == UrlSource::Link).count() {
         return;
     }
     let target = only.target();
@@ -120,7 +120,7 @@ fn sender_nowhere(mail: &Mail<'_>, links: &[&Url], home: &Home, findings: &mut F
     };
     let foreign = |url: &&&Url| !url.target().domain().is_some_and(is_everybodys);
     let Some(first) = links.iter().find(foreign) else { return };
-    let is_mentioned = mail.urls.iter().take(super::link_target::MOST_LINKS).any(is_home);
+    let is_mentioned = mail.urls().iter().take(super::link_target::MOST_LINKS).any(is_home);
     if !is_mentioned && first.source != UrlSource::Form {
         let why = format!("it writes from {}, and leads to {}", own.domain, host(first.target()));
         findings.raise(&URL_SENDER_NOWHERE, why);

@@ -110,7 +110,7 @@ fn recipient_in_link(mail: &Mail<'_>, findings: &mut Findings) {
         return;
     }
     let recipients: Vec<&Address> =
-        mail.to.iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities).collect();
+        mail.to().iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities).collect();
     for url in followed_as_written(mail).filter(|url| matches!(url.scheme.as_str(), "http" | "https")) {
         let holds = |to: &&&Address| {
             let at = |sign: &str| url.path.contains(&format!("{}{sign}{}", to.local, to.domain));
@@ -134,12 +134,12 @@ fn one_elsewhere(mail: &Mail<'_>, own: Option<&Domain>, findings: &mut Findings)
     };
     let mut sites = followed_as_written(mail).filter(|url| url.source == UrlSource::Link).filter_map(goes);
     let Some(first) = sites.next() else { return };
-    let chars: usize = mail.texts.iter().map(|part| part.text.len()).max().unwrap_or_default();
-    let sent_by = mail.envelope_from.iter().flatten().next().map(|sender| sender.domain.registrable());
+    let chars: usize = mail.texts().iter().map(|part| part.text.len()).max().unwrap_or_default();
+    let sent_by = mail.envelope_from().flatten().map(|sender| sender.domain.registrable());
     let is_lure =
         first != *own && sent_by.as_ref() != Some(&first) && chars < LITTLE && sites.all(|site| site == first);
     if is_lure && !kind::is_report(mail) {
-        let subject = short(&mail.subject);
+        let subject = short(mail.subject());
         findings
             .raise(&URL_ONE_ELSEWHERE, format!("\"{subject}\": {chars} characters, and every link leads to {first}"));
     }

@@ -18,9 +18,9 @@ pub(super) struct Home(Vec<Domain>);
 
 impl Home {
     pub(super) fn of(mail: &Mail<'_>) -> Self {
-        let named = mail.from.iter().chain(&mail.sender).chain(&mail.reply_to).take(MOST_LINKS);
+        let named = mail.from().iter().chain(mail.sender()).chain(mail.reply_to()).take(MOST_LINKS);
         let named = named.filter_map(|mailbox| mailbox.address.as_ref());
-        let envelope = mail.envelope_from.iter().flatten();
+        let envelope = mail.envelope_from().flatten();
         Self(named.chain(envelope).map(|address| address.domain.registrable()).collect())
     }
 
@@ -51,7 +51,7 @@ pub(super) fn clicked<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Url> {
 /// The links for which the sender has to answer: all but those that a complaint shows as they are.
 pub(super) fn said_by_sender<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Url> {
     let quotes = LazyCell::new(|| quotes_others(mail));
-    mail.urls.iter().filter(move |url| !(is_shown(url) && *quotes))
+    mail.urls().iter().filter(move |url| !(is_shown(url) && *quotes))
 }
 
 /// Whether a reader sees where a link leads: it is written in text, or mail programs have made a link of what was.

@@ -99,7 +99,7 @@ impl Check for LoginLook {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        if mailing_list::list_id(mail).is_some() || mail.content_type == "multipart/report" || reply::answers(mail) {
+        if mailing_list::list_id(mail).is_some() || mail.content_type() == "multipart/report" || reply::answers(mail) {
             return;
         }
         let (address, house) = (shown_address(mail), headed_by(mail));
@@ -158,7 +158,7 @@ fn called(url: &Url) -> Option<&str> {
 /// The reader's address that stands in the text.
 fn shown_address(mail: &Mail<'_>) -> Option<String> {
     let shown = |part: &&TextPart| !part.text.trim().is_empty();
-    let part = mail.texts.iter().filter(shown).max_by_key(|part| part.is_html)?;
+    let part = mail.texts().iter().filter(shown).max_by_key(|part| part.is_html)?;
     let text = crate::mail::decode::split_at_most(&part.text, MOST_BYTES).0;
     let is_shown = |address: &String| has_word(text, address) || has_word(text, &address.to_lowercase());
     recipients(mail).map(Address::to_string).find(is_shown)
@@ -166,7 +166,7 @@ fn shown_address(mail: &Mail<'_>) -> Option<String> {
 
 /// The sender's name or the subject, if it has the reader's address or own domain in it.
 fn headed_by<'a>(mail: &'a Mail<'_>) -> Option<&'a str> {
-    let heads = [from::name(mail), mail.subject.as_str()];
+    let heads = [from::name(mail), mail.subject()];
     heads.into_iter().filter(|head| head.contains('.')).find(|head| {
         let folded = unmarked(head);
         let is_named = |to: &Address| {
@@ -179,6 +179,6 @@ fn headed_by<'a>(mail: &'a Mail<'_>) -> Option<&'a str> {
 }
 
 fn recipients<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Address> {
-    let trace = mail.trace.entry().and_then(|hop| hop.recipient.as_ref());
-    mail.to.iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities).chain(trace).take(MOST)
+    let trace = mail.trace().entry().and_then(|hop| hop.recipient.as_ref());
+    mail.to().iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities).chain(trace).take(MOST)
 }

@@ -26,12 +26,12 @@ impl Check for MailingList {
             findings.raise(&MAILING_LIST, format!("it came over the list \"{}\"", short(id)));
         }
         let is_calendar = |kind: &str| kind == "text/calendar" || kind == "application/ics";
-        if is_calendar(&mail.content_type) || mail.attachments.iter().any(|file| is_calendar(&file.content_type)) {
+        if is_calendar(mail.content_type()) || mail.attachments().iter().any(|file| is_calendar(&file.content_type)) {
             findings.raise(&CALENDAR, "there is a calendar entry in it");
         }
         // Nobody is named in mail from nowhere; some servers name themselves.
-        let has_no_sender = mail.envelope_from.is_none() || kind::is_from_server(mail);
-        if mail.content_type == "multipart/report" && has_no_sender {
+        let has_no_sender = mail.envelope_from().is_none() || kind::is_from_server(mail);
+        if mail.content_type() == "multipart/report" && has_no_sender {
             findings.raise(&BOUNCE_REPORT, "it is a multipart/report without a sender to answer");
         }
     }

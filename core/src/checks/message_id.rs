@@ -31,7 +31,7 @@ impl Check for MessageId {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let id = match mail.message_id.as_deref().map(str::trim) {
+        let id = match mail.message_id().map(str::trim) {
             None | Some("") => return findings.raise(&MISSING_MID, "there is no Message-ID header"),
             Some(id) => id,
         };
@@ -45,7 +45,7 @@ impl Check for MessageId {
             return findings.raise(&MID_RHS_NOT_FQDN, format!("it was made on a host that calls itself {host:?}"));
         }
         // Groups that take answers themselves make new ids; that is no disguise.
-        let recipient = mail.to.iter().filter_map(|to| to.address.as_ref()).find(|to| to.domain.as_str() == host);
+        let recipient = mail.to().iter().filter_map(|to| to.address.as_ref()).find(|to| to.domain.as_str() == host);
         if let (Some(to), Some(from)) = (recipient, from::address(mail))
             && from.domain.registrable() != to.domain.registrable()
             && !answers_go_to(mail, &to.domain)
@@ -56,5 +56,5 @@ impl Check for MessageId {
 }
 
 fn answers_go_to(mail: &Mail<'_>, domain: &Domain) -> bool {
-    mail.reply_to.iter().filter_map(|reply| reply.address.as_ref()).any(|reply| reply.domain == *domain)
+    mail.reply_to().iter().filter_map(|reply| reply.address.as_ref()).any(|reply| reply.domain == *domain)
 }

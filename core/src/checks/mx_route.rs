@@ -62,7 +62,7 @@ impl Check for MxRoute {
 /// The domain of the person's whose servers are meant: that of the address it was delivered to. What was forwarded from another
 /// address of the person's may have come by that one's servers. Of providers at which anybody can have an address nothing is asked.
 fn domain(mail: &Mail<'_>) -> Option<Domain> {
-    let entry = mail.trace.entry()?;
+    let entry = mail.trace().entry()?;
     entry.ip.filter(|ip| !is_unaskable(*ip))?;
     let own = &mail.account.identities;
     let domain = match mail.delivered_to() {

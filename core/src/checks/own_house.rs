@@ -102,7 +102,7 @@ impl Check for OwnHouse {
         let Some(address) = from::address(mail) else { return };
         let own: Vec<Domain> = recipients(mail).map(|to| to.domain.registrable()).collect();
         let from = address.domain.registrable();
-        let is_bounce = mail.content_type == "multipart/report" || mail.envelope_from == Some(None);
+        let is_bounce = mail.content_type() == "multipart/report" || mail.envelope_from() == Some(None);
         if own.is_empty() || own.contains(&from) || is_bounce || mailing_list::list_id(mail).is_some() {
             return;
         }
@@ -121,11 +121,11 @@ impl Check for OwnHouse {
             let why = format!("called \"{}\" but writes from {}", short(&name), address.domain);
             findings.raise(&FROM_MAIL_OFFICE, why);
         }
-        let subject = unmarked(&mail.subject);
+        let subject = unmarked(mail.subject());
         if WORRIES.iter().any(|worry| has_word(&subject, worry))
             && let Some(named) = named(mail, &subject)
         {
-            let why = format!("\"{}\" speaks of {named}, from {}", short(&mail.subject), address.domain);
+            let why = format!("\"{}\" speaks of {named}, from {}", short(mail.subject()), address.domain);
             findings.raise(&SUBJ_OWN_MAILBOX, why);
         }
     }
@@ -141,6 +141,6 @@ fn named(mail: &Mail<'_>, subject: &str) -> Option<String> {
 }
 
 fn recipients<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a Address> {
-    let trace = mail.trace.entry().and_then(|hop| hop.recipient.as_ref());
-    mail.to.iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities).chain(trace).take(MOST)
+    let trace = mail.trace().entry().and_then(|hop| hop.recipient.as_ref());
+    mail.to().iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities).chain(trace).take(MOST)
 }

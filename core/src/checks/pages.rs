@@ -120,7 +120,7 @@ fn pretends(shown: &str, page: &Page, mail: &Mail<'_>, findings: &mut Findings) 
     let only_leaves = page.leaves && page.text_chars < FEW_CHARS;
     let unpacks = only_leaves || page.makes_file || page.writes_itself;
     let acts = 0 < page.passwords || page.sends || unpacks && !page.is_of_site;
-    let to = mail.to.iter().chain(&mail.cc).take(MOST_RECIPIENTS).filter_map(|to| to.address.as_ref());
+    let to = mail.to().iter().chain(mail.cc()).take(MOST_RECIPIENTS).filter_map(|to| to.address.as_ref());
     let is_known = |address: &&Address| page.addresses.contains(address);
     if acts && let Some(address) = to.chain(&mail.account.identities).find(is_known) {
         findings.raise(&PAGE_KNOWS_YOU, format!("\"{shown}\" was made for {address}"));

@@ -63,7 +63,7 @@ impl Check for PdfFiles {
 /// The first place a file leads to that is not the sender's.
 fn other_site(mail: &Mail<'_>) -> Option<String> {
     let own = from::address(mail).map(|from| from.domain.registrable());
-    mail.urls.iter().filter(|url| url.source == UrlSource::File).find_map(|url| match &url.host {
+    mail.urls().iter().filter(|url| url.source == UrlSource::File).find_map(|url| match &url.host {
         // `https://www.example.org/url?q=https://elsewhere.example/`: who sends on is not where it goes.
         Some(Host::Domain(to)) if url.path.contains("=http") => Some(format!("somewhere through {to}")),
         Some(Host::Domain(to)) if own.as_ref().is_some_and(|own| to.is_within(own)) => None,

@@ -59,7 +59,7 @@ impl Check for Peers {
             findings.raise(&REPLY_TO_YOURS, "it names a message that you sent");
         }
         let Some(peer) = evidence.peer() else { return };
-        let now = mail.received_at.or(peer.last_written).or(peer.listed_at).unwrap_or(UnixTime(0));
+        let now = mail.received_at().or(peer.last_written).or(peer.listed_at).unwrap_or(UnixTime(0));
         let standing = peer.standing(now);
         // Whoever the person has called a spammer, or whom nothing is left of.
         if standing < 0.01 {

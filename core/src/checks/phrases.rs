@@ -105,7 +105,7 @@ impl Check for Phrases {
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
         let mut found = [const { BTreeMap::new() }; FAMILIES.len()];
-        let texts = [mail.subject.as_str()].into_iter().chain(mail.texts.iter().map(|part| part.text.as_str()));
+        let texts = [mail.subject()].into_iter().chain(mail.texts().iter().map(|part| part.text.as_str()));
         for text in texts {
             let text = fold(&own_words(text.get(..text.floor_char_boundary(MOST_BYTES)).unwrap_or_default()));
             for (family, weight, phrase) in said(&text) {

@@ -50,7 +50,7 @@ impl Check for ProviderDoubt {
         let Some(address) = from::address(mail) else { return };
         let Some(results) = mail.provider_results().map(|results| Results::read(&results)) else { return };
         // Lists and bounces are handed on by others, who break seals by trade.
-        if mailing_list::list_id(mail).is_some() || mail.content_type == "multipart/report" {
+        if mailing_list::list_id(mail).is_some() || mail.content_type() == "multipart/report" {
             return;
         }
         let Some(doubt) = &results.doubt else { return };

@@ -30,7 +30,7 @@ impl Check for Qr {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let codes = || mail.urls.iter().filter(|url| url.source == UrlSource::Qr);
+        let codes = || mail.urls().iter().filter(|url| url.source == UrlSource::Qr);
         if codes().next().is_none() {
             return;
         }

@@ -54,7 +54,7 @@ impl Check for Recipients {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let to: Vec<&Address> = mail.to.iter().chain(&mail.cc).filter_map(|to| to.address.as_ref()).collect();
+        let to: Vec<&Address> = mail.to().iter().chain(mail.cc()).filter_map(|to| to.address.as_ref()).collect();
         let from = from::address(mail);
         if to.is_empty() {
             nobody(mail, findings);
@@ -83,7 +83,7 @@ impl Check for Recipients {
                 format!("it is addressed to {}", to.first().map(ToString::to_string).unwrap_or_default()),
             );
         }
-        let named = mail.to.iter().find(|to| {
+        let named = mail.to().iter().find(|to| {
             let local = to.address.as_ref().map_or("", |address| &address.local);
             !local.is_empty() && to.name.eq_ignore_ascii_case(local)
         });
@@ -98,7 +98,7 @@ impl Check for Recipients {
 fn in_secret(mail: &Mail<'_>, to: &[&Address], findings: &mut Findings) -> bool {
     let Some(delivered) = mail.delivered_to().filter(|delivered| mail.account.is_me(delivered)) else { return false };
     let is_mine = |to: &&Address| mail.account.is_me(to);
-    let is_taken_for = |to: &&Address| mail.trace.hops.iter().any(|hop| hop.recipient.as_ref() == Some(*to));
+    let is_taken_for = |to: &&Address| mail.trace().hops.iter().any(|hop| hop.recipient.as_ref() == Some(*to));
     let is_list = ["List-Id", "List-Post", "List-Unsubscribe", "Mailing-List"].iter().any(|name| mail.has_header(name));
     if is_list || mail.has_header("Resent-To") || to.iter().any(|to| is_mine(to) || is_taken_for(to)) {
         return false;

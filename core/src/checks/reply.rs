@@ -20,7 +20,7 @@ impl Check for Reply {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        if answers(mail) && claimed(&fold(&mail.subject)).is_some() && quotes(mail) {
+        if answers(mail) && claimed(&fold(mail.subject())).is_some() && quotes(mail) {
             findings.raise(&REAL_REPLY, "it names the message it answers, and quotes it");
         }
     }
@@ -45,7 +45,7 @@ pub(super) fn claimed(subject: &str) -> Option<&'static str> {
 pub(super) fn quotes(mail: &Mail<'_>) -> bool {
     const BEGINNINGS: [&str; 8] =
         [" wrote:", " schrieb:", " a écrit :", " a écrit:", " escribió:", " napsal", " scrisse:", "-original message-"];
-    mail.texts.iter().any(|part| {
+    mail.texts().iter().any(|part| {
         part.text.lines().take(2000).any(|line| {
             let line = line.trim();
             line.starts_with('>')

@@ -26,7 +26,7 @@ impl Check for ReplyTo {
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
         let Some(from) = from::address(mail) else { return };
-        let Some(reply) = mail.reply_to.iter().find_map(|reply| reply.address.as_ref()) else { return };
+        let Some(reply) = mail.reply_to().iter().find_map(|reply| reply.address.as_ref()) else { return };
         // Lists point answers at the list or at the writer. That is what they are for.
         if reply == from || mailing_list::list_id(mail).is_some() {
             return;

@@ -69,7 +69,7 @@ impl Check for Reputation {
         let Some(known) = evidence.reputation() else { return };
         // Without a time of its own it is as if it had come with the newest.
         let newest = || known.values().filter_map(|record| record.last_seen).max();
-        let now = mail.received_at.or_else(newest).unwrap_or(UnixTime(0));
+        let now = mail.received_at().or_else(newest).unwrap_or(UnixTime(0));
         let Standings { sender, domain, relay, network } = Standings::of(&Track::of(mail), known, now);
         let mut raise = |info: Option<&SymbolInfo>, standing: &Standing| {
             if let (Some(info), Some(record)) = (info, known.get(&standing.subject)) {

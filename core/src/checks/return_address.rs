@@ -61,8 +61,8 @@ fn domain<'mail>(mail: &'mail Mail<'_>) -> Option<&'mail Domain> {
         return None;
     }
     let author = || mail.author().and_then(|author| author.address.as_ref());
-    let address = match &mail.envelope_from {
-        Some(envelope) => envelope.as_ref(),
+    let address = match mail.envelope_from() {
+        Some(envelope) => envelope,
         None => author(),
     };
     let domain = &address?.domain;

@@ -53,7 +53,7 @@ impl Check for Route {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let Some(hop) = mail.trace.entry() else { return };
+        let Some(hop) = mail.trace().entry() else { return };
         let Some(ip) = hop.ip.filter(|ip| !ip.is_loopback()) else { return };
         // Who logs in sends from home, and home has no honest name.
         if hop.with.as_deref().is_some_and(|with| with.ends_with('A') || with == "HTTP") {
@@ -100,7 +100,7 @@ fn freemail(mail: &Mail<'_>, findings: &mut Findings) {
 
 /// Whether the receiver at the boundary writes reverse names: it says `unknown`, or it wrote one.
 fn names_hosts(mail: &Mail<'_>) -> bool {
-    let boundary = mail.trace.boundary.unwrap_or_default();
+    let boundary = mail.trace().boundary.unwrap_or_default();
     let written = mail.headers_named("Received").nth(boundary).map_or("", |header| header.value.as_str());
     written.contains("unknown")
 }

@@ -76,7 +76,7 @@ impl Check for SenderDomain {
         if is_gibberish(&from.local) {
             findings.raise(&FROM_RANDOM_LOCAL, format!("nobody would call a mailbox {:?}", from.local));
         }
-        if let Some(Some(envelope)) = &mail.envelope_from
+        if let Some(Some(envelope)) = mail.envelope_from()
             && envelope.domain.registrable() != domain.registrable()
             && mailing_list::list_id(mail).is_none()
         {

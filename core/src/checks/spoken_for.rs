@@ -50,7 +50,7 @@ impl Check for SpokenFor {
                 && !brand.owns(&address.domain)
                 && !followed(mail).filter_map(|url| url.domain()).any(|domain| brand.owns(domain))
         };
-        let title = mail.html.as_ref().and_then(|html| html.title.as_deref()).map(unmarked).unwrap_or_default();
+        let title = mail.html().and_then(|html| html.title.as_deref()).map(unmarked).unwrap_or_default();
         if let Some(found) = said(&title).find(|found| is_foreign(found.brand)) {
             let why = format!("the title is of {}, but it is from {}", found.brand.name, address.domain);
             findings.raise(&TITLE_BRAND, why);
@@ -71,9 +71,9 @@ const REPORTS: [&str; 6] = ["phishing", "infring", "abuse", "copyright notice", 
 
 /// Lists, answers, forwarded mail and reports speak of whoever they like.
 fn is_about_others(mail: &Mail<'_>) -> bool {
-    let subject = mail.subject.trim_start().to_lowercase();
+    let subject = mail.subject().trim_start().to_lowercase();
     mailing_list::list_id(mail).is_some()
-        || mail.content_type == "multipart/report"
+        || mail.content_type() == "multipart/report"
         || reply::answers(mail)
         || ["fwd:", "fw:", "wg:", "enc:", "tr:", "[", "re:"].iter().any(|mark| subject.starts_with(mark))
 }
@@ -81,7 +81,7 @@ fn is_about_others(mail: &Mail<'_>) -> bool {
 /// Beginning and end of what is seen, unmarked.
 fn ends(mail: &Mail<'_>) -> String {
     let shown = |part: &&TextPart| !part.text.trim().is_empty();
-    let part = mail.texts.iter().filter(shown).max_by_key(|part| part.is_html);
+    let part = mail.texts().iter().filter(shown).max_by_key(|part| part.is_html);
     let text = part.map_or("", |part| part.text.as_str());
     let head: String = text.chars().take(HEAD).collect();
     let rest = text.get(head.len()..).unwrap_or_default();

@@ -38,7 +38,7 @@ impl Check for StrangeSeal {
         if mailing_list::list_id(mail).is_some() {
             return;
         }
-        let named = mail.to.iter().take(MOST).map(|to| to.name.as_str());
+        let named = mail.to().iter().take(MOST).map(|to| to.name.as_str());
         if let Some(name) = named.into_iter().find(|name| is_lure(name)) {
             findings.raise(&TO_NAME_LURE, format!("it is addressed to \"{}\"", short(name)));
         }

@@ -61,7 +61,7 @@ impl Check for Subject {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        let subject = mail.subject.trim();
+        let subject = mail.subject().trim();
         if subject.is_empty() {
             return if mail.has_header("Subject") {
                 findings.raise(&EMPTY_SUBJECT, "the subject is empty");
@@ -150,7 +150,7 @@ fn is_sum(word: &str) -> bool {
 /// The recipient's address, or its local part where that is no name or word, if the subject holds it. People and lists
 /// are called by their names in honest mail too.
 fn recipient_in(mail: &Mail<'_>, folded: &str) -> Option<String> {
-    let recipients = mail.to.iter().take(3).filter_map(|to| to.address.as_ref()).chain(&mail.account.identities);
+    let recipients = mail.to().iter().take(3).filter_map(|to| to.address.as_ref()).chain(&mail.account.identities);
     let is_list = mailing_list::list_id(mail).is_some();
     recipients.filter(|_| !is_list).map(|to| (to.to_string().to_lowercase(), to.local.to_lowercase())).find_map(
         |(address, local)| {

@@ -61,7 +61,7 @@ impl Check for TextParts {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        for group in &mail.groups {
+        for group in mail.groups() {
             let kind = group.content_type.trim_start_matches("multipart/");
             if kind == "alternative" && group.leaves == 1 && !mail.is_truncated {
                 findings.raise(&PART_ALONE, "multipart/alternative with one part");
@@ -71,17 +71,17 @@ impl Check for TextParts {
             }
         }
         // What a bounce brings back is not by whom it says why.
-        let is_report = mail.content_type == "multipart/report";
+        let is_report = mail.content_type() == "multipart/report";
         let is_alternative =
-            mail.groups.iter().any(|group| group.content_type == "multipart/alternative") && !is_report;
-        if let [plain, html] = mail.texts.as_slice()
+            mail.groups().iter().any(|group| group.content_type == "multipart/alternative") && !is_report;
+        if let [plain, html] = mail.texts()
             && is_alternative
             && !plain.is_html
             && html.is_html
         {
             compare(plain, html, findings);
         }
-        for part in mail.texts.iter().filter(|part| part.is_html) {
+        for part in mail.texts().iter().filter(|part| part.is_html) {
             let codes = part.text.matches("=3D").count()
                 + part.text.matches("=09").count()
                 + part.text.matches("=20\n").count();

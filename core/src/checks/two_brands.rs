@@ -37,8 +37,8 @@ impl Check for TwoBrands {
         if mailing_list::list_id(mail).is_some() || reply::answers(mail) || is_agency(&address.domain) {
             return;
         }
-        let title = mail.html.as_ref().and_then(|html| html.title.as_deref()).unwrap_or_default();
-        let places = [("name", from::name(mail)), ("subject", mail.subject.as_str()), ("title", title)];
+        let title = mail.html().and_then(|html| html.title.as_deref()).unwrap_or_default();
+        let places = [("name", from::name(mail)), ("subject", mail.subject()), ("title", title)];
         let foreign = |brand: &&Brand| {
             !brand.is_common
                 && !brand.owns(&address.domain)

@@ -109,7 +109,8 @@ impl Check for TypoDomain {
 
 /// From a domain nearly like the reader's own.
 fn near_own(mail: &Mail<'_>, from: &Domain, findings: &mut Findings) {
-    let to = mail.to.iter().filter_map(|to| to.address.as_ref()).take(8).chain(mail.account.identities.iter().take(8));
+    let to =
+        mail.to().iter().filter_map(|to| to.address.as_ref()).take(8).chain(mail.account.identities.iter().take(8));
     let label = from.main_label();
     for own in to.map(|to| to.domain.registrable()).filter(|own| !is_freemail(own)) {
         let mine = own.main_label();
@@ -122,11 +123,11 @@ fn near_own(mail: &Mail<'_>, from: &Domain, findings: &mut Findings) {
 
 /// Who is spoken of: the sender's name, subject, title and beginning of the text.
 fn spoken(mail: &Mail<'_>) -> String {
-    let title = mail.html.as_ref().and_then(|html| html.title.as_deref()).unwrap_or_default();
+    let title = mail.html().and_then(|html| html.title.as_deref()).unwrap_or_default();
     let shown = |part: &&TextPart| !part.text.trim().is_empty();
-    let part = mail.texts.iter().filter(shown).max_by_key(|part| part.is_html);
+    let part = mail.texts().iter().filter(shown).max_by_key(|part| part.is_html);
     let text = part.map_or("", |part| crate::mail::decode::split_at_most(&part.text, MOST_BYTES).0);
-    unmarked(&format!("{}\n{}\n{title}\n{text}", from::name(mail), mail.subject))
+    unmarked(&format!("{}\n{}\n{title}\n{text}", from::name(mail), mail.subject()))
 }
 
 /// The brands of which `domain` is nearly a name, but not quite, and not theirs.

@@ -65,7 +65,7 @@ impl Check for Verify {
 
     fn queries(&self, mail: &Mail<'_>, plan: &mut QueryPlan) {
         let is_signed = mail.has_header("DKIM-Signature") || mail.has_header("ARC-Seal");
-        let has_host = mail.trace.client_ip().is_some() && mail.proven_envelope().is_some();
+        let has_host = mail.trace().client_ip().is_some() && mail.proven_envelope().is_some();
         if mail.account.asks.is_on && from::address(mail).is_some() && (is_signed || has_host) && is_untold(mail) {
             plan.ask(Query::Authentication);
         }

@@ -60,8 +60,8 @@ impl Check for Virus {
 fn may_carry(mail: &Mail<'_>) -> bool {
     // A file within the text itself, as it was done before MIME.
     let is_encoded = |text: &str| text.lines().any(|line| line.starts_with("begin ") || line.starts_with("=ybegin "));
-    let is_text = mail.content_type == "text/plain" && mail.html.is_none() && mail.attachments.is_empty();
-    !is_text || 1 < mail.part_count || mail.is_truncated || mail.texts.iter().any(|part| is_encoded(&part.text))
+    let is_text = mail.content_type() == "text/plain" && mail.html().is_none() && mail.attachments().is_empty();
+    !is_text || 1 < mail.part_count() || mail.is_truncated || mail.texts().iter().any(|part| is_encoded(&part.text))
 }
 
 /// Where our own look has named it, it is not said twice.
@@ -70,7 +70,7 @@ fn is_seen_locked(mail: &Mail<'_>) -> bool {
         let is_pdf = inside.pdf.as_ref().is_some_and(|pdf| pdf.is_encrypted);
         is_pdf || inside.archive.is_encrypted || inside.document.is_locked
     };
-    mail.attachments.iter().any(|file| is_locked(&file.inside))
+    mail.attachments().iter().any(|file| is_locked(&file.inside))
 }
 
 /// What kind of finding a signature is, by its name.

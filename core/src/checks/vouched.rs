@@ -50,7 +50,7 @@ impl Check for Vouched {
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
         let Some(from) = from::address(mail) else { return };
         // Without a way from outside there is nothing to compare with.
-        if mail.trace.entry().is_none() || is_passed_on(mail) {
+        if mail.trace().entry().is_none() || is_passed_on(mail) {
             return;
         }
         let own = from.domain.registrable();
@@ -73,18 +73,17 @@ fn author(mail: &Mail<'_>, (from, own): (&Address, &Domain), seals: &[Domain], f
         }
         return;
     }
-    let Some(Some(envelope)) = &mail.envelope_from else { return };
+    let Some(Some(envelope)) = mail.envelope_from() else { return };
     let sent_by = envelope.domain.registrable();
     if sent_by == *own || is_service(&envelope.domain) || seals.iter().any(is_service) || names_list(&envelope.local) {
         return;
     }
-    let to = mail.to.iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities);
+    let to = mail.to().iter().filter_map(|to| to.address.as_ref()).chain(&mail.account.identities);
     if to.take(MOST).any(|to| to.domain.registrable() == *own) {
         let why = format!("from {from}, where the recipient is, but handed in by {}", envelope.domain);
         return findings.raise(&FROM_OWN_FORGED, why);
     }
-    let made_there =
-        mail.message_id.as_deref().and_then(|id| id.rsplit_once('@')).and_then(|(_, host)| Domain::parse(host));
+    let made_there = mail.message_id().and_then(|id| id.rsplit_once('@')).and_then(|(_, host)| Domain::parse(host));
     if !hosts(mail).any(|host| host.is_within(own)) && !made_there.is_some_and(|host| host.is_within(own)) {
         let why = format!("it says it is from {}, but was handed in by {sent_by}", from.domain);
         findings.raise(&FROM_UNVOUCHED, why);
@@ -93,18 +92,18 @@ fn author(mail: &Mail<'_>, (from, own): (&Address, &Domain), seals: &[Domain], f
 
 /// Where the Message-ID was made.
 fn message_id(mail: &Mail<'_>, own: &Domain, seals: &[Domain], findings: &mut Findings) {
-    let Some(id) = mail.message_id.as_deref() else { return };
+    let Some(id) = mail.message_id() else { return };
     let Some(host) = id.rsplit_once('@').and_then(|(_, host)| Domain::parse(host)) else { return };
     let made = host.registrable();
     if made == *own {
         return;
     }
-    let Some(entry) = mail.trace.entry() else { return };
+    let Some(entry) = mail.trace().entry() else { return };
     let client =
         |name: &Option<String>| name.as_deref().and_then(Domain::parse).is_some_and(|name| name.is_within(&made));
     let took = entry.by.as_deref().and_then(Domain::parse);
-    let older = mail.trace.boundary.map_or(0, |boundary| boundary + 1);
-    let was_there = mail.trace.hops.iter().skip(older).filter_map(|hop| hop.by.as_deref()).filter_map(Domain::parse);
+    let older = mail.trace().boundary.map_or(0, |boundary| boundary + 1);
+    let was_there = mail.trace().hops.iter().skip(older).filter_map(|hop| hop.by.as_deref()).filter_map(Domain::parse);
     if took.is_some_and(|took| is_same_machine(&took, &host))
         && !client(&entry.helo)
         && !client(&entry.rdns)
@@ -113,7 +112,7 @@ fn message_id(mail: &Mail<'_>, own: &Domain, seals: &[Domain], findings: &mut Fi
         return findings.raise(&MID_BY_RECEIVER, format!("\"{}\" was made by the host that took it in", short(id)));
     }
     let well_known = owner(&host).is_some() && !is_freemail(&made) && !is_google_or_microsoft(&made);
-    let envelope = mail.envelope_from.iter().flatten().any(|from| from.domain.is_within(&made));
+    let envelope = mail.envelope_from().flatten().is_some_and(|from| from.domain.is_within(&made));
     if well_known && !envelope && !seals.contains(&made) && !hosts(mail).any(|host| host.is_within(&made)) {
         findings.raise(&MID_OTHER_HOUSE, format!("made at {host}, which is not on its way"));
     }
@@ -146,7 +145,7 @@ fn is_passed_on(mail: &Mail<'_>) -> bool {
     let is_list = mailing_list::list_id(mail).is_some()
         || MARKS.iter().skip(1).any(|mark| mail.has_header(mark))
         || mail.header("Precedence").is_some_and(|kind| kind.eq_ignore_ascii_case("list"));
-    is_list || mail.content_type == "multipart/report"
+    is_list || mail.content_type() == "multipart/report"
 }
 
 /// The local part of an envelope as programs for lists write it.
@@ -176,7 +175,7 @@ fn seals<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = Domain> + 'a {
 
 /// The hosts on the way.
 fn hosts<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = Domain> + 'a {
-    let names = mail.trace.hops.iter().take(MOST).flat_map(|hop| {
+    let names = mail.trace().hops.iter().take(MOST).flat_map(|hop| {
         // Where the receiver found a name, what the host called itself is worth nothing.
         let told = hop.helo.as_deref().filter(|_| hop.rdns.is_none());
         [told, hop.rdns.as_deref(), hop.by.as_deref()]

@@ -34,7 +34,7 @@ impl Check for WordSalad {
     }
 
     fn evaluate(&self, mail: &Mail<'_>, _: &Evidence, findings: &mut Findings) {
-        for part in &mail.texts {
+        for part in mail.texts() {
             let last = part.text.lines().rev().map(str::trim).filter(|line| !line.is_empty()).take(LAST_LINES);
             for line in last {
                 if is_list(line) {
@@ -45,7 +45,7 @@ impl Check for WordSalad {
                 }
             }
         }
-        let hidden = mail.html.as_ref().map(|html| html.hidden_text.as_str()).unwrap_or_default();
+        let hidden = mail.html().map(|html| html.hidden_text.as_str()).unwrap_or_default();
         if let Some(words) = without_order(hidden) {
             findings.raise(&SALAD_HIDDEN, format!("{words} hidden words in no order: \"{}\"", short(hidden)));
         }

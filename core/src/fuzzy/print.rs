@@ -39,14 +39,14 @@ impl Print {
     /// That of a message.
     pub fn of(mail: &Mail<'_>) -> Self {
         // What mail servers report they say in the same words, whoever runs them.
-        let is_server = mail.content_type == "multipart/report" || is_report(mail);
+        let is_server = mail.content_type() == "multipart/report" || is_report(mail);
         let text = shown(mail).filter(|_| !is_server).and_then(|text| Sketch::of(&text));
         // What all mail of a list has below it are the links of the list.
         let is_list = ["List-Id", "List-Post", "X-BeenThere"].into_iter().any(|name| mail.has_header(name));
         let sender = mail.author().and_then(|author| author.address.as_ref());
         Self {
             files: files(mail, text.is_some()),
-            links: if is_list { None } else { links(&mail.urls) },
+            links: if is_list { None } else { links(mail.urls()) },
             recipient: xxh3_64(recipient(mail).as_bytes()),
             sender: sender.map_or(0, |sender| xxh3_64(sender.domain.registrable().as_str().as_bytes())),
             text,
@@ -77,7 +77,7 @@ impl Print {
 /// programs show, else the plain text.
 pub fn shown(mail: &Mail<'_>) -> Option<String> {
     let all = |is_html: bool| {
-        let texts = mail.texts.iter().filter(|part: &&TextPart| part.is_html == is_html);
+        let texts = mail.texts().iter().filter(|part: &&TextPart| part.is_html == is_html);
         texts.map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n")
     };
     let (page, plain) = (all(true), all(false));
@@ -90,7 +90,7 @@ pub fn shown(mail: &Mail<'_>) -> Option<String> {
 fn files(mail: &Mail<'_>, has_text: bool) -> Vec<u64> {
     let is_ornament = |is_inline: bool, kind: &str| has_text && is_inline && kind.starts_with("image/");
     let mut files: Vec<u64> = mail
-        .attachments
+        .attachments()
         .iter()
         .filter(|file| LEAST_FILE_BYTES <= file.size && !is_ornament(file.is_inline, &file.content_type))
         // Of the last file only the beginning may be there.
@@ -123,7 +123,7 @@ fn links(urls: &[Url]) -> Option<u64> {
 
 /// Which of the person's addresses it came to, as far as that shows.
 fn recipient(mail: &Mail<'_>) -> String {
-    let named = || mail.to.iter().chain(&mail.cc).filter_map(|to| to.address.as_ref());
+    let named = || mail.to().iter().chain(mail.cc()).filter_map(|to| to.address.as_ref());
     let own = named().find(|to| mail.account.is_me(to)).or_else(|| mail.account.identities.first());
     let delivered = mail.delivered_to();
     delivered.as_ref().or(own).map_or_else(String::new, |address| address.to_string().to_lowercase())

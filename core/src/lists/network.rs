@@ -82,7 +82,7 @@ impl Networks {
         if self.by_bits.is_empty() {
             return;
         }
-        let Some(ip) = mail.trace.client_ip().map(number) else { return };
+        let Some(ip) = mail.trace().client_ip().map(number) else { return };
         for (bits, networks) in &self.by_bits {
             let first = masked(ip, *bits);
             let from = networks.partition_point(|(known, _)| *known < first);

@@ -60,10 +60,10 @@ impl Senders {
         let named = |mailboxes: &'_ [Mailbox]| {
             mailboxes.iter().take(MOST).filter_map(|mailbox| mailbox.address.clone()).collect::<Vec<_>>()
         };
-        let mut senders = named(&mail.from);
-        senders.extend(mail.sender.as_ref().and_then(|sender| sender.address.clone()));
-        senders.extend(named(&mail.reply_to));
-        senders.extend(mail.envelope_from.clone().flatten());
+        let mut senders = named(mail.from());
+        senders.extend(mail.sender().and_then(|sender| sender.address.clone()));
+        senders.extend(named(mail.reply_to()));
+        senders.extend(mail.envelope_from().flatten().cloned());
         senders.dedup();
         for sender in &senders {
             self.find_address(sender, mail, places);
@@ -95,7 +95,7 @@ fn above(name: &str) -> impl Iterator<Item = &str> {
 
 fn came_from(pattern: &AddressPattern, mail: &Mail<'_>) -> bool {
     let Some(relay) = pattern.relay() else { return true };
-    let host = mail.trace.entry().and_then(|hop| hop.rdns.as_deref()).and_then(Domain::parse);
+    let host = mail.trace().entry().and_then(|hop| hop.rdns.as_deref()).and_then(Domain::parse);
     host.is_some_and(|host| host.is_within(relay))
 }
 

@@ -74,9 +74,9 @@ impl Within {
     pub(super) fn find(&self, mail: &Mail<'_>, places: &mut Vec<u32>) {
         if self.phrases.is_some() || !self.patterns.is_empty() {
             let text = mail.visible_text();
-            self.find_phrases(&plain(&mail.subject), places);
+            self.find_phrases(&plain(mail.subject()), places);
             self.find_phrases(&plain(&text), places);
-            self.find_patterns([&mail.subject, &text], places);
+            self.find_patterns([mail.subject(), &text], places);
         }
         for (name, pattern, place) in &self.headers {
             let mut lines = mail.headers_named(name).take(MOST_LINES);
@@ -148,7 +148,7 @@ fn is_apart(text: &str, start: usize, end: usize) -> bool {
 fn names<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a str> {
     let of_file =
         |file: &'a crate::mail::Attachment| file.name.iter().chain(&file.inside.archive.names).map(String::as_str);
-    mail.attachments.iter().flat_map(of_file).take(MOST_FILES)
+    mail.attachments().iter().flat_map(of_file).take(MOST_FILES)
 }
 
 /// Of a name with folders before it, the whole counts, and the name alone.

@@ -212,7 +212,7 @@ impl Mail<'_> {
             "X-Forwarded-To",
             "ARC-Seal",
         ];
-        let sender = self.envelope_from.iter().flatten().map(|from| from.local.to_ascii_lowercase()).next();
+        let sender = self.envelope_from().flatten().map(|from| from.local.to_ascii_lowercase());
         let is_rewritten = sender.is_some_and(|local| {
             ["srs0", "srs1"].iter().any(|mark| local.starts_with(mark))
                 || ["+caf_=", "+srs="].iter().any(|mark| local.contains(mark))
@@ -222,23 +222,23 @@ impl Mail<'_> {
             || is_list
             || is_rewritten
             || 1 < self.headers_named("Delivered-To").count()
-            || self.content_type == "multipart/report"
+            || self.content_type() == "multipart/report"
     }
 
     /// The envelope sender as the provider wrote it, which is above what came from outside: outer `None` if it did not.
     #[expect(clippy::option_option, reason = "unknown and `<>` are different answers")]
     pub fn proven_envelope(&self) -> Option<Option<&super::Address>> {
-        let boundary = self.trace.boundary?;
+        let boundary = self.trace().boundary?;
         let mut received =
-            self.headers.iter().enumerate().filter(|(_, header)| header.name.eq_ignore_ascii_case("Received"));
+            self.headers().iter().enumerate().filter(|(_, header)| header.name.eq_ignore_ascii_case("Received"));
         let (entered, _) = received.nth(boundary)?;
         let is_path =
             |name: &str| name.eq_ignore_ascii_case("Return-Path") || name.eq_ignore_ascii_case("X-Envelope-From");
-        let own = self.headers.iter().take(entered).find(|header| is_path(header.name))?;
+        let own = self.headers().iter().take(entered).find(|header| is_path(header.name))?;
         // `Mail` reads the topmost of each name: it must be this one.
         let first =
             self.headers_named("Return-Path").next().or_else(|| self.headers_named("X-Envelope-From").next())?;
-        std::ptr::eq(own, first).then(|| self.envelope_from.as_ref().map(Option::as_ref)).flatten()
+        std::ptr::eq(own, first).then(|| self.envelope_from()).flatten()
     }
 }
 

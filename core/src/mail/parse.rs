@@ -1,8 +1,7 @@
-//! From bytes to [`Mail`].
+//! From bytes to what [`Mail`](super::Mail) tells.
 
 use super::{
-    Address, Arrival, Attachment, DateHeader, Group, Header, HtmlFacts, Mail, Mailbox, TextPart, Trace, attachment,
-    decode,
+    Address, Attachment, DateHeader, Group, Header, HtmlFacts, Mailbox, TextPart, attachment, decode,
     file::Room,
     header_block, html, link_finder,
     mime::{self, Leaf, Parts},
@@ -20,51 +19,53 @@ const MAX_GROUPS: usize = 20;
 /// Text and HTML read of one message, after decoding.
 const MAX_TEXT_BYTES: usize = 1024 * 1024;
 
-pub(super) fn parse<'raw>(raw: &'raw [u8], arrival: &Arrival) -> Mail<'raw> {
-    let raw = without_mbox_line(raw);
-    let block = header_block::split(raw, header_block::Ends::AtEmptyLine);
-    let parts = mime::walk(&block.fields, block.body);
-    let headers = header_block::decode(block.fields);
-    let mut contents = Contents { budget: MAX_TEXT_BYTES, ..Contents::default() };
-    for leaf in &parts.leaves {
-        contents.add(leaf);
-    }
-
-    let received: Vec<&str> = raw_values(&headers, "Received").collect();
-    let trace = Trace::read(&received, &arrival.account.provider);
-    let full_size = arrival.full_size.unwrap_or_default();
-    let mut mail = Mail {
-        raw,
-        size: full_size.max(u64::try_from(raw.len()).unwrap_or(u64::MAX)),
-        is_truncated: u64::try_from(raw.len()).is_ok_and(|length| length < full_size),
-        received_at: arrival.received_at.or_else(|| trace.hops.iter().find_map(|hop| hop.at)),
-        trace,
-        texts: contents.texts,
-        html: contents.html,
-        urls: contents.urls.into_list(),
-        attachments: contents.attachments,
-        part_count: parts.count,
-        groups: groups(&parts),
-        account: arrival.account.clone(),
-        ..Mail::default()
-    };
-    read_headers(&mut mail, &headers);
-    mail.headers = headers;
-    mail
+/// The header of a message, and what follows it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Head<'raw> {
+    pub(super) headers: Vec<Header<'raw>>,
+    body: &'raw [u8],
 }
 
-fn read_headers(mail: &mut Mail<'_>, headers: &[Header<'_>]) {
-    mail.from = mailboxes(headers, "From");
-    mail.sender = mailboxes(headers, "Sender").into_iter().next();
-    mail.reply_to = mailboxes(headers, "Reply-To");
-    mail.to = mailboxes(headers, "To");
-    mail.cc = mailboxes(headers, "Cc");
-    mail.bcc = mailboxes(headers, "Bcc");
-    mail.envelope_from = envelope_from(headers);
-    mail.subject = raw_values(headers, "Subject").next().map(decode::header_text).unwrap_or_default();
-    mail.date = raw_values(headers, "Date").next().map_or(DateHeader::Missing, decode::date);
-    mail.message_id = message_id(headers);
-    mail.content_type = content_type(headers);
+impl<'raw> Head<'raw> {
+    pub(super) fn read(raw: &'raw [u8]) -> Self {
+        let block = header_block::split(raw, header_block::Ends::AtEmptyLine);
+        Self { headers: header_block::decode(block.fields), body: block.body }
+    }
+}
+
+/// What headers of certain names say.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::option_option, reason = "unknown and `<>` are different answers")]
+pub(super) struct Named {
+    pub(super) from: Vec<Mailbox>,
+    pub(super) sender: Option<Mailbox>,
+    pub(super) reply_to: Vec<Mailbox>,
+    pub(super) to: Vec<Mailbox>,
+    pub(super) cc: Vec<Mailbox>,
+    pub(super) bcc: Vec<Mailbox>,
+    pub(super) envelope_from: Option<Option<Address>>,
+    pub(super) subject: String,
+    pub(super) date: DateHeader,
+    pub(super) message_id: Option<String>,
+    pub(super) content_type: String,
+}
+
+impl Named {
+    pub(super) fn read(headers: &[Header<'_>]) -> Self {
+        Self {
+            from: mailboxes(headers, "From"),
+            sender: mailboxes(headers, "Sender").into_iter().next(),
+            reply_to: mailboxes(headers, "Reply-To"),
+            to: mailboxes(headers, "To"),
+            cc: mailboxes(headers, "Cc"),
+            bcc: mailboxes(headers, "Bcc"),
+            envelope_from: envelope_from(headers),
+            subject: raw_values(headers, "Subject").next().map(decode::header_text).unwrap_or_default(),
+            date: raw_values(headers, "Date").next().map_or(DateHeader::Missing, decode::date),
+            message_id: message_id(headers),
+            content_type: content_type(headers),
+        }
+    }
 }
 
 /// A leading `From ` line is the mark of a mail folder file, not part of the message.
@@ -121,12 +122,34 @@ fn groups(parts: &Parts<'_>) -> Vec<Group> {
 }
 
 /// What the parts hold.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contents {
+    pub(super) texts: Vec<TextPart>,
+    pub(super) html: Option<HtmlFacts>,
+    pub(super) urls: Vec<Url>,
+    pub(super) attachments: Vec<Attachment>,
+    pub(super) part_count: usize,
+    pub(super) groups: Vec<Group>,
+}
+
+impl Contents {
+    pub(super) fn read(head: &Head<'_>) -> Self {
+        let fields: Vec<_> = head.headers.iter().map(|header| (header.name, header.raw.clone())).collect();
+        let parts = mime::walk(&fields, head.body);
+        let mut reader = Reader { budget: MAX_TEXT_BYTES, ..Reader::default() };
+        for leaf in &parts.leaves {
+            reader.add(leaf);
+        }
+        let Reader { contents, urls, .. } = reader;
+        Self { urls: urls.into_list(), part_count: parts.count, groups: groups(&parts), ..contents }
+    }
+}
+
+/// Reads one part after the other.
 #[derive(Default)]
-struct Contents {
-    texts: Vec<TextPart>,
-    html: Option<HtmlFacts>,
+struct Reader {
+    contents: Contents,
     urls: Urls,
-    attachments: Vec<Attachment>,
     codes: Looker,
     /// Bytes of text that may still be read.
     budget: usize,
@@ -134,7 +157,7 @@ struct Contents {
     room: Room,
 }
 
-impl Contents {
+impl Reader {
     fn add(&mut self, leaf: &Leaf<'_>) {
         let is_html = leaf.content_type.value == "text/html";
         let is_shown = leaf.is_shown();
@@ -151,7 +174,7 @@ impl Contents {
                 let found = self.codes.picture(&transfer::decode(leaf.body, &leaf.encoding));
                 self.add_codes(&found);
             }
-            self.attachments.push(file);
+            self.contents.attachments.push(file);
         }
     }
 
@@ -167,7 +190,7 @@ impl Contents {
         let text = if is_html { self.add_html(&decoded) } else { self.add_plain(&decoded) };
         let drawn = self.codes.page(&decoded, is_html);
         self.add_codes(&drawn);
-        self.texts.push(TextPart { text, is_html, charset, encoding: leaf.encoding.clone() });
+        self.contents.texts.push(TextPart { text, is_html, charset, encoding: leaf.encoding.clone() });
     }
 
     fn add_plain(&mut self, decoded: &str) -> String {
@@ -177,7 +200,7 @@ impl Contents {
     }
 
     fn add_html(&mut self, decoded: &str) -> String {
-        let page = html::read(decoded, self.html.get_or_insert_default(), &mut self.urls);
+        let page = html::read(decoded, self.contents.html.get_or_insert_default(), &mut self.urls);
         for stretch in page.unlinked.iter().filter_map(|range| page.text.get(range.clone())) {
             self.find_links(stretch);
         }
@@ -244,22 +267,23 @@ fn is_collapsed(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{AccountFacts, Domain, UnixTime};
+    use crate::mail::{AccountFacts, Arrival, Domain, Mail, UnixTime};
+
+    fn parse<'raw>(raw: &'raw [u8], arrival: &Arrival) -> Mail<'raw> {
+        Mail::parse(raw, arrival)
+    }
 
     #[test]
     fn a_whole_message_is_taken_apart() {
         let mail = parse(WHOLE, &Arrival::default());
-        assert_eq!((mail.from[0].name.as_str(), mail.from[0].written.as_str()), ("Böb", "bob@example.org"));
-        assert_eq!((mail.to.len(), mail.cc.len(), mail.reply_to.len(), mail.sender.is_none()), (3, 1, 0, true));
-        assert_eq!((mail.subject.as_str(), mail.header("SUBJECT")), ("héllo wörld", Some("héllo wörld")));
-        assert_eq!((mail.date, mail.received_at), (DateHeader::At(UnixTime(1)), Some(UnixTime(2))));
-        assert_eq!(
-            (mail.message_id.as_deref(), mail.content_type.as_str()),
-            (Some("1@example.org"), "multipart/mixed")
-        );
-        assert_eq!(mail.envelope_from, Some(Address::parse("bounce@example.org")));
-        assert_eq!(mail.trace.client_ip(), "192.0.2.1".parse().ok());
-        assert_eq!((mail.part_count, mail.size), (7, u64::try_from(WHOLE.len()).unwrap()));
+        assert_eq!((mail.from()[0].name.as_str(), mail.from()[0].written.as_str()), ("Böb", "bob@example.org"));
+        assert_eq!((mail.to().len(), mail.cc().len(), mail.reply_to().len(), mail.sender().is_none()), (3, 1, 0, true));
+        assert_eq!((mail.subject(), mail.header("SUBJECT")), ("héllo wörld", Some("héllo wörld")));
+        assert_eq!((mail.date(), mail.received_at()), (DateHeader::At(UnixTime(1)), Some(UnixTime(2))));
+        assert_eq!((mail.message_id(), mail.content_type()), (Some("1@example.org"), "multipart/mixed"));
+        assert_eq!(mail.envelope_from(), Some(Address::parse("bounce@example.org").as_ref()));
+        assert_eq!(mail.trace().client_ip(), "192.0.2.1".parse().ok());
+        assert_eq!((mail.part_count(), mail.size), (7, u64::try_from(WHOLE.len()).unwrap()));
     }
 
     #[test]
@@ -267,19 +291,22 @@ mod tests {
         let mail = parse(WHOLE, &Arrival::default());
         assert_eq!(mail.visible_text(), "plain café http://example.org/1\nrich text");
         assert_eq!(
-            (mail.texts[0].charset.as_deref(), mail.texts[0].encoding.as_str()),
+            (mail.texts()[0].charset.as_deref(), mail.texts()[0].encoding.as_str()),
             (Some("iso-8859-1"), "quoted-printable")
         );
-        assert_eq!(mail.html.as_ref().map(|html| html.hidden_text.as_str()), Some("secret"));
-        let urls: Vec<_> = mail.urls.iter().map(|url| url.written.as_str()).collect();
+        assert_eq!(mail.html().map(|html| html.hidden_text.as_str()), Some("secret"));
+        let urls: Vec<_> = mail.urls().iter().map(|url| url.written.as_str()).collect();
         assert_eq!(urls, ["http://example.org/1", "http://example.org/2"]);
     }
 
     #[test]
     fn files_and_attached_messages_are_attachments() {
         let mail = parse(WHOLE, &Arrival::default());
-        let files: Vec<_> =
-            mail.attachments.iter().map(|file| (file.name.as_deref(), file.content_type.as_str(), file.size)).collect();
+        let files: Vec<_> = mail
+            .attachments()
+            .iter()
+            .map(|file| (file.name.as_deref(), file.content_type.as_str(), file.size))
+            .collect();
         assert_eq!(files, [(Some("notes.txt"), "text/plain", 5), (Some("inner"), "message/rfc822", 23)]);
         assert!(!mail.visible_text().contains("cheap") && !mail.visible_text().contains("notes"));
     }
@@ -287,15 +314,15 @@ mod tests {
     #[test]
     fn an_mbox_line_is_no_part_of_the_message() {
         let mail = parse(b"From bob Thu Jan  1 00:00:00 1970\nSubject: x\n\nbody\n", &Arrival::default());
-        assert_eq!((mail.subject.as_str(), mail.raw), ("x", &b"Subject: x\n\nbody\n"[..]));
+        assert_eq!((mail.subject(), mail.raw), ("x", &b"Subject: x\n\nbody\n"[..]));
     }
 
     #[test]
     fn what_is_no_message_is_a_text() {
         let mail = parse(b"just some words\nhttp://example.org\n", &Arrival::default());
-        assert!(mail.headers.is_empty() && mail.from.is_empty() && mail.trace.hops.is_empty());
-        assert_eq!((mail.visible_text().as_str(), mail.urls.len()), ("just some words\nhttp://example.org", 1));
-        assert_eq!((mail.date, mail.content_type.as_str()), (DateHeader::Missing, "text/plain"));
+        assert!(mail.headers().is_empty() && mail.from().is_empty() && mail.trace().hops.is_empty());
+        assert_eq!((mail.visible_text().as_str(), mail.urls().len()), ("just some words\nhttp://example.org", 1));
+        assert_eq!((mail.date(), mail.content_type()), (DateHeader::Missing, "text/plain"));
     }
 
     #[test]
@@ -310,16 +337,16 @@ mod tests {
             },
         };
         let mail = parse(WHOLE, &arrival);
-        assert_eq!((mail.received_at, mail.size, mail.is_truncated), (Some(UnixTime(9)), 1_000_000, true));
-        assert_eq!((mail.trace.boundary, mail.account.provider.len()), (None, 1));
+        assert_eq!((mail.received_at(), mail.size, mail.is_truncated), (Some(UnixTime(9)), 1_000_000, true));
+        assert_eq!((mail.trace().boundary, mail.account.provider.len()), (None, 1));
     }
 
     #[test]
     fn an_empty_envelope_sender_is_not_an_unknown_one() {
-        assert_eq!(parse(b"Return-Path: <>\n\n", &Arrival::default()).envelope_from, Some(None));
-        assert_eq!(parse(b"Subject: x\n\n", &Arrival::default()).envelope_from, None);
+        assert_eq!(parse(b"Return-Path: <>\n\n", &Arrival::default()).envelope_from(), Some(None));
+        assert_eq!(parse(b"Subject: x\n\n", &Arrival::default()).envelope_from(), None);
         let fallback = parse(b"X-Envelope-From: <a@example.org>\n\n", &Arrival::default());
-        assert_eq!(fallback.envelope_from, Some(Address::parse("a@example.org")));
+        assert_eq!(fallback.envelope_from(), Some(Address::parse("a@example.org").as_ref()));
     }
 
     #[test]

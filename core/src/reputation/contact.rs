@@ -62,7 +62,7 @@ impl Way {
     pub(crate) fn of(mail: &Mail<'_>) -> Self {
         let results = mail.provider_results().map(|found| found.results).unwrap_or_default();
         let own = author(mail).map(|author| author.domain.registrable());
-        let envelope = mail.envelope_from.as_ref().and_then(Option::as_ref).map(|from| from.domain.registrable());
+        let envelope = mail.envelope_from().flatten().map(|from| from.domain.registrable());
         let answers = |method: &str, domain: &Option<Domain>| {
             let domain = domain.as_ref()?;
             let speaks =
@@ -70,7 +70,7 @@ impl Way {
             results.iter().any(speaks).then(|| Self::Answered(domain.clone()))
         };
         let answered = answers("dkim", &own).or_else(|| answers("spf", &own)).or_else(|| answers("spf", &envelope));
-        let network = || mail.trace.client_ip().map(|ip| Self::Network(network(ip)));
+        let network = || mail.trace().client_ip().map(|ip| Self::Network(network(ip)));
         answered.or_else(network).unwrap_or(Self::Untold)
     }
 
@@ -107,7 +107,7 @@ struct Sender {
 impl Sender {
     fn of(mail: &Mail<'_>) -> Option<Self> {
         let named = mail.author().and_then(|author| author.address.as_ref());
-        let envelope = mail.envelope_from.as_ref().and_then(Option::as_ref);
+        let envelope = mail.envelope_from().flatten();
         let address = settled(envelope.or(named)?);
         Some(Self { address, author: named.map(|named| named.domain.registrable().to_string()).unwrap_or_default() })
     }
@@ -115,7 +115,7 @@ impl Sender {
 
 /// To which address of the person it came: what the provider says does not change as the person's addresses become known.
 fn recipient(mail: &Mail<'_>) -> String {
-    let named = || mail.to.iter().chain(&mail.cc).filter_map(|to| to.address.as_ref());
+    let named = || mail.to().iter().chain(mail.cc()).filter_map(|to| to.address.as_ref());
     let own = named().find(|to| mail.account.is_me(to)).or_else(|| mail.account.identities.first());
     let delivered = mail.delivered_to();
     let Some(address) = delivered.as_ref().or(own) else { return String::new() };

@@ -48,7 +48,7 @@ impl Origin {
 
 /// The only author. Of several, or where there are several `From` lines, nobody can say who is meant.
 pub(crate) fn author<'a>(mail: &'a Mail<'_>) -> Option<&'a Address> {
-    let [only] = &mail.from[..] else { return None };
+    let [only] = mail.from() else { return None };
     let is_one = mail.headers_named("From").count() == 1;
     only.address.as_ref().filter(|_| is_one)
 }
@@ -56,7 +56,7 @@ pub(crate) fn author<'a>(mail: &'a Mail<'_>) -> Option<&'a Address> {
 /// The habit that tells most of where a message is from: the network that handed it in, and where its Message-ID was made.
 /// None where whoever pays sends through that network.
 pub(super) fn usual(mail: &Mail<'_>) -> Option<Habit> {
-    let way = mail.trace.entry().filter(|entry| !is_for_hire(entry)).and_then(network)?;
+    let way = mail.trace().entry().filter(|entry| !is_for_hire(entry)).and_then(network)?;
     Some(habit(&way, &maker(mail)?))
 }
 
@@ -71,7 +71,7 @@ fn habits(mail: &Mail<'_>, found: &Found<'_>) -> BTreeSet<Habit> {
         // Whoever pays may sign with the house's own name; a name below it is of one customer.
         (!FOR_HIRE.contains(signer.as_str())).then(|| format!("signed {signer}"))
     };
-    let entry = mail.trace.entry().filter(|entry| !is_for_hire(entry));
+    let entry = mail.trace().entry().filter(|entry| !is_for_hire(entry));
     let relay = entry.into_iter().flat_map(|entry| [network(entry), neighbours(entry)]).flatten();
     let ways = relay.chain(found.signers().filter_map(signed).take(MOST_SIGNATURES));
     ways.map(|way| habit(&way, &maker)).collect()
@@ -79,7 +79,7 @@ fn habits(mail: &Mail<'_>, found: &Found<'_>) -> BTreeSet<Habit> {
 
 /// Where the Message-ID was made: a domain, or whatever a program on a machine without one writes.
 fn maker(mail: &Mail<'_>) -> Option<String> {
-    let (_, host) = mail.message_id.as_deref()?.rsplit_once('@')?;
+    let (_, host) = mail.message_id()?.rsplit_once('@')?;
     let host = host.trim().to_lowercase();
     let domain = Domain::parse(&host).map(|domain| domain.registrable().to_string());
     Some(domain.unwrap_or(host)).filter(|maker| !maker.is_empty())

@@ -173,7 +173,7 @@ impl Track {
                 Proof::Refuted => None,
             }
         });
-        Self { sender, relay: mail.trace.client_ip().map(Network::of_relay) }
+        Self { sender, relay: mail.trace().client_ip().map(Network::of_relay) }
     }
 
     /// All that `mail` may count for, before it is known who sent it.

@@ -66,7 +66,7 @@ impl Exchanges {
 
     /// What is remarkable about the way by which a message came in, if anything is.
     pub(crate) fn entry_of(&self, mail: &Mail<'_>, domain: &Domain) -> Option<Entry> {
-        let entry = mail.trace.entry()?;
+        let entry = mail.trace().entry()?;
         // Who logs in, and who is within, does not look for a server of the domain.
         if is_within(entry) {
             return None;

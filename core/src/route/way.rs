@@ -11,12 +11,12 @@ const MOST: usize = 50;
 
 /// The way of a message from its sender to the mailbox: the first step first.
 pub fn way(mail: &Mail<'_>) -> Vec<WayHop> {
-    let mut before = match mail.date {
+    let mut before = match mail.date() {
         DateHeader::At(at) => Some(at),
         DateHeader::Missing | DateHeader::Unreadable => None,
     };
     let written: Vec<&str> = mail.headers_named("Received").map(|header| header.value.as_str()).collect();
-    let hops: Vec<(usize, &Hop)> = mail.trace.hops.iter().enumerate().take(MOST).collect();
+    let hops: Vec<(usize, &Hop)> = mail.trace().hops.iter().enumerate().take(MOST).collect();
     let steps = hops.into_iter().rev().map(|(index, hop)| {
         let delay = hop.at.zip(before).map(|(at, before)| at.0.saturating_sub(before.0));
         before = hop.at.or(before);
@@ -34,8 +34,8 @@ pub fn way(mail: &Mail<'_>) -> Vec<WayHop> {
             at: hop.at.map_or(0, |at| at.0),
             delay,
             is_encrypted: is_encrypted(hop, written.get(index).copied().unwrap_or_default()),
-            is_boundary: mail.trace.boundary == Some(index),
-            is_believed: mail.trace.boundary.is_some_and(|boundary| index <= boundary),
+            is_boundary: mail.trace().boundary == Some(index),
+            is_believed: mail.trace().boundary.is_some_and(|boundary| index <= boundary),
         }
     });
     steps.collect()

@@ -42,8 +42,6 @@ pub use unrun::why_unrun;
 
 use std::sync::LazyLock;
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::{book::EvalTest, lists::Lists, view::View};
 
 /// One function.
@@ -99,20 +97,32 @@ const FAMILIES: &[&[Eval]] = &[
     welcome::EVALS,
 ];
 
-/// All of them, by a hash of the name.
-static BY_NAME: LazyLock<Vec<(u64, &Eval)>> = LazyLock::new(|| {
-    let mut all: Vec<_> =
-        FAMILIES.iter().copied().flatten().map(|eval| (xxh3_64(eval.name.as_bytes()), eval)).collect();
-    all.sort_by_key(|(hash, _)| *hash);
+/// As many places as [`place`] gives.
+const PLACES: usize = 512;
+
+/// All of them, each at the place of its name or behind it, where nothing was. A message asks for a hundred.
+static BY_NAME: LazyLock<Vec<Option<&Eval>>> = LazyLock::new(|| {
+    let mut all = vec![None; PLACES + FAMILIES.iter().copied().flatten().count()];
+    for eval in FAMILIES.iter().copied().flatten() {
+        let free = all.iter_mut().skip(place(eval.name)).find(|held| held.is_none());
+        free.into_iter().for_each(|held| *held = Some(eval));
+    }
     all
 });
 
+/// Where a name is looked for first.
+fn place(name: &str) -> usize {
+    let name = name.as_bytes();
+    let number = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let (first, last) = (number(name.first_chunk()), number(name.last_chunk()));
+    let sum = (first ^ last.rotate_left(23)).wrapping_add(name.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (sum >> 55) as usize
+}
+
 /// The function of this name.
 pub fn find(name: &str) -> Option<&'static Eval> {
-    let hash = xxh3_64(name.as_bytes());
-    let from = BY_NAME.partition_point(|(known, _)| *known < hash);
-    let alike = BY_NAME.iter().skip(from).take_while(|(known, _)| *known == hash);
-    alike.map(|(_, eval)| *eval).find(|eval| eval.name == name)
+    let (_, from) = BY_NAME.split_at_checked(place(name))?;
+    from.iter().map_while(|held| *held).find(|eval| eval.name == name)
 }
 
 #[cfg(test)]

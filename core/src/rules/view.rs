@@ -15,6 +15,7 @@ mod rawbody;
 pub mod relays;
 mod rendered;
 mod slice;
+mod stretch;
 mod transfer;
 pub mod uri;
 mod words;
@@ -38,8 +39,8 @@ pub use uri::Uri;
 /// One message and its renderings.
 #[derive(Debug)]
 pub struct View<'mail> {
-    /// The message.
-    pub mail: &'mail Mail<'mail>,
+    /// The message as it came.
+    raw: &'mail [u8],
     tree: OnceCell<mime::Tree<'mail>>,
     pages: OnceCell<Vec<Page>>,
     body: OnceCell<Vec<Vec<u8>>>,
@@ -55,9 +56,9 @@ pub struct View<'mail> {
 
 impl<'mail> View<'mail> {
     /// Nothing is rendered yet.
-    pub fn new(mail: &'mail Mail<'mail>) -> Self {
+    pub fn new(mail: &'mail Mail<'_>) -> Self {
         Self {
-            mail,
+            raw: mail.raw,
             tree: OnceCell::new(),
             pages: OnceCell::new(),
             body: OnceCell::new(),
@@ -106,7 +107,7 @@ impl<'mail> View<'mail> {
     }
 
     fn tree(&self) -> &mime::Tree<'mail> {
-        self.tree.get_or_init(|| mime::read(self.mail.raw))
+        self.tree.get_or_init(|| mime::read(self.raw))
     }
 
     /// What is known of its files.
@@ -116,24 +117,24 @@ impl<'mail> View<'mail> {
 
     /// The message as it came.
     pub fn full(&self) -> &'mail [u8] {
-        self.mail.raw
+        self.raw
     }
 
     /// The message's header as it stands, without the empty line that ends it.
     pub fn raw_header(&self) -> &'mail [u8] {
-        self.mail.raw.get(..self.tree().header_end).unwrap_or_default()
+        self.raw.get(..self.tree().header_end).unwrap_or_default()
     }
 
     /// The same; with the empty line if lines end with CRLF.
     fn whole_header(&self) -> &'mail [u8] {
         let header = self.raw_header();
-        let has_returns = self.mail.raw.get(header.len()..).is_some_and(|rest| rest.starts_with(b"\r\n"));
-        if has_returns { self.mail.raw.get(..header.len() + 2).unwrap_or(header) } else { header }
+        let has_returns = self.raw.get(header.len()..).is_some_and(|rest| rest.starts_with(b"\r\n"));
+        if has_returns { self.raw.get(..header.len() + 2).unwrap_or(header) } else { header }
     }
 
     /// What follows the header, as it stands.
     pub fn raw_content(&self) -> &'mail [u8] {
-        self.mail.raw.get(self.tree().body_at..).unwrap_or_default()
+        self.raw.get(self.tree().body_at..).unwrap_or_default()
     }
 
     /// Leaves, multiparts and attached messages, in the order in which they begin. The first is the message itself.

@@ -152,7 +152,7 @@ impl StoreTeacher {
         let tokens = if label.is_some() { file_tokens(raw) } else { Vec::new() };
         if label.is_some() {
             let mail = Mail::parse(raw, &Arrival::default());
-            let at = mail.received_at.unwrap_or_else(clock::now);
+            let at = mail.received_at().unwrap_or_else(clock::now);
             self.met.push((key, Track::of(&mail), at));
             self.prints.push((key, Print::of(&mail), at));
         }

@@ -176,15 +176,15 @@ async fn read(desk: &Desk, session: &mut Session, uids: &[u32], mark: &Mark) -> 
 fn said(head: &Head, now: UnixTime) -> SentMail {
     let mail = Mail::parse(&head.lines, &Arrival::default());
     let is_by_itself = mail.header("Auto-Submitted").is_some_and(|word| !word.trim().eq_ignore_ascii_case("no"));
-    let recipients = [&mail.to, &mail.cc, &mail.bcc].into_iter().flatten().filter_map(|to| to.address.clone());
+    let recipients = [mail.to(), mail.cc(), mail.bcc()].into_iter().flatten().filter_map(|to| to.address.clone());
     let to: Vec<Address> = if is_by_itself { Vec::new() } else { recipients.collect() };
-    let written = match mail.date {
+    let written = match mail.date() {
         DateHeader::At(at) => Some(at.0),
         DateHeader::Missing | DateHeader::Unreadable => None,
     };
     let at = written.or(head.internal_date).unwrap_or(now.0).clamp(1, now.0.max(1));
     SentMail {
-        key: mail.message_id.as_deref().map_or_else(|| Key::of(&head.lines), |id| Key::of(id.as_bytes())),
+        key: mail.message_id().as_deref().map_or_else(|| Key::of(&head.lines), |id| Key::of(id.as_bytes())),
         answers: answered(&mail).filter(|_| !is_by_itself),
         from: mail.author().and_then(|author| author.address.clone()),
         to,

@@ -33,10 +33,10 @@ const FRESH_SECS: i64 = 7 * 86_400;
 const MOST_SEALS: usize = 10;
 
 /// What the parts have in common.
-struct Look<'a> {
+struct Look<'a, 'raw> {
     authenticator: MessageAuthenticator,
     dns: &'a Dns,
-    mail: &'a Mail<'a>,
+    mail: &'a Mail<'raw>,
     /// Whether it came so lately that what does not fit says something.
     is_fresh: bool,
 }
@@ -51,7 +51,7 @@ pub(super) async fn ask(dns: &Dns, mail: &Mail<'_>) -> Answer {
     }
     match dns.resolver() {
         Ok(resolver) => {
-            let is_fresh = is_fresh(mail.received_at, clock::now());
+            let is_fresh = is_fresh(mail.received_at(), clock::now());
             let look = Look { authenticator: MessageAuthenticator(resolver), dns, mail, is_fresh };
             let found = Box::pin(AssertUnwindSafe(look.authenticate()).catch_unwind()).await;
             found.map_or_else(
@@ -68,7 +68,7 @@ fn is_fresh(received_at: Option<UnixTime>, now: UnixTime) -> bool {
     received_at.is_some_and(|at| now.0.saturating_sub(at.0) <= FRESH_SECS)
 }
 
-impl Look<'_> {
+impl Look<'_, '_> {
     async fn authenticate(&self) -> Authentication {
         // With `l=` refused, nothing would be known of such a signature; that it leaves something out is seen to later.
         let raw = with_returns(self.mail.raw);

@@ -62,7 +62,7 @@ impl Judge {
         let mut mail = read(raw, &self.config);
         let is_asked = match self.reach {
             Reach::Nobody => false,
-            Reach::OfFreshMail => is_fresh(mail.received_at),
+            Reach::OfFreshMail => is_fresh(mail.received_at()),
             Reach::OfAllMail => true,
         };
         if is_asked {

@@ -161,7 +161,7 @@ impl Sample {
             evidence.insert(query.clone(), Answer::Unknown("nothing outside is asked".to_owned()));
         }
         let verdict = tamis_core::judge(&mail, &evidence, config);
-        let sender = mail.from.first().and_then(|mailbox| mailbox.address.as_ref());
+        let sender = mail.from().first().and_then(|mailbox| mailbox.address.as_ref());
         let group = sender.map_or_else(|| line.name.clone(), |address| address.to_string().to_lowercase());
         let (terms, rest) = self.terms_of(&verdict);
         self.rows.push(Row { terms, rest, label: line.label, group });

@@ -82,13 +82,13 @@ fn mail_programs_and_tamis_read_it_as_it_was_meant() {
     let case = Case::of(vec![entry(1)]);
     let raw = case.report().message();
     let mail = Mail::parse(&raw, &Arrival::default());
-    assert_eq!(mail.subject, "Tamis: 1 message filed since Monday");
-    assert_eq!(mail.from.first().unwrap().address.as_ref().unwrap().to_string(), "robin@example.org");
-    let [text, html] = mail.texts.as_slice() else { panic!("{} parts", mail.texts.len()) };
+    assert_eq!(mail.subject(), "Tamis: 1 message filed since Monday");
+    assert_eq!(mail.from().first().unwrap().address.as_ref().unwrap().to_string(), "robin@example.org");
+    let [text, html] = mail.texts() else { panic!("{} parts", mail.texts().len()) };
     assert!(text.text.contains("1. Offer 1: https[:]//shop[.]example/now"), "{}", text.text);
     assert!(text.text.contains("From: Zoë Größe <offers[at]shop[.]example>"), "{}", text.text);
     assert!(html.text.contains("From: Zoë Größe <offers[at]shop[.]example>\nMon 12 October, 08:00"), "{}", html.text);
-    let links: Vec<&str> = mail.urls.iter().map(|url| url.written.as_str()).collect();
+    let links: Vec<&str> = mail.urls().iter().map(|url| url.written.as_str()).collect();
     assert_eq!(links, [case.entries[0].link.as_str()], "the only link is our own");
 }
 
@@ -193,8 +193,8 @@ proptest! {
         prop_assert_eq!(head, honest_raw.split_once("\r\n\r\n").unwrap().0);
 
         let mail = Mail::parse(&raw, &Arrival::default());
-        prop_assert_eq!(mail.texts.len(), 2);
-        let links: Vec<String> = mail.urls.iter().map(|url| url.written.clone()).collect();
+        prop_assert_eq!(mail.texts().len(), 2);
+        let links: Vec<String> = mail.urls().iter().map(|url| url.written.clone()).collect();
         prop_assert!(links.iter().all(|link| link.starts_with("tamis:release/")), "{:?}", links);
 
         // As many elements as in a digest of harmless words, but for the line of a reason that may be empty.

@@ -42,9 +42,9 @@ impl<'m> Synthetic<'m> {
 
 fn mixed([one, other]: &[Mail<'_>; 2], seed: u64) -> String {
     let mut raw = String::new();
-    let mut of_other: Vec<bool> = (0..one.headers.len()).map(|index| index % 2 == 0).collect();
+    let mut of_other: Vec<bool> = (0..one.headers().len()).map(|index| index % 2 == 0).collect();
     shuffle(&mut of_other, seed);
-    for (header, is_of_other) in one.headers.iter().zip(of_other) {
+    for (header, is_of_other) in one.headers().iter().zip(of_other) {
         let name = header.name.to_ascii_lowercase();
         if OF_BODY.iter().any(|beginning| name.starts_with(beginning)) {
             continue;

@@ -180,7 +180,7 @@ fn notice(mail: &Mail<'_>) -> Option<String> {
     if let Some(address) = address_in(mail) {
         facts.push(format!("names the address {address}"));
     }
-    if mail.attachments.iter().any(is_message) {
+    if mail.attachments().iter().any(is_message) {
         facts.push("has the message with it".to_owned());
     }
     if shown(mail).skip(1).any(is_defanged) {
@@ -191,9 +191,9 @@ fn notice(mail: &Mail<'_>) -> Option<String> {
 
 /// RFC 5965, or the older X-ARF, which is a multipart, too.
 fn has_feedback_report(mail: &Mail<'_>) -> bool {
-    let has_part = || mail.attachments.iter().any(|file| file.content_type == "message/feedback-report");
+    let has_part = || mail.attachments().iter().any(|file| file.content_type == "message/feedback-report");
     let has_header = || mail.has_header("X-XARF") || mail.has_header("X-ARF");
-    mail.content_type.starts_with("multipart/") && (has_part() || has_header())
+    mail.content_type().starts_with("multipart/") && (has_part() || has_header())
 }
 
 /// A message, or the header of one.
@@ -210,7 +210,7 @@ fn is_for_role(mail: &Mail<'_>) -> bool {
             |mine: &Address| !is_freemail(&mine.domain) && mine.domain.registrable() == to.domain.registrable();
         mine.is_empty() || mine.iter().any(is_shared)
     };
-    let to = mail.to.iter().chain(&mail.cc).take(20).filter_map(|to| to.address.as_ref());
+    let to = mail.to().iter().chain(mail.cc()).take(20).filter_map(|to| to.address.as_ref());
     mine.iter().any(is_role) || to.filter(|to| is_role(to)).any(is_of_house)
 }
 
@@ -222,7 +222,7 @@ fn is_role(address: &Address) -> bool {
 /// Whether a house writes to those of its own who run its network: what a form on its site has taken down.
 pub(in crate::checks) fn is_own_form(mail: &Mail<'_>, from: &Address) -> bool {
     let house = from.domain.registrable();
-    let to = mail.to.iter().take(20).filter_map(|to| to.address.as_ref());
+    let to = mail.to().iter().take(20).filter_map(|to| to.address.as_ref());
     to.filter(|to| is_role(to)).any(|to| to.domain.registrable() == house) && quotes_others(mail)
 }
 

@@ -96,8 +96,8 @@ pub(super) fn evaluate(mail: &Mail<'_>, findings: &mut Findings) {
     }
     let said = said(mail, BOOK.as_ref());
     // A page with links is no report, unless it has the form of one.
-    let is_clear = 2 <= said.len() || !said.is_empty() && mail.attachments.iter().any(abuse::is_message);
-    if has_form(mail) || mail.html.is_none() && is_clear {
+    let is_clear = 2 <= said.len() || !said.is_empty() && mail.attachments().iter().any(abuse::is_message);
+    if has_form(mail) || mail.html().is_none() && is_clear {
         findings.raise(&BOUNCE_WORDS, format!("a mail server says {}", quoted_or_form(&said)));
         if let Some(mine) = mail.account.identities.iter().map(ToString::to_string).find(|mine| returns(mail, mine)) {
             findings.raise(&BOUNCE_OF_MINE, format!("it returns a message of {mine}"));
@@ -121,7 +121,7 @@ fn has_form(mail: &Mail<'_>) -> bool {
         let kind = declared.as_ref().and_then(|declared| declared.parameter("report-type"));
         kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("delivery-status"))
     };
-    mail.content_type == "multipart/report" && mail.attachments.iter().any(is_status) && is_declared()
+    mail.content_type() == "multipart/report" && mail.attachments().iter().any(is_status) && is_declared()
 }
 
 /// Whether a line is one of the fields that each such part has: which server reports, and of which recipient.
@@ -138,7 +138,7 @@ fn is_status_field(line: &[u8]) -> bool {
 /// has to be no page at all, or the form of a report around it.
 pub(crate) fn is_report(mail: &Mail<'_>) -> bool {
     let is_named = mail.author().is_some_and(|from| is_server(&from.written) || is_server(&from.name));
-    let has_words = || mail.html.is_none() && !said(mail, BOOK.as_ref()).is_empty();
+    let has_words = || mail.html().is_none() && !said(mail, BOOK.as_ref()).is_empty();
     is_named && is_from_server(mail) && (has_form(mail) || has_words())
 }
 
@@ -151,7 +151,7 @@ fn is_server(local: &str) -> bool {
 
 /// Whether it was sent by a program that wants no answer, or by one of the names that mail servers have.
 pub(in crate::checks) fn is_from_server(mail: &Mail<'_>) -> bool {
-    match &mail.envelope_from {
+    match mail.envelope_from() {
         Some(None) => true,
         Some(Some(sender)) => is_server(&sender.local) && mail.author().is_some_and(|from| is_server(&from.written)),
         None => mail.author().is_some_and(|from| is_server(&from.written) || is_server(&from.name)),

@@ -37,7 +37,8 @@ fn leaves_at(ways: &Unsubscribe, author: &Domain) -> bool {
 
 /// Whether there are links, and each leads to the author's domain.
 fn has_own_links(mail: &Mail<'_>, author: &Domain) -> bool {
-    let mut links = mail.urls.iter().filter(|url| url.source != UrlSource::Resource && url.scheme.starts_with("http"));
+    let mut links =
+        mail.urls().iter().filter(|url| url.source != UrlSource::Resource && url.scheme.starts_with("http"));
     let is_own = |domain: &Domain| domain.registrable() == *author;
     let first = links.next();
     first.into_iter().chain(links).all(|url| url.domain().is_some_and(is_own)) && first.is_some()

@@ -12,18 +12,18 @@ const MAX_FILES: usize = 50;
 const MAX_PATH: usize = 200;
 
 pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
-    if let Some(html) = &mail.html {
+    if let Some(html) = mail.html() {
         structure(html, collector);
     }
-    files(&mail.attachments, collector);
-    links(&mail.urls, collector);
+    files(mail.attachments(), collector);
+    links(mail.urls(), collector);
     text(mail, collector);
 }
 
 fn text(mail: &Mail<'_>, collector: &mut Collector) {
     let mut room = MAX_TEXT;
     let mut chars = 0_u64;
-    for part in &mail.texts {
+    for part in mail.texts() {
         if let Some(charset) = &part.charset {
             collector.add(&["charset:", charset]);
         }
@@ -31,8 +31,8 @@ fn text(mail: &Mail<'_>, collector: &mut Collector) {
         chars += part.text.len() as u64;
     }
     collector.add_count("characters of text", chars);
-    let plain = mail.texts.iter().filter(|part| !part.is_html);
-    let html = mail.texts.iter().filter(|part| part.is_html);
+    let plain = mail.texts().iter().filter(|part| !part.is_html);
+    let html = mail.texts().iter().filter(|part| part.is_html);
     if plain.clone().next().is_none() && html.clone().next().is_some() {
         collector.add(&["fact:HTML alone"]);
     }

@@ -12,7 +12,7 @@ const MAX_TEXT: usize = 512;
 
 pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
     lines::collect(mail, collector);
-    collector.add_words("subject:", beginning(&mail.subject));
+    collector.add_words("subject:", beginning(mail.subject()));
     sender(mail, collector);
     recipients(mail, collector);
     missing(mail, collector);
@@ -31,7 +31,7 @@ fn beginning(text: &str) -> &str {
 /// What one account makes of a sender, a list or a link may be another thing than what the others do.
 fn of_account(account: &str, mail: &Mail<'_>, collector: &mut Collector) {
     collector.add(&["account:", account]);
-    for sender in mail.from.iter().take(MAX_RECIPIENTS).filter_map(|author| author.address.as_ref()) {
+    for sender in mail.from().iter().take(MAX_RECIPIENTS).filter_map(|author| author.address.as_ref()) {
         collector.add(&["account:", account, " and ", &sender.local.to_ascii_lowercase(), "@", sender.domain.as_str()]);
         collector.add(&["account:", account, " and ", sender.domain.registrable().as_str()]);
     }
@@ -39,25 +39,25 @@ fn of_account(account: &str, mail: &Mail<'_>, collector: &mut Collector) {
         let list = list.rsplit_once('<').map_or(list, |(_, id)| id.trim_end_matches('>'));
         collector.add(&["account:", account, " and list ", &list.trim().to_lowercase()]);
     }
-    for domain in mail.urls.iter().take(MAX_LINKS).filter_map(Url::domain) {
+    for domain in mail.urls().iter().take(MAX_LINKS).filter_map(Url::domain) {
         collector.add(&["account:", account, " and links to ", domain.registrable().as_str()]);
     }
 }
 
 fn sender(mail: &Mail<'_>, collector: &mut Collector) {
-    for author in mail.from.iter().take(MAX_RECIPIENTS) {
+    for author in mail.from().iter().take(MAX_RECIPIENTS) {
         collector.add_words("from:", beginning(&author.name));
         if let Some(address) = &author.address {
             whole_address("sender:", "domain:", address, collector);
         }
     }
     let author = mail.author().and_then(|author| author.address.as_ref());
-    for reply in mail.reply_to.iter().take(MAX_RECIPIENTS).filter_map(|reply| reply.address.as_ref()) {
+    for reply in mail.reply_to().iter().take(MAX_RECIPIENTS).filter_map(|reply| reply.address.as_ref()) {
         whole_address("reply:", "reply-domain:", reply, collector);
         let is_same = author.is_some_and(|author| author.domain.registrable() == reply.domain.registrable());
         collector.add(&["fact:replies go to ", if is_same { "the same domain" } else { "another domain" }]);
     }
-    match &mail.envelope_from {
+    match mail.envelope_from() {
         Some(Some(envelope)) => {
             collector.add(&["envelope:", envelope.domain.registrable().as_str()]);
             let is_same = author.is_some_and(|author| author.domain.registrable() == envelope.domain.registrable());
@@ -76,9 +76,9 @@ fn whole_address(address_prefix: &str, domain_prefix: &str, address: &Address, c
 
 /// Only how they are written: who they are is the person, in all mail alike.
 fn recipients(mail: &Mail<'_>, collector: &mut Collector) {
-    let all = || mail.to.iter().chain(&mail.cc);
+    let all = || mail.to().iter().chain(mail.cc());
     collector.add_count("recipients", all().count() as u64);
-    for to in mail.to.iter().take(MAX_RECIPIENTS) {
+    for to in mail.to().iter().take(MAX_RECIPIENTS) {
         let kind = match to {
             Mailbox { name, .. } if name.trim().is_empty() => "no name",
             Mailbox { name, .. } if name.contains('@') => "an address as name",
@@ -99,11 +99,11 @@ fn recipients(mail: &Mail<'_>, collector: &mut Collector) {
 
 fn missing(mail: &Mail<'_>, collector: &mut Collector) {
     for (name, is_missing) in [
-        ("From", mail.from.is_empty()),
-        ("To", mail.to.is_empty()),
-        ("Subject", mail.subject.trim().is_empty()),
-        ("Message-ID", mail.message_id.is_none()),
-        ("Date", mail.date == DateHeader::Missing),
+        ("From", mail.from().is_empty()),
+        ("To", mail.to().is_empty()),
+        ("Subject", mail.subject().trim().is_empty()),
+        ("Message-ID", mail.message_id().is_none()),
+        ("Date", mail.date() == DateHeader::Missing),
         ("MIME-Version", !mail.has_header("mime-version")),
         ("Content-Type", !mail.has_header("content-type")),
         ("List-Unsubscribe", !mail.has_header("list-unsubscribe")),
@@ -117,8 +117,8 @@ fn missing(mail: &Mail<'_>, collector: &mut Collector) {
 
 /// Only the hop by which it came in: older ones may be invented, newer ones are in all mail.
 fn route(mail: &Mail<'_>, collector: &mut Collector) {
-    collector.add_count("hops", mail.trace.hops.len() as u64);
-    let Some(entry) = mail.trace.entry() else { return };
+    collector.add_count("hops", mail.trace().hops.len() as u64);
+    let Some(entry) = mail.trace().entry() else { return };
     if let Some(helo) = &entry.helo {
         collector.add(&["helo:", &helo.to_lowercase()]);
     }

@@ -72,7 +72,7 @@ const REACH: usize = GAPS.len();
 
 pub(super) fn collect(mail: &Mail<'_>, collector: &mut Collector) {
     let mut before = String::new();
-    for header in mail.headers.iter().take(MAX_LINES) {
+    for header in mail.headers().iter().take(MAX_LINES) {
         if MAX_NAME < header.name.len() {
             continue;
         }

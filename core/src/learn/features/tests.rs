@@ -15,11 +15,15 @@ fn tokens(raw: &str) -> BTreeSet<String> {
     tokens_of(&Mail::parse(raw.replace('\n', "\r\n").as_bytes(), &Arrival::default()))
 }
 
+fn of_text(part: TextPart) -> Mail<'static> {
+    Mail::of_texts(String::new(), vec![part])
+}
+
 /// The tokens of a text alone.
 fn text_tokens(text: &str) -> BTreeSet<String> {
     let part = TextPart { text: text.to_owned(), encoding: "7bit".to_owned(), ..TextPart::default() };
-    let none = tokens_of(&Mail { texts: vec![TextPart { text: String::new(), ..part.clone() }], ..Mail::default() });
-    let all = tokens_of(&Mail { texts: vec![part], ..Mail::default() });
+    let none = tokens_of(&of_text(TextPart { text: String::new(), ..part.clone() }));
+    let all = tokens_of(&of_text(part));
     all.difference(&none).filter(|token| !token.starts_with("count:")).cloned().collect()
 }
 
@@ -180,7 +184,7 @@ fn links_html_and_files_are_told() {
 fn a_huge_message_has_no_more_tokens_than_it_may() {
     let text = (0..200_000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
     let part = TextPart { text, encoding: "7bit".to_owned(), ..TextPart::default() };
-    assert_eq!(Features::of(&Mail { texts: vec![part], ..Mail::default() }).len(), 3000);
+    assert_eq!(Features::of(&of_text(part)).len(), 3000);
 }
 
 proptest! {
@@ -226,7 +230,7 @@ proptest! {
     #[test]
     fn any_text_has_features_in_order(text in "\\PC{0,300}") {
         let part = TextPart { text: text.clone(), ..TextPart::default() };
-        let features = Features::of(&Mail { texts: vec![part], subject: text, ..Mail::default() });
+        let features = Features::of(&Mail::of_texts(text, vec![part]));
         let ids = features.ids();
         prop_assert!(ids.is_sorted_by(|a, b| a < b));
         prop_assert!(features.iter().all(|(id, text)| id == TokenId::of(&text, id.is_of_body())));

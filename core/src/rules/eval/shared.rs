@@ -79,7 +79,7 @@ impl Scene<'_> {
 impl Scene<'_> {
     /// Whether there is a header of this name; `None`: it is no name but a form of more.
     pub(in crate::rules) fn has_field(&self, name: &str) -> Option<bool> {
-        let is_name = !name.contains(':') && !is_special(name);
+        let is_name = memchr::memchr(b':', name.as_bytes()).is_none() && !is_special(name);
         is_name.then(|| self.view.headers().named(name).next().is_some())
     }
 

@@ -1,6 +1,8 @@
 //! The body: what a person reads, paragraph by paragraph.
 
-use super::{View, html, rendered};
+use std::borrow::Cow;
+
+use super::{View, html, rendered, stretch};
 
 /// Longest piece of a paragraph.
 const MAX_PIECE: usize = 2048;
@@ -15,19 +17,26 @@ pub(super) fn paragraphs(view: &View<'_>) -> Vec<Vec<u8>> {
     split(&subject, &mut pieces);
     let renderings = rendered::all(view);
     let is_wide = renderings.iter().any(|rendering| rendering.is_wide);
-    let mut text = Vec::with_capacity(renderings.iter().map(|rendering| rendering.text.len() + 1).sum());
-    for rendering in &renderings {
-        if !text.is_empty() {
-            text.push(b'\n');
+    let text = match renderings.as_slice() {
+        [only] => written(&only.text, is_wide),
+        _ => {
+            let mut text = Vec::with_capacity(renderings.iter().map(|rendering| rendering.text.len() + 1).sum());
+            for rendering in &renderings {
+                if !text.is_empty() {
+                    text.push(b'\n');
+                }
+                text.extend_from_slice(&written(&rendering.text, is_wide));
+            }
+            Cow::Owned(text)
         }
-        if is_wide {
-            text.extend_from_slice(&rendering.text);
-        } else {
-            text.extend_from_slice(&html::latin1(&rendering.text));
-        }
-    }
+    };
     split(&collapse(&text, is_wide), &mut pieces);
     pieces
+}
+
+/// Text as rules see it: as it is, or each character as a byte.
+fn written(text: &[u8], is_wide: bool) -> Cow<'_, [u8]> {
+    if is_wide { Cow::Borrowed(text) } else { html::latin1(text) }
 }
 
 /// White space between words as one blank, and as one line end where it holds an empty line.
@@ -66,15 +75,11 @@ fn collapse(text: &[u8], is_wide: bool) -> Vec<u8> {
 
 /// How many bytes at the beginning stay as they are: they are words with single blanks between them.
 fn plain_length(text: &[u8], is_wide: bool) -> usize {
-    let is_plain = |byte: u8| b' ' < byte && !(is_wide && (0xc2..=0xe3).contains(&byte));
-    let mut bytes = text.iter().enumerate().peekable();
-    while let Some((at, &byte)) = bytes.next() {
-        let is_blank = byte == b' ' && bytes.peek().is_some_and(|(_, next)| is_plain(**next));
-        if !is_blank && !is_plain(byte) {
-            return at;
-        }
+    if is_wide {
+        stretch::length(text, |byte| b' ' < byte && !(0xc2..=0xe3).contains(&byte))
+    } else {
+        stretch::length(text, |byte| b' ' < byte)
     }
-    text.len()
 }
 
 /// Where line ends stand in a run of white space.

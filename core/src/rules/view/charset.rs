@@ -109,16 +109,16 @@ fn is_western(encoding: &'static Encoding) -> bool {
 /// Windows-1252; five bytes of it mean nothing.
 fn western(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 4);
-    for &byte in bytes {
-        let shown = match byte {
-            ..0x80 => {
-                out.push(byte);
-                continue;
-            }
-            0x80..0xa0 => WESTERN.get(usize::from(byte - 0x80)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
-            0xa0.. => char::from(byte),
+    for piece in bytes.split_inclusive(|byte| !byte.is_ascii()) {
+        let (ascii, last) = match piece.split_last() {
+            Some((last, ascii)) if !last.is_ascii() => (ascii, Some(*last)),
+            Some(_) | None => (piece, None),
         };
-        out.extend_from_slice(shown.encode_utf8(&mut [0; 4]).as_bytes());
+        out.extend_from_slice(ascii);
+        if let Some(byte) = last {
+            let shown = byte.checked_sub(0x80).and_then(|at| WESTERN.get(usize::from(at)).copied());
+            out.extend_from_slice(shown.unwrap_or(char::from(byte)).encode_utf8(&mut [0; 4]).as_bytes());
+        }
     }
     out
 }

@@ -14,6 +14,9 @@ const MAX_NAME: usize = 256;
 /// Most bytes of a value that are decoded.
 const MAX_VALUE: usize = 8192;
 
+/// As many fields as most messages have.
+const MANY: usize = 32;
+
 /// Most lines of a message's header that are no fields.
 const MAX_STRANGE: usize = 3;
 
@@ -23,7 +26,7 @@ pub struct Field<'raw> {
     name: Slice<'raw>,
     raw: Slice<'raw>,
     /// With a line end.
-    line: OnceCell<Vec<u8>>,
+    line: OnceCell<Cow<'raw, [u8]>>,
     mailboxes: OnceCell<Vec<Mailbox>>,
 }
 
@@ -62,11 +65,15 @@ impl<'raw> Field<'raw> {
     /// The same, with a line end.
     pub(super) fn line(&self) -> &[u8] {
         self.line.get_or_init(|| {
+            if let Slice::Of(raw) = self.raw
+                && raw.len() <= MAX_VALUE
+                && let Some(line) = words::as_it_stands(raw)
+            {
+                return Cow::Borrowed(line);
+            }
             let raw = self.read_value();
             let raw = raw.get(..MAX_VALUE).unwrap_or(&raw);
-            let mut line = if self.holds_words() { words::value(raw) } else { words::undecoded(raw) };
-            line.push(b'\n');
-            line
+            Cow::Owned(words::line(raw, self.holds_words()))
         })
     }
 
@@ -130,7 +137,7 @@ pub(crate) struct Block<'raw> {
 
 /// Reads the header block of a message. A few lines that are no fields are passed over; one that begins with `--` ends it.
 pub(crate) fn of_message<'raw>(text: &Slice<'raw>) -> Block<'raw> {
-    let mut block = Block::default();
+    let mut block = Block { fields: Vec::with_capacity(MANY), ..Block::default() };
     let mut at = 0;
     let mut strange = 0;
     while at < text.len() {

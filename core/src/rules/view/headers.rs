@@ -86,6 +86,9 @@ impl<'view, 'mail> Headers<'view, 'mail> {
         if !self.may_have(name) {
             return None;
         }
+        if words.is_empty() && !is_special(name) {
+            return self.lines(name);
+        }
         let form = Form::read(words);
         if form.is_about_content() {
             let found = self.content(name, form);
@@ -96,6 +99,16 @@ impl<'view, 'mail> Headers<'view, 'mail> {
             return Some(Cow::Owned(values.concat()));
         }
         values.pop()
+    }
+
+    /// The lines of that name, as one.
+    fn lines(self, name: &str) -> Option<Cow<'view, [u8]>> {
+        let mut fields = self.named(name).map(Field::line);
+        let first = fields.next()?;
+        let Some(second) = fields.next() else { return Some(Cow::Borrowed(first)) };
+        let mut all = [first, second].concat();
+        fields.for_each(|line| all.extend_from_slice(line));
+        Some(Cow::Owned(all))
     }
 
     /// Whether there may be something of that name. Where not, there is nothing: so it is with most that rules ask for.
@@ -182,10 +195,14 @@ impl<'view, 'mail> Headers<'view, 'mail> {
 
 /// Whether a name stands for something else than the header of that name.
 pub(in crate::rules) fn is_special(name: &str) -> bool {
-    name.starts_with("ALL")
-        || name.starts_with("X-Spam-")
-        || matches!(name, "EnvelopeFrom" | "MESSAGEID")
-        || name.eq_ignore_ascii_case("ToCc")
+    match name.as_bytes() {
+        [b'A', ..] => name.starts_with("ALL"),
+        [b'X', ..] => name.starts_with("X-Spam-"),
+        [b'E', ..] => name == "EnvelopeFrom",
+        [b'M', ..] => name == "MESSAGEID",
+        [b'T' | b't', ..] => name.eq_ignore_ascii_case("ToCc"),
+        _ => false,
+    }
 }
 
 /// Which names the lines of a header have: most of what rules ask for is not there, and that is known at once.

@@ -215,6 +215,11 @@ fn squeeze<'raw>(text: &Slice<'raw>) -> Slice<'raw> {
 
 /// Whether so many empty lines stand in a row that some of them may have to go.
 fn has_many_empty_lines(text: &[u8]) -> bool {
+    // They are a stretch of white space, and in one so long lie whole chunks of a few bytes.
+    const FEW: usize = 8;
+    if !text.chunks_exact(FEW).any(|chunk| chunk.iter().all(u8::is_ascii_whitespace)) {
+        return false;
+    }
     let (mut start, mut count) = (0, 0);
     for end in memchr::memchr_iter(b'\n', text) {
         let line = text.get(start..end).unwrap_or_default();

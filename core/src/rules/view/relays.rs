@@ -6,6 +6,7 @@
 
 mod forms;
 mod line;
+mod marks;
 mod networks;
 #[cfg(test)]
 mod tests;

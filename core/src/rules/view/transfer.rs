@@ -59,10 +59,13 @@ pub(crate) fn with_line_feeds(text: Vec<u8>) -> Vec<u8> {
     }
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_slice();
-    while let Some(at) = memchr::memmem::find(rest, b"\r\n") {
+    while let Some(at) = memchr::memchr(b'\r', rest) {
         let (line, after) = rest.split_at(at);
         out.extend_from_slice(line);
         rest = after.get(1..).unwrap_or_default();
+        if rest.first() != Some(&b'\n') {
+            out.push(b'\r');
+        }
     }
     out.extend_from_slice(rest);
     out

@@ -4,15 +4,18 @@ mod boundary;
 mod clean;
 mod find;
 mod number;
+mod sorted;
 #[cfg(test)]
 mod tests;
 
 use std::{
+    borrow::Cow,
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
 };
 
 pub use boundary::Boundaries;
+pub use sorted::{Hosts, Sorted};
 
 use super::{View, html::HtmlFacts};
 use crate::rules::lists::Lists;
@@ -36,20 +39,20 @@ pub struct Uri {
     /// As it stands in a page; from text, with a scheme before it.
     pub raw: Vec<u8>,
     /// The forms that rules see: itself and what may be meant by it. Empty for what only names a domain.
-    pub cleaned: BTreeSet<Vec<u8>>,
+    pub cleaned: Sorted<Vec<u8>>,
     /// Names of the elements that have it, `parsed` for text; `schemeless` and `unlinked` as it was written,
     /// `domainkeys` for a signature.
-    pub types: BTreeSet<String>,
+    pub types: Sorted<&'static str>,
     /// Texts of links to it.
     pub anchors: Vec<Vec<u8>>,
     /// The hosts of its forms with their registered domains, lower case.
-    pub hosts: BTreeMap<String, String>,
+    pub hosts: Hosts,
 }
 
 impl Uri {
     /// The registered domains of its hosts.
     pub fn domains(&self) -> BTreeSet<&str> {
-        self.hosts.values().map(String::as_str).collect()
+        self.hosts.values().collect()
     }
 }
 
@@ -103,6 +106,7 @@ fn signer(signature: &[u8]) -> Option<&str> {
 #[derive(Debug)]
 pub struct Collection<'lists> {
     reading: Reading<'lists>,
+    /// Those that are not finished do not say what they are themselves.
     uris: BTreeMap<Vec<u8>, Uri>,
     bytes: usize,
 }
@@ -115,7 +119,7 @@ impl<'lists> Collection<'lists> {
 
     /// All addresses, ordered as bytes are.
     pub fn finish(self) -> Vec<Uri> {
-        self.uris.into_values().collect()
+        self.uris.into_iter().map(|(raw, uri)| Uri { raw, ..uri }).collect()
     }
 
     /// Adds those of a paragraph of text.
@@ -134,7 +138,7 @@ impl<'lists> Collection<'lists> {
             if is_mail && has_many_signs(&found.address) {
                 continue;
             }
-            self.add(found.address, &types, true);
+            self.add(Cow::Owned(found.address), &types, true);
         }
     }
 
@@ -143,11 +147,11 @@ impl<'lists> Collection<'lists> {
         for link in &facts.links {
             let raw = link.based.as_ref().unwrap_or(&link.written);
             if !raw.is_empty() {
-                self.add(raw.clone(), &[link.tag.as_str()], false);
+                self.add(Cow::Borrowed(raw), &[link.tag], false);
             }
             let Some(anchor) = link.anchor.and_then(|anchor| facts.anchors.get(anchor)) else { continue };
             if link.based.is_some() || raw.is_empty() {
-                self.add(link.written.clone(), &["parsed"], false);
+                self.add(Cow::Borrowed(&link.written), &["parsed"], false);
             }
             if let Some(uri) = self.uris.get_mut(&link.written)
                 && uri.anchors.len() < MAX_ANCHORS
@@ -163,32 +167,35 @@ impl<'lists> Collection<'lists> {
         let raw = [b"domainkeys:", domain.as_bytes()].concat();
         let domain = domain.to_ascii_lowercase();
         let Some(registered) = self.reading.boundaries.domain(&domain) else { return };
-        let mut uri = Uri { raw: raw.clone(), ..Uri::default() };
-        uri.types.extend(["domainkeys", "nocanon", "noclean"].map(str::to_owned));
+        let mut uri = Uri::default();
+        uri.types.extend(["domainkeys", "nocanon", "noclean"]);
         uri.hosts.insert(domain.clone(), registered.to_owned());
         self.uris.insert(raw, uri);
     }
 
-    fn add(&mut self, raw: Vec<u8>, types: &[&str], must_be_valid: bool) {
-        if let Some(known) = self.uris.get_mut(&raw) {
+    fn add(&mut self, raw: Cow<'_, [u8]>, types: &[&'static str], must_be_valid: bool) {
+        if let Some(known) = self.uris.get_mut(&*raw) {
             if must_be_valid && known.hosts.is_empty() {
                 return;
             }
-            known.types.extend(types.iter().map(|word| (*word).to_owned()));
+            known.types.extend(types.iter().copied());
             return;
         }
         if MAX_URIS <= self.uris.len() || MAX_BYTES <= self.bytes {
             return;
         }
         let cleaned = clean::forms(&raw, self.reading.redirect);
-        let hosts: BTreeMap<String, String> =
-            cleaned.iter().filter_map(|form| self.reading.boundaries.host(form)).collect();
+        let mut hosts = Hosts::default();
+        for (host, domain) in cleaned.iter().filter_map(|form| self.reading.boundaries.host(form)) {
+            hosts.insert(host, domain);
+        }
         if must_be_valid && hosts.is_empty() {
             return;
         }
         self.bytes += cleaned.iter().map(Vec::len).sum::<usize>();
-        let types = types.iter().map(|word| (*word).to_owned()).collect();
-        self.uris.insert(raw.clone(), Uri { raw, cleaned, types, anchors: Vec::new(), hosts });
+        let mut uri = Uri { cleaned, hosts, ..Uri::default() };
+        uri.types.extend(types.iter().copied());
+        self.uris.insert(raw.into_owned(), uri);
     }
 }
 
@@ -200,6 +207,6 @@ fn has_many_signs(address: &[u8]) -> bool {
 
 /// All forms of an address that a rule sees, itself among them. `redirect` finds the target in the address of a
 /// redirecting page.
-pub fn forms(address: &[u8], redirect: &dyn Fn(&[u8]) -> Option<Vec<u8>>) -> BTreeSet<Vec<u8>> {
+pub fn forms(address: &[u8], redirect: &dyn Fn(&[u8]) -> Option<Vec<u8>>) -> Sorted<Vec<u8>> {
     clean::forms(address, redirect)
 }

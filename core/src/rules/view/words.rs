@@ -4,14 +4,40 @@ use std::borrow::Cow;
 
 use super::{charset, transfer};
 
-/// Unfolds, trims and decodes what follows the colon.
-pub(crate) fn value(raw: &[u8]) -> Vec<u8> {
-    decode(unfold(raw).trim_ascii())
+/// What follows the colon, if it reads as it stands: one line of ASCII, without words, and a line feed behind it.
+pub(crate) fn as_it_stands(raw: &[u8]) -> Option<&[u8]> {
+    let line = raw.trim_ascii_start();
+    let value = line.strip_suffix(b"\n")?;
+    let is_plain = value.is_ascii() && value.last().is_some_and(|byte| !byte.is_ascii_whitespace());
+    (is_plain && memchr::memchr(b'\n', value).is_none() && !may_have_words(value)).then_some(line)
 }
 
-/// Unfolds and trims what follows the colon where words mean nothing.
-pub(crate) fn undecoded(raw: &[u8]) -> Vec<u8> {
-    charset::plain(unfold(raw).trim_ascii()).into_owned()
+/// Unfolds, trims and decodes what follows the colon; a line feed behind it. `holds_words`: words in it mean something.
+pub(crate) fn line(raw: &[u8], holds_words: bool) -> Vec<u8> {
+    let text = unfold(raw.trim_ascii_start());
+    let value = text.trim_ascii();
+    let has_words = holds_words && may_have_words(value);
+    let is_done = value.is_ascii() && !has_words && value.len() == text.len();
+    let mut line = match text {
+        Cow::Owned(line) if is_done => line,
+        text => {
+            let value = text.trim_ascii();
+            let mut line = Vec::with_capacity(value.len() + 1);
+            if has_words {
+                decode_to(value, &mut line);
+            } else {
+                line.extend_from_slice(&charset::plain(value));
+            }
+            line
+        }
+    };
+    line.push(b'\n');
+    line
+}
+
+/// Whether something may begin as a word does.
+fn may_have_words(value: &[u8]) -> bool {
+    memchr::memchr_iter(b'=', value).any(|at| value.get(at + 1) == Some(&b'?'))
 }
 
 /// Folds as single spaces. A line end that is no fold stays out.
@@ -21,7 +47,7 @@ pub(crate) fn unfold(raw: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'\n', line).is_none() {
         return Cow::Borrowed(line);
     }
-    let mut out = Vec::with_capacity(line.len());
+    let mut out = Vec::with_capacity(line.len() + 1);
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', line).chain([line.len()]) {
         let piece = without_return(line.get(start..end).unwrap_or_default());
@@ -41,6 +67,11 @@ fn without_return(line: &[u8]) -> &[u8] {
 /// Decodes the words of a line.
 pub(crate) fn decode(line: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(line.len());
+    decode_to(line, &mut out);
+    out
+}
+
+fn decode_to(line: &[u8], out: &mut Vec<u8>) {
     let mut rest = line;
     while let Some(at) = memchr::memmem::find(rest, b"=?") {
         let (before, from) = rest.split_at(at);
@@ -60,7 +91,6 @@ pub(crate) fn decode(line: &[u8]) -> Vec<u8> {
         }
     }
     out.extend_from_slice(&charset::plain(rest));
-    out
 }
 
 /// Words of one charset in a row, whose bytes belong together.
@@ -129,7 +159,9 @@ mod tests {
     use super::*;
 
     fn reads(raw: &[u8]) -> String {
-        String::from_utf8(value(raw)).unwrap()
+        let mut line = line(raw, true);
+        assert_eq!(line.pop(), Some(b'\n'));
+        String::from_utf8(line).unwrap()
     }
 
     #[test]

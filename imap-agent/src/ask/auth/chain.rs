@@ -8,7 +8,7 @@ use super::{
     seals::{covers_author, covers_text},
 };
 
-impl Look<'_> {
+impl Look<'_, '_> {
     pub(super) async fn arc<'x>(&self, message: &'x AuthenticatedMessage<'x>) -> Option<Arc> {
         if message.ams_headers.is_empty() {
             return None;

@@ -30,10 +30,10 @@ struct Question<'a> {
     domain: Domain,
 }
 
-impl Look<'_> {
+impl Look<'_, '_> {
     /// `None` without a public address that handed it in, or without the provider's word about the envelope.
     fn question(&self) -> Option<Question<'_>> {
-        let entry = self.mail.trace.entry().filter(|_| !self.mail.trace.is_submitted())?;
+        let entry = self.mail.trace().entry().filter(|_| !self.mail.trace().is_submitted())?;
         let envelope = self.mail.proven_envelope()?;
         let helo = entry.helo.as_deref().unwrap_or_default();
         let domain = envelope.map_or_else(|| Domain::parse(helo), |from| Some(from.domain.clone()))?;
@@ -98,8 +98,8 @@ impl Look<'_> {
 
     /// An older host on the way that may send for it. Then whoever handed it in has only handed it on.
     async fn passed_before(&self, question: &Question<'_>) -> Option<IpAddr> {
-        let below = self.mail.trace.boundary.map_or(0, |boundary| boundary + 1);
-        let older = self.mail.trace.hops.iter().skip(below).filter_map(|hop| hop.ip).map(|ip| ip.to_canonical());
+        let below = self.mail.trace().boundary.map_or(0, |boundary| boundary + 1);
+        let older = self.mail.trace().hops.iter().skip(below).filter_map(|hop| hop.ip).map(|ip| ip.to_canonical());
         let mut tried = vec![question.ip];
         for ip in older.filter(|ip| !is_unaskable(*ip)) {
             if tried.contains(&ip) || MOST_OLDER < tried.len() {

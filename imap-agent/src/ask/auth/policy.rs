@@ -12,7 +12,7 @@ use tamis_core::{
 
 use super::{Look, host::Host, no_answer};
 
-impl Look<'_> {
+impl Look<'_, '_> {
     /// Asks the author's domain, if there is only one author.
     pub(super) async fn dmarc(
         &self,
@@ -64,7 +64,7 @@ pub(super) fn late() -> Dmarc {
 }
 
 fn only_author<'a>(mail: &'a Mail<'_>) -> Option<&'a Domain> {
-    let [only] = &mail.from[..] else { return None };
+    let [only] = mail.from() else { return None };
     only.address.as_ref().map(|address| &address.domain)
 }
 

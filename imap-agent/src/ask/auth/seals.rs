@@ -9,7 +9,7 @@ use tamis_core::mail::{Domain, Seal, SealState};
 
 use super::{Look, no_answer};
 
-impl Look<'_> {
+impl Look<'_, '_> {
     /// The library's results, and what they are to us.
     pub(super) async fn dkim<'x>(&self, message: &'x AuthenticatedMessage<'x>) -> (Vec<DkimOutput<'x>>, Vec<Seal>) {
         if self.mail.is_truncated {

@@ -123,7 +123,7 @@ impl Filter {
         let silent = self.learner.as_ref().filter(|_| opinion.is_none());
         let leaning = silent.map_or(0.0, |learner| learner.leaning(&features));
         let learned = Instant::now();
-        let at = mail.received_at.unwrap_or(UnixTime(0));
+        let at = mail.received_at().unwrap_or(UnixTime(0));
         self.reputation.pass(at);
         let mut evidence = Evidence::default();
         for query in tamis_core::plan(&mail, &self.config).iter() {
@@ -158,7 +158,7 @@ impl Filter {
         if let Some(learner) = &mut self.learner {
             let mail = read(raw, &self.config);
             learner.train(&Features::of(&mail).ids(), label);
-            self.reputation.learn(&Track::of(&mail), mail.received_at.unwrap_or(UnixTime(0)), label);
+            self.reputation.learn(&Track::of(&mail), mail.received_at().unwrap_or(UnixTime(0)), label);
         }
     }
 

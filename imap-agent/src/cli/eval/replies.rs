@@ -49,9 +49,9 @@ pub(super) fn share(text: &str) -> Result<f64, String> {
 impl Sender {
     /// `None` without an author.
     pub(super) fn of(mail: &Mail<'_>) -> Option<Self> {
-        let [author] = &mail.from[..] else { return None };
+        let [author] = mail.from() else { return None };
         let address = author.address.as_ref()?.to_string().to_ascii_lowercase();
-        Some(Self { address, origin: Origin::of(mail), at: mail.received_at.unwrap_or(UnixTime(0)) })
+        Some(Self { address, origin: Origin::of(mail), at: mail.received_at().unwrap_or(UnixTime(0)) })
     }
 }
 

@@ -111,7 +111,7 @@ proptest! {
     #[test]
     fn every_token_of_any_text_is_found(text in "\\PC{0,80}", subject in "\\PC{0,40}") {
         let part = TextPart { text, encoding: "7bit".to_owned(), ..TextPart::default() };
-        let features = Features::of(&Mail { texts: vec![part], subject, ..Mail::default() });
+        let features = Features::of(&Mail::of_texts(subject, vec![part]));
         for (id, token) in features.iter() {
             prop_assert!(finds(&word_of(&token), id), "{:?} is not found by {:?}", token, word_of(&token));
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    super::stretch,
     element,
     element::Element,
     facts::{HtmlFacts, Link},
@@ -147,23 +148,34 @@ impl Collector {
     }
 
     fn links(&mut self, name: &[u8], attributes: &Attributes<'_>) {
-        let wanted: &[u8] = match name {
-            b"a" | b"area" | b"link" | b"base" => b"href",
-            b"img" | b"frame" | b"iframe" | b"embed" | b"script" | b"bgsound" => b"src",
-            b"form" => b"action",
-            b"body" | b"table" | b"tr" | b"td" => b"background",
+        let (tag, wanted): (_, &[u8]) = match name {
+            b"a" => ("a", b"href"),
+            b"area" => ("area", b"href"),
+            b"link" => ("link", b"href"),
+            b"base" => ("base", b"href"),
+            b"img" => ("img", b"src"),
+            b"frame" => ("frame", b"src"),
+            b"iframe" => ("iframe", b"src"),
+            b"embed" => ("embed", b"src"),
+            b"script" => ("script", b"src"),
+            b"bgsound" => ("bgsound", b"src"),
+            b"form" => ("form", b"action"),
+            b"body" => ("body", b"background"),
+            b"table" => ("table", b"background"),
+            b"tr" => ("tr", b"background"),
+            b"td" => ("td", b"background"),
             b"meta" => return self.refresh(attributes),
             _ => return,
         };
-        let anchor = (name == b"a").then(|| self.facts.anchors.len().saturating_sub(1));
+        let anchor = (tag == "a").then(|| self.facts.anchors.len().saturating_sub(1));
         let written = attribute(attributes, wanted).or_else(|| anchor.map(|_| Vec::new()));
         if let Some(written) = written {
-            self.link(name, &written, anchor);
+            self.link(tag, &written, anchor);
         }
-        if name == b"a"
+        if tag == "a"
             && let Some(safe) = attribute(attributes, b"data-saferedirecturl")
         {
-            self.link(name, &safe, None);
+            self.link(tag, &safe, None);
         }
     }
 
@@ -175,11 +187,11 @@ impl Collector {
         let Some(at) = memchr::memmem::find(&lower, b"url") else { return };
         let value = content.get(at + 3..).unwrap_or_default().trim_ascii_start();
         if let Some(target) = value.strip_prefix(b"=") {
-            self.link(b"meta", target, None);
+            self.link("meta", target, None);
         }
     }
 
-    fn link(&mut self, name: &[u8], written: &[u8], anchor: Option<usize>) {
+    fn link(&mut self, tag: &'static str, written: &[u8], anchor: Option<usize>) {
         let mut written = written.trim_ascii();
         if self.base.is_none() && written.starts_with(b"./") {
             written = written.get(1..).unwrap_or_default();
@@ -190,20 +202,19 @@ impl Collector {
             written = kept;
             self.facts.has_cut_link = true;
         }
-        if name == b"base" {
+        if tag == "base" {
             self.base = Some(written.to_vec());
         }
         let is_relative = !written.is_empty() && !has_scheme(written);
         let based = match (&self.base, web_host(written)) {
             (_, Some(whole)) => Some(whole),
-            (Some(base), None) if is_relative && name != b"base" && self.based < MAX_BASED => {
+            (Some(base), None) if is_relative && tag != "base" && self.based < MAX_BASED => {
                 let based = join(base, written);
                 self.based += based.len();
                 Some(based)
             }
             _ => None,
         };
-        let tag = String::from_utf8_lossy(name).into_owned();
         self.facts.links.push(Link { tag, written: written.to_vec(), based, anchor });
     }
 
@@ -267,18 +278,23 @@ fn is_inner(byte: u8) -> bool {
 }
 
 fn characters(text: &[u8]) -> usize {
-    text.iter().filter(|byte| !is_inner(**byte)).count()
+    stretch::count(text, |byte| !is_inner(byte))
 }
 
 /// How much white space is in a text. What is not ASCII counts only where characters are known as such.
 fn blanks(text: &[u8], is_wide: bool) -> usize {
-    let plain = text.iter().filter(|byte| is_space(**byte)).count();
+    let plain = stretch::count(text, is_space);
     if !is_wide {
         return plain;
     }
-    let foreign =
-        |text: &str| text.chars().filter(|character| !character.is_ascii() && character.is_whitespace()).count();
-    plain + text.utf8_chunks().map(|chunk| foreign(chunk.valid())).sum::<usize>()
+    // Characters beyond ASCII that are white space begin with one of four bytes.
+    let is_foreign = |at: &usize| {
+        let here = text.get(*at..).unwrap_or_default();
+        let character = first_character(here);
+        character.is_some_and(char::is_whitespace)
+    };
+    let others = memchr::memchr3_iter(0xC2, 0xE1, 0xE2, text).chain(memchr::memchr_iter(0xE3, text));
+    plain + others.filter(is_foreign).count()
 }
 
 /// Everything but white space and ASCII's signs.
@@ -287,6 +303,9 @@ fn is_word(character: char) -> bool {
 }
 
 fn first_character(text: &[u8]) -> Option<char> {
+    if let Some(first) = text.first().filter(|first| first.is_ascii()) {
+        return Some(char::from(*first));
+    }
     text.get(..4).unwrap_or(text).utf8_chunks().next()?.valid().chars().next()
 }
 

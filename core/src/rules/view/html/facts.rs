@@ -67,7 +67,7 @@ pub struct HtmlFacts {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     /// The element's name in lower case.
-    pub tag: String,
+    pub tag: &'static str,
     /// As it stands, entities decoded, without white space around it.
     pub written: Vec<u8>,
     /// Completed: with the page's `base` before it, or the scheme that `//www` goes without.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
+    super::stretch,
     HtmlRendering, Piece,
     collect::Collector,
     element,
@@ -37,7 +38,8 @@ enum Last {
 
 pub(super) fn render(page: &[u8]) -> HtmlRendering {
     let is_wide = !page.is_ascii();
-    let page = &*plain_quotes(page);
+    let page = if is_wide { plain_quotes(page) } else { Cow::Borrowed(page) };
+    let page = &*page;
     let mut renderer = Renderer {
         rendering: HtmlRendering { text: Vec::with_capacity(page.len() / 2), is_wide, ..HtmlRendering::default() },
         looks: Looks::new(),
@@ -56,6 +58,8 @@ pub(super) fn render(page: &[u8]) -> HtmlRendering {
 impl Renderer {
     fn token(&mut self, token: Token<'_>, attributes: &[(&[u8], &[u8])]) {
         match token {
+            // Most texts have no entities.
+            Token::Text(text) if memchr::memchr(b'&', text).is_none() => self.text(text),
             Token::Text(text) => {
                 let mut decoded = std::mem::take(&mut self.decoded);
                 decoded.clear();
@@ -138,7 +142,7 @@ impl Renderer {
         }
         // Single blanks stay as they are, so most of the text is taken in long stretches.
         while !rest.is_empty() {
-            let (words, after) = rest.split_at(words_length(rest));
+            let (words, after) = rest.split_at(stretch::length(rest, |byte| !is_space(byte)));
             out.extend_from_slice(words);
             let blanks = blanks(after);
             if 0 < blanks {
@@ -160,18 +164,6 @@ impl Renderer {
 /// How much white space is at the beginning.
 fn blanks(text: &[u8]) -> usize {
     text.iter().take_while(|byte| is_space(**byte)).count()
-}
-
-/// How many bytes at the beginning are words with single blanks between them.
-fn words_length(text: &[u8]) -> usize {
-    let mut bytes = text.iter().enumerate().peekable();
-    while let Some((at, &byte)) = bytes.next() {
-        let is_inner = byte == b' ' && bytes.peek().is_some_and(|(_, next)| !is_space(**next));
-        if is_space(byte) && !is_inner {
-            return at;
-        }
-    }
-    text.len()
 }
 
 /// The page with `"` for the quotation marks U+201C and U+201D: some write attributes with them.

@@ -222,8 +222,10 @@ fn links_are_addresses_in_attributes() {
     ] {
         let links = facts(page).links;
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        let got: Vec<_> =
-            links.iter().map(|link| (link.tag.clone(), text(&link.written), link.based.as_deref().map(text))).collect();
+        let got: Vec<_> = links
+            .iter()
+            .map(|link| (link.tag.to_owned(), text(&link.written), link.based.as_deref().map(text)))
+            .collect();
         let want: Vec<_> = want
             .into_iter()
             .map(|(tag, written, based)| (tag.to_owned(), written.to_owned(), based.map(str::to_owned)))

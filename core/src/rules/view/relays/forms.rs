@@ -4,7 +4,12 @@
 //! address, `$n` one that is both, `$d` whom an ident server named; `$i` is an address, with or without `IPv6:` and port,
 //! `$x` anything, as little as possible; `$w` the same, and the whole word it begins is what the host called itself.
 
-use super::line::{Names, parse_ip};
+use std::sync::LazyLock;
+
+use super::{
+    line::{Names, parse_ip},
+    marks::Set,
+};
 
 /// Who wrote the header, as far as it matters to what a form means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,10 +69,23 @@ const FORMS: &[(Option<Writer>, &str)] = &[
     (None, "from $w[$i]"),
 ];
 
-/// What the first form that fits says. The line ends behind ` by `.
-pub(super) fn read(line: &[u8], writer: Writer) -> Option<Names<'_>> {
-    let forms = FORMS.iter().filter(|(whose, _)| whose.is_none_or(|whose| whose == writer));
-    let mut read = forms.filter_map(|(_, form)| fit(form.as_bytes(), line, 0, Names::default()));
+/// What a line must have for each form to fit.
+static NEEDS: LazyLock<Vec<Set>> = LazyLock::new(|| {
+    // The letter behind a `$` belongs to no literal.
+    let needs = |form: &str| {
+        form.split_inclusive('$').map(str::as_bytes).fold((Set::default(), false), |(set, is_kind), piece| {
+            let literal = if is_kind { piece.get(1..).unwrap_or_default() } else { piece };
+            (set.and(Set::of(literal)), true)
+        })
+    };
+    FORMS.iter().map(|(_, form)| needs(form).0).collect()
+});
+
+/// What the first form that fits says. The line ends behind ` by `; `set` is what stands in all of it.
+pub(super) fn read(line: &[u8], writer: Writer, set: Set) -> Option<Names<'_>> {
+    let forms = FORMS.iter().zip(NEEDS.iter()).filter(|(_, needs)| set.has_all(**needs));
+    let forms = forms.filter(|((whose, _), _)| whose.is_none_or(|whose| whose == writer));
+    let mut read = forms.filter_map(|((_, form), _)| fit(form.as_bytes(), line, 0, Names::default()));
     read.next().map(|(names, _)| names)
 }
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::{
     Relay,
     forms::{self, Writer},
+    marks::{Mark, Marked},
 };
 
 /// What a header says.
@@ -34,19 +35,24 @@ pub(super) fn read(raw: &[u8]) -> Line {
     let line = unfold(raw);
     let line = line.as_slice();
     let begins_as_one = line.strip_prefix(b"(").unwrap_or(line).get(..5);
-    if !begins_as_one.is_some_and(|from| from.eq_ignore_ascii_case(b"from ")) || is_known_to_say_nothing(line) {
+    if !begins_as_one.is_some_and(|from| from.eq_ignore_ascii_case(b"from ")) {
         return Line::Ignored;
     }
-    if has(line, b" with POP3") || has(line, b" with IMAP") {
+    let marked = Marked::read(line);
+    if is_known_to_say_nothing(&marked) {
+        return Line::Ignored;
+    }
+    if marked.has(Mark::Pop3) || marked.has(Mark::Imap) {
         return Line::Fetched;
     }
-    let found = split_at_by(line).and_then(|(from, by)| {
-        let names = forms::read(from, writer(by, line))?;
+    let end = marked.end(Mark::CloseBy).into_iter().chain(marked.end(Mark::By)).min();
+    let found = end.and_then(|end| line.split_at_checked(end)).and_then(|(from, by)| {
+        let names = forms::read(from, writer(by, &marked), marked.set)?;
         let next = by.get(word(by).len()..).unwrap_or_default();
         (!by.is_empty() && !next.starts_with(b" pod-id ")).then_some((names, by))
     });
     let Some((names, by)) = found else { return without_address(line) };
-    let names = names.with_marks(line);
+    let names = names.with_marks(&marked);
     let (by, written_by) = (word(by), by);
     Line::Relay(Box::new(Relay {
         ip: names.ip.to_vec(),
@@ -55,10 +61,10 @@ pub(super) fn read(raw: &[u8]) -> Line {
         helo: sanitize(names.helo),
         by: sanitize(by.strip_suffix(b";").unwrap_or(by)),
         ident: sanitize(names.ident),
-        envfrom: sanitize(envelope_from(line)),
-        id: id(line).to_vec(),
-        auth: auth(line),
-        has_no_name: name(names.rdns).is_empty() && looks_names_up(line, written_by),
+        envfrom: sanitize(envelope_from(&marked)),
+        id: id(&marked).to_vec(),
+        auth: auth(&marked),
+        has_no_name: name(names.rdns).is_empty() && looks_names_up(&marked, written_by),
         ..Relay::default()
     }))
 }
@@ -84,12 +90,10 @@ fn without_mapping(ip: &[u8]) -> &[u8] {
 
 impl<'line> Names<'line> {
     /// With `helo=` and `ident=`, which stand in brackets beside the address.
-    fn with_marks(self, line: &'line [u8]) -> Self {
-        let mark = |name: &[u8]| after(line, name)?.split(|byte| matches!(byte, b' ' | b')')).next();
-        let has_marks = memchr::memchr(b'=', line).is_some();
-        let either = |one: &[u8], other: &[u8]| has_marks.then(|| mark(one).or_else(|| mark(other)))?;
-        let helo = either(b" helo=", b"(helo=").unwrap_or(self.helo);
-        let ident = either(b" ident=", b"(ident=").unwrap_or(self.ident);
+    fn with_marks(self, marked: &Marked<'line>) -> Self {
+        let value = |mark: Mark| marked.after(mark)?.split(|byte| matches!(byte, b' ' | b')')).next();
+        let helo = value(Mark::Helo).or_else(|| value(Mark::OpenHelo)).unwrap_or(self.helo);
+        let ident = value(Mark::Ident).or_else(|| value(Mark::OpenIdent)).unwrap_or(self.ident);
         let rdns = if ident.starts_with(b"IDENT:") { b"" } else { self.rdns };
         let ip = without_mapping(self.ip);
         Self { ip, rdns, helo, ident }
@@ -104,9 +108,9 @@ fn split_at_by(line: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// Forms that name no host that matters.
-fn is_known_to_say_nothing(line: &[u8]) -> bool {
-    let words = [&b" running VPOP3)"[..], b" (unverified) by ", b" by uid "];
-    words.iter().any(|words| has(line, words)) || line.starts_with(b"FROM ") && !has(line, b" WITH ")
+fn is_known_to_say_nothing(marked: &Marked<'_>) -> bool {
+    [Mark::Vpop3, Mark::Unverified, Mark::ByUser].iter().any(|mark| marked.has(*mark))
+        || marked.line.starts_with(b"FROM ") && !marked.has(Mark::UpperWith)
 }
 
 /// A header from which no address could be read: a step within one host, if it has the form of one.
@@ -149,18 +153,18 @@ fn unfold(raw: &[u8]) -> Vec<u8> {
         }
         line.extend_from_slice(piece);
     }
-    if memchr::memmem::find(&line, b"  ").is_some() {
+    if line.iter().zip(line.iter().skip(1)).fold(false, |any, (byte, next)| any | (*byte == b' ' && *next == b' ')) {
         line.dedup_by(|byte, before| *byte == b' ' && *before == b' ');
     }
     line
 }
 
-fn writer(by: &[u8], line: &[u8]) -> Writer {
-    if has(line, b"Exim") {
+fn writer(by: &[u8], marked: &Marked<'_>) -> Writer {
+    if marked.has(Mark::Exim) {
         return Writer::Exim;
     }
     let rest = by.get(word(by).len()..).unwrap_or_default();
-    let rest = if rest.starts_with(b" (") { after(rest, b")").unwrap_or_default() } else { rest };
+    let rest = if rest.starts_with(b" (") { behind_bracket(rest) } else { rest };
     let Some(with) = rest.strip_prefix(b" with ") else { return Writer::Other };
     let ends_plain = |rest: &[u8]| !rest.starts_with(b" id ") && !rest.first().is_some_and(u8::is_ascii_alphanumeric);
     let is_plain = [&b"SMTP"[..], b"QMQP"].iter().any(|words| with.strip_prefix(*words).is_some_and(ends_plain));
@@ -168,31 +172,22 @@ fn writer(by: &[u8], line: &[u8]) -> Writer {
     if is_one { Writer::OneName } else { Writer::Other }
 }
 
-/// Programs that do not look for the name of an address.
-const NAMELESS: [&[u8]; 6] =
-    [b"(Lotus Domino", b"(Mail-Gear", b"(SMTPD32", b"(CommuniGate Pro", b"(ecelerity", b"(IDENT:squid@["];
-
-/// Whether who wrote a header looks for the name of an address.
-fn looks_names_up(line: &[u8], by: &[u8]) -> bool {
-    let is_exchange = by.get(word(by).len()..).is_some_and(|rest| rest.starts_with(b" with Microsoft SMTPSVC"));
-    !line.starts_with(b"from [") && !is_exchange && !NAMELESS.iter().any(|words| has(line, words))
+fn behind_bracket(text: &[u8]) -> &[u8] {
+    memchr::memchr(b')', text).and_then(|at| text.get(at + 1..)).unwrap_or_default()
 }
 
-/// What follows some words.
-fn after<'line>(line: &'line [u8], words: &[u8]) -> Option<&'line [u8]> {
-    line.get(find(line, words)? + words.len()..)
+/// Programs that do not look for the name of an address.
+const NAMELESS: [Mark; 6] =
+    [Mark::Domino, Mark::MailGear, Mark::Smtpd32, Mark::Communigate, Mark::Ecelerity, Mark::Squid];
+
+/// Whether who wrote a header looks for the name of an address.
+fn looks_names_up(marked: &Marked<'_>, by: &[u8]) -> bool {
+    let is_exchange = by.get(word(by).len()..).is_some_and(|rest| rest.starts_with(b" with Microsoft SMTPSVC"));
+    !marked.line.starts_with(b"from [") && !is_exchange && !NAMELESS.iter().any(|mark| marked.has(*mark))
 }
 
 fn has(line: &[u8], words: &[u8]) -> bool {
-    find(line, words).is_some()
-}
-
-/// Where some words stand. What begins with a bracket is found by it: there are few.
-fn find(line: &[u8], words: &[u8]) -> Option<usize> {
-    if words.first() != Some(&b'(') {
-        return memchr::memmem::find(line, words);
-    }
-    memchr::memchr_iter(b'(', line).find(|at| line.get(*at..).is_some_and(|rest| rest.starts_with(words)))
+    memchr::memmem::find(line, words).is_some()
 }
 
 /// The word some bytes begin with.
@@ -200,46 +195,40 @@ fn word(text: &[u8]) -> &[u8] {
     text.split(|byte| *byte == b' ').next().unwrap_or_default()
 }
 
-fn id(line: &[u8]) -> &[u8] {
-    let Some(rest) = after(line, b" id ") else { return b"" };
-    if has(line, b" with mapi id ") {
-        return b"";
-    }
+fn id<'line>(marked: &Marked<'line>) -> &'line [u8] {
+    let Some(rest) = marked.after(Mark::Id).filter(|_| !marked.has(Mark::MapiId)) else { return b"" };
     let rest = rest.strip_prefix(b"<").unwrap_or(rest);
     rest.split(|byte| matches!(byte, b' ' | b'<' | b'>' | b';')).next().filter(|id| 3 <= id.len()).unwrap_or_default()
 }
 
-fn envelope_from(line: &[u8]) -> &[u8] {
-    if !has(line, b"envelope-") {
-        return b"";
-    }
-    for words in [&b"envelope-from "[..], b"envelope-sender ", b"envelope-from=", b"envelope-sender="] {
-        let Some(rest) = after(line, words).map(word) else { continue };
-        let rest = rest.strip_prefix(b"<").unwrap_or(rest);
-        let end = rest.iter().rposition(|byte| is_word(*byte)).map_or(0, |last| last + 1);
-        return rest.get(..end).unwrap_or_default();
-    }
-    b""
+fn envelope_from<'line>(marked: &Marked<'line>) -> &'line [u8] {
+    let marks = [Mark::EnvelopeFrom, Mark::EnvelopeSender, Mark::EnvelopeFromIs, Mark::EnvelopeSenderIs];
+    let Some(rest) = marks.iter().find_map(|mark| marked.after(*mark)).map(word) else { return b"" };
+    let rest = rest.strip_prefix(b"<").unwrap_or(rest);
+    let end = rest.iter().rposition(|byte| is_word(*byte)).map_or(0, |last| last + 1);
+    rest.get(..end).unwrap_or_default()
 }
 
 /// Protocols of RFC 3848 and older that tell of a password given, or of a browser.
 const PROOFS: [&[u8]; 8] = [b"UTF8SMTPSA", b"ESMTPA", b"ESMTPSA", b"LMTPA", b"LMTPSA", b"ASMTP", b"HTTP", b"HTTPS"];
 
-fn auth(line: &[u8]) -> Vec<u8> {
-    for at in memchr::memmem::find_iter(line, b" with ") {
-        let with = word(line.get(at + 6..).unwrap_or_default());
-        let with = with.strip_suffix(b";").unwrap_or(with);
-        if PROOFS.iter().any(|proof| with.eq_ignore_ascii_case(proof)) {
-            return with.to_vec();
+fn auth(marked: &Marked<'_>) -> Vec<u8> {
+    let mut rest = marked.after(Mark::With);
+    while let Some(with) = rest {
+        let words = word(with);
+        let words = words.strip_suffix(b";").unwrap_or(words);
+        if PROOFS.iter().any(|proof| words.eq_ignore_ascii_case(proof)) {
+            return words.to_vec();
         }
+        rest = memchr::memmem::find(with, b" with ").and_then(|at| with.get(at + 6..));
     }
-    if let Some(kind) = after(line, b"(AUTH: ").map(word) {
+    if let Some(kind) = marked.after(Mark::OpenAuth).map(word) {
         return kind.to_vec();
     }
-    if has(line, b"(CommuniGate Pro") && has(line, b" (account ") {
+    if marked.has(Mark::Communigate) && marked.has(Mark::OpenAccount) {
         return b"Communigate".to_vec();
     }
-    if has(line, b"(authenticated") { b"Sendmail".to_vec() } else { Vec::new() }
+    if marked.has(Mark::Authenticated) { b"Sendmail".to_vec() } else { Vec::new() }
 }
 
 /// A name, unless it says there is none. A dot at its end is not part of it.

@@ -1,6 +1,6 @@
 //! Which names of hosts are valid, and which part of them somebody registered.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv4Addr;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -105,19 +105,24 @@ impl Boundaries {
 
     /// The registered part of a host's name, which is in lower case. `None` if the name cannot be.
     pub fn domain<'host>(&self, host: &'host str) -> Option<&'host str> {
-        let last = host.rsplit('.').next()?;
+        let [last, two, three] = tails(host);
         if MAX_HOST < host.len() || !self.is_top(last.as_bytes()) {
             return None;
         }
         let kept = if self.levels.first().is_some_and(Names::is_empty) {
             psl::domain_str(host).map_or(1, |domain| domain.matches('.').count() + 1)
         } else {
-            let held = (2..=3).rev().find(|labels| self.has(*labels, tail(host, *labels)));
-            self.places_of_state(host).or(held).unwrap_or(1) + 1
+            let held = [(3, three), (2, two)].into_iter().find(|(labels, tail)| self.has(*labels, tail));
+            let place = if last == "us" { self.places_of_state(host) } else { None };
+            place.or(held.map(|(labels, _)| labels)).unwrap_or(1) + 1
         };
-        let domain = tail(host, kept);
-        let is_domain = domain.contains('.') && tail(domain, 2).split('.').all(is_label);
-        is_domain.then_some(domain)
+        let domain = match kept {
+            2 => two,
+            3 => three,
+            _ => tail(host, kept),
+        };
+        let is_domain = two.split_once('.').is_some_and(|(name, top)| is_label(name) && is_label(top));
+        (1 < kept && is_domain).then_some(domain)
     }
 
     /// `example.ci.fresno.ca.us`: how many labels the place has. Places of the states register (RFC 1480).
@@ -142,7 +147,8 @@ impl Boundaries {
             return Some((host, domain));
         }
         let host = host_of(address)?;
-        if host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok() {
+        // No colon is in it.
+        if host.ends_with(|last: char| last.is_ascii_digit()) && host.parse::<Ipv4Addr>().is_ok() {
             return Some((host.clone(), host));
         }
         let domain = self.domain(&host)?.to_owned();
@@ -152,8 +158,18 @@ impl Boundaries {
 
 /// The last so many labels of a name.
 fn tail(host: &str, labels: usize) -> &str {
-    let dot = memchr::memrchr_iter(b'.', host.as_bytes()).nth(labels - 1);
-    dot.and_then(|dot| host.get(dot + 1..)).unwrap_or(host)
+    let mut dots = host.bytes().enumerate().rev().filter(|(_, byte)| *byte == b'.');
+    dots.nth(labels - 1).and_then(|(dot, _)| host.get(dot + 1..)).unwrap_or(host)
+}
+
+/// The last one, two and three labels of a name.
+fn tails(host: &str) -> [&str; 3] {
+    let mut tails = [host; 3];
+    let dots = host.bytes().enumerate().rev().filter(|(_, byte)| *byte == b'.');
+    for (tail, (dot, _)) in tails.iter_mut().zip(dots) {
+        *tail = host.get(dot + 1..).unwrap_or(host);
+    }
+    tails
 }
 
 fn is_label(label: &str) -> bool {
@@ -193,9 +209,9 @@ fn host_of(address: &[u8]) -> Option<String> {
 
 /// The host's name in lower case if it has nothing but what names of hosts have.
 fn valid(host: &[u8]) -> Option<String> {
-    let host = std::str::from_utf8(host).ok()?;
-    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    (!host.is_empty() && !host.starts_with('.') && host.bytes().all(is_host)).then(|| host.to_ascii_lowercase())
+    let is_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let is_one = host.first().is_some_and(|first| *first != b'.') && host.iter().all(is_host);
+    is_one.then(|| String::from_utf8(host.to_ascii_lowercase()).ok())?
 }
 
 fn is_bare_mail(address: &[u8]) -> bool {

@@ -1,10 +1,10 @@
 //! The other forms of an address: what a browser would make of it, and where it leads on to.
 
-use std::{borrow::Cow, collections::BTreeSet, net::Ipv4Addr};
+use std::{borrow::Cow, net::Ipv4Addr};
 
 use memchr::memchr;
 
-use super::number;
+use super::{number, sorted::Sorted};
 
 /// Most forms of one address. A page of redirections could go on and on.
 const MAX_FORMS: usize = 64;
@@ -16,13 +16,14 @@ const MAX_LENGTH: usize = 16 * 1024;
 pub(super) type Redirect<'lists> = &'lists dyn Fn(&[u8]) -> Option<Vec<u8>>;
 
 /// All forms of an address, itself among them.
-pub(super) fn forms(address: &[u8], redirect: Redirect<'_>) -> BTreeSet<Vec<u8>> {
-    let mut forms = BTreeSet::new();
+pub(super) fn forms(address: &[u8], redirect: Redirect<'_>) -> Sorted<Vec<u8>> {
+    let mut forms = Sorted::default();
     if MAX_LENGTH < address.len() {
         forms.insert(address.to_vec());
         return forms;
     }
-    let mut open = vec![address.to_vec()];
+    let mut open = Vec::new();
+    Form { forms: &mut forms, open: &mut open, redirect }.add(address);
     let mut at = 0;
     while let Some(address) = open.get_mut(at).map(std::mem::take) {
         at += 1;
@@ -35,7 +36,7 @@ pub(super) fn forms(address: &[u8], redirect: Redirect<'_>) -> BTreeSet<Vec<u8>>
 
 /// Makes the forms of one address.
 struct Form<'forms> {
-    forms: &'forms mut BTreeSet<Vec<u8>>,
+    forms: &'forms mut Sorted<Vec<u8>>,
     /// Addresses to make forms of.
     open: &'forms mut Vec<Vec<u8>>,
     redirect: Redirect<'forms>,
@@ -53,6 +54,10 @@ impl Form<'_> {
             let plain = plain(whole);
             if let Some(parts) = Parts::of(&plain) {
                 self.hosts(&plain, &parts);
+            }
+            if plain == whole {
+                self.forms.insert(plain);
+                return;
             }
             self.forms.insert(plain);
         }
@@ -96,8 +101,8 @@ impl Form<'_> {
 }
 
 /// A text without some of its bytes. Most texts have none of those.
-fn kept(text: &[u8], is_kept: fn(u8) -> bool) -> Cow<'_, [u8]> {
-    if text.iter().all(|byte| is_kept(*byte)) {
+fn kept(text: &[u8], is_kept: impl Fn(u8) -> bool) -> Cow<'_, [u8]> {
+    if text.iter().fold(true, |all, byte| all & is_kept(*byte)) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.iter().copied().filter(|byte| is_kept(*byte)).collect())
@@ -271,7 +276,7 @@ pub(super) fn percent_decoded(address: &[u8]) -> Option<Vec<u8>> {
 
 /// With printable characters decoded that are written `&#65;` or `&#x41;`.
 fn entities_decoded(address: Vec<u8>) -> Vec<u8> {
-    if memchr::memmem::find(&address, b"&#").is_none() {
+    if !memchr::memchr_iter(b'&', &address).any(|at| address.get(at + 1) == Some(&b'#')) {
         return address;
     }
     let mut out = Vec::with_capacity(address.len());

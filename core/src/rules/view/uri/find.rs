@@ -59,41 +59,63 @@ pub(super) fn find(text: &[u8], boundaries: &Boundaries, mut see: impl FnMut(Fou
 
 /// Where every address ends.
 fn is_end(byte: u8) -> bool {
-    matches!(
-        byte,
-        b' ' | b'\t'
-            | b'\n'
-            | b'\r'
-            | 0x0b
-            | 0x0c
-            | 0x1b
-            | 0xa0
-            | b'"'
-            | b'<'
-            | b'>'
-            | b'['
-            | b']'
-            | b'`'
-            | b'{'
-            | b'|'
-            | b'}'
-    )
+    kind(byte) & END != 0
 }
 
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    kind(byte) & WORD != 0
 }
+
+/// Looked up, as each byte of a text is asked for.
+fn kind(byte: u8) -> u8 {
+    KINDS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+const END: u8 = 1;
+const WORD: u8 = 2;
+
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::cast_possible_truncation,
+            reason = "in range; worked out at compile time"
+        )]
+        {
+            kinds[byte] = match byte as u8 {
+                b' ' | b'\t'..=b'\r' | 0x1b | 0xa0 | b'"' | b'<' | b'>' | b'[' | b']' | b'`' | b'{' | b'|' | b'}' => {
+                    END
+                }
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => WORD,
+                _ => 0,
+            };
+        }
+        byte += 1;
+    }
+    kinds
+};
 
 fn in_run(run: &[u8], boundaries: &Boundaries, see: &mut impl FnMut(Found)) {
     let mut at = 0;
+    let has_sign = memchr::memchr(b'@', run).is_some();
     // Where the sign of an address of mail is looked for, so that no byte is looked at twice.
     let mut local_end = 0;
     while let Some(rest) = run.get(at..).filter(|rest| 3 < rest.len()) {
         let before = at.checked_sub(1).and_then(|before| run.get(before)).copied();
-        if local_end <= at {
+        // Nothing begins within a word.
+        if before.is_some_and(is_word) {
+            let word = rest.iter().take_while(|byte| is_word(**byte)).count();
+            if 0 < word {
+                at += word;
+                continue;
+            }
+        }
+        if has_sign && local_end <= at {
             local_end = at + rest.iter().take_while(|byte| is_mail_byte(**byte)).count();
         }
-        let local = if run.get(local_end) == Some(&b'@') { local_end - at } else { 0 };
+        let local = if has_sign && run.get(local_end) == Some(&b'@') { local_end - at } else { 0 };
         let Some((kind, length)) = at_place(rest, before, local, boundaries) else {
             at += 1;
             continue;
@@ -107,8 +129,8 @@ fn in_run(run: &[u8], boundaries: &Boundaries, see: &mut impl FnMut(Found)) {
 
 /// What begins here, and how long it is. `local` is the length of what may stand before the sign of an address of mail.
 fn at_place(rest: &[u8], before: Option<u8>, local: usize, boundaries: &Boundaries) -> Option<(Kind, usize)> {
-    let is_word_begin = !before.is_some_and(is_word) && rest.first().copied().is_some_and(is_word);
-    if is_word_begin {
+    let first = rest.first().map(u8::to_ascii_lowercase)?;
+    if matches!(first, b'h' | b'f' | b'w') && !before.is_some_and(is_word) {
         for scheme in [&b"http://"[..], b"https://", b"ftp://"] {
             if begins_with(rest, scheme) && scheme.len() < rest.len() {
                 return Some((Kind::Scheme, rest.len()));
@@ -119,11 +141,14 @@ fn at_place(rest: &[u8], before: Option<u8>, local: usize, boundaries: &Boundari
         }
     }
     let may_begin = match before {
-        Some(before) => is_word(before) != rest.first().copied().is_some_and(is_word) || is_opening(before),
+        Some(before) => is_word(before) != is_word(first) || is_opening(before),
         // Before the run there is white space, or the text begins.
         None => true,
     };
-    if may_begin && let Some(length) = mail_length(rest, local) {
+    if may_begin
+        && (first == b'm' || 0 < local)
+        && let Some(length) = mail_length(rest, local)
+    {
         return Some((Kind::Mail, length));
     }
     if !before.is_some_and(|byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'%') || !(b' '..0x7f).contains(&byte))

@@ -140,13 +140,13 @@ fn pages_give_types_and_texts() {
         collection.add_signer("Mail.A.com");
     });
     let one = uris.iter().find(|uri| uri.raw == b"http://a.com/").unwrap();
-    assert_eq!(one.types.iter().map(String::as_str).collect::<Vec<_>>(), ["a", "img", "parsed"]);
+    assert_eq!(one.types.iter().copied().collect::<Vec<_>>(), ["a", "img", "parsed"]);
     assert_eq!(one.anchors.iter().map(|text| string(text)).collect::<Vec<_>>(), ["one", "two"]);
     assert_eq!(one.domains().into_iter().collect::<Vec<_>>(), ["a.com"]);
     let raw = |raw: &[u8]| uris.iter().any(|uri| uri.raw == raw);
     assert!(raw(b"http://b.com/x") && raw(b"x"), "{uris:?}");
     let signer = uris.iter().find(|uri| uri.raw == b"domainkeys:Mail.A.com").unwrap();
-    assert!(signer.cleaned.is_empty() && signer.hosts.contains_key("mail.a.com"), "{signer:?}");
+    assert!(signer.cleaned.is_empty() && signer.hosts.keys().any(|host| host == "mail.a.com"), "{signer:?}");
 }
 
 #[test]

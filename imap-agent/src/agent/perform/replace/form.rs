@@ -56,7 +56,7 @@ pub(in crate::agent) fn marked(desk: &Desk, found: &StoredMail, raw: &[u8]) -> O
 /// Whether a Tamis has marked it. Whoever forges that has marked it, too.
 pub(in crate::agent) fn is_marked(raw: &[u8]) -> bool {
     raw.starts_with(b"X-Spam-Checker-Version: Tamis ")
-        && Mail::parse(raw, &Arrival::default()).subject.trim_start().starts_with(SUBJECT)
+        && Mail::parse(raw, &Arrival::default()).subject().trim_start().starts_with(SUBJECT)
 }
 
 /// The flags of the original as they were, with what the person has done to our copy since.
