@@ -33,7 +33,9 @@ pub struct Metas {
 }
 
 /// After so many messages, and then ever more rarely, it is seen anew by what each is best known not to hold.
-const FIRST_RUNS: u32 = 8;
+const FIRST_RUNS: u32 = 16;
+/// So many are learnt from first, and then one of so many.
+const LEARNING: u32 = 64;
 
 #[derive(Clone, Debug)]
 struct Meta {
@@ -137,15 +139,9 @@ impl Metas {
     pub fn begin(&self, counts: &mut [f64]) -> Vec<u32> {
         let watchers = self.watchers();
         let mut due = watchers.always();
-        for (chunk, from) in counts.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
-            // Most count nothing.
-            if chunk.iter().fold(false, |any, count| any | (*count != 0.0)) {
-                for (_, rule) in chunk.iter().zip(from..).filter(|(count, _)| **count != 0.0) {
-                    let often = self.often.get(rule as usize);
-                    often.into_iter().for_each(|often| often.store(often.load(Ordering::Relaxed) + 1, Ordering::Relaxed));
-                    watchers.of(rule).iter().for_each(|place| due.add(*place));
-                }
-            }
+        let count_of = |rule: u32| counts.get(rule as usize).is_some_and(|count| *count != 0.0);
+        for rule in watchers.watched().iter().copied().filter(|rule| count_of(*rule)) {
+            watchers.of(rule).iter().for_each(|place| due.add(*place));
         }
         let (mut open, mut word) = (Vec::new(), 0);
         while let Some(meta) = due.next(&mut word).and_then(|place| self.list.get(place)) {
@@ -158,7 +154,19 @@ impl Metas {
                 open.push(meta.rule);
             }
         }
+        self.learn(counts);
         open
+    }
+
+    /// Notes which rules count, on every message at first and then on some.
+    fn learn(&self, counts: &[f64]) {
+        let runs = self.runs.load(Ordering::Relaxed);
+        if runs > LEARNING && !runs.is_multiple_of(LEARNING) {
+            return;
+        }
+        for (_, often) in counts.iter().zip(&self.often).filter(|(count, _)| **count != 0.0) {
+            often.store(often.load(Ordering::Relaxed).saturating_add(1), Ordering::Relaxed);
+        }
     }
 
     fn begin_with(&self, meta: &Meta, counts: &[f64]) -> f64 {
@@ -258,9 +266,6 @@ impl Metas {
         }
     }
 }
-
-/// So many counts are looked at at a time.
-const CHUNK: usize = 16;
 
 fn count(counts: &[f64], rule: u32) -> f64 {
     counts.get(rule as usize).copied().unwrap_or(0.0)

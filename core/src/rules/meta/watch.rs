@@ -6,6 +6,8 @@ pub(super) struct Watchers {
     /// For each rule: where its sums begin in the list. One more than there are rules.
     from: Vec<u32>,
     places: Vec<u32>,
+    /// The rules that have any.
+    watched: Vec<u32>,
     /// Those that are looked at in any case.
     always: Due,
 }
@@ -31,7 +33,14 @@ impl Watchers {
             let before = pairs.partition_point(|(of, _)| *of < rule);
             from.push(u32::try_from(before).unwrap_or(u32::MAX));
         }
-        Self { from, places: pairs.into_iter().map(|(_, place)| place).collect(), always }
+        let mut watched: Vec<u32> = pairs.iter().map(|(rule, _)| *rule).collect();
+        watched.dedup();
+        Self { from, places: pairs.into_iter().map(|(_, place)| place).collect(), watched, always }
+    }
+
+    /// The rules that have a part in any, in order.
+    pub(super) fn watched(&self) -> &[u32] {
+        &self.watched
     }
 
     /// The sums that a rule has a part in.
