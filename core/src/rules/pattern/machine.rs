@@ -98,6 +98,11 @@ impl Machine {
         Self { few, heads, ..self }
     }
 
+    /// How many steps it has.
+    pub(crate) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
     /// What it takes in memory, in bytes.
     pub(crate) fn memory(&self) -> usize {
         size_of_val(&*self.steps)
