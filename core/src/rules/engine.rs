@@ -220,6 +220,8 @@ struct Seen {
     hit: AtomicU32,
     /// What finding it out took on average, in steps.
     cost: AtomicU32,
+    /// What it takes at least.
+    least: f32,
 }
 
 impl Seen {
@@ -243,10 +245,10 @@ impl Seen {
 
     /// What to expect of it.
     #[expect(clippy::cast_precision_loss, reason = "a guess")]
-    fn guess(&self, rule: u32, least_cost: f32) -> Guess {
+    fn guess(&self, rule: u32) -> Guess {
         let (tried, hit) = (self.tried.load(Ordering::Relaxed), self.hit.load(Ordering::Relaxed));
         let likely = (hit + 1) as f32 / (tried + 2) as f32;
-        Guess { likely, cost: least_cost + self.cost.load(Ordering::Relaxed) as f32, rule }
+        Guess { likely, cost: self.least + self.cost.load(Ordering::Relaxed) as f32, rule }
     }
 }
 
@@ -370,7 +372,14 @@ impl RuleSet {
         for (place, (rule, _)) in (0..).zip(&self.evals) {
             put(*rule, Home::Eval(place), self.is_inner(*rule));
         }
-        Self { homes, told_groups, fresh, ..self }
+        let least = |home: &Home| match home {
+            Home::Group { group, .. } if (*group as usize) < TEXTS => COST_OF_TEXT,
+            Home::Group { .. } => COST_OF_HEADER,
+            Home::Eval(_) => COST_OF_EVAL,
+            Home::Elsewhere => COST_OF_META,
+        };
+        let seen = homes.iter().map(|home| Seen { least: least(home), ..Seen::default() }).collect();
+        Self { homes, told_groups, fresh, seen, ..self }
     }
 
     fn note_cost(&self, rule: u32, spent: u32) {
@@ -379,15 +388,8 @@ impl RuleSet {
 
     /// What to expect of a rule of which nothing is known.
     fn guess(&self, rule: u32) -> Guess {
-        let least_cost = match self.homes.get(rule as usize) {
-            Some(Home::Group { group, .. }) if (*group as usize) < TEXTS => COST_OF_TEXT,
-            Some(Home::Group { .. }) => COST_OF_HEADER,
-            Some(Home::Eval(_)) => COST_OF_EVAL,
-            Some(Home::Elsewhere) | None => COST_OF_META,
-        };
-        self.seen
-            .get(rule as usize)
-            .map_or(Guess { likely: 0.5, cost: least_cost, rule }, |seen| seen.guess(rule, least_cost))
+        let unknown = Guess { likely: 0.5, cost: COST_OF_META, rule };
+        self.seen.get(rule as usize).map_or(unknown, |seen| seen.guess(rule))
     }
 
     fn is_inner(&self, rule: u32) -> bool {

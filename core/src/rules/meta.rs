@@ -8,6 +8,7 @@ mod order;
 mod parse;
 mod part;
 mod span;
+mod watch;
 mod words;
 
 use std::collections::BTreeMap;

@@ -65,6 +65,11 @@ const STEP_COST_OF_TRIAL: u64 = 2;
 /// may be worth together before the automaton is asked at once.
 const SLOW: u32 = 32;
 const TOO_SLOW: u32 = 64;
+/// Before there is an automaton, the machine may take so many steps too many in all, and so many more for each of its
+/// own: making one, and finding its states, costs about as much.
+const PATIENCE: usize = 10_000;
+const PATIENCE_A_STEP: usize = 16;
+const MOST_PATIENCE: usize = 200_000;
 /// What may be spent on saying where a match stands.
 const MOST_STEPS_TO_EXPLAIN: u64 = 100_000;
 /// Patterns that become more pieces than this are refused.
@@ -274,6 +279,14 @@ struct Program {
     is_exact: bool,
     /// All it takes is one byte of these.
     only: Option<Set>,
+    /// Steps that the machine may still take too many before there is an automaton.
+    patience: AtomicU32,
+}
+
+/// What an automaton is worth, in steps.
+fn patience(machine: &Machine) -> u32 {
+    let patience = (PATIENCE + PATIENCE_A_STEP * machine.len()).min(MOST_PATIENCE);
+    u32::try_from(patience).unwrap_or(u32::MAX)
 }
 
 impl Matcher {
@@ -322,7 +335,8 @@ impl Matcher {
         // Where every match begins is known already if that is where a literal stands.
         let machine = if is_first { machine } else { machine.with_heads(node) };
         let (is_exact, only) = (automaton::is_exact(node), one_byte(node).map(Set::from));
-        Some(Box::new(Program { machine, is_exact, only }))
+        let patience = AtomicU32::new(patience(&machine));
+        Some(Box::new(Program { machine, is_exact, only, patience }))
     }
 
     fn with_automaton<T>(
@@ -370,6 +384,37 @@ impl Matcher {
         let slow = self.slow.load(Ordering::Relaxed);
         let slow = if is_quick { slow.saturating_sub(1) } else { (slow + SLOW).min(TOO_SLOW + SLOW) };
         self.slow.store(slow, Ordering::Relaxed);
+    }
+
+    /// What the machine says within a few steps, if that is likely to be quicker than the automaton, and within as many
+    /// more as it would cost to make one, if there is none yet. `None`: it cannot say.
+    fn tried<T>(
+        &self,
+        program: &Program,
+        few: u64,
+        budget: &mut u64,
+        ask: impl FnOnce(&mut u64) -> Result<T, Exhausted>,
+    ) -> Option<T> {
+        let is_quick = self.is_quick();
+        let patience = u64::from(program.patience.load(Ordering::Relaxed));
+        if !is_quick && patience == 0 {
+            return None;
+        }
+        let few = if is_quick { few } else { 0 };
+        let most = (few + patience).min(*budget / STEP_COST_OF_TRIAL);
+        let mut left = most;
+        let tried = ask(&mut left);
+        let spent = most - left;
+        *budget -= spent * STEP_COST_OF_TRIAL;
+        let too_many = spent.saturating_sub(few);
+        if too_many > 0 {
+            let left = patience.saturating_sub(too_many);
+            program.patience.store(u32::try_from(left).unwrap_or(u32::MAX), Ordering::Relaxed);
+        }
+        if is_quick {
+            self.note(tried.is_ok() && too_many == 0);
+        }
+        tried.ok()
     }
 
     /// Whether it matches with a beginning within `span`, which holds all that it takes.
@@ -456,17 +501,11 @@ impl Matcher {
         asked: Asked,
         budget: &mut u64,
     ) -> Result<Option<usize>, Exhausted> {
-        let Program { machine, is_exact, .. } = self.program(asked)?;
+        let program @ Program { machine, is_exact, .. } = self.program(asked)?;
         let (from, to) = (span.start, span.end);
-        if self.is_quick() {
-            let few = (LEAST_STEPS + span.len() as u64 / BYTES_A_STEP).min(*budget / STEP_COST_OF_TRIAL);
-            let mut left = few;
-            let tried = machine.find(text, from, to, &mut left);
-            *budget -= (few - left) * STEP_COST_OF_TRIAL;
-            self.note(tried.is_ok());
-            if let Ok(found) = tried {
-                return Ok(found.map(|found| found.whole().end));
-            }
+        let few = LEAST_STEPS + span.len() as u64 / BYTES_A_STEP;
+        if let Some(found) = self.tried(program, few, budget, |steps| machine.find(text, from, to, steps)) {
+            return Ok(found.map(|found| found.whole().end));
         }
         let is_any_end = asked == Asked::Whether;
         let end = self.with_automaton(asked, |automaton| automaton.find(text, span, is_any_end || !is_exact, budget))?;
@@ -486,15 +525,10 @@ impl Matcher {
             let count = text.iter().filter(|byte| set.has(**byte)).take(most as usize).count();
             return Ok(u32::try_from(count).unwrap_or(most));
         }
-        if self.is_quick() {
-            let few = (COUNTED_AT_ONCE * (LEAST_STEPS + text.len() as u64)).min(*budget / STEP_COST_OF_TRIAL);
-            let mut left = few;
-            let counted = self.program(Asked::Where)?.machine.count(text, most, &mut left);
-            *budget -= (few - left) * STEP_COST_OF_TRIAL;
-            self.note(counted.is_ok());
-            if counted.is_ok() {
-                return counted;
-            }
+        let program = self.program(Asked::Where)?;
+        let few = COUNTED_AT_ONCE * (LEAST_STEPS + text.len() as u64);
+        if let Some(count) = self.tried(program, few, budget, |steps| program.machine.count(text, most, steps)) {
+            return Ok(count);
         }
         if self.plan.least == 0 {
             // Where a match takes nothing, one must know where it begins, and the automaton says only where it ends.

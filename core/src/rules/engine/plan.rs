@@ -17,7 +17,7 @@ use crate::rules::{
 };
 
 use super::{
-    Condition, HeaderGroup, INNER, RuleInfo, RuleSet, Seen, Template,
+    Condition, HeaderGroup, INNER, RuleInfo, RuleSet, Template,
     group::{self, Group, Member},
     line::{DetailLine, Kind, Line, Place, next_template},
 };
@@ -64,7 +64,7 @@ pub(super) fn plan(lines: Vec<Line>) -> RuleSet {
     let (headers, mime_headers) = headers(places);
     RuleSet {
         off: rules.iter().map(|_| AtomicBool::new(false)).collect(),
-        seen: rules.iter().map(|_| Seen::default()).collect(),
+        seen: Vec::new(),
         rules,
         body,
         rawbody,

@@ -226,30 +226,45 @@ impl<'run> Run<'run> {
 
     /// Evaluates meta rules that somebody asks for, and finds out only what they depend on.
     fn metas(&mut self, waiting: &mut Vec<(u32, u32)>) {
-        let set = self.set;
-        set.metas.begin(self.counts);
+        let open = self.set.metas.begin(self.counts);
         let mut blocked = BTreeSet::new();
         waiting.clear();
-        for told in set.metas.told() {
-            if self.is_open(*told) {
-                waiting.push((*told, self.spent));
+        for told in open {
+            if self.is_open(told) {
+                waiting.push((told, self.spent));
             }
+            let mut last = None;
             while let Some((rule, since)) = waiting.last().copied() {
-                match self.settle(rule, since, &mut blocked) {
-                    Some(other) => waiting.push((other, self.spent)),
-                    None => _ = waiting.pop(),
+                match self.settle(rule, (since, last), &mut blocked) {
+                    Some(other) => {
+                        waiting.push((other, self.spent));
+                        last = None;
+                    }
+                    None => last = waiting.pop().map(|(rule, _)| rule),
                 }
             }
         }
     }
 
-    /// Finds one out, or says which must be known before. `since`: what had been spent when it was first asked for.
-    fn settle(&mut self, rule: u32, since: u32, blocked: &mut BTreeSet<u32>) -> Option<u32> {
+    /// Finds one out, or says which must be known before. `since`: what had been spent when it was first asked for;
+    /// `last`: what was found out for it just now.
+    fn settle(
+        &mut self,
+        rule: u32,
+        (since, last): (u32, Option<u32>),
+        blocked: &mut BTreeSet<u32>,
+    ) -> Option<u32> {
         let set = self.set;
         if !self.is_open(rule) {
             return None;
         }
-        match set.metas.try_one(rule, self.counts, blocked, &|rule| set.guess(rule)) {
+        let is_lost = last.is_some_and(|last| self.counts_nothing(last) && set.metas.needs(rule, last));
+        let tried = if is_lost {
+            Tried::Count(0.0)
+        } else {
+            set.metas.try_one(rule, self.counts, blocked, &|rule| set.guess(rule))
+        };
+        match tried {
             Tried::Needs(other) => return Some(other),
             Tried::Count(count) => {
                 self.set_count(rule, count);
@@ -259,6 +274,10 @@ impl<'run> Run<'run> {
             Tried::Other => self.find_out(rule),
         }
         None
+    }
+
+    fn counts_nothing(&self, rule: u32) -> bool {
+        self.counts.get(rule as usize).is_some_and(|count| *count == 0.0)
     }
 
     fn note_cost(&mut self, rule: u32, spent: u32) {

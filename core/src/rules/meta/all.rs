@@ -2,13 +2,17 @@
 
 use std::{
     collections::BTreeSet,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use super::{
     Expression, Guess, MOST, Names, Span,
     formula::{Counts, Formulas, Look},
     hits, order,
+    watch::Watchers,
 };
 
 /// Meta rules in the order in which they are evaluated.
@@ -17,14 +21,21 @@ pub struct Metas {
     list: Vec<Meta>,
     /// For each rule: where it is in that order.
     places: Vec<Option<usize>>,
-    /// For each of them, what is asked of it first.
-    briefs: Vec<Brief>,
     formulas: Formulas,
-    /// See [`Metas::told`].
-    told: Vec<u32>,
     /// For each rule: the most that it can count.
     most: Vec<f64>,
+    /// Which of them are looked at.
+    watchers: Mutex<Arc<Watchers>>,
+    /// For each rule: on how many messages it counted, or was left for later.
+    often: Vec<AtomicU32>,
+    /// On how many messages they were evaluated.
+    runs: AtomicU32,
 }
+
+/// After so many messages, and then ever more rarely, it is seen anew by what each is best known not to hold.
+const FIRST_RUNS: u32 = 16;
+/// So many are learnt from first, and then one of so many.
+const LEARNING: u32 = 64;
 
 #[derive(Clone, Debug)]
 struct Meta {
@@ -37,14 +48,6 @@ struct Meta {
     may_block: bool,
     /// Its name does not begin with `__`.
     is_told: bool,
-}
-
-/// What settles most meta rules at once.
-#[derive(Debug)]
-struct Brief {
-    rule: u32,
-    /// A rule without which it does not hold: the one that settled it last.
-    hint: AtomicU32,
 }
 
 /// What came of evaluating one where not all counts are known.
@@ -89,9 +92,31 @@ impl Metas {
         for meta in &mut metas {
             meta.formula = formulas.take(&meta.expression);
         }
-        let briefs = metas.iter().map(|meta| Brief { rule: meta.rule, hint: AtomicU32::new(u32::MAX) }).collect();
-        let told = metas.iter().filter(|meta| meta.is_told && !meta.is_off).map(|meta| meta.rule).collect();
-        Self { list: metas, places, briefs, formulas, told, most: Vec::new() }
+        let often = places.iter().map(|_| AtomicU32::new(0)).collect();
+        let (watchers, runs) = (Mutex::default(), AtomicU32::new(0));
+        let metas = Self { list: metas, places, formulas, most: Vec::new(), watchers, often, runs };
+        metas.watch();
+        metas
+    }
+
+    /// Sees which rules each is best known by not to hold: those that count on the fewest messages.
+    fn watch(&self) -> Arc<Watchers> {
+        let often = |rule: u32| self.often.get(rule as usize).map_or(0, |often| often.load(Ordering::Relaxed));
+        let vital = |meta: &Meta| {
+            if meta.may_block { None } else { self.formulas.vital(meta.formula, &meta.expression, &often) }
+        };
+        let sums: Vec<Option<Vec<u32>>> = self.list.iter().map(vital).collect();
+        let watchers = Arc::new(Watchers::new(self.places.len(), &sums));
+        *self.watchers.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&watchers);
+        watchers
+    }
+
+    fn watchers(&self) -> Arc<Watchers> {
+        let runs = self.runs.fetch_add(1, Ordering::Relaxed);
+        if runs >= FIRST_RUNS && runs.is_power_of_two() {
+            return self.watch();
+        }
+        Arc::clone(&self.watchers.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// With what each of the other rules can count at most.
@@ -108,41 +133,60 @@ impl Metas {
         Self { most, ..self }
     }
 
-    /// Those whose count somebody wants to know: not with 0 points, and not with a name that begins with `__`.
-    pub fn told(&self) -> &[u32] {
-        &self.told
+    /// Puts the counts of those beside the others that can be told at once, which are most of them, and NaN for the
+    /// rest; where nothing is known of them, 0 stands there. It says in order which of the rest somebody wants to know:
+    /// not those with 0 points, and not those whose name begins with `__`.
+    pub fn begin(&self, counts: &mut [f64]) -> Vec<u32> {
+        let watchers = self.watchers();
+        let mut due = watchers.always();
+        let count_of = |rule: u32| counts.get(rule as usize).is_some_and(|count| *count != 0.0);
+        for rule in watchers.watched().iter().copied().filter(|rule| count_of(*rule)) {
+            watchers.of(rule).iter().for_each(|place| due.add(*place));
+        }
+        let (mut open, mut word) = (Vec::new(), 0);
+        while let Some(meta) = due.next(&mut word).and_then(|place| self.list.get(place)) {
+            let value = self.begin_with(meta, counts);
+            if let Some(held) = counts.get_mut(meta.rule as usize).filter(|_| value != 0.0) {
+                *held = value;
+                watchers.of(meta.rule).iter().for_each(|place| due.add(*place));
+            }
+            if value.is_nan() && meta.is_told && !meta.is_off {
+                open.push(meta.rule);
+            }
+        }
+        self.learn(counts);
+        open
     }
 
-    /// Puts the counts of those beside the others that can be told at once, which are most of them, and NaN for the
-    /// rest.
-    pub fn begin(&self, counts: &mut [f64]) {
-        for (meta, Brief { rule, hint }) in self.list.iter().zip(&self.briefs) {
-            let is_settled = counts.get(hint.load(Ordering::Relaxed) as usize).is_some_and(|count| *count == 0.0);
-            let value = if is_settled { 0.0 } else { self.begin_with(meta, hint, counts) };
-            if let Some(held) = counts.get_mut(*rule as usize) {
-                *held = value;
-            }
+    /// Notes which rules count, on every message at first and then on some.
+    fn learn(&self, counts: &[f64]) {
+        let runs = self.runs.load(Ordering::Relaxed);
+        if runs > LEARNING && !runs.is_multiple_of(LEARNING) {
+            return;
+        }
+        for (_, often) in counts.iter().zip(&self.often).filter(|(count, _)| **count != 0.0) {
+            often.store(often.load(Ordering::Relaxed).saturating_add(1), Ordering::Relaxed);
         }
     }
 
-    fn begin_with(&self, meta: &Meta, hint: &AtomicU32, counts: &[f64]) -> f64 {
+    fn begin_with(&self, meta: &Meta, counts: &[f64]) -> f64 {
         if meta.may_block {
             return f64::NAN;
         }
         let of = self.counts(counts);
         match self.formulas.begin(meta.formula, &meta.expression, of) {
-            (Some(false), zero) => {
-                if let Some(zero) = zero {
-                    hint.store(zero, Ordering::Relaxed);
-                }
-                0.0
-            }
-            (Some(true), _) => {
+            Some(false) => 0.0,
+            Some(true) => {
                 let number = meta.expression.span(|rule| of.span(rule)).and_then(Span::number);
                 number.map_or(f64::NAN, hits)
             }
-            (None, _) => f64::NAN,
+            None => f64::NAN,
         }
+    }
+
+    /// Whether one holds only if the other does: then it is settled if that counts nothing.
+    pub fn needs(&self, rule: u32, other: u32) -> bool {
+        self.meta(rule).is_some_and(|meta| !meta.may_block && self.formulas.needs(meta.formula, other))
     }
 
     fn counts<'run>(&'run self, counts: &'run [f64]) -> Counts<'run> {

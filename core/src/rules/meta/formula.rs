@@ -209,22 +209,75 @@ impl Formulas {
         self.terms.get(from as usize..to as usize).unwrap_or_default()
     }
 
-    /// Whether it holds, as far as that is known; and the rule that settles it as long as it counts nothing, if one
-    /// does so at once.
-    pub(super) fn begin(&self, at: u32, expression: &Expression, counts: Counts<'_>) -> (Option<bool>, Option<u32>) {
-        let Some(node) = self.node(at) else { return (Some(false), None) };
-        let (Kind::All(from, to), false) = (node.kind, node.is_negated) else {
-            return (self.truth(node, expression, counts), None);
-        };
-        let mut all = Some(true);
-        for node in self.range(from, to) {
-            match self.quick_truth(*node, expression, counts) {
-                Some(false) => return (Some(false), node.plain()),
-                Some(true) => {}
-                None => all = None,
+    /// Whether it holds, as far as that is known.
+    pub(super) fn begin(&self, at: u32, expression: &Expression, counts: Counts<'_>) -> Option<bool> {
+        self.node(at).map_or(Some(false), |node| self.truth(node, expression, counts))
+    }
+
+    /// Whether it does not hold without this rule.
+    pub(super) fn needs(&self, at: u32, rule: u32) -> bool {
+        match self.node(at) {
+            Some(Node { kind: Kind::All(from, to), is_negated: false }) => {
+                // Those that are nothing but a rule stand first.
+                let mut plain = self.range(from, to).iter().map_while(|node| node.plain());
+                plain.any(|of| of == rule)
+            }
+            Some(node) => node.plain() == Some(rule),
+            None => false,
+        }
+    }
+
+    /// Rules of which one must count for it to hold: those that do so on the fewest messages. `None`: it may hold
+    /// without.
+    pub(super) fn vital(
+        &self,
+        at: u32,
+        expression: &Expression,
+        often: &impl Fn(u32) -> u32,
+    ) -> Option<Vec<u32>> {
+        self.vital_of(self.node(at)?, expression, often).map(|(_, rules)| rules)
+    }
+
+    /// The same, with the messages added up.
+    fn vital_of(
+        &self,
+        node: Node,
+        expression: &Expression,
+        often: &impl Fn(u32) -> u32,
+    ) -> Option<(u64, Vec<u32>)> {
+        let nothing = Counts { counts: &[], most: None };
+        let added = |rules: Vec<u32>| (rules.iter().map(|rule| u64::from(often(*rule)) + 1).sum(), rules);
+        match node.kind {
+            Kind::Known(holds) => (holds == node.is_negated).then(|| added(Vec::new())),
+            Kind::Rule(_) | Kind::All(..) | Kind::Any(..) if node.is_negated => None,
+            Kind::Rule(rule) => Some(added(vec![rule])),
+            Kind::All(from, to) => {
+                let each = self.range(from, to).iter().filter_map(|node| self.vital_of(*node, expression, often));
+                each.min_by_key(|(messages, _)| *messages)
+            }
+            Kind::Any(from, to) => {
+                let each = self.range(from, to).iter().map(|node| self.vital_of(*node, expression, often));
+                let all: Vec<_> = each.collect::<Option<_>>()?;
+                Some(added(all.into_iter().flat_map(|(_, rules)| rules).collect()))
+            }
+            Kind::Sum(..) | Kind::Steps(..) => {
+                let is_false = self.truth(node, expression, nothing) == Some(false);
+                is_false.then(|| added(self.terms_of(node, expression)))
             }
         }
-        (all, None)
+    }
+
+    /// The rules that a comparison or some steps ask for.
+    fn terms_of(&self, node: Node, expression: &Expression) -> Vec<u32> {
+        match node.kind {
+            Kind::Sum(from, to, ..) => self.terms(from, to).to_vec(),
+            Kind::Steps(from, to) => {
+                let steps = expression.steps.get(from as usize..to as usize).unwrap_or_default();
+                let rule = |step: &Step| if let Step::Rule(rule) = step { Some(*rule) } else { None };
+                steps.iter().filter_map(rule).collect()
+            }
+            Kind::Known(_) | Kind::Rule(_) | Kind::All(..) | Kind::Any(..) => Vec::new(),
+        }
     }
 
     /// The same as [`Formulas::truth`], without a call for what is most often asked.
@@ -344,7 +397,8 @@ impl Formulas {
 
 fn compared(terms: &[u32], (operation, number): (Operation, f64), counts: Counts<'_>) -> Option<bool> {
     let mut sum = Span::of(0.0);
-    for term in terms {
+    // Of many, nearly all count nothing.
+    for term in terms.iter().filter(|term| counts.of(**term) != 0.0) {
         let Span { least, most } = counts.span(*term);
         sum = Span { least: sum.least + least, most: sum.most + most };
     }

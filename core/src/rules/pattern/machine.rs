@@ -113,6 +113,11 @@ impl Machine {
         Self { few, heads, window, tail: Tail::of(node), least: node.width().least, ..self }
     }
 
+    /// How many steps it has.
+    pub(crate) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
     /// What it takes in memory, in bytes.
     pub(crate) fn memory(&self) -> usize {
         size_of_val(&*self.steps)
