@@ -12,7 +12,7 @@ mod table;
 use memchr::memmem::Finder;
 
 use self::{
-    grams::Grams,
+    grams::{Grams, Long},
     shorts::Shorts,
     table::{as_u32, chunk, hash},
 };
@@ -22,16 +22,18 @@ const VERY_FEW_LITERALS: usize = 8;
 /// Where literals are no more than this, all but the shortest have grams of [`FEW`] bytes.
 const FEW_LITERALS: usize = 1_000;
 const FEW: usize = 3;
-/// Where they are more, grams are longer. Where they are more than these, the first look is larger, too.
-const MANY: usize = 4;
-const MANY_LITERALS: usize = 4_000;
+/// Where they are more, grams are longer, and those of long literals even longer.
+const SOME: usize = 4;
+const MANY: usize = 6;
 /// So much of a literal lies in the table.
 const HEAD: usize = 16;
 /// How many zeros must stand behind a text.
 pub(crate) const PADDING: usize = HEAD;
 /// Bytes of a text that are taken together, and how many times that is done before what was found is looked at.
 const WORD: usize = 8;
-const BLOCK: usize = 16;
+const STRETCH: usize = 64;
+/// Places in such a stretch.
+const MOST: usize = WORD * STRETCH;
 
 /// Literals and who wants them.
 #[derive(Debug, Default)]
@@ -39,10 +41,8 @@ pub(crate) struct Scanner {
     literals: Vec<Literal>,
     /// Who wants each, one literal after another.
     wanted_by: Vec<Wish>,
-    /// All that are not short, where they are very many.
-    most: Grams<MANY, 16_384>,
-    /// The same where they are many.
-    many: Grams<MANY, 4_096>,
+    /// All that are not short, where they are many.
+    many: Grams<SOME, 4_096>,
     /// The same where they are few.
     few: Grams<FEW, 2_048>,
     short: Shorts,
@@ -112,17 +112,12 @@ impl Scanner {
             let to = match text.len() {
                 0..=FEW => &mut short,
                 _ if are_few => &mut few,
-                length if length <= MANY => &mut short,
+                length if length <= SOME => &mut short,
                 _ => &mut many,
             };
             to.push(literal);
         }
-        (scanner.few, scanner.short) = (Grams::new(&few), Shorts::new(&short));
-        if many.len() > MANY_LITERALS {
-            scanner.most = Grams::new(&many);
-        } else {
-            scanner.many = Grams::new(&many);
-        }
+        (scanner.many, scanner.few, scanner.short) = (Grams::new(&many), Grams::new(&few), Shorts::new(&short));
         scanner
     }
 
@@ -149,19 +144,16 @@ impl Scanner {
         let (words, _) = padded.as_chunks::<WORD>();
         // The word behind the last is needed, too.
         let words = words.get(..length.div_ceil(WORD) + 1).unwrap_or(words);
-        for from in (0..words.len().saturating_sub(1)).step_by(BLOCK) {
-            let block = words.get(from..(from + BLOCK + 1).min(words.len())).unwrap_or_default();
-            let from = from * WORD;
-            self.most.places(block).for_each(|at| self.look(&self.most, from + at, padded, &mut see));
-            self.many.places(block).for_each(|at| self.look(&self.many, from + at, padded, &mut see));
-            self.few.places(block).for_each(|at| self.look(&self.few, from + at, padded, &mut see));
-            if !self.short.is_empty() {
-                let half = BLOCK / 2;
-                for from_word in [0, half].into_iter().filter(|from| *from + 1 < block.len()) {
-                    let half = block.get(from_word..).unwrap_or_default();
-                    let from = from + from_word * WORD;
-                    self.short.places(half).for_each(|at| self.look_for_short(from + at, padded, &mut see));
-                }
+        let mut places = [0; MOST];
+        for from in (0..words.len().saturating_sub(1)).step_by(STRETCH) {
+            let stretch = words.get(from..(from + STRETCH + 1).min(words.len())).unwrap_or_default();
+            let from = as_u32(from * WORD);
+            let mut tell =
+                |of: &Long, begin: usize| self.tell(of.whose, (begin, usize::from(of.length)), padded, &mut see);
+            self.many.look(padded, self.many.places(stretch, from, &mut places), &mut tell);
+            self.few.look(padded, self.few.places(stretch, from, &mut places), &mut tell);
+            for at in self.short.places(stretch, from, &mut places) {
+                self.look_for_short(*at as usize, padded, &mut see);
             }
         }
     }
@@ -173,23 +165,6 @@ impl Scanner {
             while let Some(at) = text.get(from..).and_then(|text| finder.find(text)) {
                 self.tell(*whose, (from + at, *length), padded, see);
                 from += at + 1;
-            }
-        }
-    }
-
-    /// Looks at a place where a gram may stand.
-    fn look<const N: usize, const WORDS: usize>(
-        &self,
-        of: &Grams<N, WORDS>,
-        at: usize,
-        padded: &[u8],
-        see: &mut impl FnMut(Sighting),
-    ) {
-        let Some(window) = chunk(padded, at).map(u64::from_le_bytes) else { return };
-        for entry in of.table.with(hash::<N>(window)) {
-            let Some(begin) = at.checked_sub(usize::from(entry.at)) else { continue };
-            if chunk(padded, begin).is_some_and(|window| entry.is_in(window)) {
-                self.tell(entry.whose, (begin, usize::from(entry.length)), padded, see);
             }
         }
     }
@@ -220,31 +195,5 @@ impl Scanner {
             let wanted_by = self.wanted_by.iter().skip(*first as usize).take(*count as usize);
             wanted_by.for_each(|wish| see(Sighting { wish: *wish, begin, end }));
         }
-    }
-}
-
-/// Places in a block, the first in the highest bit.
-#[derive(Debug, Default)]
-struct Places {
-    bits: u64,
-    /// How far places are from each other.
-    step: usize,
-}
-
-impl Places {
-    /// From as many bits, the last in the lowest.
-    fn new(bits: u64, count: u32, step: usize) -> Self {
-        Self { bits: bits.checked_shl(u64::BITS.saturating_sub(count)).unwrap_or_default(), step }
-    }
-}
-
-impl Iterator for Places {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        let place = (self.bits != 0).then(|| self.bits.leading_zeros())?;
-        self.bits &= !(1 << (u64::BITS - 1 - place));
-        Some(place as usize * self.step)
     }
 }

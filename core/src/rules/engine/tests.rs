@@ -289,9 +289,11 @@ fn sights() -> impl Strategy<Value = (Vec<Vec<u8>>, Vec<u8>, usize)> {
         proptest::collection::vec(prop_oneof![4 => b'a'..=b'c', 1 => Just(b' '), 1 => any::<u8>()], 0..most)
     };
     let literals = proptest::collection::vec(text(20).prop_filter("it is too short", |text| text.len() > 1), 1..30);
-    (literals, text(700), prop_oneof![Just(0), Just(1_200)]).prop_map(|(literals, text, others)| {
-        (literals.iter().map(|literal| literal.to_ascii_lowercase()).collect(), text.to_ascii_lowercase(), others)
-    })
+    (literals, text(700), prop_oneof![2 => Just(0), 2 => Just(1_200), 1 => Just(5_000)]).prop_map(
+        |(literals, text, others)| {
+            (literals.iter().map(|literal| literal.to_ascii_lowercase()).collect(), text.to_ascii_lowercase(), others)
+        },
+    )
 }
 
 proptest! {

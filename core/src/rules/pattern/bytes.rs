@@ -12,6 +12,9 @@ impl ByteSet {
     /// Every byte.
     pub(crate) const ALL: Self = Self([u64::MAX; 4]);
 
+    /// ASCII, but for what entities begin with.
+    pub(super) const PLAIN: Self = Self([!(1 << b'&'), u64::MAX, 0, 0]);
+
     /// The bytes from `first` to `last`, both included.
     pub(crate) fn range(first: u8, last: u8) -> Self {
         (first..=last).collect()

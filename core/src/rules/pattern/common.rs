@@ -1,5 +1,7 @@
 //! What is in nearly every message: literals and strands that stand there are no help.
 
+use std::sync::LazyLock;
+
 use super::bytes::ByteSet;
 
 /// As text or in what is made of its headers.
@@ -20,25 +22,41 @@ pub(super) fn has(text: &[u8]) -> bool {
     })
 }
 
+/// For each byte: where it stands there.
+static PLACES: LazyLock<Vec<Vec<u16>>> = LazyLock::new(|| {
+    let places = |byte: u8| (0..).zip(COMMON).filter(|(_, held)| **held == byte).map(|(at, _)| at).collect();
+    (0..=u8::MAX).map(places).collect()
+});
+
 /// Places there, behind each of which something can go on. Letters stand for both cases.
 #[derive(Debug)]
 pub(super) struct Common {
     behind: Vec<u16>,
+    is_begun: bool,
 }
 
 impl Common {
     /// All places.
     pub(super) fn new() -> Self {
-        Self { behind: (0..).take(COMMON.len()).collect() }
+        Self { behind: Vec::new(), is_begun: false }
     }
 
     /// Goes on with one byte of these.
     pub(super) fn take(&mut self, set: ByteSet) {
-        self.behind.retain(|at| stands(set, *at));
-        self.behind.iter_mut().for_each(|at| *at += 1);
+        if self.is_begun {
+            self.behind.retain(|at| stands(set, *at));
+            self.behind.iter_mut().for_each(|at| *at += 1);
+            return;
+        }
+        self.is_begun = true;
+        let is_other = |byte: &u8| byte.is_ascii_uppercase() && set.has(byte.to_ascii_lowercase());
+        let bytes = set.bytes().filter(|byte| !is_other(byte)).map(|byte| usize::from(byte.to_ascii_lowercase()));
+        let places = bytes.filter_map(|byte| PLACES.get(byte)).flatten();
+        self.behind.extend(places.map(|at| at + 1));
+        self.behind.sort_unstable();
     }
 
-    /// Goes on with any number of bytes of these.
+    /// Goes on with any number of bytes of these, within a word.
     pub(super) fn pass(&mut self, set: ByteSet) {
         if self.behind.is_empty() || set == ByteSet::EMPTY {
             return;
@@ -48,7 +66,7 @@ impl Common {
         while let Some(from) = left.next() {
             all.push(*from);
             let mut at = *from;
-            while stands(set, at) && left.peek().is_none_or(|next| **next > at + 1) {
+            while stands(set, at) && !is_space(at) && left.peek().is_none_or(|next| **next > at + 1) {
                 at += 1;
                 all.push(at);
             }
@@ -64,4 +82,8 @@ impl Common {
 
 fn stands(set: ByteSet, at: u16) -> bool {
     COMMON.get(usize::from(at)).is_some_and(|byte| set.has(*byte) || set.has(byte.to_ascii_uppercase()))
+}
+
+fn is_space(at: u16) -> bool {
+    COMMON.get(usize::from(at)) == Some(&b' ')
 }

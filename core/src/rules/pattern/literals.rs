@@ -191,10 +191,15 @@ fn product(first: &[Vec<u8>], second: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
     grown.iter().all(|text| text.len() <= MOST_LENGTH).then_some(grown)
 }
 
-/// How much of all text has it, by a rough count of letters.
+/// How much of all text has it.
 pub(super) fn share(text: &[u8]) -> f64 {
-    let product: f64 = text.iter().map(|byte| frequency(*byte)).product();
-    if common::has(text) { product.max(SHARE_OF_COMMON) } else { product }
+    let share = share_of_letters(text);
+    if common::has(text) { share.max(SHARE_OF_COMMON) } else { share }
+}
+
+/// The same by a rough count of letters.
+pub(super) fn share_of_letters(text: &[u8]) -> f64 {
+    text.iter().map(|byte| frequency(*byte)).product()
 }
 
 /// How often a byte stands in mail, in lower case.

@@ -3,9 +3,11 @@
 
 use std::{array, collections::BTreeMap};
 
+use memchr::memchr;
+
 use super::{
     Plan,
-    bytes::Few,
+    bytes::{ByteSet, Few},
     read,
     strand::{self, Link, Strand},
 };
@@ -23,16 +25,28 @@ const LEAST_GAIN: f64 = 0.2;
 /// Finds which of many patterns may match a text at all.
 #[derive(Debug, Default)]
 pub(crate) struct Sieve {
-    /// Strands and who has them, until the tables are made.
-    strands: Vec<(Strand, Vec<u32>)>,
-    /// As many words as are moved together.
-    blocks: Vec<Block<LANES>>,
-    /// The word that is left over, if it is one.
-    last: Option<Block<1>>,
+    /// Strands and who has them, until the tables are made: those that are looked for in every text, and those that
+    /// literals stand for in plain text.
+    strands: [Vec<(Strand, Vec<u32>)>; 2],
+    always: Words,
+    /// What is looked for only in texts that are not plain.
+    odd: Words,
     /// Strands of one byte.
     single: Vec<(Few, Vec<u32>)>,
     /// For each last link: who is told. By word and bit.
     told: BTreeMap<(u32, u32), Vec<u32>>,
+}
+
+/// Many words.
+#[derive(Debug, Default)]
+struct Words {
+    /// As many words as are moved together.
+    blocks: Vec<Block<LANES>>,
+    /// Words that are left over, if they are two, or one.
+    two: Option<Block<2>>,
+    one: Option<Block<1>>,
+    /// The number of the first.
+    from: u32,
 }
 
 /// What became of a pattern's strands.
@@ -51,6 +65,8 @@ struct Block<const N: usize> {
     firsts: [u64; N],
     /// The last ones.
     lasts: [u64; N],
+    /// The bytes that begin a strand, if they are few: from one to the next is quick.
+    few: Option<Few>,
     /// For each byte: links that it begins, and links in which it may follow.
     moves: Box<[Move<N>; 256]>,
 }
@@ -85,7 +101,8 @@ impl Sieve {
             return None;
         }
         let node = read::read(&plan.text, &plan.flags).ok()?.node;
-        let (strands, _) = strand::strands(&node).filter(|(_, share)| *share < plan.share * LEAST_GAIN)?;
+        let (strands, _) =
+            strand::strands(&node, plan.share >= 1.0).filter(|(_, share)| *share < plan.share * LEAST_GAIN)?;
         let mut taken = Taken { literals: Vec::new(), is_all: true };
         for strand in strands {
             if let Some(literals) = strand::literals(&strand) {
@@ -93,9 +110,13 @@ impl Sieve {
                 continue;
             }
             taken.is_all = false;
-            match self.strands.iter_mut().find(|(known, _)| *known == strand) {
+            let plain = strand::plain_literals(&strand);
+            let [always, odd] = &mut self.strands;
+            let strands = if plain.is_some() { odd } else { always };
+            taken.literals.extend(plain.unwrap_or_default());
+            match strands.iter_mut().find(|(known, _)| *known == strand) {
                 Some((_, members)) => members.push(member),
-                None => self.strands.push((strand, vec![member])),
+                None => strands.push((strand, vec![member])),
             }
         }
         Some(taken)
@@ -103,7 +124,15 @@ impl Sieve {
 
     /// Makes the tables. Nothing is taken in any more.
     pub(crate) fn close(&mut self) {
-        let strands = std::mem::take(&mut self.strands);
+        let [always, odd] = std::mem::take(&mut self.strands);
+        let always = self.words(always, 0);
+        let odd = self.words(odd, as_u32(always.len()));
+        self.always = Words::new(&always, 0);
+        self.odd = Words::new(&odd, as_u32(always.len()));
+    }
+
+    /// Lays links into words, the first of which has that number.
+    fn words(&mut self, strands: Vec<(Strand, Vec<u32>)>, from: u32) -> Vec<Word> {
         let (mut words, mut free): (Vec<Word>, usize) = (Vec::new(), BITS);
         for (strand, members) in strands {
             if let ([_], Some(few)) = (&*strand, strand.first().and_then(|link| link.first.few())) {
@@ -114,7 +143,7 @@ impl Sieve {
                 words.push(Word::default());
                 free = 0;
             }
-            let (number, last) = (as_u32(words.len()).saturating_sub(1), free + strand.len() - 1);
+            let (number, last) = (from + as_u32(words.len()).saturating_sub(1), free + strand.len() - 1);
             self.told.insert((number, as_u32(last)), members);
             if let Some(word) = words.last_mut() {
                 word.firsts |= 1 << free;
@@ -123,9 +152,7 @@ impl Sieve {
             }
             free = last + 1;
         }
-        let (chunks, rest) = words.split_at(words.len() - usize::from(words.len() % LANES == 1));
-        self.blocks = chunks.chunks(LANES).filter_map(Block::new).collect();
-        self.last = (!rest.is_empty()).then(|| Block::new(rest)).flatten();
+        words
     }
 
     /// Calls `see` with each member that may match; more than once if it has several strands.
@@ -137,12 +164,9 @@ impl Sieve {
                 reached &= reached - 1;
             }
         };
-        for (block, from) in self.blocks.iter().zip((0..).step_by(LANES)) {
-            (from..).zip(block.reached(text)).for_each(|(number, reached)| tell(number, reached));
-        }
-        if let Some(block) = &self.last {
-            let [reached] = block.reached(text);
-            tell(as_u32(LANES * self.blocks.len()), reached);
+        self.always.scan(text, &mut tell);
+        if !self.odd.is_empty() && !is_plain(text) {
+            self.odd.scan(text, &mut tell);
         }
         let single = self.single.iter().filter(|(few, _)| few.first_in(text).is_some());
         single.flat_map(|(_, members)| members).for_each(|member| see(*member));
@@ -150,8 +174,44 @@ impl Sieve {
 
     /// What it takes in memory, in bytes.
     pub(crate) fn memory(&self) -> usize {
+        self.always.memory() + self.odd.memory()
+    }
+}
+
+/// Whether all is of [`ByteSet::PLAIN`].
+fn is_plain(text: &[u8]) -> bool {
+    text.is_ascii() && memchr(b'&', text).is_none()
+}
+
+impl Words {
+    fn new(words: &[Word], from: u32) -> Self {
+        let left = if words.len() % LANES < LANES - 1 { words.len() % LANES } else { 0 };
+        let (chunks, rest) = words.split_at(words.len() - left);
+        let blocks = chunks.chunks(LANES).filter_map(Block::new).collect();
+        let two = (left == 2).then(|| Block::new(rest)).flatten();
+        let one = (left == 1).then(|| Block::new(rest)).flatten();
+        Self { blocks, two, one, from }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.blocks.is_empty() && self.two.is_none() && self.one.is_none()
+    }
+
+    /// Calls `tell` with the number of each word and the last links that begin somewhere in a text.
+    fn scan(&self, text: &[u8], tell: &mut impl FnMut(u32, u64)) {
+        let mut from = self.from;
+        for block in &self.blocks {
+            block.scan(text, from, tell);
+            from += as_u32(LANES);
+        }
+        self.two.iter().for_each(|block| block.scan(text, from, tell));
+        self.one.iter().for_each(|block| block.scan(text, from, tell));
+    }
+
+    fn memory(&self) -> usize {
         let blocks: usize = self.blocks.iter().map(|block| size_of_val(&*block.moves)).sum();
-        blocks + self.last.as_ref().map_or(0, |block| size_of_val(&*block.moves))
+        let two = self.two.as_ref().map_or(0, |block| size_of_val(&*block.moves));
+        blocks + two + self.one.as_ref().map_or(0, |block| size_of_val(&*block.moves))
     }
 }
 
@@ -160,27 +220,60 @@ impl<const N: usize> Block<N> {
     fn new(words: &[Word]) -> Option<Self> {
         let of = |what: fn(&Word) -> u64| array::from_fn(|lane| words.get(lane).map_or(0, what));
         let moved = |byte: u8| {
-            let at = |lane: usize| words.get(lane).map(|word| word.moved(byte)).unwrap_or_default();
-            Move { begins: array::from_fn(|lane| at(lane).0), follows: array::from_fn(|lane| at(lane).1) }
+            let moved: [(u64, u64); N] =
+                array::from_fn(|lane| words.get(lane).map(|word| word.moved(byte)).unwrap_or_default());
+            Move { begins: moved.map(|(begins, _)| begins), follows: moved.map(|(_, follows)| follows) }
         };
         let moves: Box<[Move<N>]> = (0..=u8::MAX).map(moved).collect();
-        Some(Self { firsts: of(|word| word.firsts), lasts: of(|word| word.lasts), moves: moves.try_into().ok()? })
+        let begins = |word: &Word| {
+            word.links
+                .iter()
+                .filter(|(at, _)| (word.firsts >> at) & 1 != 0)
+                .map(|(_, link)| link.first)
+                .collect::<Vec<_>>()
+        };
+        let all = words.iter().flat_map(begins).fold(ByteSet::EMPTY, ByteSet::or);
+        let (firsts, lasts) = (of(|word| word.firsts), of(|word| word.lasts));
+        Some(Self { firsts, lasts, few: all.few(), moves: moves.try_into().ok()? })
     }
 
-    /// The last links that begin somewhere in a text. What has begun stays in registers, and the table near the
-    /// processor: block after block is many times as quick as byte after byte.
-    fn reached(&self, text: &[u8]) -> [u64; N] {
-        let (firsts, mut begun, mut ever) = (self.firsts, [0; N], [0; N]);
-        for byte in text {
+    /// Calls `tell` with the number of each word, of which the first is known, and the last links that begin somewhere.
+    fn scan(&self, text: &[u8], from: u32, tell: &mut impl FnMut(u32, u64)) {
+        let (mut ever, mut left) = ([0; N], text);
+        if let Some(few) = self.few {
+            while let Some(rest) = few.first_in(left).and_then(|at| left.get(at..)) {
+                left = self.run::<true>(rest, &mut ever);
+            }
+        } else {
+            self.run::<false>(left, &mut ever);
+        }
+        for ((number, ever), last) in (from..).zip(ever).zip(self.lasts) {
+            tell(number, ever & last);
+        }
+    }
+
+    /// Notes the links that begin somewhere in a text, and gives what is left of it where nothing is begun any more, if it
+    /// is to stop there. What has begun stays in registers, and the table near the processor: block after block is many
+    /// times as quick as byte after byte.
+    #[inline]
+    fn run<'text, const STOPS: bool>(&self, text: &'text [u8], ever: &mut [u64; N]) -> &'text [u8] {
+        let (firsts, mut begun, mut all) = (self.firsts, [0; N], *ever);
+        let mut left = text.iter();
+        for byte in left.by_ref() {
             let Some(Move { begins, follows }) = self.moves.get(usize::from(*byte)) else { continue };
-            for ((((begun, ever), firsts), begins), follows) in
-                begun.iter_mut().zip(&mut ever).zip(&firsts).zip(begins).zip(follows)
+            for ((((begun, all), firsts), begins), follows) in
+                begun.iter_mut().zip(&mut all).zip(&firsts).zip(begins).zip(follows)
             {
-                *begun = (((*begun << 1) | firsts) & begins) | (*begun & follows);
-                *ever |= *begun;
+                // What has begun comes last: the next byte waits for nothing else.
+                *begun = ((*begun << 1) & begins) | ((firsts & begins) | (*begun & follows));
+                *all |= *begun;
+            }
+            if STOPS && begun.iter().fold(0, |any, begun| any | begun) == 0 {
+                break;
             }
         }
-        array::from_fn(|lane| ever.get(lane).zip(self.lasts.get(lane)).map_or(0, |(ever, last)| ever & last))
+        *ever = all;
+        left.as_slice()
     }
 }
 

@@ -14,12 +14,17 @@ const MOST_LINKS: usize = 12;
 const GOOD_SHARE: f64 = 1e-5;
 /// Strands that let through more than this share of all places are no help.
 const MOST_SHARE: f64 = 3e-3;
+/// For a pattern of which nothing else is known, they may be worse.
+const MOST_SHARE_ALONE: f64 = 1e-1;
 /// No pattern needs more strands.
 const MOST_STRANDS: usize = 200;
 /// A strand is not spelled out as more literals than these, nor as some that stand at more than this share of all places
 const MOST_LITERALS: usize = 16;
 /// if what the strand itself lets through is much less.
 const GOOD_SHARE_OF_LITERALS: f64 = 2e-5;
+/// The same for what it can be in plain text.
+const MOST_PLAIN_LITERALS: usize = 64;
+const GOOD_SHARE_OF_PLAIN_LITERALS: f64 = 5e-5;
 /// Nor are they longer.
 const MOST_LENGTH: usize = 8;
 /// A repetition of this many is written out, one of more is a loop.
@@ -32,12 +37,22 @@ pub(super) struct Link {
     pub(super) first: ByteSet,
     /// What may follow.
     pub(super) more: ByteSet,
+    /// What may follow in a text of [`ByteSet::PLAIN`]: behind no beginning that such a text does not have.
+    plain: ByteSet,
 }
 
 impl Link {
-    fn allow(&mut self, more: ByteSet) {
-        self.more = self.more.or(more);
+    fn allow(&mut self, between: Between) {
+        self.more = self.more.or(between.more);
+        self.plain = self.plain.or(between.plain);
     }
+}
+
+/// What may stand between links, and what of it in a text of [`ByteSet::PLAIN`].
+#[derive(Clone, Copy, Debug)]
+struct Between {
+    more: ByteSet,
+    plain: ByteSet,
 }
 
 /// Links one after another. It takes at least what it was made from takes.
@@ -46,10 +61,24 @@ pub(super) type Strand = Vec<Link>;
 /// Literals in lower case, one of which stands wherever the strand does, whatever the case of letters there. `None`: they
 /// would be too many, or tell too little.
 pub(super) fn literals(strand: &Strand) -> Option<Vec<Vec<u8>>> {
-    let best = (1..=strand.len()).filter_map(|end| Endings::of(strand.get(..end)?));
+    spelled_out(strand, MOST_LITERALS, GOOD_SHARE_OF_LITERALS)
+}
+
+/// Literals of which one stands wherever the strand does in a text of [`ByteSet::PLAIN`]. Most look-alikes of letters are
+/// no ASCII, so that there are far fewer.
+pub(super) fn plain_literals(strand: &Strand) -> Option<Vec<Vec<u8>>> {
+    let plain = |link: &Link| Link { first: link.first.and(ByteSet::PLAIN), more: link.plain, plain: link.plain };
+    let strand: Strand = strand.iter().map(plain).collect();
+    if strand.iter().any(|link| link.first == ByteSet::EMPTY) {
+        return Some(Vec::new());
+    }
+    spelled_out(&strand, MOST_PLAIN_LITERALS, GOOD_SHARE_OF_PLAIN_LITERALS)
+}
+
+fn spelled_out(strand: &Strand, most: usize, good_share: f64) -> Option<Vec<Vec<u8>>> {
+    let best = (1..=strand.len()).filter_map(|end| Endings::of(strand.get(..end)?, most));
     let best = best.min_by(|one, other| one.share.total_cmp(&other.share))?;
-    let of_strand = share_of_links(strand);
-    (best.share < GOOD_SHARE_OF_LITERALS.max(2.0 * of_strand)).then(|| best.literals())
+    (best.share < good_share.max(2.0 * share_of_links(strand))).then(|| best.literals())
 }
 
 /// All that the last bytes can be where some links have begun, in lower case.
@@ -64,7 +93,7 @@ struct Endings {
 
 impl Endings {
     /// Of as many bytes as are best.
-    fn of(links: &[Link]) -> Option<Self> {
+    fn of(links: &[Link], most: usize) -> Option<Self> {
         let mut best: Option<Self> = None;
         // What stands at the end, and how many links are left before it.
         let mut endings = vec![(0_u64, links.len())];
@@ -72,24 +101,31 @@ impl Endings {
             let mut longer = Vec::new();
             for (ending, left) in &endings {
                 let before = left.checked_sub(1)?;
-                let Link { first, more } = *links.get(before)?;
+                let Link { first, more, .. } = *links.get(before)?;
                 let more = if *left == links.len() { ByteSet::EMPTY } else { more };
                 for (set, left) in [(first, before), (more, *left)] {
                     let bytes = set.bytes().map(|byte| u64::from(byte.to_ascii_lowercase()));
-                    longer.extend(bytes.take(2 * MOST_LITERALS + 1).map(|byte| ((ending << 8) | byte, left)));
+                    longer.extend(bytes.take(2 * most + 1).map(|byte| ((ending << 8) | byte, left)));
                 }
             }
             longer.sort_unstable();
             longer.dedup();
-            if longer.len() > MOST_LITERALS {
+            if longer.len() > most {
                 break;
             }
             endings = longer;
             let mut bytes: Vec<u64> = endings.iter().map(|(ending, _)| *ending).collect();
             bytes.dedup();
-            let of = |bytes: &u64| literals::share(bytes.to_le_bytes().get(..length).unwrap_or_default());
-            let share = bytes.iter().map(of).sum();
-            if length >= LEAST_LENGTH && best.as_ref().is_none_or(|best| share < best.share) {
+            let is_better = |share: f64, best: &Option<Self>| best.as_ref().is_none_or(|best| share < best.share);
+            let of =
+                |bytes: &u64, share: fn(&[u8]) -> f64| share(bytes.to_le_bytes().get(..length).unwrap_or_default());
+            // By its letters alone, nothing is more frequent than it is.
+            let least: f64 = bytes.iter().map(|bytes| of(bytes, literals::share_of_letters)).sum();
+            if length < LEAST_LENGTH || !is_better(least, &best) {
+                continue;
+            }
+            let share = bytes.iter().map(|bytes| of(bytes, literals::share)).sum();
+            if is_better(share, &best) {
                 best = Some(Self { bytes, length, share });
             }
         }
@@ -101,10 +137,12 @@ impl Endings {
     }
 }
 
-/// Strands, one of which stands in everything that matches, if they are worth looking for.
-pub(super) fn strands(node: &Node) -> Option<(Vec<Strand>, f64)> {
+/// Strands, one of which stands in everything that matches, if they are worth looking for. `is_alone`: there are no
+/// literals.
+pub(super) fn strands(node: &Node, is_alone: bool) -> Option<(Vec<Strand>, f64)> {
     let best = Strands::of(node)?;
-    (best.share < MOST_SHARE && best.strands.len() <= MOST_STRANDS).then_some((best.strands, best.share))
+    let most = if is_alone { MOST_SHARE_ALONE } else { MOST_SHARE };
+    (best.share < most && best.strands.len() <= MOST_STRANDS).then_some((best.strands, best.share))
 }
 
 /// Strands, and the share of all places at which one of them is expected.
@@ -177,14 +215,14 @@ impl Strands {
                     share.add(link);
                     strand.push(*link);
                 }
-                Part::Between(set) => {
-                    share.common.pass(*set);
-                    strand.iter_mut().next_back().into_iter().for_each(|last| last.allow(*set));
+                Part::Between(between) => {
+                    share.common.pass(between.more);
+                    strand.iter_mut().next_back().into_iter().for_each(|last| last.allow(*between));
                 }
             }
         }
         if let Some(last) = strand.last_mut() {
-            last.more = ByteSet::EMPTY;
+            (last.more, last.plain) = (ByteSet::EMPTY, ByteSet::EMPTY);
         }
         (!strand.is_empty()).then(|| Self { strands: vec![strand], share: share.share })
     }
@@ -201,7 +239,7 @@ fn best(one: Option<Strands>, other: Option<Strands>) -> Option<Strands> {
 enum Part {
     Link(Link),
     /// These may stand between the link before and the one behind.
-    Between(ByteSet),
+    Between(Between),
 }
 
 impl Part {
@@ -216,7 +254,7 @@ impl Part {
 
 /// A node as links; `None`: what it takes cannot be said.
 fn links(node: &Node) -> Option<Vec<Part>> {
-    let link = |first| Part::Link(Link { first, more: ByteSet::EMPTY });
+    let link = |first| Part::Link(Link { first, more: ByteSet::EMPTY, plain: ByteSet::EMPTY });
     Some(match node {
         Node::Empty | Node::Place(_) | Node::Around(..) => Vec::new(),
         Node::Never => vec![link(ByteSet::EMPTY)],
@@ -233,76 +271,92 @@ fn links(node: &Node) -> Option<Vec<Part>> {
 fn repeated(repeat: &Repeat) -> Option<Vec<Part>> {
     let Repeat { node, least, most, .. } = repeat;
     if *least == 0 {
-        return Some(vec![Part::Between(bytes(node)?)]);
+        return Some(vec![Part::Between(ends(node)?.all())]);
     }
     let mut parts = Vec::new();
     for _ in 0..(*least).min(MOST_TIMES) {
         parts.extend(links(node)?);
     }
     if *most != Some(*least) || *least > MOST_TIMES {
-        parts.push(Part::Between(bytes(node)?));
+        parts.push(Part::Between(ends(node)?.all()));
     }
     Some(parts)
 }
 
 /// A node as a single link, or as something that may be missing.
 fn as_one(node: &Node) -> Option<Part> {
-    let Ends { first, more } = ends(node)?;
-    Some(if node.width().least == 0 { Part::Between(first.or(more)) } else { Part::Link(Link { first, more }) })
+    let ends = ends(node)?;
+    let Ends { first, more, plain } = ends;
+    Some(if node.width().least == 0 { Part::Between(ends.all()) } else { Part::Link(Link { first, more, plain }) })
 }
 
-/// All bytes that a node may take.
-fn bytes(node: &Node) -> Option<ByteSet> {
-    ends(node).map(|ends| ends.first.or(ends.more))
-}
-
-/// With what a node may begin, and what may follow.
+/// With what a node may begin, and what may follow, also in a text of [`ByteSet::PLAIN`].
+#[derive(Clone, Copy)]
 struct Ends {
     first: ByteSet,
     more: ByteSet,
+    plain: ByteSet,
+}
+
+impl Ends {
+    const NOTHING: Self = Self { first: ByteSet::EMPTY, more: ByteSet::EMPTY, plain: ByteSet::EMPTY };
+
+    /// All bytes that the node may take.
+    fn all(self) -> Between {
+        Between { more: self.first.or(self.more), plain: self.first.and(ByteSet::PLAIN).or(self.plain) }
+    }
+
+    fn of_text(text: &[u8]) -> Self {
+        let (first, more) = (text.iter().take(1).copied().collect(), text.iter().skip(1).copied().collect());
+        let is_plain = text.iter().all(|byte| ByteSet::PLAIN.has(*byte));
+        Self { first, more, plain: if is_plain { more } else { ByteSet::EMPTY } }
+    }
+
+    /// One after another.
+    fn of_all(items: &[Node]) -> Option<Self> {
+        let (mut all, mut is_begun, mut is_plain) = (Self::NOTHING, false, true);
+        for item in items {
+            let (of, must_be) = (ends(item)?, item.width().least > 0);
+            if is_begun {
+                all.more = all.more.or(of.first);
+                all.plain = all.plain.or(of.first);
+            } else {
+                all.first = all.first.or(of.first);
+                is_begun = must_be;
+            }
+            all.more = all.more.or(of.more);
+            all.plain = all.plain.or(of.plain);
+            is_plain &= !must_be || of.first.and(ByteSet::PLAIN) != ByteSet::EMPTY;
+        }
+        // What may be missing may also stand behind something else that may be missing.
+        let loose = items.iter().take_while(|item| item.width().least == 0).count();
+        if loose > 0 {
+            all.more = all.more.or(all.first);
+            all.plain = all.plain.or(all.first);
+        }
+        all.plain = if is_plain { all.plain.and(ByteSet::PLAIN) } else { ByteSet::EMPTY };
+        Some(all)
+    }
+
+    fn of_one(items: &[Node]) -> Option<Self> {
+        items.iter().try_fold(Self::NOTHING, |all, item| {
+            let Self { first, more, plain } = ends(item)?;
+            Some(Self { first: all.first.or(first), more: all.more.or(more), plain: all.plain.or(plain) })
+        })
+    }
 }
 
 fn ends(node: &Node) -> Option<Ends> {
-    let nothing = Ends { first: ByteSet::EMPTY, more: ByteSet::EMPTY };
     Some(match node {
-        Node::Empty | Node::Place(_) | Node::Around(..) | Node::Never => nothing,
-        Node::Text(text) => {
-            let first = text.iter().take(1).copied().collect();
-            Ends { first, more: text.iter().skip(1).copied().collect() }
-        }
-        Node::Class(set) => Ends { first: *set, more: ByteSet::EMPTY },
-        Node::All(items) => {
-            let (mut all, mut is_begun) = (nothing, false);
-            for item in items {
-                let of = ends(item)?;
-                if is_begun {
-                    all.more = all.more.or(of.first);
-                } else {
-                    all.first = all.first.or(of.first);
-                    is_begun = item.width().least > 0;
-                }
-                all.more = all.more.or(of.more);
-            }
-            // What may be missing may also stand behind something else that may be missing.
-            let loose = items.iter().take_while(|item| item.width().least == 0).count();
-            if loose > 0 {
-                all.more = all.more.or(all.first);
-            }
-            all
-        }
-        Node::Either(items) => {
-            let mut all = nothing;
-            for item in items {
-                let of = ends(item)?;
-                all.first = all.first.or(of.first);
-                all.more = all.more.or(of.more);
-            }
-            all
-        }
+        Node::Empty | Node::Place(_) | Node::Around(..) | Node::Never => Ends::NOTHING,
+        Node::Text(text) => Ends::of_text(text),
+        Node::Class(set) => Ends { first: *set, ..Ends::NOTHING },
+        Node::All(items) => Ends::of_all(items)?,
+        Node::Either(items) => Ends::of_one(items)?,
         Node::Repeat(repeat) => {
             let of = ends(&repeat.node)?;
-            let more = if repeat.most == Some(1) { of.more } else { of.more.or(of.first) };
-            Ends { first: of.first, more }
+            let Between { more, plain } = of.all();
+            if repeat.most == Some(1) { of } else { Ends { first: of.first, more, plain } }
         }
         Node::Group(_, inner) | Node::Atomic(inner) => ends(inner)?,
         Node::Back(..) | Node::If(..) => return None,

@@ -1,10 +1,12 @@
 //! Literals that are found by a few bytes of them.
 
 use super::{
-    BLOCK, HEAD, Places, WORD, Whose,
-    table::{Table, as_u32, hash, padded},
+    HEAD, MANY, MOST, SOME, STRETCH, WORD, Whose,
+    table::{SPANS, Span, Table, as_u32, chunk, hash, long_hash, padded},
 };
 
+/// In a word of the first look.
+const GRAMS_A_WORD: usize = 2;
 /// Places in which it is counted how many literals have a gram, for each literal and in all, as powers of two.
 const COUNTS_A_LITERAL: u32 = 5;
 const MOST_COUNTS: u32 = 16;
@@ -13,7 +15,9 @@ const MOST_COUNTS: u32 = 16;
 /// processor.
 #[derive(Debug, Default)]
 pub(super) struct Grams<const N: usize, const WORDS: usize> {
-    pub(super) table: Table<Long>,
+    table: Table<Long>,
+    /// The longer ones by the first [`MANY`] bytes of what they are found by, where grams are of [`SOME`].
+    long: Table<Long>,
     /// Whether a literal may have a gram.
     filter: Option<Filter<WORDS>>,
 }
@@ -29,7 +33,7 @@ struct Filter<const WORDS: usize> {
 impl<const WORDS: usize> Filter<WORDS> {
     fn new(hashes: &[u32]) -> Option<Self> {
         let words = vec![0; WORDS].into_boxed_slice().try_into().ok()?;
-        let mut filter = Self { words, mask: as_u32(hashes.len().next_power_of_two()) - 1 };
+        let mut filter = Self { words, mask: as_u32((hashes.len() / GRAMS_A_WORD).next_power_of_two().min(WORDS)) - 1 };
         for hash in hashes {
             let (at, bit) = filter.place(*hash);
             filter.words.get_mut(at).into_iter().for_each(|word| *word |= 1_u64.wrapping_shl(bit));
@@ -44,9 +48,9 @@ impl<const WORDS: usize> Filter<WORDS> {
 
     /// 1: it may be there; or 0.
     #[inline]
-    fn bit(&self, hash: u32) -> u64 {
+    fn bit(&self, hash: u32) -> usize {
         let (at, bit) = self.place(hash);
-        self.words.get(at).map_or(0, |word| word.wrapping_shr(bit) & 1)
+        self.words.get(at).map_or(0, |word| (word.wrapping_shr(bit) & 1) as usize)
     }
 }
 
@@ -62,47 +66,79 @@ pub(super) struct Long {
 
 impl<const N: usize, const WORDS: usize> Grams<N, WORDS> {
     pub(super) fn new(of: &[(&[u8], Whose)]) -> Self {
-        let counts = Counts::new::<N>(of);
-        let of: Vec<(u32, Long)> = of.iter().flat_map(|(text, whose)| Long::both::<N>(text, *whose, &counts)).collect();
-        let hashes: Vec<u32> = of.iter().map(|(hash, _)| *hash).collect();
-        let filter = (!of.is_empty()).then(|| Filter::new(&hashes)).flatten();
-        Self { table: Table::new(of), filter }
+        if of.is_empty() {
+            return Self::default();
+        }
+        let (long, table): (Vec<_>, Vec<_>) = of.iter().partition(|(text, _)| N == SOME && text.len() > MANY);
+        let table: Vec<(u32, Long)> = found_by::<N>(&table).map(|(window, entry)| (hash::<N>(window), entry)).collect();
+        let long: Vec<(u64, Long)> = found_by::<MANY>(&long).collect();
+        let hashes = table.iter().map(|(hash, _)| *hash).chain(long.iter().map(|(window, _)| hash::<N>(*window)));
+        let hashes: Vec<u32> = hashes.collect();
+        let long = long.into_iter().map(|(window, entry)| (long_hash(window), entry)).collect();
+        Self { table: Table::new(table), long: Table::new(long), filter: Filter::new(&hashes) }
+    }
+
+    /// Calls `see` with each literal that may stand in the text, and where it begins, for these places.
+    pub(super) fn look(&self, padded: &[u8], places: &[u32], mut see: impl FnMut(&Long, usize)) {
+        let window = |at: u32| chunk(padded, at as usize).map_or(0, u64::from_le_bytes);
+        let is_in = |entry: &Long, at: u32| entry.is_at(padded, at as usize);
+        let mut see = |entry: &Long, at: u32| see(entry, (at as usize).saturating_sub(usize::from(entry.at)));
+        for places in places.chunks(SPANS) {
+            if N == SOME {
+                let spans = places.iter().map(|at| Span::new(*at, long_hash(window(*at))));
+                self.long.look(spans, is_in, &mut see);
+            }
+            let spans = places.iter().map(|at| Span::new(*at, hash::<N>(window(*at))));
+            self.table.look(spans, is_in, &mut see);
+        }
     }
 
     /// The even places of all words but the last at which a gram may stand. Nothing depends on what is there, so it is
     /// quick.
     #[inline(never)]
-    pub(super) fn places(&self, words: &[[u8; WORD]]) -> Places {
-        let Some(filter) = &self.filter else { return Places::default() };
-        let mut words = words.iter().map(|word| u64::from_le_bytes(*word)).take(BLOCK + 1);
-        let (mut found, mut count, mut word) = (0, 0, words.next().unwrap_or_default());
+    pub(super) fn places<'places>(
+        &self,
+        words: &[[u8; WORD]],
+        from: u32,
+        places: &'places mut [u32; MOST],
+    ) -> &'places [u32] {
+        let Some(filter) = &self.filter else { return &[] };
+        let mut words = words.iter().map(|word| u64::from_le_bytes(*word)).take(STRETCH + 1);
+        let (mut at, mut count, mut word) = (from, 0, words.next().unwrap_or_default());
         for next in words {
             for window in [word, word >> 16, word >> 32, (word >> 48) | (next << 16)] {
-                found = (found << 1) | filter.bit(hash::<N>(window));
+                places.get_mut(count % MOST).into_iter().for_each(|place| *place = at);
+                count += filter.bit(hash::<N>(window));
+                at += 2;
             }
-            (word, count) = (next, count + 4);
+            word = next;
         }
-        Places::new(found, count, 2)
+        places.get(..count).unwrap_or_default()
     }
 }
 
-impl Long {
-    /// With the hashes of the rarest gram that begins at an even place of its head, and of the rarest at an odd one.
-    fn both<const N: usize>(text: &[u8], whose: Whose, counts: &Counts) -> impl Iterator<Item = (u32, Self)> {
+/// With the rarest gram that begins at an even place of the head of each, and the rarest at an odd one.
+fn found_by<const N: usize>(of: &[(&[u8], Whose)]) -> impl Iterator<Item = (u64, Long)> {
+    let counts = Counts::new::<N>(of);
+    of.iter().flat_map(|(text, whose)| [(0, text, whose), (1, text, whose)]).filter_map(move |(from, text, whose)| {
         let head = text.get(..HEAD).unwrap_or(text);
-        [0, 1].into_iter().filter_map(move |from| {
-            let grams = (0..).zip(head.windows(N)).skip(from).step_by(2);
-            let hashed = grams.map(|(at, gram)| (at, gram, hash::<N>(u64::from_le_bytes(padded(gram)))));
-            let (at, _, hash) = hashed.min_by_key(|(_, gram, hash)| (counts.of(*hash), commonness(gram)))?;
-            let (head, length) = (words(padded(head)), u8::try_from(head.len()).ok()?);
-            Some((hash, Self { head, length, at, whose }))
-        })
-    }
+        let grams = (0..).zip(head.windows(N)).skip(from).step_by(2);
+        let hashed = grams.map(|(at, gram)| (at, gram, u64::from_le_bytes(padded(gram))));
+        let (at, _, window) = hashed.min_by_key(|(_, gram, window)| (counts.of::<N>(*window), commonness(gram)))?;
+        let (head, length) = (words(padded(head)), u8::try_from(head.len()).ok()?);
+        Some((window, Long { head, length, at, whose: *whose }))
+    })
+}
 
-    pub(super) fn is_in(&self, window: [u8; HEAD]) -> bool {
+impl Long {
+    /// Whether its head stands there, if its gram stands at a place.
+    #[inline]
+    fn is_at(&self, padded: &[u8], at: usize) -> bool {
         let masks = MASKS.get(usize::from(self.length)).unwrap_or(&[u64::MAX; 2]);
+        // Before the text there is nothing.
+        let window = chunk(padded, at.wrapping_sub(usize::from(self.at))).map_or([0; 2], words);
         let differ = |((one, other), mask): ((&u64, u64), &u64)| (one ^ other) & mask;
-        self.head.iter().zip(words(window)).zip(masks).map(differ).fold(0, |all, some| all | some) == 0
+        self.head.iter().zip(window).zip(masks).map(differ).fold(0, |all, some| all | some) == 0
     }
 }
 
@@ -117,15 +153,19 @@ impl Counts {
         let bits = (of.len().next_power_of_two().trailing_zeros() + COUNTS_A_LITERAL).min(MOST_COUNTS);
         let mut counts = Self { of: vec![0; 1 << bits], shift: u32::BITS - bits };
         for gram in of.iter().flat_map(|(text, _)| text.get(..HEAD).unwrap_or(text).windows(N)) {
-            let place = hash::<N>(u64::from_le_bytes(padded(gram))) >> counts.shift;
+            let place = gram_hash::<N>(u64::from_le_bytes(padded(gram))) >> counts.shift;
             counts.of.get_mut(place as usize).into_iter().for_each(|count| *count = count.saturating_add(1));
         }
         counts
     }
 
-    fn of(&self, hash: u32) -> u16 {
-        self.of.get((hash >> self.shift) as usize).copied().unwrap_or_default()
+    fn of<const N: usize>(&self, window: u64) -> u16 {
+        self.of.get((gram_hash::<N>(window) >> self.shift) as usize).copied().unwrap_or_default()
     }
+}
+
+fn gram_hash<const N: usize>(window: u64) -> u32 {
+    if N == MANY { long_hash(window) } else { hash::<N>(window) }
 }
 
 /// For each length, which bytes of a head count.

@@ -1,13 +1,15 @@
 //! Literals that are so short that they are looked for at every place.
 
 use super::{
-    BLOCK, Places, WORD, Whose,
+    MOST, STRETCH, WORD, Whose,
     table::{Table, hash, padded},
 };
 
 /// Of the first two bytes, this part of the code counts.
 const PAIRS: usize = 1 << 12;
 const PAIR: u64 = 0xfff;
+/// Words for each literal.
+const WORDS_A_LITERAL: usize = 2;
 
 /// Short literals by their first two bytes.
 #[derive(Debug, Default)]
@@ -15,6 +17,8 @@ pub(super) struct Shorts {
     pub(super) table: Table<Short>,
     /// Whether one may begin with three bytes: the codes of two say which word, and that of the third which bit of it.
     triples: Option<Box<[u64; PAIRS]>>,
+    /// Which words there are: where there are few literals, few are, so that they lie close to the processor.
+    mask: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -42,40 +46,47 @@ impl Shorts {
     pub(super) fn new(of: &[(&[u8], Whose)]) -> Self {
         let of: Vec<(u32, Short)> = of.iter().filter_map(|(text, whose)| Short::new(text, *whose)).collect();
         let mut triples = vec![0_u64; PAIRS];
+        let used = (of.len() * WORDS_A_LITERAL).next_power_of_two().min(PAIRS) as u64 - 1;
         for (_, Short { text, mask, .. }) in &of {
             let coded = codes(u64::from(*text));
             let bits = if mask >> 16 == 0 { u64::MAX } else { 1_u64.wrapping_shl(((coded >> 16) & 63) as u32) };
-            triples.get_mut((pairs(coded) & PAIR) as usize).into_iter().for_each(|held| *held |= bits);
+            triples.get_mut((pairs(coded) & used & PAIR) as usize).into_iter().for_each(|held| *held |= bits);
         }
         let triples = triples.into_boxed_slice().try_into().ok().filter(|_| !of.is_empty());
-        Self { triples, table: Table::new(of) }
+        Self { triples, mask: used, table: Table::new(of) }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.triples.is_none()
-    }
-
-    /// The places of all words but the last at which one may begin; of no more than half a block.
+    /// The places of all words but the last at which one may begin.
     #[inline(never)]
-    pub(super) fn places(&self, words: &[[u8; WORD]]) -> Places {
-        let Some(triples) = self.triples.as_deref() else { return Places::default() };
-        // Of a number of bits to move by, only the last six bits count.
+    pub(super) fn places<'places>(
+        &self,
+        words: &[[u8; WORD]],
+        from: u32,
+        places: &'places mut [u32; MOST],
+    ) -> &'places [u32] {
+        let Some(triples) = self.triples.as_deref() else { return &[] };
+        let mask = self.mask;
         let may_begin = |pair: u64, third: u64| {
-            triples.get((pair & PAIR) as usize).map_or(0, |bits| bits.wrapping_shr((third & 63) as u32) & 1)
+            let bits =
+                triples.get((pair & mask & PAIR) as usize).map_or(0, |bits| bits.wrapping_shr((third & 63) as u32));
+            (bits & 1) as usize
         };
-        let mut words = words.iter().map(|word| codes(u64::from_le_bytes(*word))).take(BLOCK / 2 + 1);
-        let (mut found, mut count, mut word) = (0, 0, words.next().unwrap_or_default());
+        let mut words = words.iter().map(|word| codes(u64::from_le_bytes(*word))).take(STRETCH + 1);
+        let (mut at, mut count, mut word) = (from, 0, words.next().unwrap_or_default());
         for next in words {
             let [second, third] = [8, 16].map(|bits| (word >> bits) | (next << (u64::BITS - bits)));
             let fourth = (word >> 24) | (next << 40);
             let (even, odd) = (pairs(word), pairs(second));
             for bits in [0, 16, 32, 48] {
-                found = (found << 1) | may_begin(even >> bits, third >> bits);
-                found = (found << 1) | may_begin(odd >> bits, fourth >> bits);
+                for (pair, third) in [(even, third), (odd, fourth)] {
+                    places.get_mut(count % MOST).into_iter().for_each(|place| *place = at);
+                    count += may_begin(pair >> bits, third >> bits);
+                    at += 1;
+                }
             }
-            (word, count) = (next, count + 8);
+            word = next;
         }
-        Places::new(found, count, 1)
+        places.get(..count).unwrap_or_default()
     }
 }
 
@@ -85,7 +96,8 @@ fn codes(window: u64) -> u64 {
     window ^ ((window & 0x4040_4040_4040_4040) >> 1)
 }
 
-/// The codes of the two bytes at each even place, in the low twelve of each two bytes' bits.
+/// The codes of the two bytes at each even place, in the low twelve of each two bytes' bits. Both count in the lowest.
 fn pairs(coded: u64) -> u64 {
-    (coded & 0x003f_003f_003f_003f) | ((coded >> 2) & 0x0fc0_0fc0_0fc0_0fc0)
+    let pairs = (coded & 0x003f_003f_003f_003f) | ((coded >> 2) & 0x0fc0_0fc0_0fc0_0fc0);
+    pairs ^ ((pairs >> 5) & 0x007f_007f_007f_007f)
 }
