@@ -457,7 +457,7 @@ proptest! {
         };
         prop_assert_eq!(&tagged(&got, &tag(prefix)).unwrap(), &got);
         prop_assert_eq!(other_headers(&got), other_headers(&raw));
-        let (before, after) = (spaced(&parse(&raw).subject()), spaced(&parse(&got).subject()));
+        let (before, after) = (spaced(parse(&raw).subject()), spaced(parse(&got).subject()));
         let prefix = prefix.trim();
         let is_marked = before == prefix || before.starts_with(&format!("{prefix} "));
         let want = if is_marked { before } else { spaced(&format!("{prefix} {before}")) };

@@ -55,10 +55,10 @@ pub trait Renderings {
     }
     /// A header form of each part that has it, the message itself first.
     fn mime_headers(&self, form: &str) -> Vec<Cow<'_, [u8]>>;
-    /// How many links there are to ask [`Renderings::detail`] about.
+    /// How many links there are to ask [`Renderings::has_detail`] about.
     fn links(&self) -> usize;
-    /// All values of one link for a key of `uri_detail`.
-    fn detail(&self, link: usize, key: &str) -> Vec<Cow<'_, [u8]>>;
+    /// Whether one of a link's values for a key of `uri_detail` is such.
+    fn has_detail(&self, link: usize, key: &str, is_such: &mut dyn FnMut(&[u8]) -> bool) -> bool;
     /// How often a function holds.
     fn eval(&self, test: &EvalTest) -> u32;
 }

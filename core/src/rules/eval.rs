@@ -105,7 +105,9 @@ static BY_NAME: LazyLock<Vec<Option<&Eval>>> = LazyLock::new(|| {
     let mut all = vec![None; PLACES + FAMILIES.iter().copied().flatten().count()];
     for eval in FAMILIES.iter().copied().flatten() {
         let free = all.iter_mut().skip(place(eval.name)).find(|held| held.is_none());
-        free.into_iter().for_each(|held| *held = Some(eval));
+        if let Some(held) = free {
+            *held = Some(eval);
+        }
     }
     all
 });

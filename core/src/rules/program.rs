@@ -162,16 +162,16 @@ impl Renderings for Scene<'_> {
         self.view.uris().len()
     }
 
-    fn detail(&self, link: usize, key: &str) -> Vec<Cow<'_, [u8]>> {
-        let Some(uri) = self.view.uris().get(link) else { return Vec::new() };
+    fn has_detail(&self, link: usize, key: &str, is_such: &mut dyn FnMut(&[u8]) -> bool) -> bool {
+        let Some(uri) = self.view.uris().get(link) else { return false };
         match key {
-            "raw" => vec![Cow::Borrowed(uri.raw.as_slice())],
-            "type" => uri.types.iter().map(|kind| Cow::Borrowed(kind.as_bytes())).collect(),
-            "cleaned" => uri.cleaned.iter().map(|form| Cow::Borrowed(form.as_slice())).collect(),
-            "text" => uri.anchors.iter().map(|anchor| Cow::Borrowed(anchor.as_slice())).collect(),
-            "domain" => uri.domains().into_iter().map(|domain| Cow::Borrowed(domain.as_bytes())).collect(),
-            "host" => uri.hosts.keys().map(|host| Cow::Borrowed(host.as_bytes())).collect(),
-            _ => Vec::new(),
+            "raw" => is_such(&uri.raw),
+            "type" => uri.types.iter().any(|kind| is_such(kind.as_bytes())),
+            "cleaned" => uri.cleaned.iter().any(|form| is_such(form)),
+            "text" => uri.anchors.iter().any(|anchor| is_such(anchor)),
+            "domain" => uri.domains().into_iter().any(|domain| is_such(domain.as_bytes())),
+            "host" => uri.hosts.keys().any(|host| is_such(host.as_bytes())),
+            _ => false,
         }
     }
 

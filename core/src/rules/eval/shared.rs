@@ -79,8 +79,8 @@ impl Scene<'_> {
 impl Scene<'_> {
     /// Whether there is a header of this name; `None`: it is no name but a form of more.
     pub(in crate::rules) fn has_field(&self, name: &str) -> Option<bool> {
-        let is_name = memchr::memchr(b':', name.as_bytes()).is_none() && !is_special(name);
-        is_name.then(|| self.view.headers().named(name).next().is_some())
+        let is_name = !name.bytes().any(|byte| byte == b':') && !is_special(name);
+        is_name.then(|| self.view.headers().has(name))
     }
 
     /// The hosts that links lead to, each once.

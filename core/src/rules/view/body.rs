@@ -17,18 +17,17 @@ pub(super) fn paragraphs(view: &View<'_>) -> Vec<Vec<u8>> {
     split(&subject, &mut pieces);
     let renderings = rendered::all(view);
     let is_wide = renderings.iter().any(|rendering| rendering.is_wide);
-    let text = match renderings.as_slice() {
-        [only] => written(&only.text, is_wide),
-        _ => {
-            let mut text = Vec::with_capacity(renderings.iter().map(|rendering| rendering.text.len() + 1).sum());
-            for rendering in &renderings {
-                if !text.is_empty() {
-                    text.push(b'\n');
-                }
-                text.extend_from_slice(&written(&rendering.text, is_wide));
+    let text = if let [only] = renderings.as_slice() {
+        written(&only.text, is_wide)
+    } else {
+        let mut text = Vec::with_capacity(renderings.iter().map(|rendering| rendering.text.len() + 1).sum());
+        for rendering in &renderings {
+            if !text.is_empty() {
+                text.push(b'\n');
             }
-            Cow::Owned(text)
+            text.extend_from_slice(&written(&rendering.text, is_wide));
         }
+        Cow::Owned(text)
     };
     split(&collapse(&text, is_wide), &mut pieces);
     pieces

@@ -79,6 +79,12 @@ impl<'view, 'mail> Headers<'view, 'mail> {
         fields.filter(move |field| field.is(name.as_bytes()))
     }
 
+    /// Whether there is a line of that name.
+    pub(in crate::rules) fn has(self, name: &str) -> bool {
+        let key = Key::of(name.as_bytes());
+        self.view.names().places(key).contains(&Some(key)) && self.named(name).next().is_some()
+    }
+
     /// What a rule that names `form` is matched against; `None` if the message has no such thing. Values of several
     /// headers end with a line end each; of several addresses or the like, one stands between them.
     pub fn get(self, form: &str) -> Option<Cow<'view, [u8]>> {

@@ -17,6 +17,9 @@ pub use networks::{Networks, is_in, is_private};
 
 use line::{Line, read};
 
+/// More bytes than most hosts take in a pseudo header.
+const LONG: usize = 256;
+
 /// Most `Received` headers read. Loops are broken long before.
 const MAX_HOPS: usize = 500;
 
@@ -130,7 +133,7 @@ impl Relays {
 
     /// The pseudo header of some relays.
     pub fn text(relays: &[Relay]) -> Vec<u8> {
-        let mut text = Vec::new();
+        let mut text = Vec::with_capacity(relays.len() * LONG);
         for relay in relays {
             relay.write(&mut text);
         }

@@ -1,19 +1,35 @@
 //! Content-Transfer-Encodings, to the byte as SpamAssassin undoes them.
 
+use super::stretch;
 pub(crate) use crate::mail::transfer::unescape;
 
 /// Base64 of any quality. What is not in the alphabet is skipped, and so is what stands behind the last whole byte.
 pub(crate) fn base64(text: &[u8]) -> Vec<u8> {
-    let is_digit = |byte: u8| VALUES.get(usize::from(byte)).is_some_and(|&value| value != SKIP);
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
+    let value = |byte: u8| VALUES.get(usize::from(byte)).copied().unwrap_or(SKIP);
     let pads =
         text.iter().rev().filter(|&&byte| is_digit(byte) || byte == b'=').take_while(|&&byte| byte == b'=').count();
-    let digits = text.iter().filter(|&&byte| is_digit(byte) || byte == b'=').count();
+    let digits = stretch::count(text, |byte| is_digit(byte) || byte == b'=');
     // Padding in the middle: zero bits where the groups come out even, one bits where they do not.
     let pad = if digits % 4 == 0 { 0 } else { 0x3f };
     let mut out = Vec::with_capacity(digits / 4 * 3 + 3);
     let (mut bits, mut held, mut left) = (0_u32, 0_u32, digits - pads);
-    for &byte in text {
-        let value = match VALUES.get(usize::from(byte)).copied().unwrap_or(SKIP) {
+    let mut rest = text;
+    loop {
+        // Most of it is whole groups.
+        if held == 0
+            && 4 <= left
+            && let Some((group, after)) = rest.split_first_chunk()
+            && let [first, second, third, fourth] = group.map(value)
+            && first | second | third | fourth < SKIP
+        {
+            out.extend_from_slice(&[first << 2 | second >> 4, second << 4 | third >> 2, third << 6 | fourth]);
+            (rest, left) = (after, left - 4);
+            continue;
+        }
+        let Some((&byte, after)) = rest.split_first() else { break };
+        rest = after;
+        let value = match value(byte) {
             SKIP if byte == b'=' => pad,
             SKIP => continue,
             value => value,

@@ -20,7 +20,7 @@ pub(crate) fn line(raw: &[u8], holds_words: bool) -> Vec<u8> {
     let is_done = value.is_ascii() && !has_words && value.len() == text.len();
     let mut line = match text {
         Cow::Owned(line) if is_done => line,
-        text => {
+        text @ (Cow::Borrowed(_) | Cow::Owned(_)) => {
             let value = text.trim_ascii();
             let mut line = Vec::with_capacity(value.len() + 1);
             if has_words {

@@ -54,10 +54,9 @@ impl Run<'_> {
     }
 
     fn holds(&self, link: usize, of: &Condition, budget: &mut u64) -> bool {
-        let values = self.source.detail(link, &of.key);
-        let is_found = values.iter().any(|value| match &of.exact {
+        let is_found = self.source.has_detail(link, &of.key, &mut |value| match &of.exact {
             Some(exact) => value.strip_suffix(b"\n").unwrap_or(value) == exact,
-            None if of.needs.as_ref().is_some_and(|needs| !needs.is_match(value.as_ref())) => false,
+            None if of.needs.as_ref().is_some_and(|needs| !needs.is_match(value)) => false,
             None => of.matcher.is_match(value, 0..value.len(), budget).unwrap_or(false),
         });
         is_found != of.is_negated

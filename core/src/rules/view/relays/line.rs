@@ -153,7 +153,9 @@ fn unfold(raw: &[u8]) -> Vec<u8> {
         }
         line.extend_from_slice(piece);
     }
-    if line.iter().zip(line.iter().skip(1)).fold(false, |any, (byte, next)| any | (*byte == b' ' && *next == b' ')) {
+    let is_blank = |byte: &u8| *byte == b' ';
+    let pairs = line.iter().zip(line.iter().skip(1));
+    if pairs.fold(false, |any, (byte, next)| any | is_blank(byte) & is_blank(next)) {
         line.dedup_by(|byte, before| *byte == b' ' && *before == b' ');
     }
     line
