@@ -436,8 +436,8 @@ impl Matcher {
             return Ok(found.map(|found| found.whole().end));
         }
         let is_any_end = asked == Asked::Whether;
-        let found =
-            self.with_automaton(asked, |automaton| automaton.find_at(text, span, is_any_end || !is_exact, purse.budget))?;
+        let found = self
+            .with_automaton(asked, |automaton| automaton.find_at(text, span, is_any_end || !is_exact, purse.budget))?;
         if *is_exact || found.is_none() {
             return Ok(found);
         }
@@ -448,13 +448,7 @@ impl Matcher {
     }
 
     /// Where the first match ends; if it is only asked whether there is one, any place.
-    fn end(
-        &self,
-        text: &[u8],
-        span: Range<usize>,
-        asked: Asked,
-        budget: &mut u64,
-    ) -> Result<Option<usize>, Exhausted> {
+    fn end(&self, text: &[u8], span: Range<usize>, asked: Asked, budget: &mut u64) -> Result<Option<usize>, Exhausted> {
         let Program { machine, is_exact, .. } = self.program(asked)?;
         let (from, to) = (span.start, span.end);
         if self.is_quick() {
@@ -468,7 +462,8 @@ impl Matcher {
             }
         }
         let is_any_end = asked == Asked::Whether;
-        let end = self.with_automaton(asked, |automaton| automaton.find(text, span, is_any_end || !is_exact, budget))?;
+        let end =
+            self.with_automaton(asked, |automaton| automaton.find(text, span, is_any_end || !is_exact, budget))?;
         if *is_exact || end.is_none() {
             return Ok(end);
         }
