@@ -290,7 +290,7 @@ impl Matcher {
         }
         let compile = || {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
-            self.compile(&reading, &reading.node, self.keeps_start())
+            Self::compile(&reading, &reading.node, self.keeps_start())
         };
         self.program.get_or_init(compile).as_deref().ok_or(Exhausted)
     }
@@ -301,9 +301,9 @@ impl Matcher {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
             let node = exists::shorter(&reading.node, self.keeps_start());
             if node.is_none() {
-                self.program.get_or_init(|| self.compile(&reading, &reading.node, self.plan.is_first));
+                self.program.get_or_init(|| Self::compile(&reading, &reading.node, self.plan.is_first));
             }
-            self.compile(&reading, &node?, self.plan.is_first)
+            Self::compile(&reading, &node?, self.plan.is_first)
         };
         self.short.get_or_init(compile).as_deref()
     }
@@ -314,7 +314,7 @@ impl Matcher {
     }
 
     /// `is_first`: it is known where matches begin.
-    fn compile(&self, reading: &Reading, node: &Node, is_first: bool) -> Option<Box<Program>> {
+    fn compile(reading: &Reading, node: &Node, is_first: bool) -> Option<Box<Program>> {
         // What groups take is asked only by name.
         let machine = if reading.names.is_empty() { Machine::without_groups } else { Machine::new };
         let machine = machine(node, reading.groups)?;
