@@ -40,7 +40,7 @@ use self::{
     bytes::Set,
     machine::{Machine, one_byte},
     read::Reading,
-    tree::{Around, Node},
+    tree::Node,
 };
 
 pub(crate) use self::{
@@ -119,7 +119,7 @@ impl Plan {
             reading.node = short;
         }
         let width = reading.node.width();
-        let reach = width.most.filter(|_| !looks_far(&reading.node));
+        let reach = width.most.filter(|_| !exists::looks_far(&reading.node));
         let choice = literals::required(&reading.node);
         Ok(Self {
             is_short,
@@ -133,18 +133,6 @@ impl Plan {
             reach: reach.and_then(|reach| u32::try_from(reach).ok()),
             names: reading.names,
         })
-    }
-}
-
-/// Whether what it requires may lie outside of what it takes.
-fn looks_far(node: &Node) -> bool {
-    match node {
-        Node::Around(Around { is_negated, .. }, _) => !is_negated,
-        Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) | Node::Place(_) | Node::Back(..) => false,
-        Node::All(items) | Node::Either(items) => items.iter().any(looks_far),
-        Node::Repeat(repeat) => looks_far(&repeat.node),
-        Node::Group(_, node) | Node::Atomic(node) => looks_far(node),
-        Node::If(_, yes, no) => looks_far(yes) || looks_far(no),
     }
 }
 
