@@ -41,7 +41,7 @@ use self::{
     bytes::Set,
     machine::{Machine, one_byte},
     read::Reading,
-    tree::{Around, Node},
+    tree::Node,
 };
 
 pub(crate) use self::{
@@ -125,7 +125,7 @@ impl Plan {
             reading.node = short;
         }
         let width = reading.node.width();
-        let reach = width.most.filter(|_| !looks_far(&reading.node));
+        let reach = width.most.filter(|_| !exists::looks_far(&reading.node));
         let choice = literals::required(&reading.node);
         Ok(Self {
             is_short,
@@ -139,18 +139,6 @@ impl Plan {
             reach: reach.and_then(|reach| u32::try_from(reach).ok()),
             names: reading.names,
         })
-    }
-}
-
-/// Whether what it requires may lie outside of what it takes.
-fn looks_far(node: &Node) -> bool {
-    match node {
-        Node::Around(Around { is_negated, .. }, _) => !is_negated,
-        Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) | Node::Place(_) | Node::Back(..) => false,
-        Node::All(items) | Node::Either(items) => items.iter().any(looks_far),
-        Node::Repeat(repeat) => looks_far(&repeat.node),
-        Node::Group(_, node) | Node::Atomic(node) => looks_far(node),
-        Node::If(_, yes, no) => looks_far(yes) || looks_far(no),
     }
 }
 
@@ -304,7 +292,7 @@ impl Matcher {
         }
         let compile = || {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
-            self.compile(&reading, &reading.node, self.keeps_start())
+            Self::compile(&reading, &reading.node, self.keeps_start())
         };
         self.program.get_or_init(compile).as_deref().ok_or(Exhausted)
     }
@@ -315,9 +303,9 @@ impl Matcher {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
             let node = exists::shorter(&reading.node, self.keeps_start());
             if node.is_none() {
-                self.program.get_or_init(|| self.compile(&reading, &reading.node, self.plan.is_first));
+                self.program.get_or_init(|| Self::compile(&reading, &reading.node, self.plan.is_first));
             }
-            self.compile(&reading, &node?, self.plan.is_first)
+            Self::compile(&reading, &node?, self.plan.is_first)
         };
         self.short.get_or_init(compile).as_deref()
     }
@@ -328,7 +316,7 @@ impl Matcher {
     }
 
     /// `is_first`: it is known where matches begin.
-    fn compile(&self, reading: &Reading, node: &Node, is_first: bool) -> Option<Box<Program>> {
+    fn compile(reading: &Reading, node: &Node, is_first: bool) -> Option<Box<Program>> {
         // What groups take is asked only by name.
         let machine = if reading.names.is_empty() { Machine::without_groups } else { Machine::new };
         let machine = machine(node, reading.groups)?;
@@ -482,8 +470,8 @@ impl Matcher {
             return Ok(found.map(|found| found.whole().end));
         }
         let is_any_end = asked == Asked::Whether;
-        let found =
-            self.with_automaton(asked, |automaton| automaton.find_at(text, span, is_any_end || !is_exact, purse.budget))?;
+        let found = self
+            .with_automaton(asked, |automaton| automaton.find_at(text, span, is_any_end || !is_exact, purse.budget))?;
         if *is_exact || found.is_none() {
             return Ok(found);
         }
@@ -494,13 +482,7 @@ impl Matcher {
     }
 
     /// Where the first match ends; if it is only asked whether there is one, any place.
-    fn end(
-        &self,
-        text: &[u8],
-        span: Range<usize>,
-        asked: Asked,
-        budget: &mut u64,
-    ) -> Result<Option<usize>, Exhausted> {
+    fn end(&self, text: &[u8], span: Range<usize>, asked: Asked, budget: &mut u64) -> Result<Option<usize>, Exhausted> {
         let program @ Program { machine, is_exact, .. } = self.program(asked)?;
         let (from, to) = (span.start, span.end);
         let few = LEAST_STEPS + span.len() as u64 / BYTES_A_STEP;
@@ -508,7 +490,8 @@ impl Matcher {
             return Ok(found.map(|found| found.whole().end));
         }
         let is_any_end = asked == Asked::Whether;
-        let end = self.with_automaton(asked, |automaton| automaton.find(text, span, is_any_end || !is_exact, budget))?;
+        let end =
+            self.with_automaton(asked, |automaton| automaton.find(text, span, is_any_end || !is_exact, budget))?;
         if *is_exact || end.is_none() {
             return Ok(end);
         }

@@ -6,7 +6,7 @@
 
 use super::{
     machine::{one_byte, refers_to_groups},
-    tree::{Greed, Node, Repeat},
+    tree::{Around, Greed, Node, Repeat},
 };
 
 /// Which ends of a node are ends of the whole.
@@ -100,5 +100,17 @@ fn repeated(repeat: &Repeat, ends: Ends) -> Node {
             let between = (between > 0).then(|| again(between, Some(between), Greed::Greedy));
             Node::all(first.into_iter().chain(between).chain(last).collect())
         }
+    }
+}
+
+/// Whether what it requires may lie outside of what it takes.
+pub(super) fn looks_far(node: &Node) -> bool {
+    match node {
+        Node::Around(Around { is_negated, .. }, _) => !is_negated,
+        Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) | Node::Place(_) | Node::Back(..) => false,
+        Node::All(items) | Node::Either(items) => items.iter().any(looks_far),
+        Node::Repeat(repeat) => looks_far(&repeat.node),
+        Node::Group(_, node) | Node::Atomic(node) => looks_far(node),
+        Node::If(_, yes, no) => looks_far(yes) || looks_far(no),
     }
 }

@@ -22,7 +22,8 @@ const WORTH_OF_BEGINNING: f64 = 10.0;
 /// places at which one of them is expected, and whether every match begins with one. `None`: there are none worth
 /// looking for.
 pub(crate) fn required(node: &Node) -> Option<Choice> {
-    Needs::of(node).into_best()
+    let (any, first) = Needs::of(node).into_best();
+    best(any.into_iter().chain(first))
 }
 
 /// What is known of a node.
@@ -31,9 +32,13 @@ struct Needs {
     whole: Option<Vec<Vec<u8>>>,
     /// The best set of which one is in every match.
     best: Option<Choice>,
+    /// The best with one of which every match begins: also where another is better for a part of the pattern, it may be
+    /// the better one for all of it.
+    first: Option<Choice>,
 }
 
 /// A set of texts, and how much of all text it is expected to let through.
+#[derive(Clone)]
 pub(crate) struct Choice {
     pub(crate) texts: Vec<Vec<u8>>,
     pub(crate) share: f64,
@@ -79,18 +84,19 @@ fn best(choices: impl IntoIterator<Item = Choice>) -> Option<Choice> {
 }
 
 impl Needs {
-    const NOTHING: Self = Self { whole: None, best: None };
+    const NOTHING: Self = Self { whole: None, best: None, first: None };
 
     fn whole(texts: Vec<Vec<u8>>) -> Self {
-        Self { whole: Some(texts), best: None }
+        Self { whole: Some(texts), ..Self::NOTHING }
     }
 
     fn of(node: &Node) -> Self {
         match node {
             Node::Empty | Node::Place(_) => Self::whole(vec![Vec::new()]),
             Node::Around(around, inner) => {
-                let best = (around.is_ahead && !around.is_negated).then(|| Self::of(inner).into_best()).flatten();
-                Self { whole: Some(vec![Vec::new()]), best }
+                let is_there = around.is_ahead && !around.is_negated;
+                let (best, first) = if is_there { Self::of(inner).into_best() } else { (None, None) };
+                Self { whole: Some(vec![Vec::new()]), best, first }
             }
             Node::Never => Self::whole(Vec::new()),
             Node::Text(text) => Self::whole(vec![text.to_ascii_lowercase()]),
@@ -111,35 +117,41 @@ impl Needs {
         if texts.len() > MOST_OF_CLASS { Self::NOTHING } else { Self::whole(texts) }
     }
 
-    fn into_best(self) -> Option<Choice> {
-        best(self.whole.and_then(|texts| Choice::new(texts, true)).into_iter().chain(self.best))
+    /// The best one, and the best that every match begins with.
+    fn into_best(self) -> (Option<Choice>, Option<Choice>) {
+        let whole = self.whole.and_then(|texts| Choice::new(texts, true));
+        let first = best(whole.clone().into_iter().chain(self.first));
+        (best(whole.into_iter().chain(self.best)), first)
     }
 
     /// One after another: texts grow until there are too many.
     fn all(items: &[Node]) -> Self {
         let mut is_whole = true;
         let mut current: Vec<Vec<u8>> = vec![Vec::new()];
-        let mut choices: Vec<Choice> = Vec::new();
+        let (mut choices, mut firsts): (Vec<Choice>, Vec<Choice>) = (Vec::new(), Vec::new());
         for item in items {
             let needs = Self::of(item);
             // Nothing that takes a byte stands before it.
             let is_first = is_whole && current.iter().all(Vec::is_empty);
             choices.extend(needs.best.map(|best| Choice { is_first: best.is_first && is_first, ..best }));
+            firsts.extend(needs.first.filter(|_| is_first));
             if let Some(grown) = needs.whole.as_ref().and_then(|texts| product(&current, texts)) {
                 current = grown;
                 continue;
             }
-            choices.extend(Choice::new(std::mem::replace(&mut current, vec![Vec::new()]), is_whole));
+            let grown = Choice::new(std::mem::replace(&mut current, vec![Vec::new()]), is_whole);
+            firsts.extend(grown.clone().filter(|_| is_whole));
+            choices.extend(grown);
             is_whole = false;
             if let Some(texts) = needs.whole.filter(|texts| texts.len() <= MOST_TEXTS) {
                 current = texts;
             }
         }
         if is_whole {
-            return Self { whole: Some(current), best: best(choices) };
+            return Self { whole: Some(current), best: best(choices), first: best(firsts) };
         }
         choices.extend(Choice::new(current, false));
-        Self { whole: None, best: best(choices) }
+        Self { whole: None, best: best(choices), first: best(firsts) }
     }
 
     fn either(items: &[Node]) -> Self {
@@ -148,15 +160,16 @@ impl Needs {
 
     fn join(one: Self, other: Self) -> Self {
         match (one, other) {
-            (Self { whole: Some(mut mine), best: None }, Self { whole: Some(theirs), best: None })
+            (Self { whole: Some(mut mine), best: None, .. }, Self { whole: Some(theirs), best: None, .. })
                 if mine.len() + theirs.len() <= MOST_TEXTS =>
             {
                 mine.extend(theirs);
                 Self::whole(mine)
             }
             (one, other) => {
-                let best = one.into_best().zip(other.into_best()).and_then(|(mine, theirs)| mine.or(theirs));
-                Self { whole: None, best }
+                let (one, other) = (one.into_best(), other.into_best());
+                let or = |(mine, theirs): (Choice, Choice)| mine.or(theirs);
+                Self { whole: None, best: one.0.zip(other.0).and_then(or), first: one.1.zip(other.1).and_then(or) }
             }
         }
     }
@@ -174,9 +187,12 @@ impl Needs {
         let copies =
             once.whole.as_ref().and_then(|texts| (1..least).try_fold(texts.clone(), |grown, _| product(&grown, texts)));
         match copies {
-            Some(copies) if most == Some(least) => Self { whole: Some(copies), best: once.best },
-            Some(copies) => Self { whole: None, best: best(Choice::new(copies, true).into_iter().chain(once.best)) },
-            None => Self { whole: None, best: once.into_best() },
+            Some(copies) if most == Some(least) => Self { whole: Some(copies), ..once },
+            copies => {
+                // The first of several begins as one does.
+                let (any, first) = Self { whole: copies.or(once.whole), ..once }.into_best();
+                Self { whole: None, best: any, first }
+            }
         }
     }
 }

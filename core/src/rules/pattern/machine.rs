@@ -342,11 +342,14 @@ impl Writer {
         let choice = |other: u32| Step::Try { is_lazy: greed == Greed::Lazy, can: 0, other };
         let Some(most) = most else {
             let (at, back) = (self.hold(), self.small(self.steps.len() - 1));
-            let slot = self.small(self.slots);
-            self.slots += 1;
-            self.steps.push(Step::Save(slot));
+            // What takes a byte each time comes to an end.
+            let slot = (node.width().least == 0).then(|| self.small(self.slots));
+            if let Some(slot) = slot {
+                self.slots += 1;
+                self.steps.push(Step::Save(slot));
+            }
             self.write(node);
-            self.steps.push(Step::Progress(slot));
+            self.steps.extend(slot.map(Step::Progress));
             self.steps.push(Step::Jump(back));
             self.has_loops = true;
             let end = self.here();

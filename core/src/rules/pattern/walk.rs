@@ -225,12 +225,12 @@ impl Walk<'_> {
                 Way::Other { step, at } => return Some((step, at)),
                 Way::Shorter { next, least, at } => {
                     if let Some(at) = self.shorter(next, least, at) {
-                        return Some((next, at));
+                        return Some((next + 1, at));
                     }
                 }
                 Way::Longer { next, at, most } => {
                     if let Some(at) = self.longer(next, at, most) {
-                        return Some((next, at));
+                        return Some((next + 1, at));
                     }
                 }
                 Way::Slot { slot, held } => {
@@ -296,7 +296,7 @@ impl Walk<'_> {
         match simple {
             Step::Text { at: from, length } => {
                 let end = at + usize::from(length);
-                (self.text.get(at..end)? == self.literal(from, length)).then_some((step + 1, end))
+                is_same(self.text.get(at..end)?, self.literal(from, length)).then_some((step + 1, end))
             }
             Step::Folded { at: from, length } => {
                 let end = at + usize::from(length);
@@ -350,7 +350,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Takes a run; `next` is the step behind it.
+    /// Takes a run; `next` is the step behind it, which only says what can follow.
     fn repeat(&mut self, run: Run, next: usize, at: usize) -> Option<(usize, usize)> {
         let set = self.machine.sets.get(usize::from(run.set))?;
         let rest = self.text.get(at..)?;
@@ -365,7 +365,7 @@ impl Walk<'_> {
             Greed::Greedy => self.shorter(next, shortest, longest)?,
             Greed::Lazy => self.longer(next, shortest, longest)?,
         };
-        Some((next, place))
+        Some((next + 1, place))
     }
 
     /// Runs what stands inside, one way only: afterwards no other way of it is left. What groups took stays if it
@@ -422,6 +422,11 @@ impl Walk<'_> {
         }
         Ok(matches != around.is_negated)
     }
+}
+
+/// Whether they are the same. Most differ in the first bytes, which a call of a function for all of them takes longer to see.
+fn is_same(text: &[u8], other: &[u8]) -> bool {
+    text.len() == other.len() && text.iter().zip(other).all(|(byte, other)| byte == other)
 }
 
 /// Whether a text is this one, which is in lower case, in any case of letters.

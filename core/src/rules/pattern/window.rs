@@ -80,7 +80,9 @@ impl Start {
             Node::Empty | Node::Place(_) | Node::Around(..) => Self::NOTHING,
             Node::Never => Self::NEVER,
             Node::Text(text) => {
-                text.iter().take(MOST).fold(Self::NOTHING, |all, byte| all.then(&Self::byte(ByteSet::range(*byte, *byte))))
+                let mut all = Self { lengths: 1 << text.len().min(MOST), ..Self::NOTHING };
+                all.sets.iter_mut().zip(text).for_each(|(set, byte)| set.add(*byte));
+                all
             }
             Node::Class(set) => Self::byte(*set),
             Node::All(items) => {
@@ -115,6 +117,9 @@ impl Start {
 
     fn then(&self, next: &Self) -> Self {
         let mut all = Self { sets: self.sets, lengths: 0 };
+        if next.lengths == 1 {
+            return *self;
+        }
         for length in (0..=MOST).filter(|length| self.lengths >> length & 1 != 0) {
             for (mine, theirs) in all.sets.iter_mut().skip(length).zip(next.sets) {
                 *mine = mine.or(theirs);
