@@ -99,20 +99,31 @@ const FAMILIES: &[&[Eval]] = &[
     welcome::EVALS,
 ];
 
-/// All of them, by a hash of the name.
-static BY_NAME: LazyLock<Vec<(u64, &Eval)>> = LazyLock::new(|| {
-    let mut all: Vec<_> =
-        FAMILIES.iter().copied().flatten().map(|eval| (xxh3_64(eval.name.as_bytes()), eval)).collect();
-    all.sort_by_key(|(hash, _)| *hash);
+/// Where all of them are looked up; much larger than they are many.
+const PLACES: usize = 1 << 10;
+
+/// All of them, each at the place that a hash of its name says, or at the next one that is free.
+static BY_NAME: LazyLock<Vec<Option<&'static Eval>>> = LazyLock::new(|| {
+    let mut all: Vec<Option<&'static Eval>> = vec![None; PLACES];
+    for eval in FAMILIES.iter().copied().flatten() {
+        let place = places(eval.name).find(|place| all.get(*place).is_some_and(Option::is_none));
+        place.and_then(|place| all.get_mut(place)).into_iter().for_each(|held| *held = Some(eval));
+    }
     all
 });
 
+/// The places where it may be.
+fn places(name: &str) -> impl Iterator<Item = usize> {
+    // Only the lower bits count.
+    let [low, next, ..] = xxh3_64(name.as_bytes()).to_le_bytes();
+    let from = usize::from(u16::from_le_bytes([low, next])) % PLACES;
+    (from..PLACES).chain(0..from)
+}
+
 /// The function of this name.
 pub fn find(name: &str) -> Option<&'static Eval> {
-    let hash = xxh3_64(name.as_bytes());
-    let from = BY_NAME.partition_point(|(known, _)| *known < hash);
-    let alike = BY_NAME.iter().skip(from).take_while(|(known, _)| *known == hash);
-    alike.map(|(_, eval)| *eval).find(|eval| eval.name == name)
+    let near = places(name).map_while(|place| BY_NAME.get(place).copied().flatten());
+    near.into_iter().find(|eval| eval.name == name)
 }
 
 #[cfg(test)]
