@@ -9,6 +9,7 @@
 mod ahead;
 mod automaton;
 mod bytes;
+mod exists;
 mod heads;
 mod literals;
 mod machine;
@@ -17,10 +18,12 @@ mod sieve;
 mod start;
 mod step;
 mod strand;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod walk;
+mod window;
 
 use std::{
     ops::Range,
@@ -36,6 +39,7 @@ use self::{
     automaton::Automaton,
     bytes::Set,
     machine::{Machine, one_byte},
+    read::Reading,
     tree::{Around, Node},
 };
 
@@ -61,10 +65,13 @@ const STEP_COST_OF_TRIAL: u64 = 2;
 const SLOW: u32 = 32;
 const TOO_SLOW: u32 = 64;
 /// Before there is an automaton, the machine may take so many steps too many in all, and so many more for each of its
-/// own: making one, and finding its states, costs about as much.
-const PATIENCE: usize = 10_000;
+/// own: making one costs about as much.
+const PATIENCE: u32 = 10_000;
 const PATIENCE_A_STEP: usize = 16;
-const MOST_PATIENCE: usize = 200_000;
+/// Where an automaton finds new states, the machine may take so many more for each byte of those: finding them costs
+/// about as much. Whichever of both is worse for a pattern, it never takes much longer than the other would.
+const PATIENCE_A_BYTE: usize = 4;
+const MOST_PATIENCE: u32 = 200_000;
 /// What may be spent on saying where a match stands.
 const MOST_STEPS_TO_EXPLAIN: u64 = 100_000;
 /// Patterns that become more pieces than this are refused.
@@ -89,19 +96,42 @@ pub(crate) struct Plan {
     pub(crate) reach: Option<u32>,
     /// Names of its groups.
     pub(crate) names: Vec<(String, u32)>,
+    /// All of that is said of what [`exists`] leaves of it: nobody asks where its matches stand but to explain them.
+    pub(crate) is_short: bool,
+    /// A match begins no more bytes than these before what is left of it; `None`: there is no limit.
+    pub(crate) lead: Option<u32>,
 }
 
 impl Plan {
     /// Reads a pattern. An error is one sentence.
     pub(crate) fn new(text: &str, flags: &str) -> Result<Self, String> {
-        let reading = read::read(text, flags).map_err(|fault| fault.to_string())?;
+        Self::of(text, flags, Asked::Where)
+    }
+
+    /// The same for one whose matches nobody counts.
+    pub(crate) fn uncounted(text: &str, flags: &str) -> Result<Self, String> {
+        Self::of(text, flags, Asked::Whether)
+    }
+
+    fn of(text: &str, flags: &str, asked: Asked) -> Result<Self, String> {
+        let mut reading = read::read(text, flags).map_err(|fault| fault.to_string())?;
         if reading.node.cost() > MOST_PIECES {
             return Err("its repetitions make it too large".to_owned());
+        }
+        let short = if asked == Asked::Whether { exists::shorter(&reading.node, false) } else { None };
+        let (is_short, mut lead) = (short.is_some(), Some(0));
+        if let Some(short) = short {
+            if exists::shorter(&reading.node, true).is_none_or(|same_start| same_start != short) {
+                lead = reading.node.width().most;
+            }
+            reading.node = short;
         }
         let width = reading.node.width();
         let reach = width.most.filter(|_| !looks_far(&reading.node));
         let choice = literals::required(&reading.node);
         Ok(Self {
+            is_short,
+            lead: lead.and_then(|lead| u32::try_from(lead).ok()),
             text: text.to_owned(),
             flags: flags.to_owned(),
             is_first: choice.as_ref().is_some_and(|choice| choice.is_first),
@@ -211,9 +241,13 @@ pub(crate) struct Matcher {
     /// What is known of it.
     pub(crate) plan: Plan,
     program: OnceLock<Option<Box<Program>>>,
+    /// The same for whoever only asks whether it matches, if that is another; see [`exists`].
+    short: OnceLock<Option<Box<Program>>>,
     automaton: Mutex<Shelf>,
     /// How often the machine was too slow of late, see [`Matcher::is_quick`].
     slow: AtomicU32,
+    /// Steps that the machine may still take too many before the automaton is asked.
+    patience: AtomicU32,
 }
 
 /// What may be spent on a text.
@@ -230,7 +264,16 @@ enum Shelf {
     Empty,
     /// It would be too large.
     Refused,
-    Held(Box<Automaton>),
+    Held(Asked, Box<Automaton>),
+}
+
+/// What somebody wants to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// Whether it matches.
+    Whether,
+    /// Where a match ends.
+    Where,
 }
 
 #[derive(Debug)]
@@ -240,46 +283,82 @@ struct Program {
     is_exact: bool,
     /// All it takes is one byte of these.
     only: Option<Set>,
-    /// Steps that the machine may still take too many before there is an automaton.
-    patience: AtomicU32,
-}
-
-/// What an automaton is worth, in steps.
-fn patience(machine: &Machine) -> u32 {
-    let patience = (PATIENCE + PATIENCE_A_STEP * machine.len()).min(MOST_PATIENCE);
-    u32::try_from(patience).unwrap_or(u32::MAX)
 }
 
 impl Matcher {
     /// Nothing is compiled yet.
     pub(crate) const fn new(plan: Plan) -> Self {
-        Self { plan, program: OnceLock::new(), automaton: Mutex::new(Shelf::Empty), slow: AtomicU32::new(0) }
+        let automaton = Mutex::new(Shelf::Empty);
+        let (slow, patience) = (AtomicU32::new(0), AtomicU32::new(PATIENCE));
+        Self { plan, program: OnceLock::new(), short: OnceLock::new(), automaton, slow, patience }
     }
 
-    fn program(&self) -> Result<&Program, Exhausted> {
+    fn program(&self, asked: Asked) -> Result<&Program, Exhausted> {
+        if asked == Asked::Whether
+            && let Some(short) = self.short()
+        {
+            return Ok(short);
+        }
         let compile = || {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
-            let is_exact = automaton::is_exact(&reading.node, true);
-            // What groups take is asked only by name.
-            let machine = if reading.names.is_empty() { Machine::without_groups } else { Machine::new };
-            let machine = machine(&reading.node, reading.groups)?;
-            // Where every match begins is known already if that is where a literal stands.
-            let machine = if self.plan.is_first { machine } else { machine.with_heads(&reading.node) };
-            let patience = AtomicU32::new(patience(&machine));
-            Some(Box::new(Program { machine, is_exact, only: one_byte(&reading.node).map(Set::from), patience }))
+            self.compile(&reading, &reading.node, self.keeps_start())
         };
         self.program.get_or_init(compile).as_deref().ok_or(Exhausted)
     }
 
-    fn with_automaton<T>(&self, ask: impl FnOnce(&mut Automaton) -> Result<T, Exhausted>) -> Result<T, Exhausted> {
+    /// What is tried where nobody wants to know where a match stands; `None`: what is tried otherwise.
+    fn short(&self) -> Option<&Program> {
+        let compile = || {
+            let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
+            let node = exists::shorter(&reading.node, self.keeps_start());
+            if node.is_none() {
+                self.program.get_or_init(|| self.compile(&reading, &reading.node, self.plan.is_first));
+            }
+            self.compile(&reading, &node?, self.plan.is_first)
+        };
+        self.short.get_or_init(compile).as_deref()
+    }
+
+    /// Somebody knows where matches begin.
+    fn keeps_start(&self) -> bool {
+        self.plan.is_first && !self.plan.is_short
+    }
+
+    /// `is_first`: it is known where matches begin.
+    fn compile(&self, reading: &Reading, node: &Node, is_first: bool) -> Option<Box<Program>> {
+        // What groups take is asked only by name.
+        let machine = if reading.names.is_empty() { Machine::without_groups } else { Machine::new };
+        let machine = machine(node, reading.groups)?;
+        // Where every match begins is known already if that is where a literal stands.
+        let machine = if is_first { machine } else { machine.with_heads(node) };
+        self.trust(PATIENCE_A_STEP * machine.len());
+        let (is_exact, only) = (automaton::is_exact(node), one_byte(node).map(Set::from));
+        Some(Box::new(Program { machine, is_exact, only }))
+    }
+
+    fn with_automaton<T>(
+        &self,
+        asked: Asked,
+        ask: impl FnOnce(&mut Automaton) -> Result<T, Exhausted>,
+    ) -> Result<T, Exhausted> {
+        // If they are the same, there is but one.
+        let asked = if asked == Asked::Whether && self.short().is_none() { Asked::Where } else { asked };
         let mut place = self.automaton.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(&*place, Shelf::Empty) {
-            let reading = read::read(&self.plan.text, &self.plan.flags).ok();
-            let automaton = reading.and_then(|reading| Automaton::new(&reading.node));
-            *place = automaton.map_or(Shelf::Refused, |automaton| Shelf::Held(Box::new(automaton)));
+        if matches!(&*place, Shelf::Empty) || matches!(&*place, Shelf::Held(of, _) if *of != asked) {
+            let node = read::read(&self.plan.text, &self.plan.flags).ok().and_then(|reading| match asked {
+                Asked::Where => Some(reading.node),
+                Asked::Whether => exists::shorter(&reading.node, self.keeps_start()),
+            });
+            let automaton = node.and_then(|node| Automaton::new(&node));
+            *place = automaton.map_or(Shelf::Refused, |automaton| Shelf::Held(asked, Box::new(automaton)));
         }
         match &mut *place {
-            Shelf::Held(automaton) => ask(automaton),
+            Shelf::Held(_, automaton) => {
+                let before = automaton.counted();
+                let told = ask(automaton);
+                self.trust(PATIENCE_A_BYTE * automaton.counted().saturating_sub(before));
+                told
+            }
             Shelf::Empty | Shelf::Refused => Err(Exhausted),
         }
     }
@@ -287,7 +366,7 @@ impl Matcher {
     /// Lets its automaton go if it was not used of late. It comes back when it is needed.
     pub(crate) fn fade(&self) {
         let mut place = self.automaton.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Shelf::Held(automaton) = &mut *place
+        if let Shelf::Held(_, automaton) = &mut *place
             && !automaton.fade()
         {
             *place = Shelf::Empty;
@@ -309,17 +388,17 @@ impl Matcher {
         self.slow.store(slow, Ordering::Relaxed);
     }
 
+    /// Lets the machine take so many steps more.
+    fn trust(&self, steps: usize) {
+        let patience = u32::try_from(steps).unwrap_or(u32::MAX).saturating_add(self.patience.load(Ordering::Relaxed));
+        self.patience.store(patience.min(MOST_PATIENCE), Ordering::Relaxed);
+    }
+
     /// What the machine says within a few steps, if that is likely to be quicker than the automaton, and within as many
     /// more as it would cost to make one, if there is none yet. `None`: it cannot say.
-    fn tried<T>(
-        &self,
-        program: &Program,
-        few: u64,
-        budget: &mut u64,
-        ask: impl FnOnce(&mut u64) -> Result<T, Exhausted>,
-    ) -> Option<T> {
+    fn tried<T>(&self, few: u64, budget: &mut u64, ask: impl FnOnce(&mut u64) -> Result<T, Exhausted>) -> Option<T> {
         let is_quick = self.is_quick();
-        let patience = u64::from(program.patience.load(Ordering::Relaxed));
+        let patience = u64::from(self.patience.load(Ordering::Relaxed));
         if !is_quick && patience == 0 {
             return None;
         }
@@ -332,7 +411,7 @@ impl Matcher {
         let too_many = spent.saturating_sub(few);
         if too_many > 0 {
             let left = patience.saturating_sub(too_many);
-            program.patience.store(u32::try_from(left).unwrap_or(u32::MAX), Ordering::Relaxed);
+            self.patience.store(u32::try_from(left).unwrap_or(u32::MAX), Ordering::Relaxed);
         }
         if is_quick {
             self.note(tried.is_ok() && too_many == 0);
@@ -342,7 +421,7 @@ impl Matcher {
 
     /// Whether it matches with a beginning within `span`, which holds all that it takes.
     pub(crate) fn is_match(&self, text: &[u8], span: Range<usize>, budget: &mut u64) -> Result<bool, Exhausted> {
-        self.end(text, span, true, budget).map(|end| end.is_some())
+        self.end(text, span, Asked::Whether, budget).map(|end| end.is_some())
     }
 
     /// Where the first match begins that begins at one of these places, which are in order.
@@ -354,7 +433,7 @@ impl Matcher {
     ) -> Result<Option<usize>, Exhausted> {
         let mut purse = Purse { few: MOST_STEPS_AT_ONCE, budget };
         for (_, start) in starts {
-            if self.end_at(text, *start as usize, true, &mut purse)?.is_some() {
+            if self.end_at(text, *start as usize, Asked::Whether, &mut purse)?.is_some() {
                 return Ok(Some(*start as usize));
             }
         }
@@ -376,7 +455,7 @@ impl Matcher {
             if count >= most || start < from {
                 continue;
             }
-            if let Some(end) = self.end_at(text, start, false, &mut purse)? {
+            if let Some(end) = self.end_at(text, start, Asked::Where, &mut purse)? {
                 count += 1;
                 from = end.max(start + 1);
             }
@@ -389,10 +468,10 @@ impl Matcher {
         &self,
         text: &[u8],
         start: usize,
-        is_any_end: bool,
+        asked: Asked,
         purse: &mut Purse<'_>,
     ) -> Result<Option<usize>, Exhausted> {
-        let Program { machine, is_exact, .. } = self.program()?;
+        let Program { machine, is_exact, .. } = self.program(asked)?;
         let reach = self.plan.reach.map_or(usize::MAX, |reach| reach as usize + 1);
         let span = start..start.saturating_add(reach).min(text.len());
         // Most ways fail soon. Only where they do not, it pays to ask first whether there can be a match.
@@ -404,8 +483,9 @@ impl Matcher {
         if let Ok(found) = tried {
             return Ok(found.map(|found| found.whole().end));
         }
-        let found =
-            self.with_automaton(|automaton| automaton.find_at(text, span, is_any_end || !is_exact, purse.budget))?;
+        let is_any_end = asked == Asked::Whether;
+        let found = self
+            .with_automaton(asked, |automaton| automaton.find_at(text, span, is_any_end || !is_exact, purse.budget))?;
         if *is_exact || found.is_none() {
             return Ok(found);
         }
@@ -415,21 +495,17 @@ impl Matcher {
         Ok(found?.map(|found| found.whole().end))
     }
 
-    /// Where the first match ends; any end of it if `is_any_end`.
-    fn end(
-        &self,
-        text: &[u8],
-        span: Range<usize>,
-        is_any_end: bool,
-        budget: &mut u64,
-    ) -> Result<Option<usize>, Exhausted> {
-        let program @ Program { machine, is_exact, .. } = self.program()?;
+    /// Where the first match ends; if it is only asked whether there is one, any place.
+    fn end(&self, text: &[u8], span: Range<usize>, asked: Asked, budget: &mut u64) -> Result<Option<usize>, Exhausted> {
+        let Program { machine, is_exact, .. } = self.program(asked)?;
         let (from, to) = (span.start, span.end);
         let few = LEAST_STEPS + span.len() as u64 / BYTES_A_STEP;
-        if let Some(found) = self.tried(program, few, budget, |steps| machine.find(text, from, to, steps)) {
+        if let Some(found) = self.tried(few, budget, |steps| machine.find(text, from, to, steps)) {
             return Ok(found.map(|found| found.whole().end));
         }
-        let end = self.with_automaton(|automaton| automaton.find(text, span, is_any_end || !is_exact, budget))?;
+        let is_any_end = asked == Asked::Whether;
+        let end =
+            self.with_automaton(asked, |automaton| automaton.find(text, span, is_any_end || !is_exact, budget))?;
         if *is_exact || end.is_none() {
             return Ok(end);
         }
@@ -441,26 +517,26 @@ impl Matcher {
 
     /// How many matches stand in the text one behind another, at most `most`.
     pub(crate) fn count(&self, text: &[u8], most: u32, budget: &mut u64) -> Result<u32, Exhausted> {
-        if let Some(set) = &self.program()?.only {
+        if let Some(set) = &self.program(Asked::Where)?.only {
             *budget = budget.checked_sub(text.len() as u64).ok_or(Exhausted)?;
             let count = text.iter().filter(|byte| set.has(**byte)).take(most as usize).count();
             return Ok(u32::try_from(count).unwrap_or(most));
         }
-        let program = self.program()?;
+        let machine = &self.program(Asked::Where)?.machine;
         let few = COUNTED_AT_ONCE * (LEAST_STEPS + text.len() as u64);
-        if let Some(count) = self.tried(program, few, budget, |steps| program.machine.count(text, most, steps)) {
+        if let Some(count) = self.tried(few, budget, |steps| machine.count(text, most, steps)) {
             return Ok(count);
         }
         if self.plan.least == 0 {
             // Where a match takes nothing, one must know where it begins, and the automaton says only where it ends.
             let mut steps = *budget / STEP_COST;
-            let counted = self.program()?.machine.count(text, most, &mut steps);
+            let counted = self.program(Asked::Where)?.machine.count(text, most, &mut steps);
             *budget = steps * STEP_COST;
             return counted;
         }
         let (mut count, mut from) = (0, 0);
         while count < most && from <= text.len() {
-            let Some(end) = self.end(text, from..text.len(), false, budget)? else { break };
+            let Some(end) = self.end(text, from..text.len(), Asked::Where, budget)? else { break };
             count += 1;
             from = end;
         }
@@ -470,7 +546,8 @@ impl Matcher {
     /// Where the first match stands, and what its named groups took.
     pub(crate) fn explain(&self, text: &[u8], from: usize) -> Option<Explanation<'_>> {
         let mut budget = MOST_STEPS_TO_EXPLAIN;
-        let Program { machine, .. } = self.program().ok()?;
+        let from = self.plan.lead.map_or(0, |lead| from.saturating_sub(lead as usize));
+        let Program { machine, .. } = self.program(Asked::Where).ok()?;
         let found = machine.find(text, from, text.len(), &mut budget).ok()??;
         let named = self.plan.names.iter().filter_map(|(name, group)| Some((name.as_str(), found.group(*group)?)));
         Some(Explanation { whole: found.whole(), named: named.collect() })
@@ -478,8 +555,9 @@ impl Matcher {
 
     /// What it takes in memory beyond its plan, in bytes.
     pub(crate) fn memory(&self) -> usize {
-        let machine = self.program.get().and_then(Option::as_ref).map_or(0, |program| program.machine.memory());
+        let programs = [&self.program, &self.short].into_iter().filter_map(|held| held.get()?.as_ref());
+        let machine: usize = programs.map(|program| size_of::<Program>() + program.machine.memory()).sum();
         let place = self.automaton.lock().unwrap_or_else(PoisonError::into_inner);
-        machine + if let Shelf::Held(automaton) = &*place { automaton.memory() } else { 0 }
+        machine + if let Shelf::Held(_, automaton) = &*place { automaton.memory() } else { 0 }
     }
 }

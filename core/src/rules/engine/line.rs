@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rules::{
-    book::{Book, HeaderTest, Pattern, Problem, Test},
+    book::{Book, Flags, HeaderTest, Pattern, Problem, Rule, Test},
     pattern::Plan,
 };
 
-use super::CompileSettings;
+use super::{CompileSettings, group};
 
 /// One rule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,7 +68,7 @@ pub(super) fn lines(book: &Book, settings: CompileSettings, problems: &mut Vec<P
         if is_off && !matches!(rule.test, Test::Meta(_)) {
             continue;
         }
-        match kind(&rule.test, is_off) {
+        match kind(rule, is_off) {
             Ok(Some(kind)) => lines.push(Line {
                 name: rule.name.clone(),
                 about: rule.about.clone(),
@@ -86,14 +86,15 @@ pub(super) fn lines(book: &Book, settings: CompileSettings, problems: &mut Vec<P
 }
 
 /// `Ok(None)`: nothing is run for it.
-fn kind(test: &Test, is_off: bool) -> Result<Option<Kind>, String> {
-    Ok(Some(match test {
-        Test::Header(test) => return header(test, Place::Header).map(Some),
-        Test::MimeHeader(test) => return header(test, |form, _| Place::MimeHeader(form)).map(Some),
-        Test::Body(pattern) => text(Place::Body, pattern)?,
-        Test::RawBody(pattern) => text(Place::RawBody, pattern)?,
-        Test::Uri(pattern) => text(Place::Uri, pattern)?,
-        Test::Full(pattern) => text(Place::Full, pattern)?,
+fn kind(rule: &Rule, is_off: bool) -> Result<Option<Kind>, String> {
+    let flags = &rule.flags;
+    Ok(Some(match &rule.test {
+        Test::Header(test) => return header(test, flags, Place::Header).map(Some),
+        Test::MimeHeader(test) => return header(test, flags, |form, _| Place::MimeHeader(form)).map(Some),
+        Test::Body(pattern) => text(Place::Body, pattern, flags)?,
+        Test::RawBody(pattern) => text(Place::RawBody, pattern, flags)?,
+        Test::Uri(pattern) => text(Place::Uri, pattern, flags)?,
+        Test::Full(pattern) => text(Place::Full, pattern, flags)?,
         Test::UriDetail(tests) => {
             let line = |test: &crate::rules::book::DetailTest| {
                 let plan = Plan::new(&test.pattern.text, &test.pattern.flags)?;
@@ -111,20 +112,22 @@ fn kind(test: &Test, is_off: bool) -> Result<Option<Kind>, String> {
     }))
 }
 
-fn header(test: &HeaderTest, place: impl FnOnce(String, String) -> Place) -> Result<Kind, String> {
+fn header(test: &HeaderTest, of: &Flags, place: impl FnOnce(String, String) -> Place) -> Result<Kind, String> {
     let form = test.header.clone();
     match &test.pattern {
         None => Ok(Kind::Exists(form)),
-        Some(pattern) => text(place(form, test.if_unset.clone().unwrap_or_default()), pattern),
+        Some(pattern) => text(place(form, test.if_unset.clone().unwrap_or_default()), pattern, of),
     }
 }
 
-fn text(place: Place, pattern: &Pattern) -> Result<Kind, String> {
+fn text(place: Place, pattern: &Pattern, of: &Flags) -> Result<Kind, String> {
     let Pattern { text, flags, is_negated } = pattern;
     if has_template(text) {
         return Ok(Kind::Template { place, text: text.clone(), flags: flags.clone(), is_negated: *is_negated });
     }
-    Ok(Kind::Text { place, plan: Plan::new(text, flags)?, is_negated: *is_negated })
+    let is_counted = group::most(of.is_multiple && !is_negated, of.max_hits) > 1;
+    let plan = if is_counted { Plan::new(text, flags) } else { Plan::uncounted(text, flags) };
+    Ok(Kind::Text { place, plan: plan?, is_negated: *is_negated })
 }
 
 /// Whether `%{NAME}` stands in it.

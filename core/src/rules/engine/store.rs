@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Says what it is, and which form it has; the number goes up when [`Line`] or what it means changes.
-const HEAD: &[u8; 8] = b"TAMISR\0\x02";
+const HEAD: &[u8; 8] = b"TAMISR\0\x03";
 /// The head, and a sum over everything behind it.
 const HEAD_BYTES: usize = HEAD.len() + size_of::<u128>();
 /// No cache is larger.

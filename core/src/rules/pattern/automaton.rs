@@ -139,6 +139,11 @@ impl Automaton {
         }
     }
 
+    /// What it took in memory when that was last counted, in bytes: it grows with its states.
+    pub(crate) fn counted(&self) -> usize {
+        self.counted
+    }
+
     /// Is worth less from now on; `false`: it is worth nothing.
     pub(crate) fn fade(&mut self) -> bool {
         let is_worth = self.worth > 0;
@@ -243,22 +248,40 @@ impl<'node> Spelling<'node> {
 }
 
 /// Whether the automaton takes exactly what the pattern takes.
-pub(crate) fn is_exact(node: &Node, is_last: bool) -> bool {
+pub(crate) fn is_exact(node: &Node) -> bool {
+    is_exact_before(node, Behind { is_nothing: true, may_be_nothing: true })
+}
+
+/// What stands behind a node.
+#[derive(Clone, Copy)]
+struct Behind {
+    is_nothing: bool,
+    /// It may take no byte.
+    may_be_nothing: bool,
+}
+
+fn is_exact_before(node: &Node, behind: Behind) -> bool {
     match node {
         // With nothing behind it, the start of a line would also be found where the text ends in a newline.
-        Node::Place(Place::LineStart) => !is_last,
-        Node::Place(Place::LastLineEnd) => is_last,
+        Node::Place(Place::LineStart) => !behind.may_be_nothing,
+        Node::Place(Place::LastLineEnd) => behind.is_nothing,
         Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) | Node::Place(_) => true,
         Node::All(items) => {
-            let last = items.len().saturating_sub(1);
-            items.iter().enumerate().all(|(at, item)| is_exact(item, is_last && at >= last))
+            let mut behind = behind;
+            items.iter().rev().all(|item| {
+                let is_exact = is_exact_before(item, behind);
+                let may_be_nothing = behind.may_be_nothing && item.width().least == 0;
+                behind = Behind { is_nothing: false, may_be_nothing };
+                is_exact
+            })
         }
-        Node::Either(items) => items.iter().all(|item| is_exact(item, is_last)),
+        Node::Either(items) => items.iter().all(|item| is_exact_before(item, behind)),
         Node::Repeat(repeat) => {
             let is_as_written = bounds(repeat) == (repeat.least, repeat.most) && repeat.greed != Greed::Possessive;
-            is_as_written && is_exact(&repeat.node, is_last && repeat.most == Some(1))
+            let is_nothing = behind.is_nothing && repeat.most == Some(1);
+            is_as_written && is_exact_before(&repeat.node, Behind { is_nothing, ..behind })
         }
-        Node::Group(_, node) => is_exact(node, is_last),
+        Node::Group(_, node) => is_exact_before(node, behind),
         Node::Atomic(_) | Node::Around(..) | Node::Back(..) | Node::If(..) => false,
     }
 }

@@ -30,6 +30,10 @@ pub(super) struct Heads {
     words: Box<[u64]>,
     /// The same for what is behind the end of the text.
     end: u64,
+    /// The share of all places at which a match can begin.
+    pub(super) share: f64,
+    /// What stands before it stands before no more than this share of them.
+    pub(super) before: f64,
 }
 
 impl Heads {
@@ -40,9 +44,11 @@ impl Heads {
         heads.dedup();
         let ways = heads.chunks(heads.len().div_ceil(LANE).max(1));
         let joined: Vec<Head> = ways.filter_map(|way| way.iter().copied().reduce(Head::or)).collect();
-        if joined.iter().map(Head::share).sum::<f64>() > MOST_SHARE {
+        let all = joined.iter().map(Head::share).sum();
+        if all > MOST_SHARE {
             return None;
         }
+        let before = joined.iter().map(|head| share(&head.before)).fold(0.0, f64::max);
         let (mut of_bytes, mut end) = ([u64::MAX; 256], u64::MAX);
         for (head, bit) in joined.iter().zip(0..) {
             for (set, lane) in head.sets().iter().zip(0..) {
@@ -62,7 +68,7 @@ impl Heads {
             // There are no more words than bytes.
             *row = u8::try_from(known).unwrap_or_default();
         }
-        Some(Self { rows, words: words.into(), end })
+        Some(Self { rows, words: words.into(), end, share: all, before })
     }
 
     fn word(&self, byte: u8) -> u64 {
@@ -164,8 +170,7 @@ impl Head {
 
     /// The share of all places at which it is expected.
     fn share(&self) -> f64 {
-        let of_set = |set: &ByteSet| set.bytes().map(|byte| frequency(byte) / case_weight(byte)).sum::<f64>().min(1.0);
-        self.sets().iter().map(of_set).product()
+        self.sets().iter().map(share).product()
     }
 
     /// All ways in which something can begin.
@@ -246,6 +251,11 @@ impl Head {
         all.dedup();
         if all.len() > MOST { vec![Self::ANYTHING] } else { all }
     }
+}
+
+/// The share of all places at which a byte of a set is expected.
+pub(super) fn share(set: &ByteSet) -> f64 {
+    set.bytes().map(|byte| frequency(byte) / case_weight(byte)).sum::<f64>().min(1.0)
 }
 
 /// What can stand beside bytes of a set, if a word begins or ends between them (or does not).

@@ -6,7 +6,9 @@ use super::{
     heads::Heads,
     literals::frequency,
     step::{Ahead, Can, Run, Sets, Step},
+    tail::Tail,
     tree::{Around, Greed, Node, Place},
+    window::Window,
 };
 
 /// No program is longer.
@@ -40,6 +42,12 @@ pub(crate) struct Machine {
     pub(super) few: Option<Few>,
     /// Finds places where a match can begin, if that pays.
     pub(super) heads: Option<Heads>,
+    /// The same, where a match takes many bytes.
+    pub(super) window: Option<Window>,
+    /// It matches only what reaches to the end of the text.
+    pub(super) tail: Option<Tail>,
+    /// A match takes at least so many bytes.
+    pub(super) least: usize,
     /// It matches only at the start of the text.
     pub(super) is_at_start: bool,
     /// It matches only at the start of a line.
@@ -81,6 +89,9 @@ impl Machine {
             few: firsts.and_then(|firsts| firsts.few()),
             firsts,
             heads: None,
+            window: None,
+            tail: None,
+            least: 0,
             is_at_start: begins_at(node, &[Place::Start]),
             is_at_line_start: begins_at(node, &[Place::Start, Place::LineStart]),
         })
@@ -95,7 +106,11 @@ impl Machine {
             share < MOST_RARE || heads.is_none()
         };
         let few = self.few.filter(|_| self.firsts.as_ref().is_some_and(is_rare));
-        Self { few, heads, ..self }
+        let share = heads.as_ref().map_or(1.0, |heads| heads.share);
+        let before = heads.as_ref().map_or(1.0, |heads| heads.before);
+        let is_anywhere = few.is_none() && !self.is_at_start && !self.is_at_line_start;
+        let window = is_anywhere.then(|| Window::of(node, share, before)).flatten();
+        Self { few, heads, window, tail: Tail::of(node), least: node.width().least, ..self }
     }
 
     /// How many steps it has.
@@ -112,6 +127,7 @@ impl Machine {
             + size_of_val(&*self.arounds)
             + self.switches.memory()
             + self.heads.as_ref().map_or(0, Heads::memory)
+            + self.window.as_ref().map_or(0, Window::memory)
     }
 }
 
@@ -360,7 +376,7 @@ fn letter(set: ByteSet) -> Option<u8> {
 }
 
 /// Whether it says something of what a group took.
-fn refers_to_groups(node: &Node) -> bool {
+pub(super) fn refers_to_groups(node: &Node) -> bool {
     match node {
         Node::Back(..) | Node::If(..) => true,
         Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) | Node::Place(_) => false,

@@ -39,30 +39,49 @@ impl Machine {
             && self.may_begin(text, at)
     }
 
+    /// The places at which a match can begin, of these.
+    pub(super) fn bounds(&self, text: &[u8], from: usize, last: usize) -> Option<(usize, usize)> {
+        let last = if self.is_at_start { 0 } else { last }.min(text.len().checked_sub(self.least)?);
+        // Where only one place is to be tried, it would take longer to look.
+        let tail = self.tail.as_ref().filter(|_| from < last);
+        Some((tail.map_or(from, |tail| tail.first(text).max(from)), last))
+    }
+
     /// The next place at which a match can begin.
+    #[inline]
     pub(super) fn next_start(&self, text: &[u8], from: usize, last: usize) -> Option<usize> {
         if from >= last {
             return Some(from).filter(|at| *at == last && self.is_start(text, *at));
         }
-        let Some(firsts) = &self.firsts else {
-            if self.is_at_line_start {
-                return line_from(text, from).filter(|start| *start <= last);
-            }
-            return self.heads.as_ref().map_or(Some(from), |heads| heads.first_in(text, from, last));
-        };
-        if !self.is_at_line_start {
-            return match (&self.heads, self.few) {
-                (_, Some(few)) => self.next_of_few(few, text, from, last),
-                (Some(heads), None) => heads.first_in(text, from, last),
-                (None, None) => {
-                    firsts.first_in(text.get(from..text.len().min(last + 1))?).map(|skipped| from + skipped)
-                }
-            };
+        if self.is_at_line_start {
+            return self.next_of_lines(text, from, last);
         }
+        if let Some(window) = &self.window {
+            let mut start = from;
+            loop {
+                start = window.first_in(text, start, last)?;
+                if self.may_begin(text, start) {
+                    return Some(start);
+                }
+                start += 1;
+            }
+        }
+        match (&self.heads, self.few, &self.firsts) {
+            (_, Some(few), _) => self.next_of_few(few, text, from, last),
+            (Some(heads), None, _) => heads.first_in(text, from, last),
+            (None, None, Some(firsts)) => {
+                firsts.first_in(text.get(from..text.len().min(last + 1))?).map(|skipped| from + skipped)
+            }
+            (None, None, None) => Some(from),
+        }
+    }
+
+    fn next_of_lines(&self, text: &[u8], from: usize, last: usize) -> Option<usize> {
         let mut start = from;
         loop {
             start = line_from(text, start).filter(|start| *start <= last)?;
-            if firsts.has(*text.get(start)?) && self.may_begin(text, start) {
+            let is_first = self.firsts.is_none_or(|firsts| text.get(start).is_some_and(|byte| firsts.has(*byte)));
+            if is_first && self.may_begin(text, start) {
                 return Some(start);
             }
             start += 1;

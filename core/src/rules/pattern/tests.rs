@@ -303,7 +303,7 @@ proptest! {
         let found = found.is_some();
         let may = automaton.find(&text, 0..text.len(), true, &mut budget).expect("the budget is large").is_some();
         prop_assert!(may || !found);
-        if automaton::is_exact(&reading.node, true) {
+        if automaton::is_exact(&reading.node) {
             prop_assert_eq!(may, found);
         }
     }
@@ -317,6 +317,49 @@ proptest! {
             let (mut steps, mut other) = (SOME, SOME);
             let Ok(found) = plain.find(&text, from, text.len(), &mut steps) else { return Ok(()) };
             prop_assert_eq!(quick.find(&text, from, text.len(), &mut other), Ok(found));
+        }
+    }
+
+    #[test]
+    fn what_may_be_missing_is_not_missed(pattern in patterns(), flags in "i?m?s?", text in texts()) {
+        let reading = read::read(&pattern, &flags).expect("it is a pattern");
+        let plain = Machine::new(&reading.node, reading.groups).expect("it is small");
+        for keeps_start in [false, true] {
+            let Some(node) = exists::shorter(&reading.node, keeps_start) else { continue };
+            let short = Machine::without_groups(&node, 0).expect("it is smaller").with_heads(&node);
+            let to = if keeps_start { 0 } else { text.len() };
+            for from in 0..=text.len() - to {
+                let (mut steps, mut other) = (SOME, SOME);
+                let Ok(found) = plain.find(&text, from, from + to, &mut steps) else { return Ok(()) };
+                let of_short = short.find(&text, from, from + to, &mut other).map(|found| found.is_some());
+                prop_assert_eq!(of_short, Ok(found.is_some()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_a_pattern_stands_where_it_stands(pattern in patterns(), flags in "i?m?s?", text in texts()) {
+        let reading = read::read(&pattern, &flags).expect("it is a pattern");
+        let plain = Machine::new(&reading.node, reading.groups).expect("it is small");
+        let matcher = Matcher::new(Plan::uncounted(&pattern, &flags).expect("it is a pattern"));
+        let (mut steps, mut budget) = (SOME, SOME);
+        let Ok(found) = plain.find(&text, 0, text.len(), &mut steps) else { return Ok(()) };
+        let found = found.map(|found| found.whole());
+        let lower = text.to_ascii_lowercase();
+        let start = match &matcher.plan.required {
+            Some(texts) if matcher.plan.is_first => {
+                let is_start = |at: &u32| texts.iter().any(|text| lower[*at as usize..].starts_with(text));
+                let starts: Vec<_> = (0..u32::try_from(text.len()).expect("it is short")).filter(is_start).collect();
+                let starts: Vec<_> = starts.into_iter().map(|at| (0, at)).collect();
+                matcher.is_match_at(&text, &starts, &mut budget)
+            }
+            _ => matcher.is_match(&text, 0..text.len(), &mut budget).map(|is_match| is_match.then_some(0)),
+        };
+        let Ok(start) = start else { return Ok(()) };
+        prop_assert_eq!(start.is_some(), found.is_some());
+        // Saying where may take too long.
+        if let Some(explained) = start.and_then(|start| matcher.explain(&text, start)) {
+            prop_assert_eq!(Some(explained.whole), found);
         }
     }
 
@@ -348,7 +391,7 @@ proptest! {
 
 #[test]
 fn an_automaton_that_is_not_used_goes_and_comes_back() {
-    let matcher = Matcher::new(Plan::new("(?:[ab]*c){3}d", "").expect("it makes sense"));
+    let matcher = Matcher::new(Plan::new("[ab](?:[ab]*c){3}d", "").expect("it makes sense"));
     let text = [b"ab".repeat(4_000), b"cc".to_vec()].concat();
     let is_match = || matcher.is_match(&text, 0..text.len(), &mut (1 << 24));
     let without = matcher.memory();

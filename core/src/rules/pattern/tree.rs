@@ -123,6 +123,13 @@ impl Node {
         }
     }
 
+    /// All one after another, as short as it can be said.
+    pub(crate) fn all(items: Vec<Self>) -> Self {
+        let mut joined = Vec::with_capacity(items.len());
+        items.into_iter().for_each(|item| Self::join(&mut joined, item));
+        Self::of(joined)
+    }
+
     /// Adds what comes next to what has been joined so far.
     pub(crate) fn join(joined: &mut Vec<Self>, item: Self) {
         match (joined.last_mut(), item) {

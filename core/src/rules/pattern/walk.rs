@@ -76,8 +76,8 @@ impl Found {
 impl Machine {
     /// How many matches stand in the text one behind another, at most `most`.
     pub(crate) fn count(&self, text: &[u8], most: u32, budget: &mut u64) -> Result<u32, Exhausted> {
-        let (mut count, mut from) = (0, 0);
-        let last = if self.is_at_start { 0 } else { text.len() };
+        let mut count = 0;
+        let Some((mut from, last)) = self.bounds(text, 0, text.len()) else { return Ok(0) };
         let Some(mut start) = self.next_start(text, from, last) else { return Ok(0) };
         let (slots, ways) = (Slots::new(self.slots), Vec::new());
         let mut walk = Walk { machine: self, text, slots, ways, budget: *budget, must_end: None };
@@ -107,7 +107,7 @@ impl Machine {
         last: usize,
         budget: &mut u64,
     ) -> Result<Option<Found>, Exhausted> {
-        let last = if self.is_at_start { 0 } else { last.min(text.len()) };
+        let Some((from, last)) = self.bounds(text, from, last) else { return Ok(None) };
         // Most texts have no place to begin at: only one that has needs memory.
         let Some(start) = self.next_start(text, from, last) else { return Ok(None) };
         let (slots, ways) = (Slots::new(self.slots), WAYS.take());
