@@ -66,10 +66,13 @@ const STEP_COST_OF_TRIAL: u64 = 2;
 const SLOW: u32 = 32;
 const TOO_SLOW: u32 = 64;
 /// Before there is an automaton, the machine may take so many steps too many in all, and so many more for each of its
-/// own: making one, and finding its states, costs about as much.
-const PATIENCE: usize = 10_000;
+/// own: making one costs about as much.
+const PATIENCE: u32 = 10_000;
 const PATIENCE_A_STEP: usize = 16;
-const MOST_PATIENCE: usize = 200_000;
+/// Where an automaton finds new states, the machine may take so many more for each byte of those: finding them costs
+/// about as much. Whichever of both is worse for a pattern, it never takes much longer than the other would.
+const PATIENCE_A_BYTE: usize = 4;
+const MOST_PATIENCE: u32 = 200_000;
 /// What may be spent on saying where a match stands.
 const MOST_STEPS_TO_EXPLAIN: u64 = 100_000;
 /// Patterns that become more pieces than this are refused.
@@ -232,6 +235,8 @@ pub(crate) struct Matcher {
     automaton: Mutex<Shelf>,
     /// How often the machine was too slow of late, see [`Matcher::is_quick`].
     slow: AtomicU32,
+    /// Steps that the machine may still take too many before the automaton is asked.
+    patience: AtomicU32,
 }
 
 /// What may be spent on a text.
@@ -267,21 +272,14 @@ struct Program {
     is_exact: bool,
     /// All it takes is one byte of these.
     only: Option<Set>,
-    /// Steps that the machine may still take too many before there is an automaton.
-    patience: AtomicU32,
-}
-
-/// What an automaton is worth, in steps.
-fn patience(machine: &Machine) -> u32 {
-    let patience = (PATIENCE + PATIENCE_A_STEP * machine.len()).min(MOST_PATIENCE);
-    u32::try_from(patience).unwrap_or(u32::MAX)
 }
 
 impl Matcher {
     /// Nothing is compiled yet.
     pub(crate) const fn new(plan: Plan) -> Self {
         let automaton = Mutex::new(Shelf::Empty);
-        Self { plan, program: OnceLock::new(), short: OnceLock::new(), automaton, slow: AtomicU32::new(0) }
+        let (slow, patience) = (AtomicU32::new(0), AtomicU32::new(PATIENCE));
+        Self { plan, program: OnceLock::new(), short: OnceLock::new(), automaton, slow, patience }
     }
 
     fn program(&self, asked: Asked) -> Result<&Program, Exhausted> {
@@ -292,7 +290,7 @@ impl Matcher {
         }
         let compile = || {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
-            Self::compile(&reading, &reading.node, self.keeps_start())
+            self.compile(&reading, &reading.node, self.keeps_start())
         };
         self.program.get_or_init(compile).as_deref().ok_or(Exhausted)
     }
@@ -303,9 +301,9 @@ impl Matcher {
             let reading = read::read(&self.plan.text, &self.plan.flags).ok()?;
             let node = exists::shorter(&reading.node, self.keeps_start());
             if node.is_none() {
-                self.program.get_or_init(|| Self::compile(&reading, &reading.node, self.plan.is_first));
+                self.program.get_or_init(|| self.compile(&reading, &reading.node, self.plan.is_first));
             }
-            Self::compile(&reading, &node?, self.plan.is_first)
+            self.compile(&reading, &node?, self.plan.is_first)
         };
         self.short.get_or_init(compile).as_deref()
     }
@@ -316,15 +314,15 @@ impl Matcher {
     }
 
     /// `is_first`: it is known where matches begin.
-    fn compile(reading: &Reading, node: &Node, is_first: bool) -> Option<Box<Program>> {
+    fn compile(&self, reading: &Reading, node: &Node, is_first: bool) -> Option<Box<Program>> {
         // What groups take is asked only by name.
         let machine = if reading.names.is_empty() { Machine::without_groups } else { Machine::new };
         let machine = machine(node, reading.groups)?;
         // Where every match begins is known already if that is where a literal stands.
         let machine = if is_first { machine } else { machine.with_heads(node) };
+        self.trust(PATIENCE_A_STEP * machine.len());
         let (is_exact, only) = (automaton::is_exact(node), one_byte(node).map(Set::from));
-        let patience = AtomicU32::new(patience(&machine));
-        Some(Box::new(Program { machine, is_exact, only, patience }))
+        Some(Box::new(Program { machine, is_exact, only }))
     }
 
     fn with_automaton<T>(
@@ -344,7 +342,12 @@ impl Matcher {
             *place = automaton.map_or(Shelf::Refused, |automaton| Shelf::Held(asked, Box::new(automaton)));
         }
         match &mut *place {
-            Shelf::Held(_, automaton) => ask(automaton),
+            Shelf::Held(_, automaton) => {
+                let before = automaton.counted();
+                let told = ask(automaton);
+                self.trust(PATIENCE_A_BYTE * automaton.counted().saturating_sub(before));
+                told
+            }
             Shelf::Empty | Shelf::Refused => Err(Exhausted),
         }
     }
@@ -374,17 +377,17 @@ impl Matcher {
         self.slow.store(slow, Ordering::Relaxed);
     }
 
+    /// Lets the machine take so many steps more.
+    fn trust(&self, steps: usize) {
+        let patience = u32::try_from(steps).unwrap_or(u32::MAX).saturating_add(self.patience.load(Ordering::Relaxed));
+        self.patience.store(patience.min(MOST_PATIENCE), Ordering::Relaxed);
+    }
+
     /// What the machine says within a few steps, if that is likely to be quicker than the automaton, and within as many
     /// more as it would cost to make one, if there is none yet. `None`: it cannot say.
-    fn tried<T>(
-        &self,
-        program: &Program,
-        few: u64,
-        budget: &mut u64,
-        ask: impl FnOnce(&mut u64) -> Result<T, Exhausted>,
-    ) -> Option<T> {
+    fn tried<T>(&self, few: u64, budget: &mut u64, ask: impl FnOnce(&mut u64) -> Result<T, Exhausted>) -> Option<T> {
         let is_quick = self.is_quick();
-        let patience = u64::from(program.patience.load(Ordering::Relaxed));
+        let patience = u64::from(self.patience.load(Ordering::Relaxed));
         if !is_quick && patience == 0 {
             return None;
         }
@@ -397,7 +400,7 @@ impl Matcher {
         let too_many = spent.saturating_sub(few);
         if too_many > 0 {
             let left = patience.saturating_sub(too_many);
-            program.patience.store(u32::try_from(left).unwrap_or(u32::MAX), Ordering::Relaxed);
+            self.patience.store(u32::try_from(left).unwrap_or(u32::MAX), Ordering::Relaxed);
         }
         if is_quick {
             self.note(tried.is_ok() && too_many == 0);
@@ -483,10 +486,10 @@ impl Matcher {
 
     /// Where the first match ends; if it is only asked whether there is one, any place.
     fn end(&self, text: &[u8], span: Range<usize>, asked: Asked, budget: &mut u64) -> Result<Option<usize>, Exhausted> {
-        let program @ Program { machine, is_exact, .. } = self.program(asked)?;
+        let Program { machine, is_exact, .. } = self.program(asked)?;
         let (from, to) = (span.start, span.end);
         let few = LEAST_STEPS + span.len() as u64 / BYTES_A_STEP;
-        if let Some(found) = self.tried(program, few, budget, |steps| machine.find(text, from, to, steps)) {
+        if let Some(found) = self.tried(few, budget, |steps| machine.find(text, from, to, steps)) {
             return Ok(found.map(|found| found.whole().end));
         }
         let is_any_end = asked == Asked::Whether;
@@ -508,9 +511,9 @@ impl Matcher {
             let count = text.iter().filter(|byte| set.has(**byte)).take(most as usize).count();
             return Ok(u32::try_from(count).unwrap_or(most));
         }
-        let program = self.program(Asked::Where)?;
+        let machine = &self.program(Asked::Where)?.machine;
         let few = COUNTED_AT_ONCE * (LEAST_STEPS + text.len() as u64);
-        if let Some(count) = self.tried(program, few, budget, |steps| program.machine.count(text, most, steps)) {
+        if let Some(count) = self.tried(few, budget, |steps| machine.count(text, most, steps)) {
             return Ok(count);
         }
         if self.plan.least == 0 {

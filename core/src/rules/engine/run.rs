@@ -248,12 +248,7 @@ impl<'run> Run<'run> {
 
     /// Finds one out, or says which must be known before. `since`: what had been spent when it was first asked for;
     /// `last`: what was found out for it just now.
-    fn settle(
-        &mut self,
-        rule: u32,
-        (since, last): (u32, Option<u32>),
-        blocked: &mut BTreeSet<u32>,
-    ) -> Option<u32> {
+    fn settle(&mut self, rule: u32, (since, last): (u32, Option<u32>), blocked: &mut BTreeSet<u32>) -> Option<u32> {
         let set = self.set;
         if !self.is_open(rule) {
             return None;

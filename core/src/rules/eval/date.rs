@@ -1,5 +1,7 @@
 //! On the date a message bears, against the dates of its `Received` headers. No clock is asked.
 
+use std::{borrow::Cow, ops::Range};
+
 use super::{
     Eval, Scene,
     support::{has, latin, number},
@@ -62,27 +64,35 @@ fn is_local_step(line: &[u8]) -> bool {
 
 /// The date in a `Received` header: ` 9 Aug 2002 15:46:18 +0100`.
 fn stamp(line: &[u8]) -> Option<String> {
-    if line.is_ascii() {
-        // White space of ASCII is what it is to `char`.
-        let words = line.split(|byte| matches!(byte, 9..=13 | b' ')).filter_map(|word| str::from_utf8(word).ok());
-        return stamp_of(&mut words.into_iter());
+    let text =
+        str::from_utf8(line).ok().filter(|line| line.is_ascii()).map_or_else(|| Cow::Owned(latin(line)), Cow::Borrowed);
+    // Of all its words, only a time has to be looked for.
+    let mut from = 0;
+    while let Some(colon) = text.get(from..).and_then(|rest| rest.find(':')) {
+        let (before, behind) = text.split_at_checked(from + colon)?;
+        let begin = before.trim_end_matches(|c: char| !c.is_whitespace()).len();
+        let end = from + colon + behind.find(char::is_whitespace).unwrap_or(behind.len());
+        if let Some(stamp) = stamp_at(&text, begin..end) {
+            return Some(stamp);
+        }
+        from = end;
     }
-    stamp_of(&mut latin(line).split_whitespace())
+    None
 }
 
-fn stamp_of(all: &mut dyn Iterator<Item = &str>) -> Option<String> {
+/// The same, if this word is its time.
+fn stamp_at(text: &str, time: Range<usize>) -> Option<String> {
     let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
-    let mut words = [""; 5];
-    all.filter(|word| !word.is_empty()).find_map(|word| {
-        let [_, day, month, year, time] = words;
-        words = [day, month, year, time, word];
-        let is_time = || time.split(':').count() == 3 && time.split(':').all(is_number);
-        let is = month.len() == 3
-            && is_number(year)
-            && is_time()
-            && is_number(day.trim_start_matches(|c: char| !c.is_ascii_digit()));
-        is.then(|| format!("{day} {month} {year} {time} {word}"))
-    })
+    let (before, behind) = (text.get(..time.start)?, text.get(time.end..)?);
+    let time = text.get(time)?;
+    if time.split(':').count() != 3 || !time.split(':').all(is_number) {
+        return None;
+    }
+    let mut words = before.split_whitespace().rev();
+    let (year, month, day) = (words.next()?, words.next()?, words.next()?);
+    let zone = behind.split_whitespace().next()?;
+    let is = month.len() == 3 && is_number(year) && is_number(day.trim_start_matches(|c: char| !c.is_ascii_digit()));
+    is.then(|| format!("{day} {month} {year} {time} {zone}"))
 }
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

@@ -229,22 +229,12 @@ impl Formulas {
 
     /// Rules of which one must count for it to hold: those that do so on the fewest messages. `None`: it may hold
     /// without.
-    pub(super) fn vital(
-        &self,
-        at: u32,
-        expression: &Expression,
-        often: &impl Fn(u32) -> u32,
-    ) -> Option<Vec<u32>> {
+    pub(super) fn vital(&self, at: u32, expression: &Expression, often: &impl Fn(u32) -> u32) -> Option<Vec<u32>> {
         self.vital_of(self.node(at)?, expression, often).map(|(_, rules)| rules)
     }
 
     /// The same, with the messages added up.
-    fn vital_of(
-        &self,
-        node: Node,
-        expression: &Expression,
-        often: &impl Fn(u32) -> u32,
-    ) -> Option<(u64, Vec<u32>)> {
+    fn vital_of(&self, node: Node, expression: &Expression, often: &impl Fn(u32) -> u32) -> Option<(u64, Vec<u32>)> {
         let nothing = Counts { counts: &[], most: None };
         let added = |rules: Vec<u32>| (rules.iter().map(|rule| u64::from(often(*rule)) + 1).sum(), rules);
         match node.kind {

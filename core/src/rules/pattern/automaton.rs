@@ -139,6 +139,11 @@ impl Automaton {
         }
     }
 
+    /// What it took in memory when that was last counted, in bytes: it grows with its states.
+    pub(crate) fn counted(&self) -> usize {
+        self.counted
+    }
+
     /// Is worth less from now on; `false`: it is worth nothing.
     pub(crate) fn fade(&mut self) -> bool {
         let is_worth = self.worth > 0;

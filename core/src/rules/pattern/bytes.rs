@@ -14,10 +14,24 @@ impl ByteSet {
 
     /// ASCII, but for what entities begin with.
     pub(super) const PLAIN: Self = Self([!(1 << b'&'), u64::MAX, 0, 0]);
+    /// Letters, digits and `_`.
+    pub(crate) const WORD: Self = Self([0x03ff_0000_0000_0000, 0x07ff_fffe_87ff_fffe, 0, 0]);
+    /// Digits.
+    pub(crate) const DIGIT: Self = Self([0x03ff_0000_0000_0000, 0, 0, 0]);
+    /// White space.
+    pub(crate) const SPACE: Self = Self([0x0000_0001_0000_3e00, 0, 0, 0]);
+    /// Large letters, and how far behind them the small ones lie, within the second word.
+    const UPPER: u64 = 0x07ff_fffe;
+    const TO_LOWER: u32 = 32;
 
     /// The bytes from `first` to `last`, both included.
     pub(crate) fn range(first: u8, last: u8) -> Self {
         (first..=last).collect()
+    }
+
+    /// How many bytes are in it.
+    pub(crate) fn len(&self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
     }
 
     /// Whether a byte is in it.
@@ -32,6 +46,9 @@ impl ByteSet {
 
     /// Its bytes, if they are few.
     pub(crate) fn few(&self) -> Option<Few> {
+        if self.len() > 3 {
+            return None;
+        }
         let mut bytes = self.bytes();
         Some(match (bytes.next()?, bytes.next(), bytes.next(), bytes.next()) {
             (one, None, ..) => Few::One(one),
@@ -72,8 +89,14 @@ impl ByteSet {
     /// With the other case of each ASCII letter.
     #[must_use]
     pub(crate) fn in_any_case(self) -> Self {
-        let other = self.bytes().filter_map(other_case).collect();
-        self.or(other)
+        let Self([first, letters, third, last]) = self;
+        let (upper, lower) = (letters & Self::UPPER, letters & (Self::UPPER << Self::TO_LOWER));
+        Self([first, letters | (upper << Self::TO_LOWER) | (lower >> Self::TO_LOWER), third, last])
+    }
+
+    /// A number that other sets seldom have.
+    pub(crate) fn hash(&self) -> u64 {
+        self.0.iter().fold(0, |hash: u64, word| (hash.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
     /// Its bytes in order.
@@ -239,4 +262,23 @@ pub(crate) fn named(name: &str) -> Option<ByteSet> {
 /// Whether `\w` matches it.
 pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_that_are_spelled_out_are_those_of_their_names() {
+        let sets = [("word", ByteSet::WORD), ("digit", ByteSet::DIGIT), ("space", ByteSet::SPACE)];
+        for (name, set) in sets {
+            assert_eq!(named(name), Some(set), "{name}");
+        }
+        for byte in 0..=u8::MAX {
+            let set = ByteSet::range(byte, byte);
+            let both: ByteSet = [Some(byte), other_case(byte)].into_iter().flatten().collect();
+            assert_eq!(set.in_any_case(), both, "{byte}");
+            assert_eq!((set.len(), set.not().len()), (1, 255));
+        }
+    }
 }

@@ -16,13 +16,50 @@ struct Ends {
     back: bool,
 }
 
+impl Ends {
+    /// Which ends of one of several items, of which this is the last.
+    fn of(self, at: usize, last: usize) -> Self {
+        Self { front: self.front && at == 0, back: self.back && at == last }
+    }
+}
+
 /// What matches somewhere in the same texts. `keeps_start`: and from the same places on. `None`: there is nothing shorter.
 pub(super) fn shorter(node: &Node, keeps_start: bool) -> Option<Node> {
     if refers_to_groups(node) {
         return None;
     }
-    let short = trim(node, Ends { front: !keeps_start, back: true });
-    (short != trim(node, Ends { front: false, back: false })).then_some(short)
+    let ends = Ends { front: !keeps_start, back: true };
+    is_longer(node, ends).then(|| trim(node, ends))
+}
+
+/// Whether [`trim`] leaves something out at these ends. Most is known without making anything.
+fn is_longer(node: &Node, ends: Ends) -> bool {
+    let Ends { front, back } = ends;
+    match node {
+        _ if !front && !back => false,
+        Node::Empty
+        | Node::Never
+        | Node::Text(_)
+        | Node::Class(_)
+        | Node::Place(_)
+        | Node::Back(..)
+        | Node::If(..)
+        | Node::Around(..) => false,
+        Node::All(items) => {
+            let left = left_of(items, ends);
+            let last = left.len().saturating_sub(1);
+            let mut each = left.iter().enumerate();
+            left.len() < items.len() || each.any(|(at, item)| is_longer(item, ends.of(at, last)))
+        }
+        Node::Either(items) => may_be_missing(node) || items.iter().any(|item| is_longer(item, ends)),
+        Node::Repeat(repeat) => {
+            let is_one = repeat.least > 1 && one_byte(&repeat.node).is_some();
+            let is_as_left = is_one && repeat.most == Some(repeat.least) && repeat.greed == Greed::Greedy;
+            (back || repeat.greed != Greed::Possessive) && !is_as_left
+        }
+        Node::Group(_, inner) => is_longer(inner, ends),
+        Node::Atomic(_) => back,
+    }
 }
 
 fn trim(node: &Node, ends: Ends) -> Node {
@@ -46,14 +83,17 @@ fn trim(node: &Node, ends: Ends) -> Node {
 }
 
 fn all(items: &[Node], ends: Ends) -> Node {
-    let Ends { front, back } = ends;
+    let left = left_of(items, ends);
+    let last = left.len().saturating_sub(1);
+    Node::all(left.iter().enumerate().map(|(at, item)| trim(item, ends.of(at, last))).collect())
+}
+
+/// Without those at either end that may be missing.
+fn left_of(items: &[Node], Ends { front, back }: Ends) -> &[Node] {
     let from = if front { items.iter().position(|item| !may_be_missing(item)) } else { Some(0) };
     let left = from.and_then(|from| items.get(from..)).unwrap_or_default();
     let to = if back { left.iter().rposition(|item| !may_be_missing(item)) } else { left.len().checked_sub(1) };
-    let left = to.and_then(|to| left.get(..=to)).unwrap_or_default();
-    let last = left.len().saturating_sub(1);
-    let of = |(at, item)| trim(item, Ends { front: front && at == 0, back: back && at == last });
-    Node::all(left.iter().enumerate().map(of).collect())
+    to.and_then(|to| left.get(..=to)).unwrap_or_default()
 }
 
 /// Whether it matches everywhere, as it need take nothing.

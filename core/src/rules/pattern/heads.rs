@@ -6,7 +6,7 @@
 //! [`super::sieve`] the other way round, which saves a step).
 
 use super::{
-    bytes::{ByteSet, is_word},
+    bytes::ByteSet,
     literals::frequency,
     tree::{Node, Place, Repeat},
 };
@@ -260,7 +260,7 @@ pub(super) fn share(set: &ByteSet) -> f64 {
 
 /// What can stand beside bytes of a set, if a word begins or ends between them (or does not).
 fn beside(set: ByteSet, is_edge: bool) -> ByteSet {
-    let word: ByteSet = (0..=u8::MAX).filter(|byte| is_word(*byte)).collect();
+    let word = ByteSet::WORD;
     let other = if set.and(word) == ByteSet::EMPTY {
         word
     } else if set.and(word.not()) == ByteSet::EMPTY {

@@ -370,6 +370,9 @@ impl Writer {
 
 /// The letter in lower case, if a set is that letter in any case.
 fn letter(set: ByteSet) -> Option<u8> {
+    if set.len() != 2 {
+        return None;
+    }
     let mut bytes = set.bytes();
     let (upper, lower) = (bytes.next()?, bytes.next()?);
     (other_case(upper) == Some(lower) && bytes.next().is_none()).then_some(lower)

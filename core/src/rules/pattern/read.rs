@@ -4,6 +4,8 @@ mod class;
 mod escape;
 mod group;
 
+use std::cell::OnceCell;
+
 use super::{
     bytes::ByteSet,
     tree::{Greed, Node, Place, Repeat},
@@ -13,6 +15,8 @@ use super::{
 const MOST_BYTES: usize = 1 << 20;
 /// No deeper nesting: whoever walks the tree does so by calling itself.
 const MOST_DEEP: usize = 64;
+/// What a comment begins with.
+const COMMENT: &[u8] = b"(?#";
 /// Perl's own limit is 65,534.
 const MOST_TIMES: u32 = 65_534;
 
@@ -50,7 +54,7 @@ pub(crate) fn read(text: &str, flags: &str) -> Result<Reading, Fault> {
         groups: 0,
         names: Vec::new(),
         depth: 0,
-        groups_in_all: group::count(bytes),
+        groups_in_all: OnceCell::new(),
     };
     let mut previous = 0;
     for letter in flags.bytes() {
@@ -101,12 +105,24 @@ struct Reader<'text> {
     groups: u32,
     names: Vec<(String, u32)>,
     depth: usize,
-    groups_in_all: u32,
+    /// How many groups there are in all of it, if that was asked.
+    groups_in_all: OnceCell<u32>,
+}
+
+/// Whether a byte stands for itself, whatever stands beside it, if white space does.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || !byte.is_ascii()
+        || matches!(byte, b' '..=b'#' | b'%'..=b'\'' | b',' | b'-' | b'/' | b':'..=b'>' | b'@' | b'_' | b'~')
 }
 
 impl Reader<'_> {
     fn fault(&self, why: &'static str) -> Fault {
         Fault { at: self.at, why }
+    }
+
+    fn groups_in_all(&self) -> u32 {
+        *self.groups_in_all.get_or_init(|| group::count(self.text))
     }
 
     fn peek(&self) -> Option<u8> {
@@ -166,22 +182,51 @@ impl Reader<'_> {
     fn sequence(&mut self) -> Result<Node, Fault> {
         let mut items = Vec::new();
         loop {
+            self.plain(&mut items);
             self.skip_what_says_nothing();
             if matches!(self.peek(), None | Some(b'|' | b')')) {
-                return Ok(Node::all(items));
+                return Ok(Node::of(items));
             }
             if let Some(atom) = self.atom()? {
                 self.skip_what_says_nothing();
-                items.push(self.repeated(atom)?);
+                let item = self.repeated(atom)?;
+                Node::join(&mut items, item);
             }
         }
+    }
+
+    /// Takes all that stands for nothing but itself: most of most patterns.
+    fn plain(&mut self, items: &mut Vec<Node>) {
+        if self.flags.is_spaced {
+            return;
+        }
+        let rest = self.rest();
+        let length = rest.iter().position(|byte| !is_plain(*byte)).unwrap_or(rest.len());
+        // What is repeated is the last byte alone.
+        let behind = rest.get(length..).unwrap_or_default();
+        let is_repeated = matches!(behind.first(), Some(b'*' | b'+' | b'?' | b'{')) || behind.starts_with(COMMENT);
+        let length = length.saturating_sub(usize::from(is_repeated));
+        let Some(run) = self.text.get(self.at..self.at + length) else { return };
+        self.at += length;
+        for text in run.chunk_by(|one, other| self.is_caseless(*one) == self.is_caseless(*other)) {
+            match (text.first().is_some_and(|byte| self.is_caseless(*byte)), items.last_mut()) {
+                (true, Some(Node::Text(before))) => before.extend_from_slice(text),
+                (true, _) => items.push(Node::Text(text.to_vec())),
+                (false, _) => items.extend(text.iter().map(|byte| Node::byte(*byte, true))),
+            }
+        }
+    }
+
+    /// Whether a byte is the same in any case of letters, or that does not matter.
+    fn is_caseless(&self, byte: u8) -> bool {
+        !self.flags.in_any_case || !byte.is_ascii_alphabetic()
     }
 
     /// Comments, and with `x` white space.
     fn skip_what_says_nothing(&mut self) {
         loop {
             let before = self.at;
-            if self.rest().starts_with(b"(?#") {
+            if self.rest().starts_with(COMMENT) {
                 let length = self.rest().iter().position(|byte| *byte == b')');
                 self.at = length.map_or(self.text.len(), |length| self.at + length + 1);
             }

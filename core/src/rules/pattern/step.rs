@@ -89,20 +89,36 @@ pub(super) struct Can {
 pub(super) struct Sets {
     all: Vec<ByteSet>,
     known: BTreeMap<ByteSet, u16>,
+    /// Numbers of sets that were asked for of late, each at a place of its own.
+    recent: [u16; Self::RECENT],
 }
 
 impl Default for Sets {
     fn default() -> Self {
-        Self { all: vec![ByteSet::ALL], known: BTreeMap::from([(ByteSet::ALL, 0)]) }
+        Self { all: vec![ByteSet::ALL], known: BTreeMap::from([(ByteSet::ALL, 0)]), recent: [0; Self::RECENT] }
     }
 }
 
 impl Sets {
+    const RECENT: usize = 256;
+
     /// The number of a set; `None`: there are too many.
     pub(super) fn number(&mut self, set: ByteSet) -> Option<u16> {
         if set == ByteSet::ALL {
             return Some(0);
         }
+        // The upper bits are those that all others have been mixed into.
+        let place = usize::from(set.hash().to_be_bytes().first().copied().unwrap_or_default());
+        let recent = self.recent.get(place).copied().unwrap_or_default();
+        if self.all.get(usize::from(recent)) == Some(&set) {
+            return Some(recent);
+        }
+        let number = self.number_of(set)?;
+        self.recent.get_mut(place).into_iter().for_each(|held| *held = number);
+        Some(number)
+    }
+
+    fn number_of(&mut self, set: ByteSet) -> Option<u16> {
         if let Some(number) = self.known.get(&set) {
             return Some(*number);
         }

@@ -125,14 +125,22 @@ impl Node {
 
     /// All one after another, as short as it can be said.
     pub(crate) fn all(items: Vec<Self>) -> Self {
-        let mut joined: Vec<Self> = Vec::new();
-        for item in items {
-            match (joined.last_mut(), item) {
-                (_, Self::Empty) => {}
-                (Some(Self::Text(text)), Self::Text(more)) => text.extend(more),
-                (_, item) => joined.push(item),
-            }
+        let mut joined = Vec::with_capacity(items.len());
+        items.into_iter().for_each(|item| Self::join(&mut joined, item));
+        Self::of(joined)
+    }
+
+    /// Adds what comes next to what has been joined so far.
+    pub(crate) fn join(joined: &mut Vec<Self>, item: Self) {
+        match (joined.last_mut(), item) {
+            (_, Self::Empty) => {}
+            (Some(Self::Text(text)), Self::Text(more)) => text.extend(more),
+            (_, item) => joined.push(item),
         }
+    }
+
+    /// All of what has been joined.
+    pub(crate) fn of(mut joined: Vec<Self>) -> Self {
         match joined.len() {
             0 => Self::Empty,
             1 => joined.pop().unwrap_or(Self::Empty),

@@ -1,7 +1,7 @@
 //! What a backslash says.
 
 use crate::rules::pattern::{
-    bytes::{self, ByteSet},
+    bytes::ByteSet,
     tree::{Node, Place},
 };
 
@@ -165,7 +165,7 @@ impl Reader<'_> {
     fn group_number(&mut self) -> Option<u32> {
         let length = self.rest().iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
         let value = number(self.rest().get(..length)?, 10);
-        if value > 9 && value > self.groups_in_all {
+        if value > 9 && value > self.groups_in_all() {
             return None;
         }
         self.at += length;
@@ -209,7 +209,7 @@ impl Reader<'_> {
     }
 
     fn back_to(&self, group: u32) -> Result<Node, Fault> {
-        if group == 0 || group > self.groups_in_all {
+        if group == 0 || group > self.groups_in_all() {
             return Err(self.fault("it refers to a group that is not there"));
         }
         Ok(Node::Back(group, self.flags.in_any_case))
@@ -219,9 +219,9 @@ impl Reader<'_> {
 /// `\d`, `\W`, ... On bytes, `\h` takes the no-break space and `\v` the next line of Latin-1.
 fn known_set(letter: u8) -> Option<ByteSet> {
     let set = match letter.to_ascii_lowercase() {
-        b'd' => bytes::named("digit")?,
-        b'w' => bytes::named("word")?,
-        b's' => bytes::named("space")?,
+        b'd' => ByteSet::DIGIT,
+        b'w' => ByteSet::WORD,
+        b's' => ByteSet::SPACE,
         b'h' => [b'\t', b' ', 0xa0].into_iter().collect(),
         b'v' => [b'\n', 0x0b, 0x0c, b'\r', 0x85].into_iter().collect(),
         _ => return None,

@@ -121,7 +121,7 @@ impl Reader<'_> {
             Some((_, name)) => self.names.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, group)| *group),
             None => std::str::from_utf8(&name).ok().and_then(|digits| digits.parse().ok()),
         };
-        let group = group.filter(|group| (1..=self.groups_in_all).contains(group));
+        let group = group.filter(|group| (1..=self.groups_in_all()).contains(group));
         let group = group.ok_or_else(|| self.fault("this condition is not supported"))?;
         let node = self.inner(&Kind::Plain)?;
         let (yes, no) = if let Node::Either(mut branches) = node {
