@@ -35,8 +35,10 @@ pub(super) fn shorter(node: &Node, keeps_start: bool) -> Option<Node> {
 /// Whether [`trim`] leaves something out at these ends. Most is known without making anything.
 fn is_longer(node: &Node, ends: Ends) -> bool {
     let Ends { front, back } = ends;
+    if !front && !back {
+        return false;
+    }
     match node {
-        _ if !front && !back => false,
         Node::Empty
         | Node::Never
         | Node::Text(_)
