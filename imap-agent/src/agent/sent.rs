@@ -184,7 +184,7 @@ fn said(head: &Head, now: UnixTime) -> SentMail {
     };
     let at = written.or(head.internal_date).unwrap_or(now.0).clamp(1, now.0.max(1));
     SentMail {
-        key: mail.message_id().as_deref().map_or_else(|| Key::of(&head.lines), |id| Key::of(id.as_bytes())),
+        key: mail.message_id().map_or_else(|| Key::of(&head.lines), |id| Key::of(id.as_bytes())),
         answers: answered(&mail).filter(|_| !is_by_itself),
         from: mail.author().and_then(|author| author.address.clone()),
         to,

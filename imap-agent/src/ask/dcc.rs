@@ -84,7 +84,7 @@ async fn over_socket(path: &Path, mail: &Mail<'_>) -> Result<String, String> {
     let mut socket = UnixStream::connect(path).await.map_err(fault)?;
     let line = |text: Option<String>| text.unwrap_or_default().replace(['\r', '\n'], " ");
     let client = mail.trace().entry().and_then(|hop| hop.ip).map(|ip| ip.to_string());
-    let sender = mail.envelope_from().flatten().map(|address| address.to_string());
+    let sender = mail.envelope_from().flatten().map(ToString::to_string);
     let recipient = mail.delivered_to().map(|address| address.to_string());
     // An empty HELO is one that nobody knows.
     let head = format!("header query\n{}\n\n{}\n{}\n\n", line(client), line(sender), line(recipient));

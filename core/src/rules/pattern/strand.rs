@@ -383,7 +383,9 @@ fn share_of(set: ByteSet) -> f64 {
 /// The share of all places at which links one after another are expected.
 fn share_of_links(links: &[Link]) -> f64 {
     let mut share = Share::new();
-    links.iter().for_each(|link| share.add(link));
+    for link in links {
+        share.add(link);
+    }
     share.share
 }
 

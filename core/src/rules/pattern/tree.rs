@@ -126,7 +126,9 @@ impl Node {
     /// All one after another, as short as it can be said.
     pub(crate) fn all(items: Vec<Self>) -> Self {
         let mut joined = Vec::with_capacity(items.len());
-        items.into_iter().for_each(|item| Self::join(&mut joined, item));
+        for item in items {
+            Self::join(&mut joined, item);
+        }
         Self::of(joined)
     }
 
