@@ -199,9 +199,9 @@ example.org switched on
 example.org switched off
 a backup is being restored already; start Tamis, which brings that to its end
 this passphrase is too short; use at least 12 characters
-there is data of Tamis already in /home/ann/tamis; have it put aside with --force; nothing of it is lost
-cannot restore /home/ann/b.tamis: its passphrase is another one, or it is damaged; nothing was changed
-/home/ann/b.tamis cannot be restored: it is damaged; nothing was changed
+there is data of Tamis already in /srv/ann/tamis; have it put aside with --force; nothing of it is lost
+cannot restore /srv/ann/b.tamis: its passphrase is another one, or it is damaged; nothing was changed
+/srv/ann/b.tamis cannot be restored: it is damaged; nothing was changed
 a message was filed without a copy in the archive: the keyring that holds its key is locked; unlock it
 Bin cannot be the folder for junk, as other mail is in it: write another one as `junk_folder` into the settings of this account
 entry 3 is removed

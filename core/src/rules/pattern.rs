@@ -202,8 +202,20 @@ struct Program {
     machine: Machine,
     /// The automaton takes exactly what the machine takes.
     is_exact: bool,
+    /// It also ends where the machine does.
+    ends_alike: bool,
     /// All it takes is one byte of these.
     only: Option<Set>,
+}
+
+impl Program {
+    /// Whether the automaton says just what the machine would.
+    fn is_exact(&self, asked: Asked) -> bool {
+        match asked {
+            Asked::Whether => self.is_exact,
+            Asked::Where => self.ends_alike,
+        }
+    }
 }
 
 impl Matcher {
@@ -254,7 +266,7 @@ impl Matcher {
         let machine = if is_first { machine } else { machine.with_heads(node) };
         self.trust(PATIENCE_A_STEP * machine.len());
         let (is_exact, only) = (automaton::is_exact(node), one_byte(node).map(Set::from));
-        Some(Box::new(Program { machine, is_exact, only }))
+        Some(Box::new(Program { machine, is_exact, ends_alike: is_exact && automaton::ends_alike(node), only }))
     }
 
     fn with_automaton<T>(
@@ -392,7 +404,8 @@ impl Matcher {
         asked: Asked,
         purse: &mut Purse<'_>,
     ) -> Result<Option<usize>, Exhausted> {
-        let Program { machine, is_exact, .. } = self.program(asked)?;
+        let program = self.program(asked)?;
+        let (machine, is_exact) = (&program.machine, program.is_exact(asked));
         let reach = self.plan.reach.map_or(usize::MAX, |reach| reach as usize + 1);
         let span = start..start.saturating_add(reach).min(text.len());
         // Most ways fail soon. Only where they do not, it pays to ask first whether there can be a match.
@@ -407,7 +420,7 @@ impl Matcher {
         let is_any_end = asked == Asked::Whether;
         let found = self
             .with_automaton(asked, |automaton| automaton.find_at(text, span, is_any_end || !is_exact, purse.budget))?;
-        if *is_exact || found.is_none() {
+        if is_exact || found.is_none() {
             return Ok(found);
         }
         let mut steps = *purse.budget / STEP_COST;
@@ -418,7 +431,8 @@ impl Matcher {
 
     /// Where the first match ends; if it is only asked whether there is one, any place.
     fn end(&self, text: &[u8], span: Range<usize>, asked: Asked, budget: &mut u64) -> Result<Option<usize>, Exhausted> {
-        let Program { machine, is_exact, .. } = self.program(asked)?;
+        let program = self.program(asked)?;
+        let (machine, is_exact) = (&program.machine, program.is_exact(asked));
         let (from, to) = (span.start, span.end);
         let few = LEAST_STEPS + span.len() as u64 / BYTES_A_STEP;
         if let Some(found) = self.tried(few, budget, |steps| machine.find(text, from, to, steps)) {
@@ -427,7 +441,7 @@ impl Matcher {
         let is_any_end = asked == Asked::Whether;
         let end =
             self.with_automaton(asked, |automaton| automaton.find(text, span, is_any_end || !is_exact, budget))?;
-        if *is_exact || end.is_none() {
+        if is_exact || end.is_none() {
             return Ok(end);
         }
         let mut steps = *budget / STEP_COST;

@@ -252,6 +252,18 @@ pub(crate) fn is_exact(node: &Node) -> bool {
     is_exact_before(node, Behind { is_nothing: true, may_be_nothing: true })
 }
 
+/// Whether a match ends where the pattern ends: the automaton takes a last newline along.
+pub(crate) fn ends_alike(node: &Node) -> bool {
+    match node {
+        Node::Place(place) => *place != Place::LastLineEnd,
+        Node::Empty | Node::Never | Node::Text(_) | Node::Class(_) | Node::Back(..) => true,
+        Node::All(items) | Node::Either(items) => items.iter().all(ends_alike),
+        Node::Repeat(repeat) => ends_alike(&repeat.node),
+        Node::Group(_, node) | Node::Atomic(node) | Node::Around(_, node) => ends_alike(node),
+        Node::If(_, yes, no) => ends_alike(yes) && ends_alike(no),
+    }
+}
+
 /// What stands behind a node.
 #[derive(Clone, Copy)]
 struct Behind {

@@ -185,7 +185,9 @@ impl Strands {
         flatten(node, &mut items);
         let parts: Vec<Option<Vec<Part>>> = items.iter().map(|item| links(item)).collect();
         let mut found = None;
-        for from in 0..parts.len() {
+        let has_link = |item: &Option<Vec<Part>>| item.iter().flatten().any(|part| matches!(part, Part::Link(_)));
+        // From an item that may be missing on, there is nothing that is not there from the next one on.
+        for (from, _) in parts.iter().enumerate().filter(|(_, item)| has_link(item)) {
             let run = Self::run(parts.get(from..).unwrap_or_default(), found.as_ref());
             found = best(found, run);
         }

@@ -211,6 +211,26 @@ fn matches_that_take_nothing_are_counted_once_each() {
 }
 
 #[test]
+fn matches_are_counted_alike_whoever_finds_them() {
+    for (pattern, flags, text, want) in [
+        (r"(?:.|\n)\Z", "", "hi\n", 2),
+        ("[^a-z]$", "", "word P\n", 2),
+        (r"[\s\S]\Z", "i", "a\n", 2),
+        ("[^a-z]$", "m", "P\nP\n", 3),
+        (r"b\s*$", "", "b b\n\n", 1),
+    ] {
+        let matcher = Matcher::new(Plan::new(pattern, flags).expect("it makes sense"));
+        let count = |slow: u32| {
+            matcher.slow.store(slow, Ordering::Relaxed);
+            matcher.patience.store(0, Ordering::Relaxed);
+            matcher.count(text.as_bytes(), 20, &mut (1 << 20))
+        };
+        // The machine, and then the automaton.
+        assert_eq!((count(0), count(TOO_SLOW + 1)), (Ok(want), Ok(want)), "{pattern} in {text:?}");
+    }
+}
+
+#[test]
 fn hostile_patterns_are_refused_before_they_cost_anything() {
     let deep = format!("{}a{}", "(".repeat(10_000), ")".repeat(10_000));
     for pattern in ["((a{1000}){1000}){1000}", "(?:(?:ab){60000}){60000}", &deep, &"a".repeat(2 << 20)] {
